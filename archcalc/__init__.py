@@ -1,0 +1,3 @@
+"""archcalc: an architecture calculator for neural networks."""
+
+__version__ = "0.1.0"

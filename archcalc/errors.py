@@ -1,0 +1,89 @@
+"""What can be wrong with a spec, as plain data: message, place, label, help. Drawing it is the renderers' work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class RuleError(Exception):
+    """A rule of a layer does not hold: the fact with its numbers, and the argument that it hangs on.
+
+    Raised by ``require``; the walk over the network adds the place.
+    """
+
+    def __init__(self, message: str, argument: str | None = None, help: str | None = None) -> None:
+        super().__init__(message)
+        self.argument, self.help = argument, help
+
+
+class Undecided(Exception):
+    """A rule asked Python for the truth of a condition that has none: it should have said ``where`` or ``require``."""
+
+
+class Source:
+    """A text and the name that errors show for it."""
+
+    __slots__ = ("name", "text", "_lines")
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self.text = name, text
+        self._lines: list[str] | None = None
+
+    def line(self, number: int) -> str:
+        """The text of a line, counted from zero; empty past the end. Lines end where YAML ends them."""
+        if self._lines is None:
+            text = self.text.removeprefix("\ufeff").replace("\r\n", "\n")
+            for line_break in "\r\x85\u2028\u2029":  # str.splitlines also splits at form feeds and the like
+                text = text.replace(line_break, "\n")
+            self._lines = text.split("\n")
+        return self._lines[number] if number < len(self._lines) else ""
+
+
+class Span:
+    """A piece of one line of a source: line and columns counted from zero, ``stop`` exclusive."""
+
+    __slots__ = ("source", "line", "start", "stop")
+
+    def __init__(self, source: Source, line: int, start: int, stop: int) -> None:
+        self.source, self.line, self.start, self.stop = source, line, start, stop
+
+    def inside(self, start: int, stop: int) -> Span:
+        """The part from ``start`` to ``stop``, counted from this span's own beginning."""
+        return Span(self.source, self.line, self.start + start, self.start + stop)
+
+
+class Diagnostic:
+    """One error. ``message`` is a fact, ``label`` stands beside the caret, ``help`` says what to do.
+
+    ``called_from`` lists the block calls that led there, innermost first: (block, span of the call).
+    """
+
+    __slots__ = ("message", "span", "label", "help", "called_from")
+
+    def __init__(
+        self,
+        message: str,
+        span: Span | None = None,
+        *,
+        label: str = "",
+        help: str | None = None,
+        called_from: Iterable[tuple[str, Span]] = (),
+    ) -> None:
+        self.message, self.span, self.label, self.help = message, span, label, help
+        self.called_from = tuple(called_from)
+
+
+class SpecError(Exception):
+    """A spec, or what was asked of it, is wrong: all the diagnostics that one run could find, in the text's order."""
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__("\n".join(diagnostic.message for diagnostic in diagnostics))
+        self.diagnostics = diagnostics
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """The word most like a mistyped one, or None where none is like it."""
+    from difflib import get_close_matches  # 3 ms that only an error should cost
+
+    found = get_close_matches(word, list(words), n=1, cutoff=0.6)
+    return found[0] if found else None
