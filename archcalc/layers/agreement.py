@@ -1,0 +1,39 @@
+"""Shapes of several tensors held against one another: equal axes, and axes of 1 that stretch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from archcalc.dims import maximum, minimum, require, where
+from archcalc.errors import RuleError
+from archcalc.layers.arguments import show_value
+
+Message = Callable[[], str]
+
+
+def require_equal(a: Sequence[Any], b: Sequence[Any], message: Message, argument: str | None = None) -> None:
+    """Two runs of axes must be equal, in number and size; ``message`` states the fact where they are not."""
+    if len(a) != len(b):
+        raise RuleError(message(), argument)
+    for one, other in zip(a, b, strict=True):
+        require(one == other, message, argument)
+
+
+def stretched(a: Any, b: Any, message: Message) -> Any:
+    """The common size of two axes that are equal, or of which one is 1 and stretches to the other, also to 0."""
+    require((a - b) * (a - 1) * (b - 1) == 0, message)
+    return where(minimum(a, b) == 0, 0, maximum(a, b))
+
+
+def broadcast(a: Sequence[Any], b: Sequence[Any]) -> list[Any]:
+    """The shape of two tensors combined element by element (PyTorch documentation, Broadcasting semantics)."""
+    long, short = (a, b) if len(a) >= len(b) else (b, a)
+    lead = len(long) - len(short)
+
+    def common(one: Any, other: Any) -> Any:
+        return stretched(
+            one, other, lambda: f"{show_value(a)} and {show_value(b)} do not broadcast: {one} against {other}"
+        )
+
+    return [*long[:lead], *map(common, long[lead:], short)]

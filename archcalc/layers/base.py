@@ -1,0 +1,188 @@
+"""What a layer type is, and how one is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from archcalc.errors import RuleError
+from archcalc.layers.arguments import Argument, show_value
+
+Dims = tuple[Any, ...]
+Ops = dict[str, Any]
+"""Elementary operations by kind: mac, add, mul, div, exp, cmp (a kind that is 0 is left out)."""
+
+REGISTRY: dict[str, type[Layer]] = {}
+LayerType = TypeVar("LayerType", bound="type[Layer]")
+
+
+class Missing:
+    """The default of an argument that must be given."""
+
+
+class SameAs:
+    """A default that is another argument's value."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, argument: str) -> None:
+        self.text = argument
+
+
+class Computed:
+    """A default that a rule computes (it sees None); ``text`` says how to a person."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def same_as(argument: str) -> Any:
+    return SameAs(argument)
+
+
+def computed(text: str) -> Any:
+    return Computed(text)
+
+
+class Several:
+    """How many tensors a layer reads: at least ``least``, at most ``most`` (None: any number)."""
+
+    __slots__ = ("least", "most")
+
+    def __init__(self, least: int, most: int | None = None) -> None:
+        self.least, self.most = least, most
+
+    def __contains__(self, number: int) -> bool:
+        return number >= self.least and (self.most is None or number <= self.most)
+
+
+def layer(
+    *names: str, obvious: str | None = None, reads: Any = (1,), either: tuple[str, ...] = ()
+) -> Callable[[LayerType], LayerType]:
+    """Declare a layer type: its annotated fields are its arguments, in the order written.
+
+    A field whose name Python or Layer needs ends in an underscore, which the argument has not: ``return_``, ``shape_``.
+    ``obvious`` is the argument that a bare value sets, ``reads`` holds the numbers of tensors it may read,
+    of the arguments in ``either`` exactly one is given. Several names share one class, which sees its own as ``type_name``.
+    """
+
+    def register(cls: LayerType) -> LayerType:
+        fields: dict[str, str] = {}
+        arguments: dict[str, tuple[Argument, Any]] = {}
+        for base in reversed(cls.__mro__):
+            for field, annotation in getattr(base, "__annotations__", {}).items():
+                if hasattr(annotation, "__metadata__"):
+                    name = field.removesuffix("_")
+                    fields[name] = field
+                    arguments[name] = (annotation.__metadata__[0], getattr(cls, field, Missing))
+        cls.fields, cls.arguments, cls.obvious, cls.reads, cls.either = fields, arguments, obvious, reads, either
+        cls.per_axis = tuple(name for name, (argument, _) in arguments.items() if argument.per_axis)
+        cls.names = names
+        for name in names:
+            if name in REGISTRY:
+                raise ValueError(f"two layer types are called {name}")
+            REGISTRY[name] = cls if len(names) == 1 else type(cls.__name__, (cls,), {"__doc__": cls.__doc__})
+            REGISTRY[name].type_name = name
+        return cls
+
+    return register
+
+
+class Layer:
+    """A layer type. Its rules are arithmetic on dims: each reads the shapes of the inputs, ``shape`` gives the output's.
+
+    A layer that reads several tensors takes that many shapes; one with ``several = True`` returns a list of shapes.
+    ``ops`` takes the inputs' shapes, then the output's. A rule never prints, rounds, catches, or looks at the batch.
+    """
+
+    type_name = ""
+    names: tuple[str, ...] = ()  # of all the types that share the class
+    fields: dict[str, str] = {}  # the attribute that holds each argument
+    arguments: dict[str, tuple[Argument, Any]] = {}
+    obvious: str | None = None
+    reads: Any = (1,)
+    either: tuple[str, ...] = ()
+    per_axis: tuple[str, ...] = ()
+    several = False  # gives several tensors
+    view = False  # moves or passes on what it reads: no activations of its own
+
+    def __init__(self, **given: Any) -> None:
+        """Check and normalise the arguments; raises RuleError naming the one at fault."""
+        self.given = given
+        for name in given:
+            if name not in self.arguments:
+                raise RuleError(f"{self.type_name} has no argument '{name}'", name)
+        if self.either:
+            chosen = [name for name in self.either if given.get(name) is not None]
+            if len(chosen) != 1:
+                words = " or ".join(self.either)
+                found = f"not {' and '.join(chosen)} together" if chosen else "exactly one of them"
+                raise RuleError(f"{self.type_name} takes {words}, {found}", chosen[1] if chosen else None)
+        for name, (argument, default) in self.arguments.items():
+            value = given.get(name, default)
+            if value is not default:
+                value = argument.accept(value, name)
+            elif value is Missing:
+                raise RuleError(f"{self.type_name} needs '{name}': {argument.describe}")
+            elif type(value) is Computed:
+                value = None
+            setattr(self, self.fields[name], value)
+        for name, field in self.fields.items():
+            if type(getattr(self, field)) is SameAs:
+                setattr(self, field, getattr(self, self.fields[self.arguments[name][1].text]))
+        self.check()
+
+    def check(self) -> None:
+        """What must hold between the arguments themselves, whatever is read."""
+
+    def bound(self, *inputs: Dims) -> Layer:
+        """This layer with its per-axis arguments spread over the spatial axes of its input ``[C, ...spatial]``."""
+        if not self.per_axis:
+            return self
+        if not 2 <= len(inputs[0]) <= 4:
+            raise RuleError(
+                f"{self.type_name} reads [C, ...spatial] with 1 to 3 spatial axes, not {show_value(inputs[0])}"
+            )
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        for name in self.per_axis:
+            field = self.fields[name]
+            value = getattr(self, field)
+            if value is not None:
+                setattr(copy, field, self.arguments[name][0].bind(value, inputs[0], name))
+        return copy
+
+    def shape(self, *inputs: Any) -> Any:
+        """The shape of the output, or with ``several`` a list of them."""
+        raise NotImplementedError
+
+    def weights(self, *inputs: Any) -> Iterable[tuple[str, Any]]:
+        """The learned tensors: (name as in PyTorch's module, shape)."""
+        return ()
+
+    def buffers(self, *inputs: Any) -> Iterable[tuple[str, Any]]:
+        """What a state dictionary keeps beside the weights, such as running statistics: (name, shape)."""
+        return ()
+
+    def ops(self, *shapes: Any) -> Ops:
+        """Elementary operations for one sample, from the inputs' shapes and, last, the output's."""
+        return {}
+
+    def causal_macs(self, *shapes: Any) -> Any:
+        """Multiply-adds if no masked key were computed; None for a layer without a causal mask. Shapes as ``ops``."""
+        return None
+
+    def pads(self, *inputs: Any) -> Any:
+        """The padding of each spatial axis, or None where the layer has none."""
+        return None
+
+    def channels_read(self, *inputs: Any) -> Any:
+        """How many channels one filter of the kernel reads, or None where a kernel spans one channel or there is none."""
+        return None
+
+    def weight(self, *inputs: Any) -> Any:
+        """The shape of the learned tensor named weight."""
+        return next(shape for name, shape in self.weights(*inputs) if name == "weight")
+

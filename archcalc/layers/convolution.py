@@ -1,0 +1,294 @@
+"""Convolutions: a window of weights slides over the spatial axes of ``[C, ...spatial]``."""
+
+from archcalc.dims import exact_div, maximum, require, volume
+from archcalc.errors import RuleError
+from archcalc.layers.arguments import EqualPadding, Margins, Pad, Padding, Size, Sizes, Step, Switch, count, show_value
+from archcalc.layers.base import Layer, layer
+from archcalc.layers.window import grown_output, window_output, window_pads
+
+
+def two_spatial_axes(layer, x):
+    """What PyTorch has for images only."""
+    if len(x) != 3:
+        raise RuleError(f"{layer} reads [C, H, W], not {show_value(x)}")
+
+
+def whole_groups(out, groups):
+    """Output channels go to groups of equal size."""
+    require(out % groups == 0, lambda: f"out ({out}) must be divisible by groups ({groups})", "groups")
+
+
+@layer("conv", obvious="out")
+class Conv(Layer):
+    """Convolution, ``[C, *spatial] -> [out, *spatial]`` over 1 to 3 spatial axes.
+
+    Shape and weights as torch.nn.Conv1d, Conv2d and Conv3d (PyTorch documentation), multiply-adds as Dumoulin and
+    Visin 2016: the kernel's volume times the channels that a group reads, at every output position.
+    ``padding: same`` gives ceil(in / stride) positions, also with a stride.
+
+    Example::
+
+        input: [3, 224, 224]
+        layers:
+          - conv: {out: 64, kernel: 7, stride: 2, padding: 3}
+            expect: [64, 112, 112]
+    """
+
+    out: Size
+    kernel: Sizes
+    stride: Sizes = 1
+    padding: Padding = 0
+    dilation: Sizes = 1
+    groups: Size = 1
+    bias: Switch = True
+    norm: Step = None
+    act: Step = None
+
+    def pads(self, x):
+        return window_pads(self.padding, x, self.kernel, self.stride, self.dilation)
+
+    def shape(self, x):
+        return [self.out, *map(window_output, x[1:], self.kernel, self.stride, self.pads(x), self.dilation)]
+
+    def channels_read(self, x):
+        return exact_div(x[0], self.groups, "input channels", "groups", "groups")
+
+    def weights(self, x):
+        whole_groups(self.out, self.groups)
+        yield "weight", [self.out, self.channels_read(x), *self.kernel]
+        if self.bias:
+            yield "bias", [self.out]
+
+    def ops(self, x, y):
+        return {"mac": volume(self.weight(x)) * volume(y[1:]), "add": volume(y) if self.bias else 0}
+
+
+@layer("conv_transpose", obvious="out")
+class ConvTranspose(Layer):
+    """Transposed convolution, ``[C, *spatial] -> [out, *spatial]``: a convolution's shapes the other way round.
+
+    As torch.nn.ConvTranspose1d, 2d and 3d: ``(in - 1) * stride - 2 * padding + dilation * (kernel - 1) +
+    output_padding + 1`` positions, and the weight is ``[C, out / groups, *kernel]``. It multiplies at its input
+    positions. ``padding`` takes whole numbers only; ``output_padding`` is less than the stride or the dilation.
+
+    Example::
+
+        input: [64, 28, 28]
+        layers:
+          - conv_transpose: {out: 32, kernel: 4, stride: 2, padding: 1}
+            expect: [32, 56, 56]
+    """
+
+    out: Size
+    kernel: Sizes
+    stride: Sizes = 1
+    padding: EqualPadding = 0
+    output_padding: Margins = 0
+    dilation: Sizes = 1
+    groups: Size = 1
+    bias: Switch = True
+    norm: Step = None
+    act: Step = None
+
+    def pads(self, x):
+        return tuple(Pad(padding, padding, 2 * padding) for padding in self.padding)
+
+    def shape(self, x):
+        return [self.out, *map(transposed_output, *self.axes(x))]
+
+    def axes(self, x):
+        return x[1:], self.kernel, self.stride, self.padding, self.dilation, self.output_padding
+
+    def channels_read(self, x):
+        return exact_div(x[0], self.groups, "input channels", "groups", "groups")
+
+    def weights(self, x):
+        self.channels_read(x)  # groups must divide the input's channels too
+        yield "weight", [x[0], exact_div(self.out, self.groups, "out", "groups", "groups"), *self.kernel]
+        if self.bias:
+            yield "bias", [self.out]
+
+    def ops(self, x, y):
+        return {"mac": volume(self.weight(x)) * volume(x[1:]), "add": volume(y) if self.bias else 0}
+
+
+def transposed_output(size, kernel, stride, padding, dilation, output_padding):
+    """Positions of a transposed convolution along one axis."""
+    require(
+        maximum(stride, dilation) > output_padding,
+        lambda: f"output_padding ({output_padding}) must be less than the stride ({stride}) or dilation ({dilation})",
+        "output_padding",
+    )
+    grown = grown_output(size, kernel, stride, padding, dilation, output_padding)
+    require(grown >= 1, lambda: f"the output would be {grown} long: padding ({padding}) takes all of it", "padding")
+    return grown
+
+
+@layer("depthwise_conv", obvious="kernel")
+class DepthwiseConv(Layer):
+    """Convolution of each channel alone, ``[C, *spatial] -> [C * multiplier, *spatial]``.
+
+    As torch.nn.Conv1d, Conv2d and Conv3d with as many groups as channels; the weight is
+    ``[C * multiplier, 1, *kernel]``.
+
+    Example::
+
+        input: [32, 112, 112]
+        layers:
+          - depthwise_conv: {kernel: 3, stride: 2, padding: 1}
+            expect: [32, 56, 56]
+    """
+
+    kernel: Sizes
+    multiplier: Size = 1
+    stride: Sizes = 1
+    padding: Padding = 0
+    dilation: Sizes = 1
+    bias: Switch = True
+    norm: Step = None
+    act: Step = None
+
+    def pads(self, x):
+        return window_pads(self.padding, x, self.kernel, self.stride, self.dilation)
+
+    def shape(self, x):
+        axes = map(window_output, x[1:], self.kernel, self.stride, self.pads(x), self.dilation)
+        return [x[0] * self.multiplier, *axes]
+
+    def weights(self, x):
+        yield "weight", [x[0] * self.multiplier, 1, *self.kernel]
+        if self.bias:
+            yield "bias", [x[0] * self.multiplier]
+
+    def ops(self, x, y):
+        return {"mac": volume(self.kernel) * volume(y), "add": volume(y) if self.bias else 0}
+
+
+@layer("deform_conv", obvious="out")
+class DeformConv(Layer):
+    """Deformable convolution, ``[C, H, W] -> [out, H, W]``, with the convolution that predicts its offsets.
+
+    As torchvision.ops.DeformConv2d (Dai et al. 2017, without the mask of version 2). The offsets are a convolution of
+    the same window with bias and ``2 * offset_groups * kernel volume`` channels: its weights are ``offset.weight`` and
+    ``offset.bias``. Multiply-adds are those of both convolutions; each value that a kernel reads is interpolated
+    between four pixels, 4 mul and 3 add apart.
+
+    Example::
+
+        input: [256, 14, 14]
+        layers:
+          - deform_conv: {out: 256, kernel: 3, padding: 1}
+            expect: [256, 14, 14]
+    """
+
+    out: Size
+    kernel: Sizes
+    stride: Sizes = 1
+    padding: Padding = 0
+    dilation: Sizes = 1
+    groups: Size = 1
+    offset_groups: Size = 1
+    bias: Switch = True
+
+    def pads(self, x):
+        return window_pads(self.padding, x, self.kernel, self.stride, self.dilation)
+
+    def shape(self, x):
+        two_spatial_axes(self.type_name, x)
+        exact_div(x[0], self.offset_groups, "input channels", "offset_groups", "offset_groups")
+        return [self.out, *map(window_output, x[1:], self.kernel, self.stride, self.pads(x), self.dilation)]
+
+    def channels_read(self, x):
+        return exact_div(x[0], self.groups, "input channels", "groups", "groups")
+
+    def weights(self, x):
+        offsets = 2 * self.offset_groups * volume(self.kernel)
+        yield "offset.weight", [offsets, x[0], *self.kernel]
+        yield "offset.bias", [offsets]
+        whole_groups(self.out, self.groups)
+        yield "weight", [self.out, self.channels_read(x), *self.kernel]
+        if self.bias:
+            yield "bias", [self.out]
+
+    def ops(self, x, y):
+        weights = dict(self.weights(x))
+        positions = volume(y[1:])
+        read = x[0] * volume(self.kernel) * positions
+        return {
+            "mac": (volume(weights["offset.weight"]) + volume(weights["weight"])) * positions,
+            "add": (volume(weights["offset.bias"]) + (self.out if self.bias else 0)) * positions + 3 * read,
+            "mul": 4 * read,
+        }
+
+
+@layer("unfold", obvious="kernel")
+class Unfold(Layer):
+    """Each window's values as one column, ``[C, H, W] -> [C * kernel volume, windows]``. As torch.nn.Unfold.
+
+    Example::
+
+        input: [3, 224, 224]
+        layers:
+          - unfold: {kernel: 16, stride: 16}
+            expect: [768, 196]
+    """
+
+    kernel: Sizes
+    stride: Sizes = 1
+    padding: Padding = 0
+    dilation: Sizes = 1
+
+    def pads(self, x):
+        return window_pads(self.padding, x, self.kernel, self.stride, self.dilation)
+
+    def shape(self, x):
+        two_spatial_axes(self.type_name, x)
+        windows = map(window_output, x[1:], self.kernel, self.stride, self.pads(x), self.dilation)
+        return [x[0] * volume(self.kernel), volume([*windows])]
+
+
+@layer("fold", obvious="kernel")
+class Fold(Layer):
+    """Columns added into an image, ``[C * kernel volume, windows] -> [C, H, W]``: the other way round than unfold.
+
+    As torch.nn.Fold; ``size`` is ``[H, W]``, and the number of columns is that of the windows that an image of this
+    size has. ``padding`` takes whole numbers only. Every value read is one add.
+
+    Example::
+
+        input: [768, 196]
+        layers:
+          - fold: {kernel: 16, stride: 16, size: [224, 224]}
+            expect: [3, 224, 224]
+    """
+
+    kernel: Sizes
+    size: Sizes
+    stride: Sizes = 1
+    padding: EqualPadding = 0
+    dilation: Sizes = 1
+
+    def check(self):
+        if isinstance(self.size, tuple) and len(self.size) != 2:
+            raise RuleError(f"size has {count(len(self.size), 'number')}, fold gives [C, H, W]", "size")
+
+    def bound(self, *inputs):
+        if len(inputs[0]) != 2:
+            raise RuleError(f"fold reads [C * kernel volume, windows], not {show_value(inputs[0])}")
+        height, width = self.size if isinstance(self.size, tuple) else (self.size, self.size)
+        return super().bound((inputs[0][0], height, width))
+
+    def pads(self, x):
+        return tuple(Pad(padding, padding, 2 * padding) for padding in self.padding)
+
+    def shape(self, x):
+        windows = volume([*map(window_output, self.size, self.kernel, self.stride, self.pads(x), self.dilation)])
+        require(
+            x[1] == windows,
+            lambda: f"an image of {show_value(self.size)} has {windows} windows, {show_value(x)} has {x[1]} columns",
+            "size",
+        )
+        return [exact_div(x[0], volume(self.kernel), "input channels", "the kernel's volume", "kernel"), *self.size]
+
+    def ops(self, x, y):
+        return {"add": volume(x)}

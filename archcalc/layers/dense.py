@@ -1,0 +1,233 @@
+"""Dense maps over the last axis, tables of vectors, and tensors that read nothing."""
+
+from archcalc.dims import maximum, volume
+from archcalc.errors import RuleError
+from archcalc.layers.agreement import require_equal
+from archcalc.layers.arguments import Amounts, Axis, DataType, Size, Step, Switch, axis_of, need_axes, show_value
+from archcalc.layers.base import Layer, layer
+
+
+@layer("linear", obvious="out")
+class Linear(Layer):
+    """Linear map of the last axis, ``[..., C] -> [..., out]``.
+
+    As torch.nn.Linear (PyTorch documentation): ``C * out`` multiply-adds at every position of the leading axes.
+
+    Example::
+
+        input: [4096]
+        layers:
+          - linear: 1000
+            expect: [1000]
+    """
+
+    out: Size
+    bias: Switch = True
+    norm: Step = None
+    act: Step = None
+
+    def shape(self, x):
+        need_axes(self.type_name, x)
+        return [*x[:-1], self.out]
+
+    def weights(self, x):
+        yield "weight", [self.out, x[-1]]
+        if self.bias:
+            yield "bias", [self.out]
+
+    def ops(self, x, y):
+        return {"mac": volume(y) * x[-1], "add": volume(y) if self.bias else 0}
+
+
+@layer("bilinear", obvious="out", reads=(2,))
+class Bilinear(Layer):
+    """Bilinear form of two tensors, ``[..., in1], [..., in2] -> [..., out]`` with equal leading axes.
+
+    As torch.nn.Bilinear (PyTorch documentation). Each output multiplies by a matrix, then by the second vector:
+    ``out * in1 * in2 + out * in2`` multiply-adds a position.
+
+    Example::
+
+        input: {left: [10, 32], right: [10, 64]}
+        layers:
+          - bilinear: 16
+            expect: [10, 16]
+    """
+
+    out: Size
+    bias: Switch = True
+
+    def shape(self, left, right):
+        need_axes(self.type_name, left)
+        need_axes(self.type_name, right)
+        require_equal(
+            left[:-1],
+            right[:-1],
+            lambda: f"{show_value(left)} and {show_value(right)} must be equal in every axis but the last",
+        )
+        return [*left[:-1], self.out]
+
+    def weights(self, left, right):
+        yield "weight", [self.out, left[-1], right[-1]]
+        if self.bias:
+            yield "bias", [self.out]
+
+    def ops(self, left, right, y):
+        mac = volume(y) * left[-1] * right[-1] + volume(y) * right[-1]
+        return {"mac": mac, "add": volume(y) if self.bias else 0}
+
+
+@layer("maxout", obvious="out")
+class Maxout(Layer):
+    """The largest of several linear maps, unit by unit, ``[..., C] -> [..., out]``.
+
+    After Goodfellow et al. 2013, "Maxout Networks". The ``pieces`` maps are one weight of ``pieces * out`` rows.
+
+    Example::
+
+        input: [784]
+        layers:
+          - maxout: {out: 240, pieces: 5}
+            expect: [240]
+    """
+
+    out: Size
+    pieces: Size = 2
+    bias: Switch = True
+
+    def shape(self, x):
+        need_axes(self.type_name, x)
+        return [*x[:-1], self.out]
+
+    def weights(self, x):
+        yield "weight", [self.pieces * self.out, x[-1]]
+        if self.bias:
+            yield "bias", [self.pieces * self.out]
+
+    def ops(self, x, y):
+        mapped = self.pieces * volume(y)
+        return {"mac": mapped * x[-1], "add": mapped if self.bias else 0, "cmp": mapped - volume(y)}
+
+
+@layer("embedding")
+class Embedding(Layer):
+    """A learned vector for each index, ``[...] -> [..., out]``, also ``[] -> [out]``. As torch.nn.Embedding.
+
+    Example::
+
+        input: {shape: [1024], dtype: int64}
+        layers:
+          - embedding: {entries: 50257, out: 768}
+            expect: [1024, 768]
+    """
+
+    entries: Size
+    out: Size
+
+    def shape(self, x):
+        return [*x, self.out]
+
+    def weights(self, x):
+        yield "weight", [self.entries, self.out]
+
+
+@layer("embedding_bag")
+class EmbeddingBag(Layer):
+    """The mean of the vectors of a bag of indices, ``[T] -> [out]``. As torch.nn.EmbeddingBag, whose mode is mean.
+
+    Example::
+
+        input: {shape: [20], dtype: int64}
+        layers:
+          - embedding_bag: {entries: 10000, out: 64}
+            expect: [64]
+    """
+
+    entries: Size
+    out: Size
+
+    def shape(self, x):
+        if len(x) != 1:
+            raise RuleError(f"{self.type_name} reads one axis of indices, [T]; the input is {show_value(x)}")
+        return [self.out]
+
+    def weights(self, x):
+        yield "weight", [self.entries, self.out]
+
+    def ops(self, x, y):
+        return {"add": maximum(x[0] - 1, 0) * self.out, "div": self.out}
+
+
+@layer("parameter", obvious="shape", reads=(0,))
+class Parameter(Layer):
+    """A learned tensor of the shape given; reads nothing. As torch.nn.Parameter.
+
+    Example::
+
+        input: [1024, 768]
+        layers:
+          - parameter: [1024, 768]
+            name: positions
+          - add: [input, positions]
+            expect: [1024, 768]
+    """
+
+    view = True
+    shape_: Amounts
+
+    def shape(self):
+        return [*self.shape_]
+
+    def weights(self):
+        yield "weight", [*self.shape_]
+
+
+@layer("constant", obvious="shape", reads=(0,))
+class Constant(Layer):
+    """A tensor that is kept and not learned; reads nothing. As a buffer of torch.nn.Module.
+
+    Example::
+
+        input: [1024, 768]
+        layers:
+          - constant: [1024, 768]
+            name: sinusoids
+          - add: [input, sinusoids]
+            expect: [1024, 768]
+    """
+
+    view = True
+    shape_: Amounts
+    dtype: DataType = "float32"
+
+    def shape(self):
+        return [*self.shape_]
+
+    def buffers(self):
+        yield "constant", [*self.shape_]
+
+
+@layer("layer_scale")
+class LayerScale(Layer):
+    """A learned factor for each position of one axis, ``x -> x``.
+
+    After Touvron et al. 2021, "Going deeper with Image Transformers": axis 0 of ``[C, H, W]``, axis -1 of ``[T, C]``.
+
+    Example::
+
+        input: [96, 56, 56]
+        layers:
+          - layer_scale
+    """
+
+    axis: Axis = 0
+
+    def shape(self, x):
+        axis_of(self.axis, x)
+        return [*x]
+
+    def weights(self, x):
+        yield "weight", [x[self.axis]]
+
+    def ops(self, x, y):
+        return {"mul": volume(y)}

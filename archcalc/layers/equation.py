@@ -1,0 +1,52 @@
+"""The equation of einsum: its grammar is torch.einsum's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from archcalc.errors import RuleError
+
+Term = list[str]
+"""The letters of one tensor, in order; ``...`` stands for the axes without one."""
+
+
+def parse_equation(equation: str) -> tuple[list[Term], Term | None]:
+    """The terms of the tensors, and of the output or None where it is not written; raises RuleError."""
+    inputs, arrow, output = equation.partition("->")
+    terms = [_letters(term) for term in inputs.split(",")]
+    if not arrow:
+        return terms, None
+    found = _letters(output)
+    for letter in found:
+        if letter != "..." and not any(letter in term for term in terms):
+            raise RuleError(f"the output's '{letter}' is in no term of '{equation}'", "equation")
+        if found.count(letter) > 1:
+            raise RuleError(f"the output names '{letter}' twice", "equation")
+    return terms, found
+
+
+def _letters(term: str) -> Term:
+    letters: Term = []
+    rest = term.replace(" ", "")
+    while rest:
+        letter = "..." if rest.startswith("...") else rest[0]
+        if letter != "..." and not (letter.isascii() and letter.isalpha()):
+            raise RuleError(f"an equation has letters, ',', '...' and '->', not '{letter}'", "equation")
+        if letter == "..." and letter in letters:
+            raise RuleError(f"'{term.strip()}' has '...' twice", "equation")
+        letters.append(letter)
+        rest = rest[len(letter) :]
+    return letters
+
+
+def implicit_output(terms: list[Term]) -> Term:
+    """The output where it is not written: the axes without a letter, then the letters named once, capitals first."""
+    times = Counter(letter for term in terms for letter in term if letter != "...")
+    return ["...", *sorted(letter for letter, number in times.items() if number == 1)]
+
+
+def expand(term: Term, hidden: int) -> Sequence[str]:
+    """The term with a name for each of the ``hidden`` axes that its ``...`` stands for, counted from the last."""
+    unnamed = [f"...{position}" for position in range(-hidden, 0)]
+    return [name for letter in term for name in (unnamed if letter == "..." else [letter])]

@@ -1,0 +1,311 @@
+"""Layers that make one tensor of several, and reductions over axes."""
+
+from typing import Any
+
+from archcalc.dims import maximum, require, volume
+from archcalc.errors import RuleError
+from archcalc.layers.agreement import broadcast, require_equal, stretched
+from archcalc.layers.arguments import Axis, Equation, SomeAxes, Switch, axes_of, axis_of, count, show_value
+from archcalc.layers.base import Layer, Several, computed, layer
+from archcalc.layers.equation import expand, implicit_output, parse_equation
+
+
+@layer("add", "sub", "mul", "div", reads=Several(2))
+class Elementwise(Layer):
+    """Two tensors or more combined element by element, from left to right; axes of 1 stretch.
+
+    As torch.add, sub, mul and div (PyTorch documentation, Broadcasting semantics): axes are held against each other
+    from the last, and are equal, or one of them is 1 or missing.
+
+    Example::
+
+        input: [64, 28, 28]
+        layers:
+          - parallel:
+              body: [relu]
+              gate: [global_avg_pool, {reshape: [64, 1, 1]}, sigmoid]
+          - mul:
+            expect: [64, 28, 28]
+    """
+
+    def shape(self, first, *others):
+        y = first
+        for other in others:
+            y = broadcast(y, other)
+        return [*y]
+
+    def ops(self, *shapes):
+        *inputs, y = shapes
+        return {"add" if self.type_name == "sub" else self.type_name: (len(inputs) - 1) * volume(y)}
+
+
+@layer("concat", reads=Several(2))
+class Concat(Layer):
+    """Tensors joined along an axis; the other axes are equal. As torch.cat.
+
+    The axis is 0, the channels of ``[C, ...spatial]``. Two-axis tensors of equal shape fit both ways and must say it.
+
+    Example::
+
+        input: [64, 28, 28]
+        layers:
+          - parallel:
+              same: []
+              wide: [{conv: {out: 32, kernel: 3, padding: 1}}]
+          - concat:
+            expect: [96, 28, 28]
+    """
+
+    axis: Axis = computed("0")
+
+    def shape(self, *inputs):
+        first = inputs[0]
+        axis = axis_of(self.axis or 0, first)
+        for other in inputs[1:]:
+            if len(other) != len(first):
+                raise RuleError(f"{show_value(first)} and {show_value(other)} differ in their number of axes")
+            for kept in range(len(first)):
+                if kept != axis:
+                    self.need_equal(first, other, kept, axis)
+        if self.axis is None and len(first) == 2:
+            self.need_axis(inputs)
+        return [*first[:axis], sum(x[axis] for x in inputs), *first[axis + 1 :]]
+
+    def need_equal(self, first, other, kept, axis):
+        require(
+            first[kept] == other[kept],
+            lambda: (
+                f"{show_value(first)} and {show_value(other)} differ in axis {kept} ({first[kept]} and {other[kept]});"
+                f" {self.type_name} joins axis {axis}"
+            ),
+            "axis",
+        )
+
+    def need_axis(self, inputs):
+        first = inputs[0]
+        differ = sum((x[0] - first[0]) * (x[0] - first[0]) for x in inputs[1:])
+        require(
+            differ != 0,
+            lambda: f"{' and '.join(map(show_value, inputs))} fit along both axes: say axis: 0 or axis: 1",
+            "axis",
+        )
+
+
+@layer("stack", reads=Several(2))
+class Stack(Layer):
+    """Tensors of equal shape side by side along a new axis. As torch.stack.
+
+    The new axis is 0. Where two-axis tensors are stacked it must be said.
+
+    Example::
+
+        input: [64, 28, 28]
+        layers:
+          - parallel: {left: [relu], right: [tanh]}
+          - stack:
+            expect: [2, 64, 28, 28]
+    """
+
+    axis: Axis = computed("0")
+
+    def shape(self, *inputs):
+        first = inputs[0]
+        for other in inputs[1:]:
+            self.need_equal(first, other)
+        if self.axis is None and len(first) == 2:
+            raise RuleError(
+                f"{' and '.join(map(show_value, inputs))} are stacked along an axis that must be said",
+                "axis",
+                help="axis: 0 puts it first, axis: -1 last",
+            )
+        axis = axis_of(self.axis or 0, (len(inputs), *first))
+        return [*first[:axis], len(inputs), *first[axis:]]
+
+    def need_equal(self, first, other):
+        require_equal(
+            first,
+            other,
+            lambda: f"{self.type_name} reads equal shapes, not {show_value(first)} and {show_value(other)}",
+        )
+
+
+@layer("matmul", reads=(2,))
+class Matmul(Layer):
+    """Matrix product, ``[..., n, k], [..., k, m] -> [..., n, m]``; leading axes broadcast.
+
+    As torch.matmul: a tensor of one axis is a row on the left, a column on the right, and that axis is gone. A product
+    of matrix and vector counts its multiply-adds too.
+
+    Example::
+
+        input: {left: [8, 100, 64], right: [8, 64, 100]}
+        layers:
+          - matmul:
+            expect: [8, 100, 100]
+    """
+
+    def shape(self, left, right):
+        if not left or not right:
+            raise RuleError(
+                f"{self.type_name} reads at least one axis of each, not {show_value(left)} and {show_value(right)}"
+            )
+        rows = right[-2:][0]
+        require(
+            left[-1] == rows,
+            lambda: (
+                f"{show_value(left)} has {left[-1]} columns, {show_value(right)} has {rows} rows: they must be equal"
+            ),
+        )
+        return [*broadcast(left[:-2], right[:-2]), *left[-2:-1], *right[1:][-1:]]
+
+    def ops(self, left, right, y):
+        return {"mac": volume(y) * left[-1]}
+
+
+@layer("einsum", obvious="equation", reads=Several(1))
+class Einsum(Layer):
+    """Sums of products of any tensors, as the equation names their axes, such as ``bij,bjk->bik``.
+
+    As torch.einsum: one letter an axis, ``...`` for the others; a letter that the output leaves out is summed; without
+    ``->`` the output is ``...`` and the letters named once, in alphabetical order (capitals first). Tensors are
+    multiplied from left to right; a product counts multiply-adds where it is summed at once, else multiplications.
+
+    Example::
+
+        input: {query: [100, 8, 64], key: [100, 8, 64]}
+        layers:
+          - einsum: qhd,khd->hqk
+            expect: [8, 100, 100]
+    """
+
+    equation: Equation
+
+    def check(self):
+        self.terms, output = parse_equation(self.equation)
+        self.output = implicit_output(self.terms) if output is None else output
+
+    def named_axes(self, inputs):
+        """For each tensor the size of each of its letters, and what the output's letters are."""
+        if len(inputs) != len(self.terms):
+            terms, tensors = count(len(self.terms), "term"), count(len(inputs), "tensor")
+            raise RuleError(f"the equation has {terms}, {self.type_name} reads {tensors}", "equation")
+        pairs = [*zip(self.terms, inputs, strict=True)]
+        unnamed = max(len(x) - sum(letter != "..." for letter in term) for term, x in pairs)
+        return [self.letters_of(term, x) for term, x in pairs], expand(self.output, unnamed)
+
+    def letters_of(self, term, x):
+        named = sum(letter != "..." for letter in term)
+        if len(x) < named or (len(x) > named and "..." not in term):
+            raise RuleError(f"'{''.join(term)}' names {count(named, 'ax', 'is', 'es')} of {show_value(x)}", "equation")
+        sizes: dict[str, Any] = {}
+        for letter, size in zip(expand(term, len(x) - named), x, strict=True):
+            need_diagonal(letter, sizes.setdefault(letter, size), size, x)
+        return sizes
+
+    def shape(self, *inputs):
+        tensors, output = self.named_axes(inputs)
+        sizes = tensors[0]
+        for other in tensors[1:]:
+            sizes = product(sizes, other)
+        return [sizes[letter] for letter in output]
+
+    def ops(self, *shapes):
+        *inputs, _ = shapes
+        tensors, output = self.named_axes(inputs)
+        done, ops = tensors[0], {"mac": 0, "mul": 0, "add": 0}
+        for position, other in enumerate(tensors[1:], 2):
+            needed = {*output}.union(*tensors[position:])
+            # What only one of the two has and nothing needs is summed before they are multiplied.
+            done, other = (
+                self.summed(tensor, needed | against.keys(), ops) for tensor, against in ((done, other), (other, done))
+            )
+            both = product(done, other)
+            ops["mul" if both.keys() <= needed else "mac"] += volume([*both.values()])
+            done = {letter: size for letter, size in both.items() if letter in needed}
+        self.summed(done, {*output}, ops)
+        return ops
+
+    def summed(self, tensor, needed, ops):
+        """A tensor without the letters that nothing needs; the additions that this takes."""
+        left = {letter: size for letter, size in tensor.items() if letter in needed}
+        ops["add"] += additions([size for letter, size in tensor.items() if letter not in left], [*left.values()])
+        return left
+
+
+def need_diagonal(letter, one, other, x):
+    """A letter that one tensor has twice takes the diagonal of equal axes; axes of 1 do not stretch."""
+    require(one == other, lambda: f"'{letter}' is {one} and {other} in {show_value(x)}", "equation")
+
+
+def product(one, other):
+    """The letters of two tensors multiplied, and their sizes."""
+    return {**one, **other, **{letter: common(letter, one[letter], other[letter]) for letter in one if letter in other}}
+
+
+def common(letter, a, b):
+    """The size of a letter in a product; that of an axis without one is called after its ``...`` alone."""
+    return stretched(a, b, lambda: f"'{letter[:3]}' is {a} and {b}")
+
+
+def additions(summed, left):
+    """Additions that sum over the axes ``summed`` at every position of those that are ``left``."""
+    return maximum(volume(summed) - 1, 0) * volume(left)
+
+
+@layer("mean", "sum", "max", obvious="axis")
+class Reduce(Layer):
+    """The mean, sum or largest value over some axes, or all; with ``keep`` these axes stay with size 1.
+
+    As torch.mean, torch.sum and torch.amax over the axes of one sample.
+
+    Example::
+
+        input: [197, 768]
+        layers:
+          - mean: 0
+            expect: [768]
+    """
+
+    axis: SomeAxes = computed("all")
+    keep: Switch = False
+
+    def check(self):
+        if self.axis == ():
+            raise RuleError(f"{self.type_name} needs at least one axis", "axis")
+
+    def axes(self, x):
+        return range(len(x)) if self.axis is None else axes_of(self.axis, x)
+
+    def shape(self, x):
+        axes = self.axes(x)
+        if self.type_name == "max":
+            for axis in axes:
+                require(x[axis] > 0, lambda: f"the largest of no values: {show_value(x)} has an axis of 0", "axis")
+        return [1 if axis in axes else size for axis, size in enumerate(x) if self.keep or axis not in axes]
+
+    def ops(self, x, y):
+        steps = additions([x[axis] for axis in self.axes(x)], y)
+        if self.type_name == "max":
+            return {"cmp": steps}
+        return {"add": steps, "div": volume(y) if self.type_name == "mean" else 0}
+
+
+@layer("take", reads=(2,))
+class Take(Layer):
+    """Rows of a table: the first tensor's positions along an axis, chosen by the second, a tensor of indices.
+
+    As torch.index_select, with indices of any shape, which takes the axis's place: ``[N, C], [T] -> [T, C]``.
+
+    Example::
+
+        input: {table: [169, 4], index: {shape: [49, 49], dtype: int64}}
+        layers:
+          - take: [table, index]
+            expect: [49, 49, 4]
+    """
+
+    axis: Axis = 0
+
+    def shape(self, table, index):
+        axis = axis_of(self.axis, table)
+        return [*table[:axis], *index, *table[axis + 1 :]]

@@ -1,0 +1,207 @@
+"""Normalisation: shapes pass through; what is learned and kept depends on the axes that are normalised.
+
+One multiply-add an element scales and shifts with running statistics; every other norm takes the mean, the variance
+and the scale: 3 additions and 2 multiplications an element, and a division for each slice that is normalised.
+"""
+
+from archcalc.dims import exact_div, require, volume
+from archcalc.errors import RuleError
+from archcalc.layers.arguments import Axes, Size, Switch, axes_of, need_axes, show_value
+from archcalc.layers.base import Layer, layer
+
+
+def need_channels(name, x, ranks, form):
+    """The input must have one of ``ranks`` numbers of axes, which ``form`` spells."""
+    if len(x) not in ranks:
+        raise RuleError(f"{name} reads {form}; the input is {show_value(x)}")
+
+
+def running_statistics(channels):
+    """What PyTorch keeps beside the weights of a norm that tracks statistics; the counter is a scalar."""
+    yield "running_mean", [channels]
+    yield "running_var", [channels]
+    yield "num_batches_tracked", []
+
+
+def normalizing(y, slices):
+    return {"add": 3 * volume(y), "mul": 2 * volume(y), "div": slices}
+
+
+@layer("batch_norm")
+class BatchNorm(Layer):
+    """Normalise each channel over the batch, ``[C] -> [C]`` or ``[C, *spatial] -> [C, *spatial]``.
+
+    As torch.nn.BatchNorm1d, BatchNorm2d and BatchNorm3d. With ``track`` the running mean and variance and a counter of
+    batches are buffers, not parameters.
+
+    Example::
+
+        input: [64, 56, 56]
+        layers:
+          - batch_norm
+    """
+
+    affine: Switch = True
+    track: Switch = True
+
+    def shape(self, x):
+        need_channels(self.type_name, x, (1, 2, 3, 4), "[C] or [C, ...spatial] with up to 3 spatial axes")
+        return [*x]
+
+    def weights(self, x):
+        if self.affine:
+            yield "weight", [x[0]]
+            yield "bias", [x[0]]
+
+    def buffers(self, x):
+        return running_statistics(x[0]) if self.track else ()
+
+    def ops(self, x, y):
+        return {"mul": volume(y), "add": volume(y)}
+
+
+@layer("instance_norm")
+class InstanceNorm(Layer):
+    """Normalise each channel of each sample, ``[C, *spatial] -> [C, *spatial]``.
+
+    As torch.nn.InstanceNorm1d, InstanceNorm2d and InstanceNorm3d: nothing is learned unless ``affine``, and a channel
+    of one position cannot be normalised unless statistics are tracked.
+
+    Example::
+
+        input: [64, 56, 56]
+        layers:
+          - instance_norm
+    """
+
+    affine: Switch = False
+    track: Switch = False
+
+    def shape(self, x):
+        need_channels(self.type_name, x, (2, 3, 4), "[C, ...spatial] with 1 to 3 spatial axes")
+        if not self.track:
+            require(
+                volume(x[1:]) != 1,
+                lambda: f"{self.type_name} needs more than one position in a channel; the input is {show_value(x)}",
+            )
+        return [*x]
+
+    def weights(self, x):
+        if self.affine:
+            yield "weight", [x[0]]
+            yield "bias", [x[0]]
+
+    def buffers(self, x):
+        return running_statistics(x[0]) if self.track else ()
+
+    def ops(self, x, y):
+        return normalizing(y, x[0])
+
+
+@layer("group_norm", obvious="groups")
+class GroupNorm(Layer):
+    """Normalise groups of channels of each sample, ``[C, ...] -> [C, ...]``. As torch.nn.GroupNorm.
+
+    Example::
+
+        input: [64, 56, 56]
+        layers:
+          - group_norm: 32
+    """
+
+    groups: Size
+    affine: Switch = True
+
+    def shape(self, x):
+        need_axes(self.type_name, x)
+        exact_div(x[0], self.groups, "input channels", "groups", "groups")
+        return [*x]
+
+    def weights(self, x):
+        if self.affine:
+            yield "weight", [x[0]]
+            yield "bias", [x[0]]
+
+    def ops(self, x, y):
+        return normalizing(y, self.groups)
+
+
+class AxisNorm(Layer):
+    """What layer_norm and rms_norm share: one slice for each position of the axes that are left."""
+
+    axis: Axes = (-1,)
+    affine: Switch = True
+
+    def check(self):
+        if not self.axis:
+            raise RuleError(f"{self.type_name} needs at least one axis", "axis")
+
+    def shape(self, x):
+        need_axes(self.type_name, x)
+        axes_of(self.axis, x)
+        return [*x]
+
+    def weights(self, x):
+        if self.affine:
+            yield "weight", [x[axis] for axis in axes_of(self.axis, x)]
+
+    def ops(self, x, y):
+        normalized = axes_of(self.axis, x)
+        return normalizing(y, volume([size for axis, size in enumerate(x) if axis not in normalized]))
+
+
+@layer("layer_norm")
+class LayerNorm(AxisNorm):
+    """Normalise over one axis or several, by default the last; shapes pass through.
+
+    As torch.nn.LayerNorm, whose ``normalized_shape`` is the sizes of these axes: ``axis: [-2, -1]`` is its pair of
+    trailing axes. ``axis: 0`` is channels first on ``[C, H, W]`` (ConvNeXt); PyTorch writes that with two permutations.
+
+    Example::
+
+        input: [197, 768]
+        layers:
+          - layer_norm
+    """
+
+    bias: Switch = True
+
+    def weights(self, x):
+        yield from super().weights(x)
+        if self.affine and self.bias:
+            yield "bias", self.weight(x)
+
+
+@layer("rms_norm")
+class RmsNorm(AxisNorm):
+    """Divide by the root mean square over one axis or several, by default the last. As torch.nn.RMSNorm: no bias.
+
+    Example::
+
+        input: [2048, 4096]
+        layers:
+          - rms_norm
+    """
+
+
+@layer("local_response_norm", obvious="size")
+class LocalResponseNorm(Layer):
+    """Divide each value by its neighbours' in ``size`` channels, ``[C, ...spatial] -> [C, ...spatial]``.
+
+    As torch.nn.LocalResponseNorm (AlexNet, Krizhevsky et al. 2012). Every element has a divisor of its own.
+
+    Example::
+
+        input: [64, 55, 55]
+        layers:
+          - local_response_norm: 5
+    """
+
+    size: Size
+
+    def shape(self, x):
+        need_axes(self.type_name, x, 2)
+        return [*x]
+
+    def ops(self, x, y):
+        return normalizing(y, volume(y))

@@ -1,0 +1,242 @@
+"""Pooling: a window without weights slides over the spatial axes of ``[C, ...spatial]``."""
+
+from archcalc.dims import gcd, require, volume
+from archcalc.errors import RuleError
+from archcalc.layers.arguments import EqualPadding, Pad, Padding, Power, Sizes, Switch, show_value
+from archcalc.layers.base import Layer, layer, same_as
+from archcalc.layers.window import grown_output, pool_pads, window_output
+
+
+@layer("max_pool", obvious="kernel")
+class MaxPool(Layer):
+    """Largest value of each window, ``[C, *spatial] -> [C, *spatial]``. As torch.nn.MaxPool1d, MaxPool2d, MaxPool3d.
+
+    ``padding`` is at most half the kernel, unless written as [before, after] or ``same``. With ``ceil_mode`` a last
+    window may stick out, unless it would start in the padding.
+
+    Example::
+
+        input: [64, 112, 112]
+        layers:
+          - max_pool: {kernel: 3, stride: 2, padding: 1}
+            expect: [64, 56, 56]
+    """
+
+    kernel: Sizes
+    stride: Sizes = same_as("kernel")
+    padding: Padding = 0
+    dilation: Sizes = 1
+    ceil_mode: Switch = False
+
+    def pads(self, x):
+        return pool_pads(self.padding, x, self.kernel, self.stride, self.dilation)
+
+    def shape(self, x):
+        axes = zip(x[1:], self.kernel, self.stride, self.pads(x), self.dilation, strict=True)
+        return [x[0], *(window_output(*axis, ceil_mode=self.ceil_mode) for axis in axes)]
+
+    def ops(self, x, y):
+        return {"cmp": (volume(self.kernel) - 1) * volume(y)}
+
+
+@layer("avg_pool", obvious="kernel")
+class AvgPool(Layer):
+    """Mean of each window, ``[C, *spatial] -> [C, *spatial]``. As torch.nn.AvgPool1d, AvgPool2d, AvgPool3d.
+
+    ``padding`` is at most half the kernel, unless written as [before, after] or ``same``. With ``ceil_mode`` a last
+    window may stick out, unless it would start in the padding.
+
+    Example::
+
+        input: [128, 56, 56]
+        layers:
+          - avg_pool: 2
+            expect: [128, 28, 28]
+    """
+
+    kernel: Sizes
+    stride: Sizes = same_as("kernel")
+    padding: Padding = 0
+    ceil_mode: Switch = False
+
+    def pads(self, x):
+        return pool_pads(self.padding, x, self.kernel, self.stride, (1,) * len(self.kernel))
+
+    def shape(self, x):
+        pads = self.pads(x)
+        if not isinstance(self.padding, str) and not any(pad.pair for pad in pads):
+            kernel_within_volume(x, self.kernel)
+        axes = zip(x[1:], self.kernel, self.stride, pads, strict=True)
+        return [x[0], *(window_output(*axis, 1, ceil_mode=self.ceil_mode) for axis in axes)]
+
+    def ops(self, x, y):
+        return {"add": (volume(self.kernel) - 1) * volume(y), "div": volume(y)}
+
+
+def kernel_within_volume(x, kernel):
+    """Over three spatial axes PyTorch averages no window longer than its axis, whatever the padding and ceil_mode."""
+    if len(kernel) == 3:
+        for size, window in zip(x[1:], kernel, strict=True):
+            require(size >= window, lambda s=size, w=window: f"a window of {w} does not fit into {s}", "kernel")
+
+
+@layer("lp_pool", obvious="kernel")
+class LpPool(Layer):
+    """Root of the sum of powers of each window, ``[C, *spatial] -> [C, *spatial]``. As torch.nn.LPPool1d, 2d, 3d.
+
+    Taking a power is counted as one mul a value read, the root as one exp.
+
+    Example::
+
+        input: [64, 32, 32]
+        layers:
+          - lp_pool: {kernel: 2, power: 2}
+            expect: [64, 16, 16]
+    """
+
+    kernel: Sizes
+    power: Power = 2
+    stride: Sizes = same_as("kernel")
+    ceil_mode: Switch = False
+
+    def check(self):
+        require(self.power != 0, "power is 0: the root would be divided by it", "power")
+
+    def shape(self, x):
+        kernel_within_volume(x, self.kernel)
+        axes = zip(x[1:], self.kernel, self.stride, strict=True)
+        return [x[0], *(window_output(*axis, Pad(0, 0, 0), 1, ceil_mode=self.ceil_mode) for axis in axes)]
+
+    def ops(self, x, y):
+        read = volume(self.kernel) * volume(y)
+        return {"mul": read, "add": read - volume(y), "exp": volume(y)}
+
+
+class AdaptivePool(Layer):
+    """A pool whose windows are spread so that ``size`` of them cover each spatial axis."""
+
+    size: Sizes
+
+    def shape(self, x):
+        for length in x[1:]:
+            require(length >= 1, lambda length=length: f"a pool reads at least one position, not {length}")
+        return [x[0], *self.size]
+
+    def read(self, x):
+        """Values read: window i of an axis reads from floor(i * in / out) to ceil((i + 1) * in / out).
+
+        Two neighbours share a position unless their border i * in / out is whole, as it is at gcd(in, out) of the out
+        right ends; so the windows of an axis read in + out - gcd(in, out) positions.
+        """
+        return x[0] * volume([length + size - gcd(length, size) for length, size in zip(x[1:], self.size, strict=True)])
+
+
+@layer("adaptive_avg_pool", obvious="size")
+class AdaptiveAvgPool(AdaptivePool):
+    """Mean of each of ``size`` windows an axis, ``[C, *spatial] -> [C, *size]``. As torch.nn.AdaptiveAvgPool1d, 2d, 3d.
+
+    Windows overlap where ``size`` does not divide the input.
+
+    Example::
+
+        input: [512, 10, 10]
+        layers:
+          - adaptive_avg_pool: 7
+            expect: [512, 7, 7]
+    """
+
+    def ops(self, x, y):
+        return {"add": self.read(x) - volume(y), "div": volume(y)}
+
+
+@layer("adaptive_max_pool", obvious="size")
+class AdaptiveMaxPool(AdaptivePool):
+    """Largest value of each of ``size`` windows an axis, ``[C, *spatial] -> [C, *size]``.
+
+    As torch.nn.AdaptiveMaxPool1d, 2d, 3d. Windows overlap where ``size`` does not divide the input.
+
+    Example::
+
+        input: [512, 10, 10]
+        layers:
+          - adaptive_max_pool: [5, 2]
+            expect: [512, 5, 2]
+    """
+
+    def ops(self, x, y):
+        return {"cmp": self.read(x) - volume(y)}
+
+
+class GlobalPool(Layer):
+    """A pool of all spatial axes to one value a channel."""
+
+    def shape(self, x):
+        if len(x) < 2:
+            raise RuleError(f"{self.type_name} reads [C, ...spatial], not {show_value(x)}")
+        require(volume(x[1:]) >= 1, lambda: f"{show_value(x)} has no position to pool")
+        return [x[0]]
+
+
+@layer("global_avg_pool")
+class GlobalAvgPool(GlobalPool):
+    """Mean of each channel, ``[C, *spatial] -> [C]``. As Lin, Chen and Yan 2013; the mean of torch over those axes.
+
+    Example::
+
+        input: [2048, 7, 7]
+        layers:
+          - global_avg_pool
+          - linear: 1000
+    """
+
+    def ops(self, x, y):
+        return {"add": volume(x) - x[0], "div": x[0]}
+
+
+@layer("global_max_pool")
+class GlobalMaxPool(GlobalPool):
+    """Largest value of each channel, ``[C, *spatial] -> [C]``. As torch.amax over those axes.
+
+    Example::
+
+        input: [256, 1000]
+        layers:
+          - global_max_pool:
+            expect: [256]
+    """
+
+    def ops(self, x, y):
+        return {"cmp": volume(x) - x[0]}
+
+
+@layer("max_unpool", obvious="kernel")
+class MaxUnpool(Layer):
+    """Values put back where a max_pool found them, zeros elsewhere, ``[C, *spatial] -> [C, *spatial]``.
+
+    As torch.nn.MaxUnpool1d, 2d, 3d without output_size: ``(in - 1) * stride - 2 * padding + kernel`` positions. The
+    places are taken from the pool that it undoes and are not read here. ``padding`` takes whole numbers only.
+
+    Example::
+
+        input: [64, 14, 14]
+        layers:
+          - max_unpool: 2
+            expect: [64, 28, 28]
+    """
+
+    kernel: Sizes
+    stride: Sizes = same_as("kernel")
+    padding: EqualPadding = 0
+
+    def pads(self, x):
+        return tuple(Pad(padding, padding, 2 * padding) for padding in self.padding)
+
+    def shape(self, x):
+        return [x[0], *map(unpooled_output, x[1:], self.kernel, self.stride, self.padding)]
+
+
+def unpooled_output(size, kernel, stride, padding):
+    """Positions of an unpool along one axis; none at all is fine, as in PyTorch."""
+    grown = grown_output(size, kernel, stride, padding, 1)
+    require(grown >= 0, lambda: f"the output would be {grown} long: padding ({padding}) takes all of it", "padding")
+    return grown

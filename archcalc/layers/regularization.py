@@ -1,0 +1,41 @@
+"""Layers that act in training only, or not at all: in evaluation they pass on what they read."""
+
+from archcalc.layers.arguments import Probability
+from archcalc.layers.base import Layer, layer
+
+
+@layer("dropout", "drop_path", obvious="p")
+class Dropout(Layer):
+    """Drop elements (dropout) or whole samples (drop_path) with probability ``p`` in training; shapes pass through.
+
+    As torch.nn.Dropout; drop_path is the stochastic depth of Huang et al. 2016. Nothing is computed in evaluation.
+
+    Example::
+
+        input: [4096]
+        layers:
+          - dropout: 0.5
+    """
+
+    view = True
+    p: Probability
+
+    def shape(self, x):
+        return [*x]
+
+
+@layer("identity")
+class Identity(Layer):
+    """Passes on what it reads. As torch.nn.Identity.
+
+    Example::
+
+        input: [64, 56, 56]
+        layers:
+          - identity
+    """
+
+    view = True
+
+    def shape(self, x):
+        return [*x]

@@ -1,0 +1,643 @@
+"""Shapes: layers that move, cut, repeat and resample what they read. None has weights."""
+
+from archcalc.dims import ceil_div, exact_div, kind, maximum, minimum, require, scaled, volume, where
+from archcalc.errors import RuleError
+from archcalc.layers.arguments import (
+    Amounts,
+    Axes,
+    Axis,
+    Borders,
+    Cuts,
+    Extent,
+    Pad,
+    PadMode,
+    Parts,
+    Resampling,
+    Scale,
+    Shape,
+    Size,
+    Sizes,
+    Whole,
+    axes_of,
+    axis_of,
+    count,
+    show_value,
+)
+from archcalc.layers.base import Layer, computed, layer
+
+
+def replaced(x, axis, *sizes):
+    """The shape with other sizes in an axis's place: none drops it."""
+    return [*x[:axis], *sizes, *x[axis + 1 :]]
+
+
+def filled(sizes, whole, elements, argument):
+    """The sizes with -1, where there is one, as what the others leave of the elements of the whole."""
+    # A size of another kind of number is never -1.
+    free = [place for place, size in enumerate(sizes) if kind(size) is None and size == -1]
+    if not free:
+        total = volume(sizes)
+        require(
+            total == elements,
+            lambda: f"{argument} {show_value(sizes)} has {total} elements, {whole} has {elements}",
+            argument,
+        )
+        return [*sizes]
+    if len(free) > 1:
+        raise RuleError(f"{argument} has -1 {len(free)} times; only one size can be left open", argument)
+    rest = volume(replaced(sizes, free[0]))
+    require(rest >= 1, lambda: f"{argument} {show_value(sizes)} has no elements, whatever -1 stands for", argument)
+    return replaced(sizes, free[0], exact_div(elements, rest, "elements", "the sizes beside -1", argument))
+
+
+def held(value, x, argument):
+    """A value for each of the last axes: its own of a list, or the same for every axis but the first."""
+    if not isinstance(value, tuple):
+        if len(x) < 2:
+            raise RuleError(
+                f"one number is for every axis but the first; {show_value(x)} has no other",
+                argument,
+                help=f"write [{show_value(value)}] for the last axis",
+            )
+        return (value,) * (len(x) - 1)
+    if len(value) > len(x):
+        entries = count(len(value), "entr", "y", "ies")
+        raise RuleError(f"{argument} has {entries}, {show_value(x)} has {count(len(x), 'ax', 'is', 'es')}", argument)
+    return value
+
+
+@layer("flatten")
+class Flatten(Layer):
+    """The axes from ``start`` to ``end`` as one, ``[C, H, W] -> [C * H * W]``. As torch.flatten without the batch axis.
+
+    A scalar becomes ``[1]``.
+
+    Example::
+
+        input: [256, 6, 6]
+        layers:
+          - flatten:
+            expect: [9216]
+    """
+
+    start: Axis = 0
+    end: Axis = -1
+    view = True
+
+    def shape(self, x):
+        whole = x or (1,)
+        start, end = axis_of(self.start, whole, "start"), axis_of(self.end, whole, "end")
+        if start > end:
+            raise RuleError(f"start (axis {start}) comes after end (axis {end})", "start")
+        return [*whole[:start], volume(whole[start : end + 1]), *whole[end + 1 :]]
+
+
+@layer("unflatten")
+class Unflatten(Layer):
+    """One axis as several, ``[C] -> sizes``; one size may be -1. As torch.nn.Unflatten.
+
+    Example::
+
+        input: [100]
+        layers:
+          - linear: 4096
+          - unflatten: {axis: 0, sizes: [256, 4, -1]}
+            expect: [256, 4, 4]
+    """
+
+    axis: Axis
+    sizes: Shape
+    view = True
+
+    def check(self):
+        signed_sizes(self.sizes, "sizes")
+        if not self.sizes:
+            raise RuleError("sizes is empty: an axis becomes one or more", "sizes")
+
+    def shape(self, x):
+        axis = axis_of(self.axis, x)
+        return replaced(x, axis, *filled(self.sizes, f"axis {axis}", x[axis], "sizes"))
+
+
+def signed_sizes(sizes, argument):
+    """-1 stands for something; no size is less."""
+    for size in sizes:
+        require(size >= -1, lambda size=size: f"{argument} has {size}: a size is 0 or more, or -1", argument)
+
+
+@layer("reshape", obvious="shape")
+class Reshape(Layer):
+    """The same elements in another shape; one size may be -1 and is what the others leave. As torch.reshape.
+
+    Example::
+
+        input: [768, 14, 14]
+        layers:
+          - reshape: [768, -1]
+            expect: [768, 196]
+    """
+
+    shape_: Shape
+    view = True
+
+    def check(self):
+        signed_sizes(self.shape_, "shape")
+
+    def shape(self, x):
+        return filled(self.shape_, show_value(x), volume(x), "shape")
+
+
+@layer("permute", obvious="order")
+class Permute(Layer):
+    """The axes in another order, each named once. As torch.permute.
+
+    Example::
+
+        input: [768, 14, 14]
+        layers:
+          - permute: [1, 2, 0]
+            expect: [14, 14, 768]
+    """
+
+    order: Axes
+    view = True
+
+    def shape(self, x):
+        axes_of(self.order, x, "order")
+        if len(self.order) != len(x):
+            axes = count(len(x), "ax", "is", "es")
+            raise RuleError(f"order has {count(len(self.order), 'number')}, {show_value(x)} has {axes}", "order")
+        return [x[axis] for axis in self.order]
+
+
+@layer("transpose", obvious="axis")
+class Transpose(Layer):
+    """Two axes exchanged. As torch.transpose.
+
+    Example::
+
+        input: [512, 49]
+        layers:
+          - transpose: [0, 1]
+            expect: [49, 512]
+    """
+
+    axis: Axes
+    view = True
+
+    def check(self):
+        if len(self.axis) != 2:
+            raise RuleError(f"axis has {count(len(self.axis), 'number')}, transpose exchanges two axes", "axis")
+
+    def shape(self, x):
+        first, second = (axis_of(axis, x) for axis in self.axis)
+        y = [*x]
+        y[first], y[second] = x[second], x[first]
+        return y
+
+
+@layer("squeeze", obvious="axis")
+class Squeeze(Layer):
+    """Axes of size 1 dropped. As torch.squeeze, which however leaves an axis of another size: here that is an error.
+
+    Example::
+
+        input: [1, 28, 28]
+        layers:
+          - squeeze: 0
+            expect: [28, 28]
+    """
+
+    axis: Axes
+    view = True
+
+    def shape(self, x):
+        axes = axes_of(self.axis, x)
+        for axis in axes:
+            require(x[axis] == 1, lambda axis=axis: f"axis {axis} of {show_value(x)} is {x[axis]}, not 1", "axis")
+        return [size for axis, size in enumerate(x) if axis not in axes]
+
+
+@layer("unsqueeze", obvious="axis")
+class Unsqueeze(Layer):
+    """A new axis of size 1; ``axis`` is its place in the output. As torch.unsqueeze.
+
+    Example::
+
+        input: [28, 28]
+        layers:
+          - unsqueeze: 0
+            expect: [1, 28, 28]
+    """
+
+    axis: Axis
+    view = True
+
+    def shape(self, x):
+        axes = len(x) + 1
+        if not -axes <= self.axis < axes:
+            raise RuleError(f"the output has {count(axes, 'ax', 'is', 'es')}, none of them is {self.axis}", "axis")
+        axis = self.axis % axes
+        return [*x[:axis], 1, *x[axis:]]
+
+
+@layer("slice")
+class Slice(Layer):
+    """Positions ``start`` to ``stop`` of an axis, ``stop`` left out, every ``step``. As Python's slices.
+
+    Negative ones count from the end; what lies outside is cut off, and nothing may be left. ``step`` is above 0.
+
+    Example::
+
+        input: [197, 768]
+        layers:
+          - slice: {axis: 0, start: 1}
+            expect: [196, 768]
+    """
+
+    axis: Axis
+    start: Whole = 0
+    stop: Whole = computed("the end")
+    step: Size = 1
+    view = True
+
+    def shape(self, x):
+        axis = axis_of(self.axis, x)
+        size = x[axis]
+        stop = size if self.stop is None else clipped(self.stop, size)
+        return replaced(x, axis, maximum(ceil_div(stop - clipped(self.start, size), self.step), 0))
+
+
+def clipped(position, size):
+    """A position in an axis, counted from its start and not outside it."""
+    return minimum(maximum(where(position < 0, position + size, position), 0), size)
+
+
+@layer("select", obvious="index")
+class Select(Layer):
+    """One position of an axis, which is dropped; negative ones count from the end. As torch.select.
+
+    Example::
+
+        input: [197, 768]
+        layers:
+          - select: 0
+            expect: [768]
+    """
+
+    index: Whole
+    axis: Axis = 0
+    view = True
+
+    def shape(self, x):
+        axis = axis_of(self.axis, x)
+
+        def outside():
+            return f"axis {axis} of {show_value(x)} has no index {self.index}"
+
+        require(self.index < x[axis], outside, "index")
+        require(self.index >= -x[axis], outside, "index")
+        return replaced(x, axis)
+
+
+@layer("split", either=("sizes", "parts"))
+class Split(Layer):
+    """An axis in pieces: a tensor for each of ``sizes``, or so many equal ``parts``. As torch.split and torch.chunk.
+
+    Where ``parts`` does not divide the axis the last piece is smaller, as with torch.chunk; where that would give
+    fewer pieces than asked for, it is an error.
+
+    Example::
+
+        input: [64, 28, 28]
+        layers:
+          - split: {parts: 2}
+            name: [a, b]
+          - add: [a, b]
+            expect: [32, 28, 28]
+    """
+
+    sizes: Amounts = None
+    parts: Parts = None
+    axis: Axis = 0
+    several = True
+    view = True
+
+    def shape(self, x):
+        axis = axis_of(self.axis, x)
+        pieces = self.sizes if self.parts is None else self.equal(x[axis])
+        total = sum(pieces)
+        require(
+            total == x[axis], lambda: f"sizes add up to {total}, axis {axis} of {show_value(x)} is {x[axis]}", "sizes"
+        )
+        return [replaced(x, axis, piece) for piece in pieces]
+
+    def equal(self, size):
+        piece = ceil_div(size, self.parts)
+        last = size - (self.parts - 1) * piece
+        require(
+            last >= 1,
+            lambda: f"{size} in pieces of {piece} has fewer than {count(self.parts, 'part')}",
+            "parts",
+        )
+        return [*[piece] * (self.parts - 1), last]
+
+
+@layer("expand", obvious="shape")
+class Expand(Layer):
+    """Axes of size 1 seen as longer ones, and new axes before the first; -1 keeps an axis. As torch.Tensor.expand.
+
+    Example::
+
+        input: [1, 768]
+        layers:
+          - expand: [196, -1]
+            expect: [196, 768]
+    """
+
+    shape_: Shape
+    view = True
+
+    def check(self):
+        signed_sizes(self.shape_, "shape")
+
+    def shape(self, x):
+        new = len(self.shape_) - len(x)
+        if new < 0:
+            axes = count(len(x), "ax", "is", "es")
+            raise RuleError(f"shape has {count(len(self.shape_), 'number')}, {show_value(x)} has {axes}", "shape")
+        for size in self.shape_[:new]:
+            require(size >= 0, "shape has -1 for a new axis, which has no size to keep", "shape")
+        return [*self.shape_[:new], *map(expanded, x, self.shape_[new:])]
+
+
+def expanded(size, target):
+    """The size of an expanded axis."""
+    if kind(target) is None and target == -1:
+        return size
+    # size is 1 or the target's: as a product, since conditions have no "or"
+    require((size - 1) * (size - target) == 0, lambda: f"an axis of {size} does not expand to {target}", "shape")
+    return target
+
+
+@layer("tile", obvious="repeats")
+class Tile(Layer):
+    """The tensor repeated along its axes, held against the last ones. As torch.tile.
+
+    Example::
+
+        input: [2, 8]
+        layers:
+          - tile: [3, 1]
+            expect: [6, 8]
+    """
+
+    repeats: Amounts
+
+    def shape(self, x):
+        repeats = (*(1,) * (len(x) - len(self.repeats)), *self.repeats)
+        sizes = (*(1,) * (len(self.repeats) - len(x)), *x)
+        return [size * times for size, times in zip(sizes, repeats, strict=True)]
+
+
+@layer("roll", obvious="axis")
+class Roll(Layer):
+    """Positions shifted along axes, those that leave an end coming back at the other. As torch.roll.
+
+    The sizes stay, whatever the shift: it is not an argument.
+
+    Example::
+
+        input: [56, 56, 96]
+        layers:
+          - roll: [0, 1]
+            expect: [56, 56, 96]
+    """
+
+    axis: Axes
+
+    def shape(self, x):
+        axes_of(self.axis, x)
+        return [*x]
+
+
+@layer("pad", obvious="padding")
+class PadAxes(Layer):
+    """Positions added before and after axes; negative numbers cut. As torch.nn.functional.pad, not in reversed order.
+
+    A number pads every axis but the first. A list is held against the last axes, an entry a number or [before, after].
+    Unless the mode is constant, exactly the 1 to 3 axes after the first are padded, at least one position stays, and
+    ``reflect`` adds less than the axis has, ``circular`` at most that.
+
+    Example::
+
+        input: [3, 224, 224]
+        layers:
+          - pad: {padding: [[0, 1], [0, 1]]}
+            expect: [3, 225, 225]
+    """
+
+    padding: Borders
+    mode: PadMode = "constant"
+
+    def pads(self, x):
+        entries = held(self.padding, x, "padding")
+        pairs = (entry if isinstance(entry, tuple) else (entry, entry) for entry in entries)
+        return tuple(Pad(before, after, before + after) for before, after in pairs)
+
+    def shape(self, x):
+        pads = self.pads(x)
+        first = len(x) - len(pads)
+        if self.mode != "constant" and (first != 1 or len(pads) > 3):
+            raise RuleError(
+                f"{self.mode} pads the 1 to 3 axes after the first, not the last {len(pads)} of {len(x)}", "padding"
+            )
+        return [*x[:first], *(self.padded(size, pad) for size, pad in zip(x[first:], pads, strict=True))]
+
+    def padded(self, size, pad):
+        """The size of a padded axis, within the limits of the mode."""
+        for side in (pad.before, pad.after):
+            if self.mode == "reflect":
+                require(
+                    side < size, lambda side=side: f"reflect adds less than the axis has: {side} to {size}", "padding"
+                )
+            elif self.mode == "circular":
+                require(
+                    side <= size,
+                    lambda side=side: f"circular adds at most what the axis has: {side} to {size}",
+                    "padding",
+                )
+            elif self.mode == "constant":
+                require(side >= -size, lambda side=side: f"{-side} cannot be cut off an axis of {size}", "padding")
+        total = size + pad.total
+        least = 1 if self.mode in ("reflect", "replicate") else 0
+        require(total >= least, lambda: f"an axis of {size} would be {total} long", "padding")
+        return total
+
+
+@layer("crop", obvious="size", either=("size", "margins"))
+class Crop(Layer):
+    """The middle ``size`` of axes, or what ``margins`` leave. As torchvision's CenterCrop, which would also pad.
+
+    A number is for every axis but the first, a list is held against the last axes; an entry of ``margins`` is a number
+    or [before, after].
+
+    Example::
+
+        input: [64, 64, 64]
+        layers:
+          - crop: 56
+            expect: [64, 56, 56]
+    """
+
+    size: Extent = None
+    margins: Cuts = None
+    view = True
+
+    def shape(self, x):
+        if self.margins is None:
+            sizes = held(self.size, x, "size")
+            first = len(x) - len(sizes)
+            return [*x[:first], *map(cropped, x[first:], sizes)]
+        margins = held(self.margins, x, "margins")
+        first = len(x) - len(margins)
+        return [*x[:first], *map(trimmed, x[first:], margins)]
+
+
+def cropped(size, wanted):
+    require(wanted <= size, lambda: f"an axis of {size} has no middle {wanted}", "size")
+    return wanted
+
+
+def trimmed(size, margin):
+    before, after = margin if isinstance(margin, tuple) else (margin, margin)
+    rest = size - before - after
+    require(rest >= 0, lambda: f"margins of {before} and {after} are more than an axis of {size}", "margins")
+    return rest
+
+
+AXES = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
+"""How many spatial axes a mode interpolates along; ``nearest`` takes any number."""
+
+
+@layer("upsample", obvious="scale", either=("scale", "size"))
+class Upsample(Layer):
+    """The spatial axes resampled, ``[C, *spatial] -> [C, *floor(spatial * scale)]``, or to ``size``.
+
+    As torch.nn.Upsample: a scale need not be whole, and the product is floored as a double. ``linear``, ``bilinear``
+    and ``bicubic``, ``trilinear`` are for 1, 2 and 3 spatial axes. An output value is the weighted sum of 2, 4, 16 or 8
+    neighbours: so many mul and one add less.
+
+    Example::
+
+        input: [256, 16, 16]
+        layers:
+          - upsample: {scale: 2, mode: bilinear}
+            expect: [256, 32, 32]
+    """
+
+    scale: Scale = None
+    size: Sizes = None
+    mode: Resampling = "nearest"
+
+    def shape(self, x):
+        axes = AXES.get(self.mode, len(x) - 1)
+        if axes != len(x) - 1:
+            has = count(len(x) - 1, "spatial ax", "is", "es")
+            fits = next(mode for mode, number in AXES.items() if number == len(x) - 1)
+            raise RuleError(
+                f"{self.mode} is for {count(axes, 'spatial ax', 'is', 'es')}, {show_value(x)} has {has}",
+                "mode",
+                help=f"write {fits}",
+            )
+        if self.scale is None:
+            return [x[0], *self.size]
+        return [x[0], *map(rescaled, x[1:], self.scale)]
+
+    def ops(self, x, y):
+        if self.mode == "nearest":
+            return {}
+        neighbours = 16 if self.mode == "bicubic" else 2 ** AXES[self.mode]
+        return {"mul": neighbours * volume(y), "add": (neighbours - 1) * volume(y)}
+
+
+def rescaled(size, scale):
+    result = scaled(size, scale)
+    require(result >= 1, lambda: f"{size} times {scale} is {result}: nothing is left", "scale")
+    return result
+
+
+def image_axes(layer, x):
+    """The last three axes as C, H and W, and those before them."""
+    if len(x) < 3:
+        raise RuleError(f"{layer} reads [C, H, W], not {show_value(x)}")
+    return x[:-3], x[-3], x[-2], x[-1]
+
+
+@layer("pixel_shuffle", obvious="factor")
+class PixelShuffle(Layer):
+    """Channels laid out as pixels, ``[C * f * f, H, W] -> [C, H * f, W * f]``. As torch.nn.PixelShuffle.
+
+    Axes before these three stay.
+
+    Example::
+
+        input: [256, 32, 32]
+        layers:
+          - pixel_shuffle: 2
+            expect: [64, 64, 64]
+    """
+
+    factor: Size
+
+    def shape(self, x):
+        leading, channels, height, width = image_axes(self.type_name, x)
+        rest = exact_div(channels, self.factor * self.factor, "input channels", "factor squared", "factor")
+        return [*leading, rest, height * self.factor, width * self.factor]
+
+
+@layer("pixel_unshuffle", obvious="factor")
+class PixelUnshuffle(Layer):
+    """Pixels gathered as channels, ``[C, H * f, W * f] -> [C * f * f, H, W]``. As torch.nn.PixelUnshuffle.
+
+    Axes before these three stay.
+
+    Example::
+
+        input: [3, 64, 64]
+        layers:
+          - pixel_unshuffle: 4
+            expect: [48, 16, 16]
+    """
+
+    factor: Size
+
+    def shape(self, x):
+        leading, channels, height, width = image_axes(self.type_name, x)
+        return [
+            *leading,
+            channels * self.factor * self.factor,
+            exact_div(height, self.factor, "height", "factor", "factor"),
+            exact_div(width, self.factor, "width", "factor", "factor"),
+        ]
+
+
+@layer("channel_shuffle", obvious="groups")
+class ChannelShuffle(Layer):
+    """Channels of groups interleaved, ``[C, *spatial] -> [C, *spatial]``. As torch.nn.ChannelShuffle (ShuffleNet).
+
+    Example::
+
+        input: [116, 28, 28]
+        layers:
+          - channel_shuffle: 2
+            expect: [116, 28, 28]
+    """
+
+    groups: Size
+
+    def shape(self, x):
+        if len(x) < 2:
+            raise RuleError(f"channel_shuffle reads [C, ...spatial], not {show_value(x)}")
+        exact_div(x[0], self.groups, "input channels", "groups", "groups")
+        return [*x]

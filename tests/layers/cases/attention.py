@@ -1,0 +1,124 @@
+"""Attention; the figures of the first row are those of torch.utils.flop_counter on ViT's and GPT's layer."""
+
+ACCEPTED = [
+    ("attention", dict(heads=8), [100, 512], [100, 512], 1_050_624, 115_097_600),
+    ("attention", dict(heads=8, bias=False), [2, 10, 64], [2, 10, 64], 16_384, 2 * (10 * 16_384 + 2 * 10 * 10 * 64)),
+    ("attention", dict(heads=8), [[10, 512], [20, 100], [20, 200]], [10, 512], 679_936, 8_519_680),
+    (
+        "attention",
+        dict(heads=8, qkv_bias=True, bias=False, causal=True),
+        [10, 64],
+        [10, 64],
+        16_384 + 192,
+        10 * 16_384 + 12_800,
+    ),
+    (
+        "attention",
+        dict(heads=32, kv_heads=8, head_dim=128, bias=False),
+        [10, 2048],
+        [10, 2048],
+        2048 * (4096 + 2 * 1024) + 4096 * 2048,
+        10 * (2048 * 6144 + 4096 * 2048) + 2 * 4096 * 100,
+    ),
+    ("attention", dict(heads=4, window=3), [10, 64], [10, 64], 16_640, 10 * 16_384 + 2 * 64 * 30),
+    ("attention", dict(heads=4, window=30), [10, 64], [10, 64], 16_640, 10 * 16_384 + 2 * 64 * 100),
+    ("attention", dict(heads=3, position_bias=169), [49, 96], [49, 96], 37_248 + 507, 49 * 36_864 + 2 * 96 * 49 * 49),
+    ("attention", dict(heads=3, position_bias=0, out=32), [49, 96], [49, 32], 27_936 + 3_104, 49 * 30_720 + 460_992),
+    ("scaled_dot_product_attention", dict(), [[8, 10, 64], [8, 20, 64], [8, 20, 32]], [8, 10, 32], 0, 153_600),
+    ("scaled_dot_product_attention", dict(causal=True), [[10, 64], [20, 64], [20, 32]], [10, 32], 0, 19_200),
+    ("scaled_dot_product_attention", dict(heads=4), [[10, 64], [20, 64], [20, 32]], [10, 32], 0, 19_200),
+]
+
+REJECTED = [
+    ("attention", dict(heads=7), [100, 512], "input channels (512) must be divisible by heads (7)"),
+    ("attention", dict(heads=8), [512], "attention reads at least two axes; the input is [512]"),
+    (
+        "attention",
+        dict(heads=8),
+        [[10, 64], [20, 64], [30, 64]],
+        "keys and values must be equally many: [20, 64] has 20, [30, 64] has 30",
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(),
+        [[10, 64], [20, 32], [20, 32]],
+        "queries and keys must be equally wide: [10, 64] has 64, [20, 32] has 32",
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(),
+        [[10, 64], [20, 64], [30, 64]],
+        "keys and values must be equally many: [20, 64] has 20, [30, 64] has 30",
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(),
+        [[64], [20, 64], [20, 64]],
+        "scaled_dot_product_attention reads at least two axes; the input is [64]",
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(),
+        [[2, 10, 64], [3, 20, 64], [3, 20, 64]],
+        "[2, 10, 64] and [3, 20, 64] must be equal in every axis but the last two",
+    ),
+]
+
+STRICTER = [
+    ("attention", dict(heads=8, kv_heads=3), [100, 512], "heads (8) must be divisible by kv_heads (3)"),
+    ("attention", dict(heads=8, window=0), [100, 512], "window takes a whole number above 0, not 0"),
+    (
+        "attention",
+        dict(heads=8),
+        [[2, 10, 64], [20, 64], [20, 64]],
+        "[2, 10, 64] and [20, 64] must be equal in every axis but the last two",
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(heads=3),
+        [[10, 64], [20, 64], [20, 33]],
+        "query width (64) must be divisible by heads (3)",
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(heads=4),
+        [[10, 64], [20, 64], [20, 33]],
+        "value width (33) must be divisible by heads (4)",
+    ),
+]
+
+
+def attention(arguments, *shapes):
+    from torch import nn
+
+    if arguments.keys() - {"heads", "bias"}:
+        return None  # nn.MultiheadAttention has no such argument
+    query, key, value = shapes * 3 if len(shapes) == 1 else shapes
+    made = nn.MultiheadAttention(
+        query[-1],
+        arguments["heads"],
+        kdim=key[-1],
+        vdim=value[-1],
+        bias=arguments.get("bias", True),
+        batch_first=True,
+    )
+
+    return made, lambda *tensors: made(*(tensors * 3 if len(tensors) == 1 else tensors))[0]
+
+
+def scaled_dot_product_attention(arguments, query, key, value):
+    from torch.nn import functional
+
+    heads = arguments.get("heads")
+
+    def split(x):
+        return x if heads is None else x.unflatten(-1, (heads, -1)).movedim(-2, -3)
+
+    def run(*tensors):
+        y = functional.scaled_dot_product_attention(*map(split, tensors), is_causal=arguments.get("causal", False))
+        return y if heads is None else y.movedim(-3, -2).flatten(-2)
+
+    return run
+
+
+PYTORCH = dict(attention=attention, scaled_dot_product_attention=scaled_dot_product_attention)

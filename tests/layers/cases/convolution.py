@@ -1,0 +1,208 @@
+"""Convolutions, unfold and fold: what PyTorch says of them."""
+# ruff: noqa: E501  (a row is a line)
+
+from __future__ import annotations
+
+from typing import Any
+
+# fmt: off
+ACCEPTED = [  # layer, arguments, input, output, parameters, multiply-adds
+    ("conv", dict(out=64, kernel=7, stride=2, padding=3, bias=False), [3, 224, 224], [64, 112, 112], 9408, 118_013_952),
+    ("conv", dict(out=8, kernel=3, groups=4), [8, 9], [8, 7], 56, 336),
+    ("conv", dict(out=8, kernel=3, stride=2, padding="same"), [3, 7, 8], [8, 4, 4], 224, 3_456),
+    ("conv", dict(out=8, kernel=4, padding="same"), [3, 7, 8], [8, 7, 8], 392, 21_504),
+    ("conv", dict(out=8, kernel=3, stride=5, padding="same"), [3, 7, 11], [8, 2, 3], 224, 1_296),
+    ("conv", dict(out=2, kernel=1, stride=2, padding="same"), [3, 6], [2, 3], 8, 18),
+    ("conv", dict(out=2, kernel=5), [3, 5, 6], [2, 1, 2], 152, 300),
+    ("conv", dict(out=8, kernel=3, padding="valid", dilation=2), [3, 7, 8], [8, 3, 4], 224, 2_592),
+    ("conv", dict(out=4, kernel=[1, 3], padding=[0, [2, 0]], dilation=[1, 1]), [2, 5, 6], [4, 5, 6], 28, 720),
+    ("conv", dict(out=4, kernel=[1, 2, 3], stride=[1, 2, 1]), [2, 5, 6, 7], [4, 5, 3, 5], 52, 3_600),
+    ("conv", dict(out=8, kernel=3, padding=2), [3, 1, 8], [8, 3, 10], 224, 6_480),
+    ("conv_transpose", dict(out=32, kernel=4, stride=2, padding=1), [64, 28, 28], [32, 56, 56], 32_800, 25_690_112),
+    ("conv_transpose", dict(out=6, kernel=3, stride=2, padding=1, output_padding=1, groups=2, bias=False), [4, 5], [6, 10], 36, 180),
+    ("conv_transpose", dict(out=6, kernel=3, dilation=3, output_padding=2), [4, 5], [6, 13], 78, 360),
+    ("conv_transpose", dict(out=6, kernel=[3, 1], stride=[2, 1], output_padding=[1, 0]), [4, 5, 3], [6, 12, 3], 78, 1_080),
+    ("conv_transpose", dict(out=2, kernel=2, stride=2), [4, 3, 3, 3], [2, 6, 6, 6], 66, 1_728),
+    ("conv_transpose", dict(out=2, kernel=1), [3, 1], [2, 1], 8, 6),
+    ("conv_transpose", dict(out=2, kernel=4, stride=4, padding=1), [4, 1, 1], [2, 2, 2], 130, 128),
+    ("depthwise_conv", dict(kernel=3, stride=2, padding=1), [32, 112, 112], [32, 56, 56], 320, 903_168),
+    ("depthwise_conv", dict(kernel=3, multiplier=2, bias=False, dilation=2), [3, 9], [6, 5], 18, 90),
+    ("depthwise_conv", dict(kernel=5, padding="same", stride=2), [4, 7, 8, 9], [4, 4, 4, 5], 504, 40_000),
+    ("deform_conv", dict(out=16, kernel=3, padding=1), [8, 5, 6], [16, 5, 6], 2_482, 73_440),
+    ("deform_conv", dict(out=16, kernel=[3, 1], stride=2, groups=2, offset_groups=4, bias=False), [8, 5, 6], [16, 2, 3], 792, 4_608),
+    ("unfold", dict(kernel=16, stride=16), [3, 224, 224], [768, 196], 0, 0),
+    ("unfold", dict(kernel=[3, 2], padding=1, dilation=2), [2, 7, 8], [12, 40], 0, 0),
+    ("unfold", dict(kernel=3, padding="same"), [2, 7, 8], [18, 56], 0, 0),
+    ("fold", dict(kernel=16, stride=16, size=[224, 224]), [768, 196], [3, 224, 224], 0, 0),
+    ("fold", dict(kernel=[3, 2], padding=1, dilation=2, size=[7, 8]), [12, 40], [2, 7, 8], 0, 0),
+    ("fold", dict(kernel=2, size=4), [8, 9], [2, 4, 4], 0, 0),
+]
+
+OPERATIONS = [  # layer, arguments, input, operations
+    ("conv", dict(out=8, kernel=3), [3, 5, 6], dict(mac=27 * 8 * 12, add=8 * 12)),
+    ("conv", dict(out=8, kernel=3, bias=False), [3, 5, 6], dict(mac=27 * 8 * 12)),
+    ("conv_transpose", dict(out=8, kernel=2, stride=2), [3, 5, 6], dict(mac=3 * 8 * 4 * 30, add=8 * 10 * 12)),
+    ("conv_transpose", dict(out=8, kernel=2, bias=False), [3, 5], dict(mac=3 * 8 * 2 * 5)),
+    ("depthwise_conv", dict(kernel=3, bias=False), [4, 5, 6], dict(mac=9 * 4 * 12)),
+    ("depthwise_conv", dict(kernel=3), [4, 5, 6], dict(mac=9 * 4 * 12, add=4 * 12)),
+    # 18 channels of offsets; 9 values a channel and position are interpolated
+    ("deform_conv", dict(out=8, kernel=3), [4, 5, 6], dict(mac=36 * (18 + 8) * 12, add=(18 + 8) * 12 + 3 * 432, mul=4 * 432)),
+    ("deform_conv", dict(out=8, kernel=1, bias=False), [4, 5, 6], dict(mac=4 * (2 + 8) * 30, add=(2 + 3 * 4) * 30, mul=480)),
+    ("unfold", dict(kernel=2), [3, 4, 5], dict()),
+    ("fold", dict(kernel=2, size=4), [8, 9], dict(add=72)),
+]
+
+PADS = [  # layer, arguments, input, [before, after] of each spatial axis
+    ("conv", dict(out=8, kernel=3, padding=[1, [0, 2]]), [3, 5, 6], [[1, 1], [0, 2]]),
+    ("conv", dict(out=8, kernel=3, stride=2, padding="same"), [3, 7, 8], [[1, 1], [0, 1]]),
+    ("conv", dict(out=8, kernel=8, padding="same"), [3, 7], [[3, 4]]),
+    ("conv_transpose", dict(out=8, kernel=9, padding=4), [3, 7], [[4, 4]]),
+    ("depthwise_conv", dict(kernel=3, dilation=2, padding="same"), [3, 7], [[2, 2]]),
+    ("deform_conv", dict(out=8, kernel=3, padding=1), [4, 5, 6], [[1, 1], [1, 1]]),
+    ("unfold", dict(kernel=2, padding="same"), [3, 5, 6], [[0, 1], [0, 1]]),
+    ("fold", dict(kernel=[3, 2], padding=1, size=[7, 8]), [12, 63], [[1, 1], [1, 1]]),
+]
+
+REJECTED = [  # layer, arguments, input, message
+    ("conv", dict(out=8, kernel=3, groups=5), [8, 9, 9], "out (8) must be divisible by groups (5)"),
+    ("conv", dict(out=10, kernel=3, groups=5), [8, 9, 9], "input channels (8) must be divisible by groups (5)"),
+    ("conv", dict(out=8, kernel=5), [8, 3, 3], "a window of 5 does not fit into 3 + 0 of padding"),
+    ("conv", dict(out=8, kernel=3, dilation=3, padding=1), [8, 9, 4], "a window of 7 does not fit into 4 + 2 of padding"),
+    ("conv", dict(out=8, kernel=0), [8, 9, 9], "kernel takes a whole number above 0, not 0"),
+    ("conv", dict(out=8, kernel=3, stride=0), [8, 9, 9], "stride takes a whole number above 0, not 0"),
+    ("conv", dict(out=8, kernel=3, padding=-1), [8, 9, 9], "padding takes a whole number, 0 or more, not -1"),
+    ("conv", dict(out=8, kernel=3, padding="smae"), [8, 9, 9], "padding takes a whole number, one entry per axis (a number or [before, after]), valid or same, not smae"),
+    ("conv", dict(out=8, kernel=[3, 3]), [8, 9, 9, 9], "kernel has 2 numbers, [8, 9, 9, 9] has 3 spatial axes"),
+    ("conv", dict(out=8, kernel=3), [8], "conv reads [C, ...spatial] with 1 to 3 spatial axes, not [8]"),
+    ("conv_transpose", dict(out=6, kernel=3, groups=4), [8, 9], "out (6) must be divisible by groups (4)"),
+    ("conv_transpose", dict(out=8, kernel=3, groups=4), [6, 9], "input channels (6) must be divisible by groups (4)"),
+    ("conv_transpose", dict(out=8, kernel=3, stride=2, output_padding=2), [6, 9], "output_padding (2) must be less than the stride (2) or dilation (1)"),
+    ("conv_transpose", dict(out=8, kernel=2, padding=1), [3, 1, 1], "the output would be 0 long: padding (1) takes all of it"),
+    ("conv_transpose", dict(out=8, kernel=3, padding="same"), [3, 4, 4], "padding takes whole numbers only, equal before and after: one, or one per spatial axis, not same"),
+    ("conv_transpose", dict(out=8, kernel=3, padding=[[0, 1], 0]), [3, 4, 4], "padding takes whole numbers only, equal before and after, not [0, 1]"),
+    ("depthwise_conv", dict(kernel=9), [4, 8, 8], "a window of 9 does not fit into 8 + 0 of padding"),
+    ("deform_conv", dict(out=8, kernel=3, groups=3), [8, 5, 6], "out (8) must be divisible by groups (3)"),
+    ("unfold", dict(kernel=5), [3, 2, 2], "a window of 5 does not fit into 2 + 0 of padding"),
+    ("unfold", dict(kernel=2), [3, 9], "unfold reads [C, H, W], not [3, 9]"),
+    ("fold", dict(kernel=2, size=[4, 5]), [12, 11], "an image of [4, 5] has 12 windows, [12, 11] has 11 columns"),
+    ("fold", dict(kernel=2, size=[4, 5]), [11, 12], "input channels (11) must be divisible by the kernel's volume (4)"),
+    ("fold", dict(kernel=6, size=[4, 5]), [36, 12], "a window of 6 does not fit into 4 + 0 of padding"),
+    ("fold", dict(kernel=2, size=[4, 5, 6]), [8, 12], "size has 3 numbers, fold gives [C, H, W]"),
+    ("fold", dict(kernel=2, size=4), [9], "fold reads [C * kernel volume, windows], not [9]"),
+]
+
+STRICTER = [
+    ("conv", dict(kernel=3), [8, 9, 9], "conv needs 'out': a whole number above 0"),
+    ("conv", dict(out=8, kernel=3, kernel_size=3), [8, 9, 9], "conv has no argument 'kernel_size'"),
+    ("conv", dict(out=8.5, kernel=3), [8, 9, 9], "out is 8.5, not a whole number"),
+    ("conv", dict(out=8, kernel=3, padding=[[1, 2, 3], 0]), [8, 9, 9], "an entry of padding is a number or [before, after], not [1, 2, 3]"),
+    ("conv", dict(out=8, kernel=3, bias=1), [8, 9, 9], "bias takes true or false, not 1"),
+    ("deform_conv", dict(out=8, kernel=3, offset_groups=3), [8, 5, 6], "input channels (8) must be divisible by offset_groups (3)"),
+    ("deform_conv", dict(out=8, kernel=3), [8, 5], "deform_conv reads [C, H, W], not [8, 5]"),
+]
+# fmt: on
+
+
+def of_rank(name: str, shape: Any) -> Any:
+    """PyTorch's module of that name for the spatial axes of a shape."""
+    import torch
+
+    return getattr(torch.nn, f"{name}{len(shape) - 1}d")
+
+
+def padded(arguments: dict[str, Any], x: Any) -> tuple[Any, Any]:
+    """What PyTorch's layer can pad itself, and F.pad's margins for what only we can: ``same``, [before, after]."""
+    padding = arguments.get("padding", 0)
+    if padding == "same":
+        margins = []
+        for axis, size in enumerate(x[1:]):
+            kernel, stride, dilation = (
+                value[axis] if isinstance(value := arguments.get(name, default), list) else value
+                for name, default in (("kernel", None), ("stride", 1), ("dilation", 1))
+            )
+            reach = ((size + stride - 1) // stride - 1) * stride + dilation * (kernel - 1) + 1
+            total = max(reach - size, 0)
+            margins.append((total // 2, total - total // 2))
+    elif isinstance(padding, list) and any(isinstance(entry, list) for entry in padding):
+        margins = [tuple(entry) if isinstance(entry, list) else (entry, entry) for entry in padding]
+    else:
+        return tuple(padding) if isinstance(padding, list) else padding, None
+    return 0, [number for pair in reversed(margins) for number in pair]
+
+
+def keywords(arguments: dict[str, Any], *names: str) -> dict[str, Any]:
+    """These arguments under PyTorch's names."""
+    return {
+        "kernel_size" if name == "kernel" else name: tuple(value) if isinstance(value, list) else value
+        for name, value in arguments.items()
+        if name in names
+    }
+
+
+def after_padding(module: Any, margins: Any) -> Any:
+    """The module, called on what F.pad makes of its input."""
+    from torch.nn.functional import pad
+
+    return module if margins is None else (module, lambda x: module(pad(x, margins)))
+
+
+def conv(arguments: dict[str, Any], x: Any) -> Any:
+    padding, margins = padded(arguments, x)
+    given = keywords(arguments, "kernel", "stride", "dilation", "groups", "bias")
+    return after_padding(of_rank("Conv", x)(x[0], arguments["out"], padding=padding, **given), margins)
+
+
+def conv_transpose(arguments: dict[str, Any], x: Any) -> Any:
+    given = keywords(arguments, "kernel", "stride", "padding", "output_padding", "dilation", "groups", "bias")
+    return of_rank("ConvTranspose", x)(x[0], arguments["out"], **given)
+
+
+def depthwise_conv(arguments: dict[str, Any], x: Any) -> Any:
+    return conv({**arguments, "out": x[0] * arguments.get("multiplier", 1), "groups": x[0]}, x)
+
+
+def deform_conv(arguments: dict[str, Any], x: Any) -> Any:
+    """The two convolutions that torchvision's layer and its offsets are, for weights and multiply-adds."""
+    import torch
+
+    module = conv(arguments, x)
+    kernel = arguments["kernel"]
+    height, width = kernel if isinstance(kernel, list) else (kernel, kernel)
+    offsets = 2 * arguments.get("offset_groups", 1) * height * width
+    module.offset = conv({**arguments, "out": offsets, "groups": 1, "bias": True}, x)
+
+    def both(x: Any) -> Any:
+        module.offset(x)
+        return module(x)
+
+    assert isinstance(module, torch.nn.Module)
+    return module, both
+
+
+def unfold(arguments: dict[str, Any], x: Any) -> Any:
+    import torch
+
+    padding, margins = padded(arguments, x)
+    return after_padding(
+        torch.nn.Unfold(padding=padding, **keywords(arguments, "kernel", "stride", "dilation")), margins
+    )
+
+
+def fold(arguments: dict[str, Any], x: Any) -> Any:
+    import torch
+
+    size = arguments["size"]
+    return torch.nn.Fold(
+        tuple(size) if isinstance(size, list) else size,
+        **keywords(arguments, "kernel", "stride", "padding", "dilation"),
+    )
+
+
+PYTORCH = {
+    "conv": conv,
+    "conv_transpose": conv_transpose,
+    "depthwise_conv": depthwise_conv,
+    "deform_conv": deform_conv,
+    "unfold": unfold,
+    "fold": fold,
+}

@@ -1,0 +1,111 @@
+"""Dense maps, tables of vectors, and tensors that read nothing."""
+
+ACCEPTED = [
+    ("linear", dict(out=1000), [4096], [1000], 4_097_000, 4_096_000),
+    ("linear", dict(out=1000, bias=False), [4096], [1000], 4_096_000, 4_096_000),
+    ("linear", dict(out=5), [2, 3, 4], [2, 3, 5], 25, 120),
+    ("bilinear", dict(out=5), [[3], [4]], [5], 65, 5 * 12 + 5 * 4),
+    ("bilinear", dict(out=5, bias=False), [[7, 3], [7, 4]], [7, 5], 60, 7 * 80),
+    ("maxout", dict(out=240, pieces=5), [784], [240], 1200 * 785, 1200 * 784),
+    ("maxout", dict(out=6, bias=False), [10, 8], [10, 6], 96, 960),
+    ("embedding", dict(entries=50257, out=768), [1024], [1024, 768], 38_597_376, 0),
+    ("embedding", dict(entries=10, out=4), [], [4], 40, 0),
+    ("embedding", dict(entries=10, out=4), [2, 3], [2, 3, 4], 40, 0),
+    ("embedding_bag", dict(entries=10, out=4), [7], [4], 40, 0),
+    ("parameter", dict(shape=[49, 3]), (), [49, 3], 147, 0),
+    ("parameter", dict(shape=[]), (), [], 1, 0),
+    ("constant", dict(shape=[49, 49], dtype="int64"), (), [49, 49], 0, 0),
+    ("layer_scale", dict(), [96, 56, 56], [96, 56, 56], 96, 0),
+    ("layer_scale", dict(axis=-1), [197, 768], [197, 768], 768, 0),
+]
+
+REJECTED = [
+    ("linear", dict(out=5), [], "linear reads at least one axis; the input is []"),
+    ("bilinear", dict(out=5), [[2, 3], [3, 4]], "[2, 3] and [3, 4] must be equal in every axis but the last"),
+    ("bilinear", dict(out=5), [[3], []], "bilinear reads at least one axis; the input is []"),
+    ("bilinear", dict(out=5), [[2, 3], [3]], "[2, 3] and [3] must be equal in every axis but the last"),
+    ("parameter", dict(shape=[3, -1]), (), "shape takes a list of whole numbers, 0 or more, not -1"),
+]
+
+STRICTER = [
+    ("linear", dict(out=0), [5], "out takes a whole number above 0, not 0"),
+    ("linear", dict(), [5], "linear needs 'out': a whole number above 0"),
+    ("maxout", dict(out=5), [], "maxout reads at least one axis; the input is []"),
+    ("embedding", dict(out=5), [3], "embedding needs 'entries': a whole number above 0"),
+    (
+        "embedding_bag",
+        dict(entries=10, out=4),
+        [2, 7],
+        "embedding_bag reads one axis of indices, [T]; the input is [2, 7]",
+    ),
+    ("embedding_bag", dict(entries=10, out=4), [], "embedding_bag reads one axis of indices, [T]; the input is []"),
+    (
+        "constant",
+        dict(shape=[3], dtype="float31"),
+        (),
+        "dtype takes float64, float32, float16, bfloat16, complex128, complex64, int64, int32, int16, int8, uint8"
+        " or bool, not float31",
+    ),
+    ("layer_scale", dict(axis=1), [8], "[8] has no axis 1"),
+    ("layer_scale", dict(), [], "[] has no axis 0"),
+]
+
+UNCOUNTED = ("bilinear",)
+
+
+def indices(shape):
+    import torch
+
+    return torch.empty(shape, dtype=torch.int64)
+
+
+def linear(arguments, x):
+    from torch import nn
+
+    return nn.Linear(x[-1] if x else 1, arguments["out"], bias=arguments.get("bias", True))
+
+
+def bilinear(arguments, left, right):
+    from torch import nn
+
+    return nn.Bilinear(left[-1], right[-1] if right else 1, arguments["out"], bias=arguments.get("bias", True))
+
+
+def embedding(arguments, x):
+    from torch import nn
+
+    made = nn.Embedding(arguments["entries"], arguments["out"])
+    return made, lambda _: made(indices(x))
+
+
+def embedding_bag(arguments, x):
+    from torch import nn
+
+    made = nn.EmbeddingBag(arguments["entries"], arguments["out"])
+    return made, lambda _: made(indices([1, *x]))[0]
+
+
+def parameter(arguments):
+    import torch
+
+    made = torch.nn.Module()
+    made.weight = torch.nn.Parameter(torch.empty(arguments["shape"]))
+    return made, lambda: made.weight
+
+
+def constant(arguments):
+    import torch
+
+    made = torch.nn.Module()
+    made.register_buffer("constant", torch.empty(arguments["shape"], dtype=getattr(torch, arguments["dtype"])))
+    return made, lambda: made.constant
+
+
+PYTORCH = dict(
+    linear=linear,
+    bilinear=bilinear,
+    embedding=embedding,
+    embedding_bag=embedding_bag,
+    parameter=parameter,
+    constant=constant,
+)

@@ -1,0 +1,141 @@
+"""Pools: what PyTorch says of them."""
+# ruff: noqa: E501  (a row is a line)
+
+from __future__ import annotations
+
+from typing import Any
+
+from .convolution import after_padding, keywords, of_rank, padded
+
+# fmt: off
+ACCEPTED = [  # layer, arguments, input, output, parameters, multiply-adds
+    ("max_pool", dict(kernel=3, stride=2, padding=1), [64, 112, 112], [64, 56, 56], 0, 0),
+    ("max_pool", dict(kernel=3, stride=2, ceil_mode=True), [64, 112, 112], [64, 56, 56], 0, 0),
+    ("max_pool", dict(kernel=2, stride=2, padding=1, ceil_mode=True), [1, 4], [1, 3], 0, 0),
+    ("max_pool", dict(kernel=1, stride=4, ceil_mode=True), [1, 4], [1, 1], 0, 0),
+    ("max_pool", dict(kernel=1, stride=3, ceil_mode=True), [1, 8], [1, 3], 0, 0),
+    ("max_pool", dict(kernel=2, stride=3, ceil_mode=True), [1, 1, 1], [1, 1, 1], 0, 0),
+    ("max_pool", dict(kernel=3, stride=2, padding="same"), [4, 7, 8], [4, 4, 4], 0, 0),
+    ("max_pool", dict(kernel=2, stride=1, padding=[[0, 1], [1, 1]]), [4, 7, 8], [4, 7, 9], 0, 0),
+    ("max_pool", dict(kernel=3, stride=1, dilation=2, padding=1), [4, 7, 8, 9], [4, 5, 6, 7], 0, 0),
+    ("max_pool", dict(kernel=[2, 3]), [4, 7, 8], [4, 3, 2], 0, 0),
+    ("avg_pool", dict(kernel=2), [128, 56, 56], [128, 28, 28], 0, 0),
+    ("avg_pool", dict(kernel=4, stride=1, padding=2), [3, 9, 8], [3, 10, 9], 0, 0),
+    ("avg_pool", dict(kernel=2, ceil_mode=True), [3, 1], [3, 1], 0, 0),
+    ("avg_pool", dict(kernel=3, padding="same"), [3, 7, 8, 9], [3, 3, 3, 3], 0, 0),
+    ("lp_pool", dict(kernel=2), [64, 32, 32], [64, 16, 16], 0, 0),
+    ("lp_pool", dict(kernel=[2, 3], power=1.5, stride=2, ceil_mode=True), [3, 3, 9], [3, 2, 4], 0, 0),
+    ("lp_pool", dict(kernel=1, stride=4, ceil_mode=True), [3, 4], [3, 1], 0, 0),
+    ("lp_pool", dict(kernel=3, stride=1), [3, 9], [3, 7], 0, 0),
+    ("lp_pool", dict(kernel=3, power=3), [3, 9, 9, 9], [3, 3, 3, 3], 0, 0),
+    ("adaptive_avg_pool", dict(size=7), [512, 10, 10], [512, 7, 7], 0, 0),
+    ("adaptive_avg_pool", dict(size=[1, 12]), [3, 4, 5], [3, 1, 12], 0, 0),
+    ("adaptive_avg_pool", dict(size=2), [3, 5, 5, 5], [3, 2, 2, 2], 0, 0),
+    ("adaptive_max_pool", dict(size=[5, 2]), [512, 10, 10], [512, 5, 2], 0, 0),
+    ("adaptive_max_pool", dict(size=2), [3, 1], [3, 2], 0, 0),
+    ("adaptive_max_pool", dict(size=4), [3, 9], [3, 4], 0, 0),
+    ("global_avg_pool", dict(), [2048, 7, 7], [2048], 0, 0),
+    ("global_avg_pool", dict(), [3, 4, 5, 6], [3], 0, 0),
+    ("global_max_pool", dict(), [3, 1], [3], 0, 0),
+    ("global_max_pool", dict(), [256, 1000], [256], 0, 0),
+    ("max_unpool", dict(kernel=2), [64, 14, 14], [64, 28, 28], 0, 0),
+    ("max_unpool", dict(kernel=3, stride=2, padding=1), [3, 5], [3, 9], 0, 0),
+    ("max_unpool", dict(kernel=[2, 3, 1], stride=[2, 2, 1]), [3, 4, 5, 6], [3, 8, 11, 6], 0, 0),
+    ("max_unpool", dict(kernel=2, padding=1), [3, 1, 1], [3, 0, 0], 0, 0),
+]
+
+OPERATIONS = [  # layer, arguments, input, operations
+    ("max_pool", dict(kernel=3, stride=2), [2, 7, 7], dict(cmp=8 * 2 * 3 * 3)),
+    ("avg_pool", dict(kernel=[2, 3]), [4, 4, 6], dict(add=5 * 16, div=16)),
+    ("lp_pool", dict(kernel=2), [3, 4, 4], dict(mul=48, add=36, exp=12)),
+    # the windows of 10 positions in 7 read 0-1 1-2 2-4 4-5 5-7 7-8 8-9: 2 + 2 + 3 + 2 + 3 + 2 + 2 = 16
+    ("adaptive_avg_pool", dict(size=7), [5, 10], dict(add=5 * (16 - 7), div=5 * 7)),
+    ("adaptive_avg_pool", dict(size=[2, 3]), [1, 4, 6], dict(add=24 - 6, div=6)),
+    ("adaptive_max_pool", dict(size=[7, 5]), [2, 10, 2], dict(cmp=2 * (16 * 6 - 35))),
+    ("global_avg_pool", dict(), [3, 4, 5], dict(add=3 * 19, div=3)),
+    ("global_max_pool", dict(), [3, 4, 5], dict(cmp=3 * 19)),
+    ("max_unpool", dict(kernel=2), [3, 4, 5], dict()),
+]
+
+PADS = [  # layer, arguments, input, [before, after] of each spatial axis
+    ("max_pool", dict(kernel=3, padding=[1, 0]), [3, 7, 8], [[1, 1], [0, 0]]),
+    ("avg_pool", dict(kernel=3, padding="same"), [3, 7], [[1, 1]]),
+    ("max_unpool", dict(kernel=9, padding=4), [3, 7], [[4, 4]]),
+]
+
+REJECTED = [  # layer, arguments, input, message
+    ("max_pool", dict(kernel=5), [3, 4, 9], "a window of 5 does not fit into 4 + 0 of padding"),
+    ("max_pool", dict(kernel=4, stride=2, ceil_mode=True), [1, 1, 1], "a window of 4 does not fit into 1 + 0 of padding"),
+    ("max_pool", dict(kernel=3, padding=2), [3, 8, 8], "padding (2) must be at most half the kernel (3)"),
+    ("max_pool", dict(kernel=3, padding=2, dilation=2), [3, 8, 8], "padding (2) must be at most half the kernel (3)"),
+    ("max_pool", dict(kernel=2), [3], "max_pool reads [C, ...spatial] with 1 to 3 spatial axes, not [3]"),
+    ("max_pool", dict(kernel=2, ceil_mode=2), [3, 8, 8], "ceil_mode takes true or false, not 2"),
+    ("avg_pool", dict(kernel=3, padding=2), [3, 8], "padding (2) must be at most half the kernel (3)"),
+    ("avg_pool", dict(kernel=[2, 9]), [3, 8, 8], "a window of 9 does not fit into 8 + 0 of padding"),
+    ("avg_pool", dict(kernel=3, padding=1), [3, 2, 8, 8], "a window of 3 does not fit into 2"),
+    ("lp_pool", dict(kernel=2, ceil_mode=True), [3, 2, 1, 5], "a window of 2 does not fit into 1"),
+    ("lp_pool", dict(kernel=9), [3, 8, 8], "a window of 9 does not fit into 8 + 0 of padding"),
+    ("lp_pool", dict(kernel=2, power=0), [3, 8, 8], "power is 0: the root would be divided by it"),
+    ("adaptive_avg_pool", dict(size=[2, 2, 2]), [3, 8, 8], "size has 3 numbers, [3, 8, 8] has 2 spatial axes"),
+    ("adaptive_avg_pool", dict(size=2), [3], "adaptive_avg_pool reads [C, ...spatial] with 1 to 3 spatial axes, not [3]"),
+    ("adaptive_max_pool", dict(size=-1), [3, 8, 8], "size takes a whole number above 0, not -1"),
+    ("adaptive_max_pool", dict(size=2), [3, 0, 8], "a pool reads at least one position, not 0"),
+    ("global_max_pool", dict(), [3, 0, 5], "[3, 0, 5] has no position to pool"),
+    ("max_unpool", dict(kernel=2, padding=3), [3, 2, 2], "the output would be -2 long: padding (3) takes all of it"),
+    ("max_unpool", dict(kernel=2, padding="same"), [3, 2, 2], "padding takes whole numbers only, equal before and after: one, or one per spatial axis, not same"),
+]
+
+STRICTER = [
+    ("max_pool", dict(), [3, 8, 8], "max_pool needs 'kernel': a whole number above 0, or one per spatial axis"),
+    ("adaptive_avg_pool", dict(size=0), [3, 8, 8], "size takes a whole number above 0, not 0"),
+    ("global_avg_pool", dict(), [3], "global_avg_pool reads [C, ...spatial], not [3]"),
+]
+# fmt: on
+
+
+def max_pool(arguments: dict[str, Any], x: Any) -> Any:
+    padding, margins = padded({"stride": arguments["kernel"], **arguments}, x)
+    given = keywords(arguments, "kernel", "stride", "dilation", "ceil_mode")
+    return after_padding(of_rank("MaxPool", x)(padding=padding, **given), margins)
+
+
+def avg_pool(arguments: dict[str, Any], x: Any) -> Any:
+    padding, margins = padded({"stride": arguments["kernel"], **arguments}, x)
+    given = keywords(arguments, "kernel", "stride", "ceil_mode")
+    return after_padding(of_rank("AvgPool", x)(padding=padding, **given), margins)
+
+
+def lp_pool(arguments: dict[str, Any], x: Any) -> Any:
+    return of_rank("LPPool", x)(arguments.get("power", 2), **keywords(arguments, "kernel", "stride", "ceil_mode"))
+
+
+def adaptive(name: str) -> Any:
+    def build(arguments: dict[str, Any], x: Any) -> Any:
+        size = arguments["size"]
+        return of_rank(name, x)(tuple(size) if isinstance(size, list) else size)
+
+    return build
+
+
+def max_unpool(arguments: dict[str, Any], x: Any) -> Any:
+    import torch
+
+    module = of_rank("MaxUnpool", x)(**keywords(arguments, "kernel", "stride", "padding"))
+
+    def on_the_cpu(_: Any) -> Any:  # the meta device has no unpooling
+        with torch.device("cpu"):
+            return module(torch.zeros(x), torch.zeros(x, dtype=torch.int64))
+
+    return module, on_the_cpu
+
+
+PYTORCH = {
+    "max_pool": max_pool,
+    "avg_pool": avg_pool,
+    "lp_pool": lp_pool,
+    "adaptive_avg_pool": adaptive("AdaptiveAvgPool"),
+    "adaptive_max_pool": adaptive("AdaptiveMaxPool"),
+    "global_avg_pool": lambda arguments, x: lambda tensor: tensor.mean(dim=tuple(range(1, len(x)))),
+    "global_max_pool": lambda arguments, x: lambda tensor: tensor.amax(dim=tuple(range(1, len(x)))),
+    "max_unpool": max_unpool,
+}

@@ -1,0 +1,247 @@
+"""Every row of every family's table on every kind of number, and on PyTorch where it is installed.
+
+A family's table, cases/<family>.py, holds
+
+    ACCEPTED   (layer, arguments, input, output, parameters, multiply-adds)
+    OPERATIONS (layer, arguments, input, {kind: elementary operations}), the kinds left out being 0 (optional)
+    PADS       (layer, arguments, input, [[before, after], ...]), an entry a spatial axis (optional)
+    REJECTED   (layer, arguments, input, message): what PyTorch refuses too
+    STRICTER   as REJECTED, where PyTorch would go on or has no such argument (optional)
+    PYTORCH    {layer: build} (optional): build(arguments, *shapes) gives an nn.Module, or a function of the tensors, or
+               (module, function) where the module has the weights and the function calls it, or None where PyTorch
+               has no such arguments
+    UNCOUNTED  the layers whose multiply-adds torch.utils.flop_counter does not see (optional)
+
+An input is a shape, a list of shapes for a layer that reads several, () for one that reads nothing. An output is a
+shape, or a list of shapes for a layer that gives several. Weights and buffers are compared by name and shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import numpy
+import pytest
+
+from archcalc.dims.array import DimArray, Variants
+from archcalc.dims.closed_form import evaluate, expand
+from archcalc.dims.expression import Assumptions, Expression
+from archcalc.errors import RuleError
+from archcalc.graph.inference import Applied
+from archcalc.layers import CONTENTS, find
+
+CASES = {family: import_module(f"{__package__}.cases.{family}") for family in CONTENTS}
+
+
+def table(name: str) -> list[Any]:
+    """The rows of that name of every family, each shown by its layer and its number in the table."""
+    rows = []
+    for family, cases in CASES.items():
+        for number, row in enumerate(getattr(cases, name, ())):
+            rows.append(pytest.param(*row, id=f"{family}-{number}-{row[0]}"))
+    return rows
+
+
+def shapes_of(x: Any) -> list[tuple[int, ...]]:
+    if x == () and isinstance(x, tuple):
+        return []
+    return [tuple(shape) for shape in x] if x and isinstance(x[0], (list, tuple)) else [tuple(x)]
+
+
+def dims(value: Any, name: str, number: Callable[[str, int], Any]) -> Any:
+    """A value in which every whole number from 0 on is another kind of number, called after its place."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(dims(item, f"{name}_{index}", number) for index, item in enumerate(value))
+    return number(name, value) if type(value) is int and value >= 0 else value
+
+
+def run(layer: str, arguments: dict[str, Any], shapes: Any, number: Callable[[str, int], Any]) -> list[Any]:
+    """Outputs, weights, buffers and operations of a row whose numbers are of one kind.
+
+    What decides structure (an axis, a number of parts) is always one number, and stays an int.
+    """
+    kinds = find(layer).arguments
+    given = {
+        name: value if name in kinds and kinds[name][0].structure else dims(value, name, number)
+        for name, value in arguments.items()
+    }
+    inputs = tuple(dims(shape, f"x{index}", number) for index, shape in enumerate(shapes))
+    applied = Applied(find(layer)(**given), inputs)
+    assert set(applied.ops) <= {"mac", "add", "mul", "div", "exp", "cmp"}
+    return [
+        [list(shape) for shape in applied.outputs],
+        [(name, list(shape)) for name, shape, _ in applied.weights],
+        [(name, list(shape)) for name, shape, _ in applied.buffers],
+        sum((elements for _, _, elements in applied.weights), 0),
+        {op: applied.ops.get(op, 0) for op in ("mac", "add", "mul", "div", "exp", "cmp")},
+    ]
+
+
+def plain(value: Any, number: Callable[[Any], Any]) -> Any:
+    """A result with every dim as the int that ``number`` makes of it."""
+    if isinstance(value, dict):
+        return {key: plain(item, number) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(plain(item, number) for item in value)
+    return value if isinstance(value, str) else number(value)
+
+
+def as_int(_: str, value: int) -> int:
+    return value
+
+
+@pytest.mark.parametrize("layer, arguments, x, y, params, macs", table("ACCEPTED"))
+def test_accepted(layer, arguments, x, y, params, macs):
+    outputs, _, _, elements, ops = run(layer, arguments, shapes_of(x), as_int)
+    several = find(layer).several
+    assert (outputs if several else outputs[0], elements, ops["mac"]) == (y, params, macs)
+
+
+@pytest.mark.parametrize("layer, arguments, x, expected", table("OPERATIONS"))
+def test_operations(layer, arguments, x, expected):
+    ops = run(layer, arguments, shapes_of(x), as_int)[-1]
+    assert {kind: number for kind, number in ops.items() if number} == expected
+
+
+@pytest.mark.parametrize("layer, arguments, x, expected", table("PADS"))
+def test_pads(layer, arguments, x, expected):
+    pads = find(layer)(**arguments).bound(tuple(x)).pads(tuple(x))
+    assert [[pad.before, pad.after] for pad in pads] == expected
+    assert all(pad.total == pad.before + pad.after for pad in pads)
+
+
+@pytest.mark.parametrize("layer, arguments, x, message", table("REJECTED") + table("STRICTER"))
+@pytest.mark.parametrize("number", [as_int, Expression.known], ids=["int", "known"])
+def test_rejected(number, layer, arguments, x, message):
+    with pytest.raises(RuleError) as raised:
+        run(layer, arguments, shapes_of(x), number)
+    assert str(raised.value) == message
+
+
+@pytest.mark.parametrize("layer, arguments, x", [pytest.param(*row.values[:3], id=row.id) for row in table("ACCEPTED")])
+class TestKinds:
+    """The same rules on other kinds of number give the same numbers."""
+
+    def test_known(self, layer, arguments, x):
+        result = run(layer, arguments, shapes_of(x), Expression.known)
+        assert plain(result, value_of) == run(layer, arguments, shapes_of(x), as_int)
+
+    def test_unknown(self, layer, arguments, x):
+        values: dict[str, int] = {}
+        assumptions = Assumptions()
+
+        def unknown(name: str, value: int) -> Any:
+            if value < 1:
+                return value
+            values[name] = value
+            return Expression.unknown(name, assumptions)
+
+        result = run(layer, arguments, shapes_of(x), unknown)
+        at_the_row = plain(result, lambda dim: evaluate(expand(dim), values))
+        assert at_the_row == run(layer, arguments, shapes_of(x), as_int)
+        for assumption in assumptions:
+            assert holds(assumption.condition, values), str(assumption)
+
+    def test_variants(self, layer, arguments, x):
+        """The row's sizes and, beside them, twice these sizes: they may fit or not, but only on their own account."""
+        shapes = shapes_of(x)
+        doubled = [tuple(2 * size for size in shape) for shape in shapes]
+        first = run(layer, arguments, shapes, as_int)
+        try:
+            second = run(layer, arguments, doubled, as_int)
+        except RuleError:
+            second = None
+        variants = Variants(2)
+
+        def pair(name: str, value: int) -> DimArray:
+            return variants.dim([value, 2 * value if name.startswith("x") else value])
+
+        result = run(layer, arguments, shapes, pair)
+        assert list(variants.fits) == [True, second is not None]
+        assert plain(result, lambda dim: at(dim, 0)) == first
+        if second is not None:
+            assert plain(result, lambda dim: at(dim, 1)) == second
+
+
+@pytest.mark.parametrize("layer, arguments, x, message", table("REJECTED") + table("STRICTER"))
+def test_rejected_variants(layer, arguments, x, message):
+    variants = Variants(2)
+    try:
+        run(layer, arguments, shapes_of(x), lambda _, value: variants.dim([value, value]))
+    except RuleError:
+        return  # for what is no number: a word, a rank, an axis
+    assert not variants.fits.any()
+
+
+def value_of(dim: Any) -> int:
+    return dim.value if isinstance(dim, Expression) else dim
+
+
+def at(dim: Any, variant: int) -> int:
+    return int(numpy.broadcast_to(dim.values, 2)[variant]) if isinstance(dim, DimArray) else dim
+
+
+def holds(condition: Any, values: dict[str, int]) -> bool:
+    from archcalc.dims.expression import COMPARISONS
+
+    left, right = (evaluate(expand(side), values) for side in condition.args)
+    return bool(COMPARISONS[condition.op](left, right))
+
+
+def built(
+    layer: str, arguments: dict[str, Any], shapes: list[tuple[int, ...]]
+) -> tuple[Any, Callable[..., Any]] | None:
+    """PyTorch's module of a row (None where a function computes it) and what to call; None where it has none."""
+    import torch
+
+    build = next((c.PYTORCH[layer] for c in CASES.values() if layer in getattr(c, "PYTORCH", ())), None)
+    if build is None:
+        return None
+    made = build(arguments, *shapes)
+    if made is None or isinstance(made, tuple):
+        return made
+    return (made, made) if isinstance(made, torch.nn.Module) else (None, made)
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("layer, arguments, x", [pytest.param(*row.values[:3], id=row.id) for row in table("ACCEPTED")])
+def test_pytorch_agrees(layer, arguments, x):
+    torch = pytest.importorskip("torch")
+    from torch.utils.flop_counter import FlopCounterMode
+
+    shapes = shapes_of(x)
+    with torch.device("meta"):
+        made = built(layer, arguments, shapes)
+        if made is None:
+            pytest.skip("PyTorch has no such layer")
+        module, call = made
+        if module is not None:
+            module.eval()
+        with FlopCounterMode(display=False) as counter:
+            result = call(*(torch.empty(shape) for shape in shapes))
+    outputs, weights, buffers, _, ops = run(layer, arguments, shapes, as_int)
+    results = result if isinstance(result, (list, tuple)) else [result]
+    assert [list(tensor.shape) for tensor in results] == outputs
+    if module is not None:
+        assert dict(weights) == {name: list(tensor.shape) for name, tensor in module.named_parameters()}
+        assert dict(buffers) == {name: list(tensor.shape) for name, tensor in module.named_buffers()}
+    if not any(layer in getattr(cases, "UNCOUNTED", ()) for cases in CASES.values()):
+        assert ops["mac"] == counter.get_total_flops() / 2
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("layer, arguments, x, message", table("REJECTED"))
+def test_pytorch_rejects_it_too(layer, arguments, x, message):
+    torch = pytest.importorskip("torch")
+    shapes = shapes_of(x)
+
+    def attempt() -> None:  # not on the meta device, which takes what no real device does
+        made = built(layer, arguments, shapes)
+        if made is None:
+            pytest.skip("PyTorch has no such layer")
+        made[1](*(torch.zeros(shape) for shape in shapes))
+
+    with pytest.raises(Exception):  # noqa: B017, PT011  (of many classes, and no two with one wording)
+        attempt()

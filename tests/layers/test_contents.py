@@ -1,0 +1,89 @@
+"""The table of contents is true, and every layer type in it has its row, its page and an example that runs."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from importlib import import_module
+from textwrap import dedent
+
+import pytest
+
+from archcalc.layers import CONTENTS, FAMILY, KEYWORDS, find
+from archcalc.layers.base import REGISTRY, Layer
+from archcalc.spec.load import load_network
+from archcalc.spec.source import locate
+
+from .test_cases import CASES
+
+
+@pytest.mark.parametrize("family", CONTENTS)
+def test_a_family_holds_its_names(family):
+    module = import_module(f"archcalc.layers.{family}").__name__
+    declared = {name for name, layer in REGISTRY.items() if module_of(layer) == module}
+    assert declared == set(CONTENTS[family].split())
+
+
+def module_of(layer: type[Layer]) -> str:
+    """Where a layer type is declared; a name that shares its class has a subclass made in base."""
+    return next(base.__module__ for base in layer.__mro__ if base.__module__ != "archcalc.layers.base")
+
+
+def test_no_name_stands_in_two_families():
+    assert len(FAMILY) == sum(len(names.split()) for names in CONTENTS.values())
+
+
+def test_find_imports_only_the_family():
+    code = (
+        "import sys, archcalc.layers as l; l.find('relu'); print(*(m for m in sys.modules if m.startswith('archcalc')))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    others = {f"archcalc.layers.{family}" for family in CONTENTS} - {"archcalc.layers.activation"}
+    assert not others & set(loaded)
+
+
+@pytest.mark.parametrize("name", ["conv2", "Conv", ""])
+def test_find_refuses_other_names(name):
+    with pytest.raises(KeyError):
+        find(name)
+
+
+def test_the_keywords_are_the_words_that_arguments_take():
+    words = {
+        word
+        for name in FAMILY
+        for argument, _ in find(name).arguments.values()
+        for word in getattr(argument, "words", ())
+    }
+    assert words == KEYWORDS
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_a_layer_has_a_row(name):
+    assert name in {row[0] for row in CASES[FAMILY[name]].ACCEPTED}
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_a_layer_names_its_obvious_argument(name):
+    layer = find(name)
+    assert layer.obvious is None or layer.obvious in layer.arguments
+    assert set(layer.either) <= set(layer.arguments)
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_an_argument_is_described(name):
+    for argument, _ in find(name).arguments.values():
+        assert argument.describe
+        assert argument.schema
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_a_layer_has_a_page_with_an_example_that_runs(name, tmp_path):
+    page = inspect.cleandoc(find(name).__doc__ or "")
+    _, *examples = page.split("\nExample::\n")
+    assert len(examples) == 1
+    path = tmp_path / "example.yaml"
+    path.write_text(f"name: example\n{dedent(examples[0])}", encoding="utf-8")
+    types = {node.type for node in load_network(locate(str(path))).nodes}
+    assert any(find(of_the_example).__doc__ == find(name).__doc__ for of_the_example in types)

@@ -1,0 +1,31 @@
+"""Names of recurrent weights where PyTorch has no such cell, and the padding of conv_lstm."""
+
+from __future__ import annotations
+
+import pytest
+
+from archcalc.layers import find
+
+
+@pytest.mark.parametrize(
+    "layer, arguments, weights",
+    [
+        (
+            "rnn",
+            dict(hidden=64, biases=1),
+            {"weight_ih_l0": [64, 32], "weight_hh_l0": [64, 64], "bias_ih_l0": [64]},
+        ),
+        (
+            "gru",
+            dict(hidden=64, reset_gate=False, bias=False),
+            {"weight_ih_l0": [128, 32], "weight_hh_l0": [128, 64]},
+        ),
+    ],
+)
+def test_weights(layer, arguments, weights):
+    assert dict(find(layer)(**arguments).weights((10, 32))) == weights
+
+
+def test_conv_lstm_keeps_the_size_of_its_frames():
+    bound = find("conv_lstm")(out=4, kernel=[3, 2]).bound((10, 1, 8, 8))
+    assert [(pad.before, pad.after) for pad in bound.pads((10, 1, 8, 8))] == [(1, 1), (0, 1)]
