@@ -1,0 +1,84 @@
+"""One layer applied to the shapes it reads: the one place where rules run, whatever number the dims are.
+
+The language reads shapes while it is expanded (``prev[0]``, a block's ``input: [C, H, W]``), so layers are sized as
+they are added to the network, and every later stage reads what was found here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.dims import volume
+from archcalc.errors import RuleError
+from archcalc.layers.arguments import count
+from archcalc.layers.base import Dims, Layer, Ops
+
+MOST_AXES = 64
+"""As many axes as PyTorch's tensors may have."""
+
+
+class Applied:
+    """A layer and what its rules say of the given inputs.
+
+    ``weights`` and ``buffers`` are (name, shape, number of elements); ``ops`` is for one sample.
+    """
+
+    __slots__ = ("layer", "inputs", "outputs", "weights", "buffers", "ops")
+
+    def __init__(self, layer: Layer, inputs: tuple[Dims, ...]) -> None:
+        self.layer = bound = layer.bound(*inputs)
+        self.inputs = inputs
+        shapes = bound.shape(*inputs)
+        self.outputs: tuple[Dims, ...] = tuple(map(tuple, shapes)) if layer.several else (tuple(shapes),)
+        for shape in self.outputs:
+            if len(shape) > MOST_AXES:
+                raise RuleError(f"a tensor has at most {MOST_AXES} axes, this one would have {len(shape)}")
+        self.weights = [(name, tuple(shape), volume(shape)) for name, shape in bound.weights(*inputs)]
+        self.buffers = [(name, tuple(shape), volume(shape)) for name, shape in bound.buffers(*inputs)]
+        self.ops: Ops = bound.ops(*inputs, self.outputs if layer.several else self.outputs[0])
+
+
+def reading(layer: type[Layer]) -> str:
+    """How many tensors a layer reads, in words: one tensor, 3 tensors, at least two tensors."""
+    reads = layer.reads
+    if isinstance(reads, tuple):
+        words = " or ".join(NUMBERS.get(number, str(number)) for number in reads)
+        return "nothing" if reads == (0,) else f"{words} tensor{'' if reads == (1,) else 's'}"
+    least = f"at least {NUMBERS.get(reads.least, str(reads.least))} tensor{'' if reads.least == 1 else 's'}"
+    return least if reads.most is None else f"{least}, at most {count(reads.most, 'tensor')}"
+
+
+NUMBERS = {1: "one", 2: "two", 3: "three"}
+
+
+def key_of(value: Any) -> Any:
+    """A value as a key that tells 1, 1.0 and true apart."""
+    if isinstance(value, (list, tuple)):
+        return tuple(map(key_of, value))
+    if isinstance(value, dict):
+        return tuple((name, key_of(item)) for name, item in value.items())
+    return (type(value), value)
+
+
+class Inference:
+    """Layers made and applied once for equal arguments and equal shapes: a network repeats itself."""
+
+    def __init__(self) -> None:
+        self._layers: dict[Any, Layer] = {}
+        self._applied: dict[Any, Applied] = {}
+
+    def layer(self, layer_type: type[Layer], arguments: dict[str, Any]) -> Layer:
+        """The layer with these arguments; raises RuleError where they are wrong."""
+        key = (layer_type, *[(name, key_of(value)) for name, value in arguments.items()])
+        found = self._layers.get(key)
+        if found is None:
+            found = self._layers[key] = layer_type(**arguments)
+        return found
+
+    def apply(self, layer: Layer, inputs: tuple[Dims, ...]) -> Applied:
+        """The layer on inputs of these shapes; raises RuleError where they do not fit."""
+        key = (id(layer), inputs)
+        found = self._applied.get(key)
+        if found is None:
+            found = self._applied[key] = Applied(layer, inputs)
+        return found

@@ -1,0 +1,101 @@
+"""A network: nodes in the order they run, each a layer applied to tensors."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from archcalc.errors import Span
+from archcalc.graph.inference import Applied
+from archcalc.layers.base import Dims
+
+
+class Origin(Protocol):
+    """Where a node was written. The graph keeps it for errors and reports and never looks inside."""
+
+    calls: tuple[tuple[str, Span], ...]
+
+    def span(self, argument: str | None = None) -> Span:
+        """The place of the step, or of one of its arguments."""
+
+
+class Slice:
+    """An enclosing ``map`` or ``experts``: its tensors are one slice's (one expert's), seen only inside it."""
+
+    __slots__ = ("parent", "path", "copies", "runs")
+
+    def __init__(self, parent: Slice | None, path: str, copies: Any, runs: Any) -> None:
+        self.parent, self.path = parent, path
+        self.copies: Any = copies * parent.copies if parent else copies
+        self.runs: Any = runs * parent.runs if parent else runs
+
+
+class Tensor:
+    """One output of a node or an input of the network; ``shape`` is None where the network is in error."""
+
+    __slots__ = ("shape", "node", "read", "named", "batched", "slice")
+
+    def __init__(self, shape: Dims | None, node: Node | None, batched: bool, slice: Slice | None = None) -> None:
+        self.shape, self.node, self.batched, self.slice = shape, node, batched, slice
+        self.read = self.named = False
+
+
+class Node:
+    """A layer at its place: what it reads and gives, and how often its weights and its work count.
+
+    ``shared`` maps the weights that belong to another node to that node. ``batched``: its work grows with the batch.
+    """
+
+    __slots__ = (
+        "path",
+        "name",
+        "origin",
+        "applied",
+        "inputs",
+        "outputs",
+        "slice",
+        "shared",
+        "trainable",
+        "row",
+        "batched",
+    )
+
+    def __init__(
+        self, path: str, name: str | None, origin: Origin, applied: Applied, inputs: list[Tensor], slice: Slice | None
+    ) -> None:
+        self.path, self.name, self.origin, self.applied, self.inputs = path, name, origin, applied, inputs
+        self.slice = slice
+        self.batched = any(tensor.batched for tensor in inputs)
+        self.outputs = [Tensor(shape, self, self.batched, slice) for shape in applied.outputs]
+        self.shared: dict[str, Node] | None = None
+        self.trainable = self.row = True
+
+    @property
+    def type(self) -> str:
+        return self.applied.layer.type_name
+
+    def owner(self, weight: str) -> Node:
+        """The node whose weight of that name this one uses: itself unless it is shared."""
+        return self.shared.get(weight, self) if self.shared else self
+
+    def counts_itself(self, weight: str) -> bool:
+        """Whether the weight belongs to this node, so that its parameters are counted here."""
+        return not self.shared or weight not in self.shared
+
+
+class Network:
+    """The inputs by name, the nodes, the tensors that come out, and what the network is called.
+
+    ``dtypes`` are the inputs' by name; ``layout`` (CHW or HWC) is how its shapes are printed; ``convention`` the way of
+    counting that it asks for, with the place where it does.
+    """
+
+    def __init__(self, name: str, file: str, layout: str = "CHW") -> None:
+        self.name, self.file, self.layout = name, file, layout
+        self.variant: str | None = None
+        self.settings: dict[str, Any] = {}
+        self.convention: tuple[str, Span] | None = None
+        self.several_inputs = False
+        self.dtypes: dict[str, str] = {}
+        self.inputs: dict[str, Tensor] = {}
+        self.nodes: list[Node] = []
+        self.outputs: list[Tensor] = []

@@ -1,0 +1,141 @@
+"""A call of a block: its arguments, the names of its ``input:``, the file it is written in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from archcalc.errors import Diagnostic, Span, SpecError
+from archcalc.graph.network import Tensor
+from archcalc.layers.arguments import count, show_value
+from archcalc.spec.document import Block, Document
+from archcalc.spec.inputs import hold_variables
+from archcalc.spec.layout import turned
+from archcalc.spec.problems import Unknown
+from archcalc.spec.references import Reference
+from archcalc.spec.scope import Entry, Frame, FrameScope, Scope
+from archcalc.spec.tensors import shape_of, unknown_among, what_is_read
+from archcalc.spec.values import Value, equal
+from archcalc.spec.variables import Program
+from archcalc.spec.yaml_tree import Node
+
+if TYPE_CHECKING:
+    from archcalc.spec.expansion import Expansion
+
+DEEPEST = 1000
+"""Block calls within one another."""
+
+
+def call(
+    expansion: Expansion,
+    block: Block,
+    scope: Scope,
+    entry: Entry,
+    values: dict[str, Any],
+    literals: dict[str, Node],
+    place: Span,
+) -> list[Tensor]:
+    """A block's steps on prev. ``literals``: its arguments that are no values, tensors and a file's variant."""
+    caller = scope.frame
+    if caller.depth >= DEEPEST:
+        help = f"end the recursion of '{block.name}' with a when:"
+        expansion.problems.halt(f"blocks call one another more than {DEEPEST:,} deep", place, help=help)
+    calls = ((block.name, place), *caller.calls)
+    if block.whole_file:
+        frame = Frame(imported(block, values, literals), block, calls, caller.depth + 1)
+        give_inputs(block, frame, scope, place)
+    else:
+        missing = [name for name in block.required if name not in values and name not in literals]
+        if missing:
+            words = ", ".join(f"'{name}'" for name in missing)
+            raise SpecError(Diagnostic(f"block '{block.name}' needs {words}", place))
+        frame = Frame(program_of(expansion, block.document, caller), block, calls, caller.depth + 1)
+        frame.values = values
+        frame.waiting = {
+            name: value for name, value in block.arguments.items() if value is not None and name not in values
+        }
+        for name in block.tensors:
+            frame.tensors[name] = scope.tensors(Reference(literals[name]))
+        if block.input is not None:
+            bind_input(block, block.input, frame, scope, place)
+    inner = Scope(frame, None, f"{entry.path}/", scope.prev, None, scope.slice)
+    entry.children = inner.entries
+    expansion.deeper(place, expansion.run_steps, block.steps, inner)
+    return inner.prev
+
+
+def program_of(expansion: Expansion, document: Document, caller: Frame) -> Program:
+    """The variables that a block sees: its file's, as the caller has them where that is the same file."""
+    if document is caller.program.document:
+        return caller.program
+    if document not in expansion.programs:
+        expansion.programs[document] = Program(document)
+    return expansion.programs[document]
+
+
+def imported(block: Block, values: dict[str, Any], literals: dict[str, Node]) -> Program:
+    """An imported file with its variables as the call gives them."""
+    variant = block.variant
+    if "variant" in literals:
+        node = literals["variant"]
+        variant = node.text
+        if variant not in block.document.variants:
+            known = ", ".join(block.document.variants)
+            raise SpecError(
+                Diagnostic(f"{block.name} has no variant '{variant}'", node.span, help=f"its variants are {known}")
+            )
+    return Program(block.document, variant, values)
+
+
+def give_inputs(block: Block, frame: Frame, scope: Scope, place: Span) -> None:
+    """An imported file's ``input`` is what it is given."""
+    document, inputs = block.document, scope.prev
+    expected = document.inputs or []
+    if unknown_among(inputs):
+        raise Unknown
+    if len(inputs) != len(expected):
+        names = f" ({', '.join(item.name for item in expected)})" if document.several_inputs else ""
+        message = f"{block.name} reads {count(len(expected), 'tensor')}{names}, {what_is_read(inputs, scope)}"
+        raise SpecError(Diagnostic(message, place))
+    if document.several_inputs:
+        frame.tensors = {item.name: [tensor] for item, tensor in zip(expected, inputs, strict=True)}
+    for item, tensor in zip(expected, inputs, strict=True):
+        assert tensor.shape is not None
+        hold_variables(frame.program, item, tensor.shape, lambda name, size: f"give it {name}: {size}")
+
+
+def bind_input(block: Block, axes: list[Value], frame: Frame, scope: Scope, place: Span) -> None:
+    """Bind the names of ``input: [C, H, W]``, then hold its other entries against the shape that is read."""
+    inputs = scope.prev
+    if unknown_among(inputs):
+        raise Unknown
+    if len(inputs) != 1:
+        message = f"block '{block.name}' reads one tensor, {what_is_read(inputs, scope)}: merge them, or say from:"
+        raise SpecError(Diagnostic(message, place))
+    shape = inputs[0].shape
+    assert shape is not None
+    if len(shape) != len(axes):
+        written = "[" + ", ".join(value.text for value in axes) + "]"
+        found = shape_of(inputs[0], scope)
+        raise SpecError(Diagnostic(f"block '{block.name}' reads {written}, it is given {found}", place))
+    held = []
+    for axis, (value, size) in enumerate(zip(turned(axes, block.document.layout), shape, strict=True)):
+        name = value.name
+        if name is None or name in block.arguments or name in frame.sizes or frame.program.has(name):
+            held.append((axis, value, size))
+        else:
+            frame.sizes[name] = size
+    for axis, value, size in held:
+        expected = value.evaluate(FrameScope(frame))
+        if not equal(expected, size):
+            raise SpecError(axis_differs(block, frame, value, axis, expected, size))
+
+
+def axis_differs(block: Block, frame: Frame, value: Value, axis: int, expected: Any, size: Any) -> Diagnostic:
+    name = value.name
+    if name is not None and name not in block.arguments and frame.program.has(name):
+        message = (
+            f"'{name}' is a variable of this file ({show_value(expected)}), so this holds the axis to it: rename one"
+        )
+        return Diagnostic(message, value.span, label=f"this axis is {size}", called_from=frame.calls)
+    message = f"block '{block.name}' reads {show_value(expected)} on axis {axis}, it is given {size}"
+    return Diagnostic(message, value.span, called_from=frame.calls)

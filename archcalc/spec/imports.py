@@ -1,0 +1,180 @@
+"""The files that a file imports: its blocks, and the file itself as a block. How far an import may reach."""
+
+from __future__ import annotations
+
+import os
+
+from archcalc.errors import Source, SpecError
+from archcalc.spec import shipped
+from archcalc.spec.document import VERSION_1, Block, Document
+from archcalc.spec.problems import Problems
+from archcalc.spec.references import NAME, RESERVED
+from archcalc.spec.source import Located, read_file, read_shipped, shown_path
+from archcalc.spec.steps import LISTS
+from archcalc.spec.yaml_tree import Node
+
+MOST_FILES = 1000
+DEEPEST = 50
+
+
+class Imports:
+    """Loads each file once and holds imports to the project of the spec that was asked for."""
+
+    def __init__(self, located: Located, allowed: tuple[str, ...], problems: Problems) -> None:
+        self.problems, self.tree, self.looked_at = problems, located.tree, located.imported
+        project = self.tree.repository.root if self.tree else project_root(located.path)
+        self.roots = [project, os.path.realpath(shipped.folder()), *map(os.path.realpath, allowed)]
+        self._documents: dict[str, Document | None] = {}
+        self._loading: list[str] = []
+
+    def load(self, source: Source, path: str | None) -> Document:
+        """The document of a file, its imports loaded."""
+        real = self._resolved(path) if path else source.name
+        self._documents[real] = None
+        self._loading.append(real)
+        document = self._documents[real] = Document(source, path, self.problems, self)
+        self._loading.pop()
+        return document
+
+    def _resolved(self, path: str) -> str:
+        """The path under which a file is known: links in a commit are git's to follow."""
+        lexical = os.path.normpath(path)
+        return lexical if self.tree and self.tree.holds(lexical) else os.path.realpath(path)
+
+    def own_documents(self) -> list[Document]:
+        """The files that were read, apart from those that ship with archcalc."""
+        return [
+            document
+            for document in self._documents.values()
+            if document and not document.source.name.startswith("archcalc:")
+        ]
+
+    def shipped_blocks(self) -> dict[str, str]:
+        return shipped.index()["blocks"]
+
+    def shipped_block(self, name: str) -> Block | None:
+        """A block that needs no import, read when it is used."""
+        file = self.shipped_blocks().get(name)
+        if file is None:
+            return None
+        path = os.path.realpath(os.path.join(shipped.folder(), file))
+        document = self._documents.get(path) or self.load(read_shipped(file), path)
+        return document.blocks[name]
+
+    def blocks_of(self, document: Document, node: Node) -> list[Block]:
+        """The blocks that ``import: [FILE, ...]`` brings in."""
+        if not isinstance(node.value, list):
+            self.problems.say("import takes a list of files", node.span, help="such as import: [lib/blocks.yaml]")
+            return []
+        found: list[Block] = []
+        for item in node.value:
+            if not isinstance(item.value, str) or not item.text or "\0" in item.text:
+                self.problems.say("an import is the name of a file or of a shipped spec", item.span)
+                continue
+            try:
+                found += self._import(document, item)
+            except SpecError as error:
+                document.import_failed = True
+                self.problems.add(*error.diagnostics)
+        return found
+
+    def _import(self, document: Document, item: Node) -> list[Block]:
+        path, variant, is_shipped = self._path(document, item)
+        if path is None:
+            document.import_failed = True
+            return []
+        if path in self._loading:
+            circle = [*self._loading[self._loading.index(path) :], path]
+            names = " -> ".join(os.path.basename(file) for file in circle)
+            self.problems.say(f"imports go round in a circle: {names}", item.span)
+            document.import_failed = True
+            return []
+        imported = self._documents.get(path)
+        if imported is None:
+            if len(self._documents) >= MOST_FILES:
+                self.problems.halt(f"more than {MOST_FILES:,} files are imported", item.span)
+            if len(self._loading) >= DEEPEST:
+                self.problems.halt(f"files import one another more than {DEEPEST} deep", item.span)
+            source: Source | None
+            if is_shipped:
+                source = read_shipped(os.path.relpath(path, os.path.realpath(shipped.folder())))
+            else:
+                source = self.looked_at[path] = self._read(item, path)
+            if source is None:
+                document.import_failed = True
+                return []
+            loading = len(self._loading)
+            try:
+                imported = self.load(source, path)
+            finally:
+                del self._loading[loading:]
+        blocks = list(imported.blocks.values())
+        if imported.layers is not None:
+            blocks.append(self._whole_file(imported, variant, item))
+        return blocks
+
+    def _read(self, item: Node, path: str) -> Source | None:
+        try:
+            if self.tree and self.tree.holds(path):
+                return self.tree.source(path)
+            return read_file(path, shown_path(path))
+        except SpecError as error:
+            self.problems.say(error.diagnostics[0].message, item.span)
+            return None
+
+    def _path(self, document: Document, item: Node) -> tuple[str | None, str | None, bool]:
+        """The real path of an import, the variant it names, and whether it is a shipped spec."""
+        beside = os.path.dirname(document.path) if document.path else os.getcwd()
+        written = os.path.join(beside, item.text)
+        real = self._resolved(written)
+        inside = any(real == root or real.startswith(root.rstrip(os.sep) + os.sep) for root in self.roots)
+        if inside and self._is_file(real):
+            return real, None, False
+        self.looked_at[os.path.normpath(written)] = None
+        file, variant = shipped.find(item.text)
+        if file is not None:
+            return os.path.realpath(os.path.join(shipped.folder(), file)), variant, True
+        if not inside:
+            self.problems.say(
+                f"'{item.text}' lies outside the project ({self.roots[0]})",
+                item.span,
+                help="--allow-import DIR lets imports read from DIR",
+            )
+        else:
+            self.problems.say(
+                f"no file '{item.text}' beside {document.source.name}, and no shipped spec of that name", item.span
+            )
+        return None, None, False
+
+    def _is_file(self, path: str) -> bool:
+        if self.tree and self.tree.holds(path):
+            return self.tree.find(path) is not None
+        return os.path.isfile(path)
+
+    def _whole_file(self, imported: Document, variant: str | None, item: Node) -> Block:
+        name = variant or imported.name
+        if not NAME.match(name) or name in RESERVED or name in VERSION_1 or name in LISTS:
+            self.problems.say(
+                f"{imported.source.name} is called '{name}', which no block may be", item.span, help="rename it: name:"
+            )
+        block = Block(name, imported, item.span)
+        block.whole_file, block.variant = True, variant
+        block.arguments = dict(imported.vars)
+        block.steps = imported.layers or []
+        if imported.variants and variant is None:
+            block.arguments["variant"] = None
+            block.literal.add("variant")
+        return block
+
+
+def project_root(path: str | None) -> str:
+    """The nearest directory upwards with .git or archcalc.yaml, else the spec's own (``-``: the working directory)."""
+    start = os.path.realpath(os.path.dirname(os.path.abspath(path))) if path else os.path.realpath(os.getcwd())
+    at = start
+    while True:
+        if os.path.lexists(os.path.join(at, ".git")) or os.path.lexists(os.path.join(at, "archcalc.yaml")):
+            return at
+        up = os.path.dirname(at)
+        if up == at:
+            return start
+        at = up

@@ -1,0 +1,90 @@
+"""The shapes that a file reads: as ``input:`` writes them, as ``--input`` gives them, or as an importer does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from archcalc.dims import is_dim
+from archcalc.errors import Diagnostic, SpecError, nearest
+from archcalc.graph.network import Tensor
+from archcalc.layers.arguments import show_value, whole
+from archcalc.spec.document import Document, Input
+from archcalc.spec.layout import turned
+from archcalc.spec.problems import Problems, Unknown
+from archcalc.spec.unused import mentions
+from archcalc.spec.variables import Program
+
+
+def read_inputs(program: Program, given: dict[str | None, tuple[int, ...]], problems: Problems) -> dict[str, Tensor]:
+    """The input tensors by name; ``given`` holds what ``--input`` says, under None for the one input of a file."""
+    document = program.document
+    inputs = document.inputs or []
+    wanted = by_name(document, given)
+    tensors = {}
+    for item in inputs:
+        if item.name in wanted:
+            shape: Any = tuple(turned(wanted[item.name], document.layout))
+            try:
+                hold_variables(program, item, shape, lambda name, size: f"--set {name}={size}")
+            except SpecError as error:
+                problems.add(*error.diagnostics)
+            except Unknown:
+                shape = None
+        else:
+            shape = written_shape(program, item, problems)
+        tensors[item.name] = Tensor(shape, None, True)
+    return tensors
+
+
+def by_name(document: Document, given: dict[str | None, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    """Which input each ``--input`` means; raises SpecError where it means none."""
+    names = [item.name for item in document.inputs or []]
+    found = {}
+    for name, shape in given.items():
+        if name is None and len(names) != 1:
+            message = f"{document.source.name} has {len(names)} inputs: write --input NAME=3x224x224"
+            raise SpecError(Diagnostic(message, help=f"its inputs are {', '.join(names)}"))
+        if name is not None and name not in names:
+            close = nearest(name, names)
+            help = f"did you mean '{close}'?" if close else f"its inputs are {', '.join(names)}"
+            raise SpecError(Diagnostic(f"--input {name}: {document.source.name} has no input of that name", help=help))
+        found[names[0] if name is None else name] = shape
+    return found
+
+
+def written_shape(program: Program, item: Input, problems: Problems) -> tuple[Any, ...] | None:
+    sizes = []
+    for axis in item.axes:
+        try:
+            value = axis.evaluate(program)
+        except SpecError as error:
+            problems.add(*error.diagnostics)
+            return None
+        except Unknown:
+            return None
+        size = whole(value)
+        if size is None or not is_dim(size) or (type(size) is int and size < 1):
+            help = "write //, floor or ceil" if type(value) is float else None
+            problems.say(f"an axis of input is a whole number above 0, not {show_value(value)}", axis.span, help=help)
+            return None
+        sizes.append(size)
+    return tuple(turned(sizes, program.document.layout))
+
+
+def hold_variables(program: Program, item: Input, shape: tuple[Any, ...], fix: Callable[[str, Any], str]) -> None:
+    """Raise SpecError where ``input:`` names a variable that is used elsewhere too and the given size differs."""
+    document = program.document
+    axes = turned(item.axes, document.layout)
+    if len(axes) != len(shape):
+        return
+    for axis, size in zip(axes, shape, strict=True):
+        value = axis.evaluate(program)
+        if whole(value) == size:
+            continue
+        for name in axis.names():
+            if program.has(name) and name in mentions(document).variables:
+                message = (
+                    f"the axis is {size}, but '{name}' is {show_value(program.value(name))} and is used elsewhere too"
+                )
+                raise SpecError(Diagnostic(message, axis.span, help=fix(name, size if axis.name == name else "...")))

@@ -1,0 +1,86 @@
+"""From what the command line names to a network: read, compile, evaluate, expand, and tell all that is wrong."""
+
+from __future__ import annotations
+
+from archcalc.errors import Diagnostic, SpecError
+from archcalc.graph.network import Network
+from archcalc.spec.document import Document
+from archcalc.spec.expansion import Expansion
+from archcalc.spec.imports import Imports
+from archcalc.spec.inputs import read_inputs
+from archcalc.spec.problems import Halted, Problems
+from archcalc.spec.source import Located
+from archcalc.spec.unused import tell_unread, tell_unused
+from archcalc.spec.variables import program_of
+
+MAX_LAYERS = 100_000
+
+
+def load_network(
+    located: Located,
+    *,
+    variant: str | None = None,
+    settings: dict[str, str] | None = None,
+    inputs: dict[str | None, tuple[int, ...]] | None = None,
+    max_layers: int = MAX_LAYERS,
+    allow_import: tuple[str, ...] = (),
+) -> Network:
+    """The network of a spec, with its variant, ``--set`` values and ``--input`` shapes.
+
+    Raises SpecError with every error that could be found.
+    """
+    if variant is not None and located.variant not in (None, variant):
+        raise SpecError(Diagnostic(f"two variants are asked for: {located.variant} and {variant}"))
+    variant = variant or located.variant
+    problems = Problems()
+    try:
+        network = read_network(located, variant, settings or {}, inputs or {}, max_layers, allow_import, problems)
+    except Halted:
+        network = None
+    problems.stop()
+    assert network is not None
+    return network
+
+
+def read_network(
+    located: Located,
+    variant: str | None,
+    settings: dict[str, str],
+    inputs: dict[str | None, tuple[int, ...]],
+    max_layers: int,
+    allow_import: tuple[str, ...],
+    problems: Problems,
+) -> Network | None:
+    """The network, or None where problems were found."""
+    imports = Imports(located, allow_import, problems)
+    document = imports.load(located.source, located.path)
+    if document.layers is None or document.inputs is None:
+        problems.stop()
+        help = "a file of blocks is for other files to import" if document.blocks else None
+        raise SpecError(
+            Diagnostic(f"{document.source.name} has no layers: there is nothing to show", document.span, help=help)
+        )
+    readable = not problems  # a step that cannot be read may have used what nothing else does
+    program = program_of(document, variant, settings)
+    program.evaluate_all(problems)
+    network = described(document)
+    network.variant = variant
+    expansion = Expansion(network, problems, max_layers)
+    expansion.run_file(program, read_inputs(program, inputs, problems))
+    for read in imports.own_documents() if readable else ():
+        tell_unused(read, problems)
+    if problems:
+        return None
+    tell_unread(document, network, expansion.gathered, expansion.skipped, problems)
+    network.settings = {name: program.value(name) for name in settings}
+    return network
+
+
+def described(document: Document) -> Network:
+    """An empty network with what the document says of itself."""
+    network = Network(document.name, document.source.name, document.layout)
+    network.several_inputs = document.several_inputs
+    network.dtypes = {item.name: item.dtype for item in document.inputs or ()}
+    if document.count is not None:
+        network.convention = (document.count.text, document.count.span)
+    return network

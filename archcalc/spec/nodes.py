@@ -1,0 +1,209 @@
+"""A layer step to nodes of the graph: its arguments gathered, its inputs held against what it reads, norm and act."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from archcalc.errors import Diagnostic, RuleError, Span, SpecError
+from archcalc.graph.inference import reading
+from archcalc.graph.network import Node, Tensor
+from archcalc.layers.arguments import show_value
+from archcalc.layers.base import Computed, Layer, SameAs
+from archcalc.spec.calls import call
+from archcalc.spec.document import Block, Document
+from archcalc.spec.expressions import Mapping
+from archcalc.spec.layout import printed
+from archcalc.spec.problems import Problems, Unknown
+from archcalc.spec.scope import Calls, Entry, Scope
+from archcalc.spec.steps import LISTS, Step
+from archcalc.spec.tensors import unknown_among, what_is_read
+from archcalc.spec.values import Placed, Value
+from archcalc.spec.variables import Program
+
+if TYPE_CHECKING:
+    from archcalc.spec.expansion import Expansion
+
+NO_PLACES: dict[str, Span] = {}
+NO_DEFAULTS: dict[str, Value] = {}
+
+
+class StepOrigin:
+    """Where a node was written: its step, the values that overrode the step's, and the block calls that led there.
+
+    ``role`` is norm or act where the node is what a step's ``norm`` or ``act`` expanded to.
+    """
+
+    __slots__ = ("step", "calls", "overrides", "defaults", "role")
+
+    def __init__(
+        self, step: Step, calls: Calls, overrides: dict[str, Span], document: Document, role: str | None = None
+    ) -> None:
+        self.step, self.calls, self.overrides, self.role = step, calls, overrides, role
+        self.defaults = document.defaults.get(step.type or "", NO_DEFAULTS)
+
+    def span(self, argument: str | None = None) -> Span:
+        if argument is None:
+            return self.step.span
+        if argument in self.overrides:
+            return self.overrides[argument]
+        if argument in self.step.places and self.role is None:
+            return self.step.places[argument]
+        if argument in self.defaults:
+            return self.defaults[argument].span
+        return self.overrides[self.role] if self.role else self.step.span
+
+
+def run_layer(
+    expansion: Expansion, step: Step, scope: Scope, entry: Entry, values: dict[str, Any], places: dict[str, Span]
+) -> list[Tensor]:
+    """A layer, and the ``norm`` and ``act`` that it expands to."""
+    assert step.layer is not None
+    frame, inputs = scope.frame, scope.prev
+    if step.layer.reads == (0,):
+        if step.reads is not None:
+            raise SpecError(Diagnostic(f"{step.type} reads nothing", step.places["from"]))
+        inputs = []
+    if len(inputs) == 1 and step.passes_one:
+        return inputs
+    origin = StepOrigin(step, frame.calls, places, frame.program.document)
+    return apply(expansion, step.layer, values, inputs, entry, step.name, origin, scope)
+
+
+def apply(
+    expansion: Expansion,
+    layer_type: type[Layer],
+    values: dict[str, Any],
+    inputs: list[Tensor],
+    entry: Entry,
+    name: str | None,
+    origin: StepOrigin,
+    scope: Scope,
+) -> list[Tensor]:
+    """The node of a layer, and those of its ``norm`` and ``act``, each read by the next."""
+    roles = []
+    if "norm" in layer_type.arguments:
+        roles = [(role, values.pop(role, None)) for role in ("norm", "act")]
+    outputs = add_node(expansion, layer_type, values, inputs, entry.path, name, origin, scope)
+    for role, value in roles:
+        if value is not None:
+            entry.children = entry.children or {}
+            inner = entry.children[role] = Entry(f"{entry.path}/{role}", len(expansion.network.nodes))
+            outputs = expansion.deeper(
+                origin.span(role), run_role, expansion, role, value, outputs, inner, origin, scope
+            )
+            inner.tensors, inner.stop = outputs, len(expansion.network.nodes)
+    return outputs
+
+
+def run_role(
+    expansion: Expansion, role: str, value: Any, inputs: list[Tensor], entry: Entry, origin: StepOrigin, scope: Scope
+) -> list[Tensor]:
+    """The layer or block that ``norm`` or ``act`` names: relu, {leaky_relu: 0.2}."""
+    program, place = scope.frame.program, origin.span(role)
+    word, body = value, None
+    if isinstance(value, Mapping):
+        if len(value) != 1:
+            raise SpecError(Diagnostic(f"{role} takes one layer, such as {{leaky_relu: 0.2}}", place))
+        ((word, body),) = value.items()
+        place = value.span(word) if isinstance(value, Placed) else place
+    if not isinstance(word, str) or word in LISTS:
+        message = f"{role} takes a layer, {{layer: arguments}} or none, not {show_value(word)}"
+        raise SpecError(Diagnostic(message, place))
+    problems = Problems()
+    found = program.document.find(str(word), place, problems)
+    problems.stop()
+    if found is None:
+        raise Unknown
+    values, places = dict(program.defaults(word)), {role: place}
+    if isinstance(body, Mapping):
+        for name, item in body.items():
+            at = body.span(name) if isinstance(body, Placed) else place
+            if name not in found.arguments or (isinstance(found, Block) and name in found.literal):
+                known = f"its arguments are {', '.join(found.arguments)}" if found.arguments else "it takes none"
+                raise SpecError(Diagnostic(f"{word} has no argument '{name}' here", at, help=known))
+            values[name], places[name] = item, at
+    elif body is not None:
+        if found.obvious is None:
+            raise SpecError(Diagnostic(f"{word} has no one argument that a bare value sets", place))
+        values[found.obvious], places[found.obvious] = body, place
+    if isinstance(found, Block):
+        before, scope.prev = scope.prev, inputs
+        try:
+            return call(expansion, found, scope, entry, values, {}, place)
+        finally:
+            scope.prev = before
+    where = StepOrigin(origin.step, origin.calls, places, program.document, role)
+    where.defaults = program.document.defaults.get(word, NO_DEFAULTS)
+    return apply(expansion, found, values, inputs, entry, None, where, scope)
+
+
+def add_node(
+    expansion: Expansion,
+    layer_type: type[Layer],
+    values: dict[str, Any],
+    inputs: list[Tensor],
+    path: str,
+    name: str | None,
+    origin: StepOrigin,
+    scope: Scope,
+) -> list[Tensor]:
+    """One node: the layer made, its inputs held against what it reads, its rules run."""
+    inference, network = expansion.inference, expansion.network
+    try:
+        layer = inference.layer(layer_type, given_arguments(layer_type, values, scope.frame.program))
+        if unknown_among(inputs):
+            raise Unknown
+        if len(inputs) not in layer_type.reads:
+            raise RuleError(wrong_number(layer_type, inputs, scope, origin))
+        applied = inference.apply(layer, tuple([tensor.shape for tensor in inputs]))  # type: ignore[misc]
+    except RuleError as error:
+        raise SpecError(rule_broken(error, inputs, origin, scope)) from None
+    expansion.count(len(inputs), origin.step.span)
+    if len(network.nodes) >= expansion.max_layers:
+        expansion.problems.halt(
+            f"the network has more than {expansion.max_layers:,} layers",
+            origin.step.span,
+            help="--max-layers N raises the limit",
+        )
+    node = Node(path, name, origin, applied, inputs, scope.slice)
+    for tensor in inputs:
+        tensor.read = True
+    network.nodes.append(node)
+    return node.outputs
+
+
+def given_arguments(layer_type: type[Layer], values: dict[str, Any], program: Program) -> dict[str, Any]:
+    """The arguments without those that ``none`` leaves to the layer; raises RuleError where none means nothing."""
+    if None not in values.values():
+        return values
+    undone = program.defaults(layer_type.type_name)
+    for name, value in values.items():
+        argument, default = layer_type.arguments[name]
+        if value is None and name not in undone and not (default is None or isinstance(default, (SameAs, Computed))):
+            raise RuleError(f"{name} takes {argument.describe}, not none", name)
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def rule_broken(error: RuleError, inputs: list[Tensor], origin: StepOrigin, scope: Scope) -> Diagnostic:
+    """The error of a rule at its place; shapes as the file's layout writes them."""
+    layout = scope.frame.program.document.layout
+    message, shapes = str(error), []
+    for tensor in inputs:
+        if tensor.shape is not None:
+            shapes.append(show_value(printed(tensor.shape, layout)))
+            message = message.replace(show_value(tensor.shape), shapes[-1])
+    label = f"inputs are {', '.join(shapes[:4])}{', ...' if len(shapes) > 4 else ''}" if shapes else ""
+    if len(shapes) == 1:
+        label = "" if shapes[0] in message else f"input is {shapes[0]}"
+    return Diagnostic(message, origin.span(error.argument or origin.role), label=label, help=error.help)
+
+
+def wrong_number(layer_type: type[Layer], inputs: list[Tensor], scope: Scope, origin: StepOrigin) -> str:
+    """``conv reads one tensor, prev is 3 (b1, b3, pool): merge them, or say from:``"""
+    reads = f"{layer_type.type_name} reads {reading(layer_type)}"
+    said = origin.step.reads is not None and origin.role is None
+    found = what_is_read(inputs, scope, "from" if said else "prev")
+    if len(inputs) == 1:
+        return f"{reads}; {found}"
+    fix = ": merge them" if 1 in layer_type.reads and inputs else ""
+    return f"{reads}, {found}{fix}{', or say from:' if fix and not said else ''}"

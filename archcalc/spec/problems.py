@@ -1,0 +1,56 @@
+"""The errors found so far: all that one run can find, each once, in the order of the text."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from archcalc.errors import Diagnostic, SpecError
+
+MOST = 200
+"""Past so many errors a file is not worth reading on."""
+
+
+class Unknown(Exception):
+    """A size was read that an earlier error leaves unknown: nothing further is said of what follows from it."""
+
+
+class Halted(Exception):
+    """The errors found so far are told at once: to go on would take too long, or lead nowhere."""
+
+
+class Problems:
+    """Gathers diagnostics. A block that is called a hundred times tells its error once."""
+
+    def __init__(self) -> None:
+        self._found: dict[Any, Diagnostic] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def add(self, *diagnostics: Diagnostic) -> None:
+        for diagnostic in diagnostics:
+            span = diagnostic.span
+            place = (span.source.name, span.line, span.start) if span else None
+            self._found.setdefault((place, diagnostic.message), diagnostic)
+        if len(self._found) >= MOST:
+            raise Halted
+
+    def say(self, message: str, span: Any, **more: Any) -> None:
+        self.add(Diagnostic(message, span, **more))
+
+    def halt(self, message: str, span: Any, **more: Any) -> NoReturn:
+        """Tell an error that ends the work."""
+        self.say(message, span, **more)
+        raise Halted
+
+    def stop(self) -> None:
+        """Raise what was found, if anything was."""
+        if self._found:
+            raise SpecError(*sorted(self._found.values(), key=self._place))
+
+    def _place(self, diagnostic: Diagnostic) -> tuple[int, int, int]:
+        span = diagnostic.span
+        if span is None:
+            return (-1, 0, 0)
+        files = list(dict.fromkeys(one.span.source.name for one in self._found.values() if one.span))
+        return (files.index(span.source.name), span.line, span.start)

@@ -1,0 +1,280 @@
+"""Which names a step sees: arguments, i, variables, tensors, words; and the paths to tensors further in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.errors import Diagnostic, Span, SpecError, nearest
+from archcalc.graph.network import Slice, Tensor
+from archcalc.spec.document import Block
+from archcalc.spec.expressions import LookupFailed
+from archcalc.spec.problems import Unknown
+from archcalc.spec.references import Reference
+from archcalc.spec.variables import Program
+
+Calls = tuple[tuple[str, Span], ...]
+
+
+DEFAULTS = 50
+"""Defaults of a block's arguments that use one another."""
+
+PATHS = 10_000
+"""Paths that an error looks through for the one that was meant."""
+
+
+class Entry:
+    """What a step has left under its name: the tensors it gave, its rows, and what stands inside it.
+
+    ``left_out``: its ``when`` did not hold, and ``tensors`` are what prev stays.
+    """
+
+    __slots__ = ("path", "tensors", "children", "start", "stop", "repeats", "left_out")
+
+    def __init__(self, path: str, start: int) -> None:
+        self.path, self.start, self.stop = path, start, start
+        self.tensors: list[Tensor] = []
+        self.children: dict[str, Entry] | None = None
+        self.repeats: int | None = None
+        self.left_out = False
+
+
+class Frame:
+    """One call of a block, or the file itself: its arguments and the names of its ``input:``, seen by all its steps."""
+
+    __slots__ = ("program", "block", "calls", "values", "tensors", "sizes", "waiting", "evaluating", "depth")
+
+    def __init__(self, program: Program, block: Block | None, calls: Calls, depth: int) -> None:
+        self.program, self.block, self.calls, self.depth = program, block, calls, depth
+        self.values: dict[str, Any] = {}
+        self.tensors: dict[str, list[Tensor]] = {}
+        self.sizes: dict[str, Any] = {}
+        self.waiting: dict[str, Any] = {}  # defaults, evaluated when first read: they may use one another
+        self.evaluating: list[str] = []
+
+    def lookup(self, name: str) -> Any:
+        """The value of an argument or of a name in ``input:``; raises KeyError where the block has none."""
+        if name in self.values:
+            return self.values[name]
+        if name in self.waiting:
+            if name in self.evaluating:
+                circle = " -> ".join([*self.evaluating[self.evaluating.index(name) :], name])
+                raise LookupFailed(f"defaults of arguments go round in a circle: {circle}")
+            if len(self.evaluating) >= DEFAULTS:
+                raise LookupFailed(f"defaults of arguments use one another more than {DEFAULTS} deep")
+            self.evaluating.append(name)
+            try:
+                self.values[name] = value = self.waiting[name].evaluate(FrameScope(self))
+            finally:
+                self.evaluating.pop()
+            return value
+        return self.sizes[name]
+
+
+class FrameScope:
+    """What an argument's default sees: the block's other arguments, its ``input:`` names, the file's variables."""
+
+    __slots__ = ("frame",)
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+
+    def value(self, name: str) -> Any:
+        try:
+            return self.frame.lookup(name)
+        except KeyError:
+            return self.frame.program.value(name)
+
+    indexed = value
+
+
+class Scope:
+    """One list of steps while it is expanded: ``given`` is what it reads, ``prev`` what the step before gave."""
+
+    __slots__ = ("frame", "parent", "path", "given", "prev", "i", "entries", "slice")
+
+    def __init__(
+        self, frame: Frame, parent: Scope | None, path: str, given: list[Tensor], i: Any, slice: Slice | None
+    ) -> None:
+        self.frame, self.parent, self.path, self.given, self.prev = frame, parent, path, given, given
+        self.i, self.slice = i, slice
+        self.entries: dict[str, Entry] = {}
+
+    def value(self, name: str) -> Any:
+        """The value of a name in an expression; raises LookupFailed."""
+        frame = self.frame
+        if name in frame.values or name in frame.waiting or name in frame.sizes:
+            return frame.lookup(name)
+        if name == "i":
+            if self.i is None:
+                raise LookupFailed("'i' counts the repetitions of a step with repeat: there is none around this one")
+            return self.i
+        try:
+            return frame.program.value(name)
+        except LookupFailed as failure:
+            if frame.program.has(name):
+                raise
+            if self._tensors(name) is not None:
+                raise LookupFailed(f"'{name}' is a tensor: in an expression it needs its axis, as {name}[0]") from None
+            if failure.help is None or name not in frame.program.document.words:
+                names = (*frame.values, *frame.waiting, *frame.sizes)
+                raise LookupFailed(failure.args[0], help=frame.program.likely(name, names)) from None
+            raise
+
+    def indexed(self, name: str) -> Any:
+        """The list or the shape that ``NAME[...]`` reads; raises LookupFailed."""
+        frame = self.frame
+        if name in frame.values or name in frame.waiting or name in frame.sizes:
+            return frame.lookup(name)
+        if name == "i" or frame.program.has(name):
+            return self.value(name)
+        tensors = self._tensors(name)
+        if tensors is None:
+            return self.value(name)
+        if len(tensors) != 1:
+            raise LookupFailed(f"{name} is {len(tensors)} tensors: name one of them")
+        shape = tensors[0].shape
+        if shape is None:
+            raise Unknown
+        return list(shape)
+
+    def _tensors(self, name: str) -> list[Tensor] | None:
+        if name == "prev":
+            return self.prev
+        if name == "input":
+            return self.given
+        if name in self.frame.tensors:
+            return self.frame.tensors[name]
+        entry = self.find(name)
+        return entry.tensors if entry else None
+
+    def find(self, segment: str) -> Entry | None:
+        """The step of that name in this list or in those around it, as far as the block goes."""
+        scope: Scope | None = self
+        while scope is not None:
+            found = scope.entries.get(segment)
+            if found is not None:
+                return found
+            scope = scope.parent
+        return None
+
+    def entry(self, reference: Reference) -> Entry:
+        """The step that a NAME without ``*`` names; raises SpecError."""
+        entry = self.find(reference.segments[0])
+        if entry is None:
+            raise self._missing(reference)
+        for segment in reference.segments[1:]:
+            children = entry.children or {}
+            if segment not in children:
+                close = nearest(segment, children)
+                raise SpecError(
+                    Diagnostic(
+                        f"no tensor '{reference.text}'",
+                        reference.node.span,
+                        label=f"did you mean '{close}'?" if close else "",
+                        help=what_it_holds(entry),
+                    )
+                )
+            entry = children[segment]
+        return entry
+
+    def tensors(self, reference: Reference) -> list[Tensor]:
+        """The tensors that a NAME names, in order; raises SpecError where there are none."""
+        first = reference.segments[0]
+        if len(reference.segments) == 1:
+            if first == "prev":
+                return self.prev
+            if first == "input":
+                return self.given
+            if first in self.frame.tensors:
+                return self.frame.tensors[first]
+        if not reference.starred:
+            found = self.entry(reference).tensors
+        else:
+            entry = self.find(first)
+            if entry is None:
+                raise self._missing(reference)
+            found = []
+            for match in matches([entry], reference.segments[1:]):
+                found += match.tensors if not match.left_out else []
+            if not found:
+                raise SpecError(Diagnostic(f"no tensor matches '{reference.text}'", reference.node.span))
+        for tensor in found:
+            if tensor.slice is not None and not self._inside(tensor.slice):
+                raise SpecError(
+                    Diagnostic(
+                        f"'{reference.text}' is inside '{tensor.slice.path}': out here is no one slice of it to read",
+                        reference.node.span,
+                        help=f"read what '{tensor.slice.path}' gives",
+                    )
+                )
+        return found
+
+    def _inside(self, slice: Slice) -> bool:
+        own = self.slice
+        while own is not None and own is not slice:
+            own = own.parent
+        return own is slice
+
+    def _missing(self, reference: Reference) -> SpecError:
+        first = reference.segments[0]
+        deeper = [path for path in self._paths() if path.endswith(f"/{first}")]
+        if deeper:
+            outermost = deeper[0].split("/")[0]
+            deeper = [path for path in deeper if path.startswith(f"{outermost}/")]
+            there = f"is {deeper[0]}" if len(deeper) == 1 else f"are {deeper[0]} ... {deeper[-1]}"
+            message = f"no tensor '{reference.text}' here; inside '{outermost}' there {there}"
+            return SpecError(Diagnostic(message, reference.node.span))
+        names = self._names()
+        close = nearest(first, names)
+        return SpecError(
+            Diagnostic(
+                f"no tensor '{reference.text}' here",
+                reference.node.span,
+                label=f"did you mean '{close}'?" if close else "",
+                help=None
+                if close
+                else "a step sees the names of the steps before it, in its list and in those around it",
+            )
+        )
+
+    def _names(self) -> list[str]:
+        scope: Scope | None = self
+        names = ["prev", "input", *self.frame.tensors]
+        while scope is not None:
+            names += scope.entries
+            scope = scope.parent
+        return names
+
+    def _paths(self) -> list[str]:
+        """Paths of what stands inside the steps that are seen from here."""
+        scope: Scope | None = self
+        waiting: list[tuple[str, Entry]] = []
+        while scope is not None:
+            waiting += scope.entries.items()
+            scope = scope.parent
+        found: list[str] = []
+        waiting.reverse()
+        while waiting and len(found) < PATHS:
+            path, entry = waiting.pop()
+            inside = [(f"{path}/{name}", child) for name, child in (entry.children or {}).items()]
+            found += [path for path, _ in inside]
+            waiting += reversed(inside)
+        return found
+
+
+def what_it_holds(entry: Entry) -> str:
+    if entry.left_out:
+        return f"the when: of '{entry.path}' leaves it out"
+    names = list(entry.children or ())
+    more = ", ..." if len(names) > 8 else ""
+    return f"'{entry.path}' holds {', '.join(names[:8])}{more}" if names else f"'{entry.path}' holds no steps"
+
+
+def matches(entries: list[Entry], segments: list[str]) -> list[Entry]:
+    """What a path with ``*`` reaches, in order; what ``when`` left out is passed over."""
+    for segment in segments:
+        if segment == "*":
+            entries = [child for entry in entries for child in (entry.children or {}).values()]
+        else:
+            entries = [entry.children[segment] for entry in entries if entry.children and segment in entry.children]
+    return entries

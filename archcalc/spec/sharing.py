@@ -1,0 +1,38 @@
+"""Shared weights: ``share: NAME`` takes from that step every weight of the same name, row by row."""
+
+from __future__ import annotations
+
+from archcalc.errors import Diagnostic, SpecError
+from archcalc.graph.network import Node
+from archcalc.layers.arguments import show_value
+from archcalc.spec.scope import Entry
+from archcalc.spec.steps import Step
+
+
+def share_weights(nodes: list[Node], step: Step, target: Entry, entry: Entry) -> None:
+    """Give the rows of a step, from ``entry.start`` on, the weights of the rows at the same path below ``target``.
+
+    Raises SpecError where shapes differ or nothing is shared.
+    """
+    owners = {node.path[len(target.path) :]: node for node in nodes[target.start : target.stop]}
+    place, found = step.places["share"], False
+    for node in nodes[entry.start :]:
+        owner = owners.get(node.path[len(entry.path) :])
+        if owner is None:
+            continue
+        theirs = {name: shape for name, shape, _ in owner.applied.weights}
+        for name, shape, _ in node.applied.weights:
+            if name not in theirs:
+                continue
+            if theirs[name] != shape:
+                message = (
+                    f"{name} is {show_value(theirs[name])} in '{owner.path}' and {show_value(shape)} in '{node.path}': "
+                    "shared weights have one shape"
+                )
+                raise SpecError(Diagnostic(message, place))
+            node.shared = node.shared or {}
+            node.shared[name] = owner.owner(name)
+            found = True
+    if not found:
+        message = f"'{target.path}' has no weight that '{entry.path}' could share"
+        raise SpecError(Diagnostic(message, place, help="weights are shared by name, such as weight, row by row"))

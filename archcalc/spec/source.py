@@ -1,0 +1,122 @@
+"""The text of a spec: from a path, from standard input ("-"), from a commit, or from the specs that ship with archcalc."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from archcalc.errors import Diagnostic, Source, SpecError, nearest
+from archcalc.spec import shipped
+
+if TYPE_CHECKING:
+    from archcalc.spec.git import Tree
+
+MOST_BYTES = 10_000_000
+
+
+class Located:
+    """A source, the file it came from (None for standard input), and the variant that its name asked for.
+
+    ``tree``: the commit that it and its imports are read from. ``imported``: what loading it read or looked for, by
+    path, None where no file was.
+    """
+
+    __slots__ = ("source", "path", "variant", "tree", "imported")
+
+    def __init__(self, source: Source, path: str | None, variant: str | None = None, tree: Tree | None = None) -> None:
+        self.source, self.path, self.variant, self.tree = source, path, variant, tree
+        self.imported: dict[str, Source | None] = {}
+
+
+def locate(spec: str) -> Located:
+    """What SPEC on the command line names: a file, ``-``, a shipped name, GITREF:PATH, or one of them with ``:VARIANT``."""
+    found = _locate(spec)
+    if found is not None:
+        return found
+    head, colon, variant = spec.rpartition(":")
+    if colon and head:
+        found = _locate(head)
+        if found is not None:
+            if found.variant is not None:
+                raise SpecError(
+                    Diagnostic(
+                        f"'{head}' is a variant itself: write {found.variant}, or its spec's name and :{variant}"
+                    )
+                )
+            found.variant = variant
+            return found
+    if colon:
+        return _locate_in_git(spec)
+    raise SpecError(_nothing(spec))
+
+
+def _nothing(spec: str) -> Diagnostic:
+    close = nearest(spec, shipped.names())
+    return Diagnostic(
+        f"no file '{spec}', and no shipped spec of that name",
+        help=f"did you mean '{close}'?" if close else "'archcalc specs' lists those that ship with archcalc",
+    )
+
+
+def _locate_in_git(spec: str) -> Located:
+    from archcalc.spec import git  # a process: only where a commit is asked for
+
+    ref, _, path = spec.partition(":")
+    try:
+        tree = git.tree_for(ref, path)
+    except SpecError as error:
+        cause = error.diagnostics[0]
+        raise SpecError(Diagnostic(f"no file '{spec}', and {cause.message}", help=cause.help)) from None
+    if tree is None:
+        raise SpecError(_nothing(spec))
+    head, colon, variant = path.rpartition(":")
+    if colon and head and tree.find(git.in_work_tree(path)) is None:
+        path = head
+    else:
+        variant = ""
+    place = git.in_work_tree(path)
+    return Located(tree.source(place), place, variant or None, tree)
+
+
+def _locate(spec: str) -> Located | None:
+    if spec == "-":
+        return Located(Source("<stdin>", decode(sys.stdin.buffer.read(MOST_BYTES + 1), "<stdin>")), None)
+    if os.path.lexists(spec):
+        return Located(read_file(spec), spec)
+    file, variant = shipped.find(spec)
+    return None if file is None else Located(read_shipped(file), os.path.join(shipped.folder(), file), variant)
+
+
+def read_file(path: str, shown: str | None = None) -> Source:
+    """The text of a file; raises SpecError where it cannot be read."""
+    shown = shown or path
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SpecError(Diagnostic(f"cannot read '{shown}': {reason}")) from None
+    return Source(shown, decode(data, shown))
+
+
+def read_shipped(file: str) -> Source:
+    """The text of a shipped file, under the name ``archcalc:FOLDER/NAME.yaml``."""
+    return read_file(os.path.join(shipped.folder(), file), f"archcalc:{file}")
+
+
+def decode(data: bytes, shown: str) -> str:
+    if len(data) > MOST_BYTES:
+        raise SpecError(Diagnostic(f"'{shown}' is larger than {MOST_BYTES:,} bytes: this cannot be a spec"))
+    try:
+        return data.decode("utf-8-sig" if data[:3] == b"\xef\xbb\xbf" else "utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"'{shown}' is not UTF-8: byte 0x{data[error.start]:02x} in line {line}"
+        raise SpecError(Diagnostic(message, help="save the file as UTF-8")) from None
+
+
+def shown_path(path: str) -> str:
+    """A path as a person in the working directory would write it."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative

@@ -1,0 +1,442 @@
+"""One step of a list of layers: which keys it may have, what they mean, and what is wrong with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcalc.errors import Span, nearest
+from archcalc.layers import FAMILY
+from archcalc.layers.base import Layer
+from archcalc.spec import foreign
+from archcalc.spec.problems import Problems
+from archcalc.spec.references import (
+    STEP_KEYS,
+    Reference,
+    read_name,
+    read_reference,
+    read_references,
+)
+from archcalc.spec.values import Value, compile_value, literal_value
+from archcalc.spec.yaml_tree import Node
+
+if TYPE_CHECKING:
+    from archcalc.spec.document import Block, Document
+
+LayerType = type[Layer]
+
+LISTS = ("residual", "parallel", "map", "experts")
+"""The words that hold steps of their own, beside layer types and blocks."""
+
+
+class Step:
+    """A step as written. ``type`` is None for one without a layer, and ``broken`` where it could not be read."""
+
+    __slots__ = (
+        "node",
+        "span",
+        "type",
+        "layer",
+        "block",
+        "segment",
+        "names",
+        "name",
+        "reads",
+        "passes_one",
+        "repeat",
+        "rows",
+        "first",
+        "when",
+        "share",
+        "trainable",
+        "expect",
+        "row",
+        "arguments",
+        "places",
+        "literals",
+        "steps",
+        "branches",
+        "broken",
+    )
+
+    def __init__(self, node: Node, span: Span, type: str | None) -> None:
+        self.node, self.span, self.type = node, span, type
+        self.layer: LayerType | None = None
+        self.block: Block | None = None
+        self.segment = ""
+        self.names: list[str] | None = None
+        self.name: str | None = None  # where one name stands for all that the step gives
+        self.reads: list[Reference] | None = None
+        self.passes_one = False  # a merge whose list holds a *: it may find one tensor, and passes it on
+        self.repeat: Value | None = None
+        self.rows: list[dict[str, Value]] | None = None
+        self.first: dict[str, Value] | None = None
+        self.when: Value | None = None
+        self.share: Reference | None = None
+        self.trainable: Value | None = None
+        self.expect: Value | None = None
+        self.row: Value | None = None
+        self.arguments: dict[str, Value] = {}
+        self.places: dict[str, Span] = {}
+        self.literals: dict[str, Node] = {}
+        self.steps: list[Step] | None = None
+        self.branches: dict[str, list[Step]] | None = None
+        self.broken = False
+
+
+def compile_steps(node: Node, document: Document, problems: Problems, what: str) -> list[Step]:
+    """The steps of a list, each with its segment of the path: its name, or its type and running number."""
+    if not isinstance(node.value, list):
+        problems.say(f"{what} takes a list of steps", node.span, help="begin each step with '- '")
+        return []
+    steps, numbers = [], dict[str, int]()
+    for item in node.value:
+        step = compile_step(item, document, problems)
+        if step.type is not None:
+            numbers[step.type] = number = numbers.get(step.type, 0) + 1
+            step.segment = f"{step.type}{number}"
+        step.segment = step.name or step.segment
+        steps.append(step)
+    check_names(steps, problems)
+    if what == "residual":
+        for step in steps:
+            if "add" in (step.names or ()):
+                problems.say("'add' is the path of the residual's own addition", step.places["name"])
+    return steps
+
+
+def check_names(steps: list[Step], problems: Problems) -> None:
+    """A name is given once a list, and never another step's path."""
+    paths = {step.segment: step for step in steps if step.name is None}
+    seen: dict[str, Step] = {}
+    for step in steps:
+        for name in step.names or ():
+            if name in seen and seen[name] is not step:
+                line = seen[name].span.line + 1
+                problems.say(f"two steps are called '{name}'", step.places["name"], label=f"first in line {line}")
+            elif paths.get(name, step) is not step:
+                line = paths[name].span.line + 1
+                problems.say(f"'{name}' is the path of the step in line {line}", step.places["name"])
+            seen.setdefault(name, step)
+
+
+def compile_step(node: Node, document: Document, problems: Problems) -> Step:
+    if isinstance(node.value, str):
+        step = Step(node, node.span, node.value)
+        what_it_is(step, document, problems, node.span)
+        return step
+    if not isinstance(node.value, dict) or not node.value:
+        help = "such as '- relu' or '- conv: {out: 64, kernel: 3}'"
+        problems.say("a step is a layer, or a layer with its arguments", node.span, help=help)
+        return broken(node)
+    words = [key for key in node.value if key not in STEP_KEYS]
+    if len(words) > 1:
+        several_layers(node, words, document, problems)
+        return broken(node)
+    if not words:
+        return compile_bare_step(node, problems)
+    key, body = node.value[words[0]]
+    step = Step(node, key.span, words[0])
+    what_it_is(step, document, problems, key.span)
+    if not step.broken:
+        compile_body(step, body, document, problems)
+    compile_step_keys(step, document, problems)
+    if step.layer is not None and step.reads is not None and FAMILY.get(words[0]) == "merge":
+        step.passes_one = 1 not in step.layer.reads and any(reference.starred for reference in step.reads)
+    return step
+
+
+def broken(node: Node) -> Step:
+    """A step that could not be read: it gives tensors of unknown shape, and no further error is told of them."""
+    step = Step(node, node.span, None)
+    step.broken = True
+    if isinstance(node.value, dict):
+        compile_name(step, node, Problems())
+    return step
+
+
+def several_layers(node: Node, words: list[str], document: Document, problems: Problems) -> None:
+    first, *others = words
+    found = f"a step has one layer; found {', '.join(words[:-1])} and {words[-1]}"
+    layer = document.find(first, node.span, problems) if first in document.words else None
+    allowed = set(layer.arguments) if layer else set()
+    if others[0] in allowed or foreign.argument(others[0], allowed):
+        found += f": indent '{others[0]}' under '{first}'"
+        problems.say(found, node.value[others[0]][0].span)
+    elif first not in document.words and first not in LISTS and nearest(first, STEP_KEYS):
+        problems.say(found, node.value[first][0].span, label=f"did you mean '{nearest(first, STEP_KEYS)}'?")
+    else:
+        close = nearest(others[0], STEP_KEYS)
+        known = others[0] in document.words or others[0] in LISTS
+        problems.say(
+            found,
+            node.value[others[0]][0].span,
+            label=f"did you mean '{close}'?" if close and not known else "",
+            help="write one step for each" if known else f"a step's own keys are {', '.join(STEP_KEYS)}",
+        )
+
+
+def compile_bare_step(node: Node, problems: Problems) -> Step:
+    """A step without a layer: it moves prev, names what prev is, or both."""
+    extra = [key for key in node.value if key not in ("from", "name")]
+    if extra:
+        problems.say("a step without a layer may have only from and name", node.value[extra[0]][0].span)
+        return broken(node)
+    step = Step(node, next(iter(node.value.values()))[0].span, None)
+    compile_from(step, node, problems)
+    compile_name(step, node, problems)
+    return step
+
+
+def what_it_is(step: Step, document: Document, problems: Problems, span: Span) -> None:
+    """Find the layer type or block that the step's word names."""
+    word = step.type or ""
+    if word in LISTS:
+        return
+    found = document.find(word, span, problems)
+    if found is None:
+        step.broken = True
+    elif isinstance(found, type):
+        step.layer = found
+    else:
+        step.block = found
+
+
+def unknown_layer(word: str, words: list[str], span: Span, problems: Problems) -> None:
+    meant = foreign.layer(word)
+    if meant in words:
+        tail = ": the rank comes from the shape" if word[-2:].lower() in ("1d", "2d", "3d") else ""
+        problems.say(f"unknown layer '{word}'", span, label=f"write '{meant}'{tail}")
+        return
+    close = nearest(word, words)
+    problems.say(
+        f"unknown layer '{word}'",
+        span,
+        label=f"did you mean '{close}'?" if close else "",
+        help=None if close else "'archcalc layers' lists them; a block of your own stands under blocks:",
+    )
+
+
+def argument_names(step: Step) -> set[str]:
+    found = step.layer or step.block
+    return set(found.arguments) if found else set()
+
+
+def compile_body(step: Step, body: Node, document: Document, problems: Problems) -> None:
+    """What stands after the layer's colon: nothing, a bare value, arguments, or steps."""
+    if step.type == "parallel":
+        compile_branches(step, body, document, problems)
+    elif step.type in ("residual", "map"):
+        step.steps = compile_steps(body, document, problems, step.type)
+    elif step.type == "experts":
+        compile_experts(step, body, document, problems)
+    elif isinstance(body.value, dict):
+        compile_arguments(step, body, problems)
+    elif body.value is not None:
+        compile_bare_value(step, body, problems)
+
+
+def compile_branches(step: Step, body: Node, document: Document, problems: Problems) -> None:
+    step.branches = {}
+    if not isinstance(body.value, dict) or not body.value:
+        problems.say("parallel takes branches: {name: [step, ...], ...}", body.span)
+        step.broken = True
+        return
+    for key, steps in body.value.values():
+        read_name(key, problems, "branch")
+        step.branches[key.text] = compile_steps(steps, document, problems, f"branch '{key.text}'")
+
+
+def compile_experts(step: Step, body: Node, document: Document, problems: Problems) -> None:
+    if not isinstance(body.value, dict):
+        problems.say("experts takes {count: n, active: k, layers: [step, ...]}", body.span)
+        step.broken = True
+        return
+    for name, (key, value) in body.value.items():
+        if name == "layers":
+            step.steps = compile_steps(value, document, problems, "layers")
+        elif name in ("count", "active"):
+            add_argument(step.arguments, step, name, value, problems)
+        else:
+            unknown_argument(step, key, {"count", "active", "layers"}, problems)
+    for name in ("count", "active", "layers"):
+        if name not in body.value:
+            problems.say(f"experts needs '{name}'", step.span)
+            step.broken = True
+
+
+def compile_arguments(step: Step, body: Node, problems: Problems) -> None:
+    allowed = argument_names(step)
+    for name, (key, value) in body.value.items():
+        if name in allowed:
+            add_argument(step.arguments, step, name, value, problems)
+        else:
+            unknown_argument(step, key, allowed, problems)
+
+
+def add_argument(into: dict[str, Value], step: Step, name: str, node: Node, problems: Problems) -> None:
+    """Compile one argument; a tensor's name or prose stays as it is written."""
+    step.places.setdefault(name, node.span)
+    if step.block is not None and name in step.block.literal:
+        what = f"'{name}'"
+        read = read_name(node, problems, what, ()) if name == "variant" else read_reference(node, problems, what)
+        step.literals[name] = node
+        step.broken = step.broken or read is None
+        return
+    value = compile_argument(step, name, node, problems)
+    if value is None:
+        step.broken = True
+    else:
+        into[name] = value
+
+
+def compile_argument(step: Step, name: str, node: Node, problems: Problems) -> Value | None:
+    """The value of a layer's or block's argument: an expression, or for some of a layer's a text as it stands."""
+    if step.layer is None:
+        return compile_value(node, problems, name)
+    argument, default = step.layer.arguments[name]
+    if not getattr(argument, "literal", False):
+        return compile_value(node, problems, name, none_allowed=default is None)
+    if node.value is None or isinstance(node.value, (list, dict)):
+        problems.say(f"{name} takes {argument.describe}", node.span)
+        return None
+    return literal_value(node)
+
+
+def unknown_argument(step: Step, key: Node, allowed: set[str], problems: Problems) -> None:
+    word, layer = key.text, step.type
+    if word in STEP_KEYS:
+        problems.say(f"'{word}' belongs beside '{layer}', not inside its arguments", key.span)
+        return
+    if step.block is not None and word in step.block.literal:
+        problems.say(f"'{word}' is the same in every repetition: write it in the arguments of '{layer}'", key.span)
+        return
+    meant = foreign.argument(word, allowed)
+    if meant:
+        problems.say(f"{layer} has no argument '{word}'", key.span, label=f"write '{meant}'")
+        return
+    close = nearest(word, allowed)
+    problems.say(
+        f"{layer} has no argument '{word}'",
+        key.span,
+        label=f"did you mean '{close}'?" if close else "",
+        help=f"its arguments are {', '.join(sorted(allowed))}" if allowed else "it takes none",
+    )
+
+
+def compile_bare_value(step: Step, body: Node, problems: Problems) -> None:
+    """A value in place of arguments: a merge's list of names, or the one argument that is obvious."""
+    if step.layer is not None and isinstance(body.value, list) and step.layer.obvious is None and 2 in step.layer.reads:
+        step.reads = read_references(body, problems, step.type or "")
+        step.places["from"] = body.span
+        step.broken = step.reads is None
+        return
+    name = step.layer.obvious if step.layer is not None else step.block.obvious if step.block else None
+    if name is None:
+        allowed = sorted(argument_names(step))
+        problems.say(
+            f"{step.type} has no one argument that a bare value sets",
+            body.span,
+            help=f"name it: {{{allowed[0]}: ...}} of {', '.join(allowed)}"
+            if allowed
+            else f"{step.type} takes no arguments",
+        )
+        step.broken = True
+        return
+    add_argument(step.arguments, step, name, body, problems)
+
+
+def compile_step_keys(step: Step, document: Document, problems: Problems) -> None:
+    node = step.node
+    given = node.value
+    compile_from(step, node, problems)
+    compile_name(step, node, problems)
+    if "repeat" in given:
+        compile_repeat(step, given["repeat"][1], problems)
+    if "first" in given:
+        key, value = given["first"]
+        step.first = compile_overrides(step, value, problems, "first")
+        if "repeat" not in given:
+            problems.say("'first' without 'repeat': it overrides arguments of the first repetition", key.span)
+    if "share" in given:
+        compile_share(step, given["share"][1], problems)
+    for name in ("when", "trainable", "expect", "row"):
+        if name in given:
+            value = compile_value(given[name][1], problems, name, none_allowed=False)
+            setattr(step, name, value)
+            step.places[name] = given[name][1].span
+            step.broken = step.broken or value is None
+
+
+def compile_share(step: Step, node: Node, problems: Problems) -> None:
+    step.places["share"] = node.span
+    step.share = read_reference(node, problems, "share")
+    if step.share is not None and (step.share.starred or step.share.text in ("prev", "input")):
+        problems.say(f"share takes the name or path of one step, not '{node.text}'", node.span)
+        step.share = None
+
+
+def compile_from(step: Step, node: Node, problems: Problems) -> None:
+    if "from" not in node.value:
+        return
+    key, value = node.value["from"]
+    if step.reads is not None:
+        problems.say(f"'from' beside the list of names of '{step.type}': write one of them", key.span)
+        return
+    step.reads = read_references(value, problems, "from")
+    step.places["from"] = value.span
+    step.broken = step.broken or step.reads is None
+
+
+def compile_name(step: Step, node: Node, problems: Problems) -> None:
+    if "name" not in node.value:
+        return
+    value = node.value["name"][1]
+    step.places["name"] = value.span
+    if not isinstance(value.value, list):
+        step.name = read_name(value, problems, "step")
+        step.names = None if step.name is None else [step.name]
+        return
+    names = [read_name(item, problems, "step") for item in value.value]
+    step.names = [name for name in names if name is not None] or None
+    step.broken = step.broken or len(step.names or ()) < len(names)
+    if not names:
+        problems.say("name is an empty list: give each output its name", value.span)
+    if len(set(step.names or ())) < len(step.names or ()):
+        problems.say("a step's outputs need names that differ", value.span)
+
+
+def compile_repeat(step: Step, node: Node, problems: Problems) -> None:
+    step.places["repeat"] = node.span
+    if isinstance(node.value, list) and all(isinstance(item.value, dict) for item in node.value):
+        rows = [compile_overrides(step, item, problems, "an entry of repeat") for item in node.value]
+        step.rows = [row for row in rows if row is not None]
+        return
+    step.repeat = compile_value(node, problems, "repeat", none_allowed=False)
+    step.broken = step.broken or step.repeat is None
+
+
+def compile_overrides(step: Step, node: Node, problems: Problems, what: str) -> dict[str, Value] | None:
+    if not isinstance(node.value, dict):
+        problems.say(f"{what} takes arguments: {{name: value, ...}}", node.span)
+        return None
+    overrides: dict[str, Value] = {}
+    if step.broken:
+        return overrides
+    allowed = overridable(step)
+    for name, (key, value) in node.value.items():
+        if name not in allowed:
+            unknown_argument(step, key, allowed, problems)
+        else:
+            compiled = compile_argument(step, name, value, problems)
+            if compiled is None:
+                step.broken = True
+            else:
+                overrides[name] = compiled
+    return overrides
+
+
+def overridable(step: Step) -> set[str]:
+    """The arguments that may differ between repetitions: those that are values."""
+    if step.type == "experts":
+        return {"count", "active"}
+    return argument_names(step) - (step.block.literal if step.block else set())

@@ -1,0 +1,168 @@
+"""A document with its numbers: variables as the file, a variant, ``--set`` or an importer's arguments give them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from archcalc.errors import Diagnostic, Source, Span, SpecError, nearest
+from archcalc.layers import KEYWORDS
+from archcalc.spec.document import Document
+from archcalc.spec.expressions import LookupFailed, Word
+from archcalc.spec.problems import Problems, Unknown
+from archcalc.spec.steps import LISTS
+from archcalc.spec.values import Value, compile_value
+from archcalc.spec.yaml_tree import read
+
+CONSTANTS = {"true": True, "false": False, "none": None}
+
+
+class Program:
+    """A document and the values of its variables, evaluated when first read; they may use one another in any order.
+
+    ``given`` are values that an importer's call gives, ``settings`` those of ``--set``, yet to be evaluated.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        variant: str | None = None,
+        given: dict[str, Any] | None = None,
+        settings: dict[str, Value] | None = None,
+    ) -> None:
+        self.document = document
+        chosen = document.variants[variant] if variant is not None else {}
+        self._written = {**document.vars, **chosen, **(settings or {})}
+        self._values: dict[str, Any] = dict(given or {})
+        self._broken: set[str] = set()
+        self._defaults: dict[str, dict[str, Any]] = {}
+
+    def has(self, name: str) -> bool:
+        return name in self.document.var_spans
+
+    def value(self, name: str) -> Any:
+        """A scope's look-up: a variable of the file, or a word."""
+        if name in self._values:
+            return self._values[name]
+        if name in self._broken or (name in self.document.var_spans and name not in self._written):
+            raise Unknown
+        if name not in self._written:
+            return self.word(name)
+        self._evaluate(name)
+        return self._values[name]
+
+    indexed = value
+
+    def _evaluate(self, name: str) -> None:
+        """Evaluate a variable after those that it uses, with a stack of our own: they may form a long chain."""
+        waiting = {name: self._needed(name)}
+        while waiting:
+            last = next(reversed(waiting))
+            used = waiting[last]
+            if not used:
+                del waiting[last]
+                self._values[last] = self._evaluated(last, waiting)
+                continue
+            needed = used.pop()
+            if needed in self._broken:
+                self._broken.update(waiting)
+                raise Unknown
+            if needed in waiting:
+                self._broken.update(waiting)
+                names = list(waiting)
+                circle = " -> ".join([*names[names.index(needed) :], needed])
+                message = f"variables go round in a circle: {circle}"
+                raise SpecError(Diagnostic(message, self._written[needed].span))
+            if needed not in self._values:
+                waiting[needed] = self._needed(needed)
+
+    def _needed(self, name: str) -> list[str]:
+        """The variables that one uses, the first of them last."""
+        return [used for used in reversed([*self._written[name].names()]) if used in self._written]
+
+    def _evaluated(self, name: str, waiting: Iterable[str]) -> Any:
+        try:
+            return self._written[name].evaluate(self)
+        except (SpecError, Unknown):
+            self._broken.update((name, *waiting))
+            raise
+
+    def word(self, name: str) -> Any:
+        """A layer, a block, a keyword, true, false or none: looked up last."""
+        if name in CONSTANTS:
+            return CONSTANTS[name]
+        if name in self.document.words or name in KEYWORDS:
+            return Word(name)
+        raise LookupFailed(f"'{name}' is not known here", help=self.likely(name, ()))
+
+    def likely(self, name: str, others: Any) -> str | None:
+        """Advice for a name that nothing here has."""
+        if name in LISTS:
+            return None
+        from archcalc.spec import foreign
+
+        meant = foreign.layer(name)
+        words = [*others, *self.document.vars, *self.document.words, *KEYWORDS, *CONSTANTS]
+        close = meant if meant in words else nearest(name, words)
+        return f"did you mean '{close}'?" if close else None
+
+    def defaults(self, name: str) -> dict[str, Any]:
+        """What ``defaults`` says for a layer type or block; ``none`` there means as the layer itself would."""
+        found = self._defaults.get(name)
+        if found is None:
+            values = self.document.defaults.get(name, {})
+            found = {argument: value.evaluate(self) for argument, value in values.items()}
+            self._defaults[name] = found = {key: value for key, value in found.items() if value is not None}
+        return found
+
+    def evaluate_all(self, problems: Problems) -> None:
+        """Tell what is wrong with any variable or default, read or not."""
+        for name in self._written:
+            try:
+                self.value(name)
+            except SpecError as error:
+                problems.add(*error.diagnostics)
+            except Unknown:
+                pass
+        for name in self.document.defaults:
+            try:
+                self.defaults(name)
+            except SpecError as error:
+                problems.add(*error.diagnostics)
+            except Unknown:
+                pass
+
+
+def program_of(
+    document: Document, variant: str | None, settings: dict[str, str], variant_span: Span | None = None
+) -> Program:
+    """The main document with its variant and ``--set`` values; raises SpecError where it has them not."""
+    if variant is not None and variant not in document.variants:
+        close = nearest(variant, document.variants)
+        known = ", ".join(document.variants)
+        raise SpecError(
+            Diagnostic(
+                f"{document.source.name} has no variant '{variant}'",
+                variant_span,
+                help=f"did you mean '{close}'?" if close else f"its variants are {known}" if known else "it has none",
+            )
+        )
+    return Program(document, variant, settings={name: setting(document, name, text) for name, text in settings.items()})
+
+
+def setting(document: Document, name: str, text: str) -> Value:
+    """The value that ``--set NAME=VALUE`` gives a variable, VALUE read as YAML."""
+    if name not in document.var_spans:
+        close = nearest(name, document.vars)
+        known = ", ".join(document.vars)
+        raise SpecError(
+            Diagnostic(
+                f"--set {name}: {document.source.name} has no variable '{name}'",
+                help=f"did you mean '{close}'?" if close else f"its variables are {known}" if known else "it has none",
+            )
+        )
+    problems = Problems()
+    value = compile_value(read(Source(f"--set {name}", text)), problems, name)
+    problems.stop()
+    assert value is not None
+    return value

@@ -1,0 +1,507 @@
+"""YAML text to a tree whose every node knows its place; what YAML would quietly read otherwise is an error.
+
+Built from PyYAML's events with a stack of our own: ``yaml.compose`` recurses, and with libyaml a deep document
+ends the process (a segmentation fault at 100,000 brackets).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NoReturn
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from archcalc.errors import Diagnostic, Source, Span, SpecError, nearest
+
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's parser where PyYAML was built with it
+NESTING_LIMIT = 200
+SHOWN = 80  # characters of the text that a message repeats
+ALIAS_LIMIT = 1_000_000
+DIGIT_LIMIT = 1_000
+ERROR_LIMIT = 100  # a wrong file of 10 MB should not become a million diagnostics
+
+WORDS = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("null", "Null", "NULL", "~", ""), None),
+}
+INTEGER = re.compile(r"[-+]?[0-9]+")
+FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+HEXADECIMAL, OCTAL = r"0x[0-9a-fA-F]+", r"0o[0-7]+"
+INFINITY, NOT_A_NUMBER = r"([-+]?)\.(inf|Inf|INF)", r"\.(nan|NaN|NAN)"
+
+# What both parsers reject, and the byte order mark, which they count differently when it is not the first character.
+NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+SURROGATE = "[\ud800-\udfff]"
+LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
+PROPERTIES = r"(?:&[\w-]+\s*|!\S*\s*)*"
+TAG = r"(?:&[\w-]+\s*)?(!<[^>]*>|![^\s,\[\]{}]*)"
+KEY_WITHOUT_SPACE = r"([A-Za-z_]\w*):([^\s:/].*)"
+PROSE = ("source", "description")  # may begin with arXiv:1512.03385
+
+VALUE_ENDS = "YAML ends a value at `,` `[` `]` `{` `}` inside {...} and [...]"
+ESCAPE, ESCAPE_HELP = "an escape in this text is not a character", "in single quotes a backslash is a backslash"
+
+
+class Node:
+    """A scalar, list or mapping and its place. Aliases share the node of their anchor.
+
+    ``value``: None, bool, int, float, str, a list of nodes, or {key text: (key node, value node)}, in order.
+    ``span``: a scalar's characters, quotes included (of several lines the first; an empty value has its key's);
+    a ``[...]`` or ``{...}`` as far as it goes on its first line; a block by its first key or item.
+    ``text``: a scalar as written, without quotes; ``plain``: whether it had none.
+    ``size``: this value and all values in it, counted again for every alias; keys are not values.
+    """
+
+    __slots__ = ("value", "span", "text", "plain", "size")
+
+    def __init__(self, value: Any, span: Span, text: str = "", plain: bool = False, size: int = 1) -> None:
+        self.value, self.span, self.text, self.plain, self.size = value, span, text, plain, size
+
+    @property
+    def is_mapping(self) -> bool:
+        return type(self.value) is dict
+
+    @property
+    def is_list(self) -> bool:
+        return type(self.value) is list
+
+    @property
+    def is_scalar(self) -> bool:
+        return type(self.value) is not dict and type(self.value) is not list
+
+
+def read(source: Source) -> Node:
+    """The tree of a YAML text, scalars read as YAML 1.2's core schema says. Raises SpecError with all that is wrong."""
+    return Reader(source).read()
+
+
+class Collection:
+    """A list or mapping that is being read. ``bracket`` is empty for a block and for the pair in ``[a: b]``."""
+
+    __slots__ = ("node", "key", "flow", "bracket", "column", "is_key", "placed", "merge")
+
+    def __init__(self, node: Node, flow: bool, bracket: str, column: int, is_key: bool) -> None:
+        self.node, self.flow, self.bracket, self.column, self.is_key = node, flow, bracket, column, is_key
+        self.placed = bool(bracket)
+        self.key: Node | None = None
+        self.merge: tuple[Node, Span] | None = None
+
+
+class Reader:
+    """One reading of one text."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.text = source.text.removeprefix("\ufeff")
+        self.stack: list[Collection] = []
+        self.anchors: dict[str, Node] = {}
+        self.diagnostics: list[Diagnostic] = []
+        self.root: Node | None = None
+        self.last: Node | None = None  # the scalar read last
+        self.aliased = 0  # values that aliases add to those written
+        self.parentheses = 0  # still open, of an expression that a flow collection cut in pieces
+        self.cut_depth = 0  # collections around that expression
+
+    def read(self) -> Node:
+        self.check_characters()
+        documents = 0
+        try:
+            for event in yaml.parse(self.text, Loader=LOADER):
+                kind = type(event)
+                if kind is ScalarEvent:
+                    self.scalar(event)
+                elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                    self.open(event, kind is MappingStartEvent)
+                elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                    self.close(event)
+                elif kind is AliasEvent:
+                    self.alias(event)
+                elif kind is DocumentStartEvent:
+                    documents += 1
+                    self.document(event, documents)
+        except yaml.MarkedYAMLError as error:
+            from archcalc.spec.yaml_syntax import Syntax  # only a wrong text needs it
+
+            self.add_syntax_error(Syntax(self, error).diagnostic())
+        except (ValueError, OverflowError):  # PyYAML's own parser on "\UFFFFFFFF" and %YAML 9...9 (5,000 digits)
+            self.add_syntax_error(self.escape_error())
+        if not self.diagnostics and (self.root is None or (self.root.plain and not self.root.text)):
+            self.fail("the file is empty", Span(self.source, 0, 0, 0), help="a spec needs input and layers")
+        if self.diagnostics:
+            self.stop()
+        assert self.root is not None
+        return self.root
+
+    # Errors
+
+    def span(self, line: int, start: int, stop: int) -> Span:
+        return Span(self.source, line, start, stop)
+
+    def fail(self, message: str, span: Span, label: str = "", help: str | None = None) -> None:
+        self.report(Diagnostic(message, span, label=label, help=help))
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        self.diagnostics.append(diagnostic)
+        if len(self.diagnostics) >= ERROR_LIMIT:
+            self.stop()
+
+    def stop(self) -> NoReturn:
+        raise SpecError(*sorted(self.diagnostics, key=_position)) from None
+
+    def add_syntax_error(self, diagnostic: Diagnostic) -> None:
+        """Add it, unless something found in the same line is the likely cause."""
+        assert diagnostic.span is not None
+        last = self.diagnostics[-1].span if self.diagnostics else None
+        if last is None or last.line != diagnostic.span.line:
+            self.diagnostics.append(diagnostic)
+
+    def check_characters(self) -> None:
+        found = NOT_ALLOWED.search(self.text)
+        if found is None:
+            return
+        line, column = self.line_and_column(found.start())
+        self.fail(f"the character U+{ord(found[0]):04X} is not allowed", self.span(line, column, column + 1))
+        self.stop()
+
+    def line_and_column(self, index: int) -> tuple[int, int]:
+        line, start = 0, 0
+        for found in re.finditer(LINE_BREAK, self.text[:index]):
+            line, start = line + 1, found.end()
+        return line, index - start
+
+    def escape_error(self) -> Diagnostic:
+        for found in re.finditer(r"\\U([0-9A-Fa-f]{8})", self.text):
+            if int(found[1], 16) > 0x10FFFF:
+                line, column = self.line_and_column(found.start())
+                return Diagnostic(ESCAPE, self.span(line, column, column + len(found[0])), help=ESCAPE_HELP)
+        return Diagnostic("this is not YAML", self.span(0, 0, 1))
+
+    # Documents
+
+    def document(self, event: Any, number: int) -> None:
+        start, end = event.start_mark, event.end_mark
+        if number > 1:
+            stop = end.column if end.line == start.line else start.column + 1
+            self.fail(
+                "a second document begins here", self.span(start.line, start.column, stop), help="one file, one spec"
+            )
+            self.stop()
+        for line in range(start.line, end.line):
+            self.directive(line)
+
+    def directive(self, line: int) -> None:
+        text = self.source.line(line).split("#")[0].rstrip()
+        if text.startswith("%") and text.split() != ["%YAML", "1.2"]:
+            self.fail(
+                f"the YAML directive {text.split()[0]} is not allowed",
+                self.span(line, 0, len(text)),
+                help="specs are read as YAML 1.2: leave the line out",
+            )
+
+    # Collections
+
+    def open(self, event: Any, mapping: bool) -> None:
+        start, end = event.start_mark, event.end_mark
+        flow = bool(event.flow_style)
+        if flow and (start.line, start.column) != (end.line, end.column):
+            span = self.span(end.line, end.column - 1, end.column)
+            bracket = "{" if mapping else "["
+        else:
+            span = self.span(start.line, start.column, start.column + 1)
+            bracket = ""
+        if len(self.stack) >= NESTING_LIMIT:
+            self.fail(f"nested more than {NESTING_LIMIT} levels deep", span)
+            self.stop()
+        if event.tag is not None:
+            self.tag(event)
+        node = Node({} if mapping else [], span, size=0)  # 0: still open
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        self.add(node, span, placed=bool(bracket))
+        is_key = bool(self.stack) and self.stack[-1].key is node
+        self.stack.append(Collection(node, flow, bracket, start.column, is_key))
+
+    def close(self, event: Any) -> None:
+        collection = self.stack.pop()
+        node, end = collection.node, event.end_mark
+        if len(self.stack) < self.cut_depth:
+            self.parentheses = self.cut_depth = 0
+        if collection.bracket and end.line == node.span.line:
+            node.span.stop = end.column
+        if collection.merge:
+            self.merge(node, *collection.merge)
+        if type(node.value) is list:
+            node.size = 1 + sum([child.size for child in node.value])
+        else:
+            node.size = 1 + sum([child.size for _, child in node.value.values()])
+
+    def merge(self, node: Node, source: Node, span: Span) -> None:
+        """Bring in the pairs of ``<<``: what is written explicitly wins, then what is merged first."""
+        merged: dict[str, tuple[Node, Node]] = {}
+        for mapping in source.value if source.is_list else [source]:
+            if not mapping.is_mapping:
+                self.fail("`<<` takes a mapping or a list of mappings", span)
+                return
+            self.count_aliased(len(mapping.value), span)  # nested merges copy the same pairs again and again
+            for key, pair in mapping.value.items():
+                merged.setdefault(key, pair)
+        merged.update(node.value)
+        node.value = merged
+
+    def add(self, node: Node, span: Span, placed: bool = True) -> None:
+        """Give a node to the collection that holds it. A block whose first node this is takes its span."""
+        if not self.stack:
+            self.root = node
+            return
+        parent = self.stack[-1]
+        if placed and not parent.placed:
+            for collection in reversed(self.stack):
+                if collection.placed:
+                    break
+                collection.placed, collection.node.span = True, span
+        value = parent.node.value
+        if type(value) is list:
+            value.append(node)
+        elif parent.key is None:
+            self.check_key(parent, node, span)
+            parent.key = node
+        else:
+            key, parent.key = parent.key, None
+            if key.text == "<<" and key.plain:
+                parent.merge = parent.merge or (node, span)
+            elif key.is_scalar and key.value is not None:
+                value.setdefault(key.text, (key, node))
+
+    def check_key(self, parent: Collection, key: Node, span: Span) -> None:
+        if not key.is_scalar:
+            if parent.is_key or self.parentheses:  # {{{...}}} and {out: max(8, [1, w])}: said already
+                return
+            what = "a mapping" if key.is_mapping else "a list"
+            self.fail(f"a key must be a text, not {what}", span, help="quote a text that begins with `[` or `{`")
+        elif key.value is None:
+            self.fail("a key must be a text, not null", span, help="write the key before the colon, or quote it")
+        elif key.text == "<<" and key.plain:
+            if parent.merge:
+                label = f"first written in line {parent.merge[1].line + 1}"
+                self.fail("duplicate key '<<'", span, label, help="merge several mappings by a list: `<<: [*a, *b]`")
+        elif key.text in parent.node.value:
+            first = parent.node.value[key.text][0].span.line
+            self.fail(f"duplicate key '{short(key.text)}'", span, f"first written in line {first + 1}")
+
+    # Scalars and aliases
+
+    def scalar(self, event: Any) -> None:
+        text, start, end = event.value, event.start_mark, event.end_mark
+        plain = not event.style
+        parent = self.stack[-1] if self.stack else None
+        if plain and not text:
+            span = self.empty_place(parent, start.line, start.column)
+        elif event.anchor is not None or event.tag is not None or end.line != start.line:
+            span = self.scalar_place(event)
+        else:
+            span = Span(self.source, start.line, start.column, end.column)
+        if event.tag is not None:
+            self.tag(event)
+        if plain:
+            node = Node(self.plain_value(text, span), span, text, True)
+            if parent is not None and parent.flow:
+                self.check_flow(parent, node)
+            elif ":" in text:
+                self.check_block(parent, node)
+        else:
+            if not text.isascii() and re.search(SURROGATE, text):  # libyaml's parser rejects the escape
+                self.fail(ESCAPE, span.inside(0, 1), help=ESCAPE_HELP)
+            node = Node(text, span, text)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        self.last = node
+        self.add(node, span)
+
+    def empty_place(self, parent: Collection | None, line: int, column: int) -> Span:
+        """An empty value stands at its key, an empty item at its dash: the parsers put it in different places."""
+        if parent is not None and parent.key is not None:
+            return parent.key.span
+        if parent is not None and type(parent.node.value) is list and column:
+            return self.span(line, column - 1, column)
+        return self.span(line, column, column + 1)
+
+    def scalar_place(self, event: Any) -> Span:
+        """The place of a scalar that has an anchor, a tag or several lines."""
+        line, column, end = event.start_mark.line, event.start_mark.column, event.end_mark
+        if event.anchor is not None or event.tag is not None:
+            column = _properties_end(self.source.line(line), column)
+            while line < end.line and self.source.line(line)[column:].lstrip()[:1] in ("", "#"):
+                line += 1
+                text = self.source.line(line)
+                column = _properties_end(text, len(text) - len(text.lstrip()))
+        if line == end.line:
+            return self.span(line, column, end.column)
+        text = self.source.line(line).rstrip()
+        if event.style in ("|", ">"):
+            text = text[: column + len(text[column:].split(None, 1)[0])]
+        return self.span(line, column, len(text))
+
+    def plain_value(self, text: str, span: Span) -> Any:
+        """What a plain scalar is in YAML 1.2's core schema: 010 is ten, 1e6 a number, `no` and 12:30 are text."""
+        if text in WORDS:
+            return WORDS[text]
+        if text[0] not in "+-.0123456789":
+            return text
+        if INTEGER.fullmatch(text):
+            base = 10
+        elif re.fullmatch(HEXADECIMAL, text):
+            base = 16
+        elif re.fullmatch(OCTAL, text):
+            base = 8
+        elif FLOAT.fullmatch(text):
+            return self.float_value(text, span)
+        elif found := re.fullmatch(INFINITY, text):
+            return float(found[1] + "inf")
+        else:
+            return float("nan") if re.fullmatch(NOT_A_NUMBER, text) else text
+        if len(text) <= DIGIT_LIMIT + 2:
+            value = int(text, base)
+            if len(text.lstrip("+-")) <= DIGIT_LIMIT and (base == 10 or value < 10**DIGIT_LIMIT):
+                return value
+        self.fail(f"a number has at most {DIGIT_LIMIT:,} digits", span)
+        return 0
+
+    def float_value(self, text: str, span: Span) -> float:
+        if len(text) > DIGIT_LIMIT:
+            self.fail(f"a number has at most {DIGIT_LIMIT:,} digits", span)
+            return 0.0
+        value = float(text)
+        if value in (float("inf"), float("-inf")):
+            self.fail(f"{text} is too large for a number with a point", span)
+        return value
+
+    def alias(self, event: Any) -> None:
+        start, name = event.start_mark, event.anchor
+        span = self.span(start.line, start.column, event.end_mark.column)
+        is_key = bool(self.stack) and self.stack[-1].node.is_mapping and self.stack[-1].key is None
+        node = self.anchors.get(name)
+        if node is None:
+            similar = nearest(name, self.anchors) if len(name) <= SHOWN else None
+            help = f"did you mean *{similar}?" if similar else f'quote a text that begins with `*`: "*{short(name)}"'
+            self.fail(f"`*` begins a YAML alias, and no anchor '{short(name)}' comes before it", span, help=help)
+        elif node.size == 0:
+            self.fail(f"the alias *{short(name)} stands inside its own anchor", span)
+            node = None
+        else:
+            self.count_aliased(node.size, span)
+        if node is None:  # an error already: what may stand here without a second one
+            node = Node(name if is_key else {}, span, name)
+        elif is_key:  # a key's place is where it is used
+            node = Node(node.value, span, node.text, node.plain)
+        self.add(node, span)
+
+    def count_aliased(self, values: int, span: Span) -> None:
+        self.aliased += values
+        if self.aliased > ALIAS_LIMIT:
+            self.fail(f"aliases expand to more than {ALIAS_LIMIT:,} values", span)
+            self.stop()
+
+    def tag(self, event: Any) -> None:
+        line, column = event.start_mark.line, event.start_mark.column
+        found = re.match(TAG, self.source.line(line)[column:])
+        span = (
+            self.span(line, column + found.start(1), column + found.end(1))
+            if found
+            else self.span(line, column, column + 1)
+        )
+        written = short(found[1] if found else event.tag)
+        self.fail(
+            f"tags are not allowed: {written}", span, help="`!` begins a YAML tag: quote a text that begins with it"
+        )
+
+    # Traps
+
+    def check_flow(self, parent: Collection, node: Node) -> None:
+        """Report an expression that YAML cut at a comma, and a key that swallowed its value."""
+        text, key = node.text, parent.key
+        cut = self.parentheses > 0
+        if "(" in text or ")" in text:
+            depth, lowest = _parentheses(text)
+            if not cut and (depth or lowest < 0):
+                self.report(self.cut(node.span))
+                self.cut_depth = len(self.stack)
+            self.parentheses = max(self.parentheses + depth, 0)
+        elif not text and key is not None and key.plain and not cut:
+            found = re.fullmatch(KEY_WITHOUT_SPACE, key.text)
+            if found:
+                self.report(missing_space(key.span, found))
+
+    def check_block(self, parent: Collection | None, node: Node) -> None:
+        """Report ``out:64`` where only a mapping makes sense: alone in a text, or alone in the line below its key."""
+        key = parent.key if parent is not None else None
+        if parent is not None and (key is None or key.text in PROSE or key.span.line == node.span.line):
+            return
+        found = [re.fullmatch(KEY_WITHOUT_SPACE, word) for word in node.text.split()]
+        if found[0] and all(found):
+            self.report(missing_space(node.span, found[0]))
+
+    def cut(self, span: Span, label: str = "") -> Diagnostic:
+        """The error of a plain scalar that is only the first piece of an expression."""
+        line = self.source.line(span.line)
+        stop = _expression_end(line, span.start)
+        if stop is None:
+            return Diagnostic(VALUE_ENDS, span, label=label, help="quote the expression")
+        place = self.span(span.line, span.start, stop)
+        expression = line[span.start : stop]
+        if len(expression) > SHOWN:
+            return Diagnostic(VALUE_ENDS, place, label=label, help="quote the expression")
+        quoted = f"'{expression}'" if '"' in expression else f'"{expression}"'
+        return Diagnostic(VALUE_ENDS, place, label=label, help=f"quote the expression: {quoted}")
+
+
+def _position(diagnostic: Diagnostic) -> tuple[int, int]:
+    assert diagnostic.span is not None
+    return diagnostic.span.line, diagnostic.span.start
+
+
+def short(text: str) -> str:
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def missing_space(span: Span, found: re.Match[str]) -> Diagnostic:
+    message = f"a space after the colon is missing in '{short(found[0].rstrip())}'"
+    return Diagnostic(message, span, help=f"write `{found[1]}: {short(found[2].strip())}`")
+
+
+def _properties_end(line: str, column: int) -> int:
+    """Where the anchor and tag that begin at a column end."""
+    found = re.match(PROPERTIES, line[column:])
+    return column + (found.end() if found else 0)
+
+
+def _parentheses(text: str) -> tuple[int, int]:
+    """How many parentheses a text leaves open, and the lowest depth on the way."""
+    depth = lowest = 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        lowest = min(lowest, depth)
+    return depth, lowest
+
+
+def _expression_end(line: str, start: int) -> int | None:
+    """Where an expression that begins in a flow collection was meant to end; None if not in this line."""
+    depth = 0
+    for column in range(start, len(line)):
+        character = line[column]
+        if character in "([{":
+            depth += 1
+        elif depth and character in ")]}":
+            depth -= 1
+        elif not depth and character in ",]}":
+            return start + len(line[start:column].rstrip())
+    return None
