@@ -1,0 +1,144 @@
+"""The reference page of a layer type, from its class: the same rules, run on names in place of numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.dims import volume
+from archcalc.dims.closed_form import expand, show
+from archcalc.dims.expression import Assumptions, Expression, render
+from archcalc.errors import RuleError, Undecided
+from archcalc.graph.inference import reading
+from archcalc.layers.arguments import Integer, Padded, PerAxis, show_value
+from archcalc.layers.base import Layer, Missing
+
+AXES = {1: "C", 2: "TC", 3: "CHW", 4: "CDHW"}
+"""Names of the axes of an input by its rank."""
+
+
+def page(
+    name: str, family: str, layer_type: type[Layer], example: str, arguments: dict[str, Any], inputs: list[Any]
+) -> dict[str, Any]:
+    """The page of a layer as plain data (archcalc.layer/1).
+
+    ``arguments`` and ``inputs`` are those of the example: numbers that the rules can compute with become names, words and
+    lists stay as they are.
+    """
+    text, _ = split_docstring(layer_type.__doc__ or "")
+    found: dict[str, Any] = {
+        "schema": "archcalc.layer/1",
+        "name": name,
+        "family": family,
+        "description": text,
+        "reads": reading(layer_type),
+        "arguments": [describe(layer_type, argument) for argument in layer_type.arguments],
+        "example": example,
+    }
+    found.update(rules(layer_type, arguments, inputs))
+    return found
+
+
+def split_docstring(docstring: str) -> tuple[str, str]:
+    """The description of a layer and its example, a whole spec without its name."""
+    from inspect import cleandoc  # loaded by click
+
+    text, _, example = cleandoc(docstring).partition("Example::")
+    return text.strip(), cleandoc(example).strip()
+
+
+def describe(layer_type: type[Layer], argument: str) -> dict[str, Any]:
+    """One argument: what it takes and its default."""
+    taken, default = layer_type.arguments[argument]
+    return {
+        "name": argument,
+        "takes": taken.describe,
+        "required": default is Missing and argument not in layer_type.either,
+        "default": None if default is Missing else getattr(default, "text", None) or show_value(default),
+        "obvious": argument == layer_type.obvious,
+    }
+
+
+def rules(layer_type: type[Layer], arguments: dict[str, Any], inputs: list[Any]) -> dict[str, Any]:
+    """The shape, weights and elementary operations in names, and what they assume."""
+    letters = name_axes(layer_type, inputs)
+    symbolic = [name for name, value in settable(layer_type, arguments).items() if stays_symbolic(layer_type, arguments, inputs, letters, name)]
+    scope = Assumptions()
+    try:
+        return evaluate(layer_type, arguments, letters, symbolic, scope)
+    except (RuleError, Undecided, TypeError, ZeroDivisionError):
+        return evaluate(layer_type, arguments, letters, [], Assumptions())
+
+
+def settable(layer_type: type[Layer], arguments: dict[str, Any]) -> dict[str, Any]:
+    """The arguments that hold one whole number, given or by default."""
+    found = {}
+    for name, (kind, default) in layer_type.arguments.items():
+        value = arguments.get(name, default)
+        numeric = isinstance(kind, (Integer, PerAxis, Padded)) and type(value) is int
+        if numeric and (not isinstance(kind, Integer) or kind.least is not None):
+            found[name] = value
+    return found
+
+
+def stays_symbolic(layer_type: type[Layer], arguments: dict[str, Any], inputs: list[Any], letters: Any, name: str) -> bool:
+    """Whether the rules can compute with a name in place of this argument's number: not where it decides structure."""
+    try:
+        evaluate(layer_type, arguments, letters, [name], Assumptions())
+    except (RuleError, Undecided, TypeError, ZeroDivisionError):
+        return False
+    return True
+
+
+def name_axes(layer_type: type[Layer], inputs: list[Any]) -> list[list[str]]:
+    """A letter for each axis; equal sizes on the same axis of two inputs share one."""
+    given: dict[tuple[int, int], str] = {}
+    named = []
+    for position, shape in enumerate(inputs):
+        letters = "CL" if len(shape) == 2 and layer_type.per_axis else AXES.get(len(shape), "")
+        row = []
+        for axis, size in enumerate(shape):
+            letter = letters[axis] if axis < len(letters) else f"A{axis}"
+            if position and (axis, size) not in given:
+                letter += str(position + 1)
+            row.append(given.setdefault((axis, size), letter))
+        named.append(row)
+    return named
+
+
+def evaluate(
+    layer_type: type[Layer], arguments: dict[str, Any], letters: list[list[str]], symbolic: list[str], scope: Assumptions
+) -> dict[str, Any]:
+    values = {**arguments, **{name: Expression.unknown(name, scope) for name in symbolic}}
+    leaves = {letter: Expression.unknown(letter, scope) for row in letters for letter in row}
+    inputs = [tuple(leaves[letter] for letter in row) for row in letters]
+    layer = layer_type(**values).bound(*inputs)
+    shapes = layer.shape(*inputs)
+    several = shapes if layer.several else [shapes]
+    outputs = [tuple(sealed(dim, axis, letters, scope) for axis, dim in enumerate(shape)) for shape in several]
+    weights = list(layer.weights(*inputs))
+    ops = layer.ops(*inputs, outputs if layer.several else outputs[0])
+    return {
+        "inputs": [list(row) for row in letters],
+        "outputs": [[render(dim) for dim in shape] for shape in outputs],
+        "sizes": {
+            render(name): render(dim)
+            for shape, names in zip(several, outputs, strict=True)
+            for dim, name in zip(shape, names, strict=True)
+            if dim is not name
+        },
+        "weights": [{"name": name, "shape": [render(dim) for dim in shape], "count": closed(volume(shape))} for name, shape in weights],
+        "ops": {kind: closed(count) for kind, count in ops.items() if closed(count) != "0"},
+        "assumes": [str(assumption) for assumption in scope],
+    }
+
+
+def sealed(dim: Any, axis: int, letters: list[list[str]], scope: Assumptions) -> Any:
+    """An output's axis as a name of its own, H′ where it is computed from H, so that operations read as sentences do."""
+    if not isinstance(dim, Expression) or dim.op == "name":
+        return dim
+    row = letters[0] if letters else []
+    return Expression.unknown(f"{row[axis]}′" if axis < len(row) else f"A{axis}′", scope)
+
+
+def closed(dim: Any) -> str:
+    return show(expand(dim)) if isinstance(dim, Expression) else f"{dim}"

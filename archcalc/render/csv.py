@@ -1,0 +1,41 @@
+"""The layers of reports as comma-separated values: plain integers, a header, no totals."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Any, TextIO
+
+from archcalc.render.text import plain
+from archcalc.report.listing import list_layers
+
+if TYPE_CHECKING:
+    from archcalc.render.style import Style
+
+
+def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
+    """Write a row a layer. Where several specs were asked for, ``spec`` and ``variant`` come first.
+
+    A missing value is empty; a path never carries the count of its repetitions (that is the column ``repeats``).
+    """
+    listings = [
+        list_layers(
+            report,
+            columns=style.columns,
+            plus=style.plus,
+            depth=style.depth,
+            all_rows=style.all_rows,
+            sort=style.sort,
+        )
+        for report in reports
+        if "errors" not in report
+    ]
+    several = len(reports) > 1
+    writer = csv.writer(out, lineterminator="\n")
+    for position, listing in enumerate(listings):
+        if position == 0:
+            names = [column.name for column in listing.columns]
+            writer.writerow(["spec", "variant", *names] if several else names)
+        lead = [plain(listing.report["spec"]), plain(listing.report["variant"] or "")] if several else []
+        for row in listing.rows:
+            cells = [row["path"] if column.name == "path" else listing.cell(column, row) for column in listing.columns]
+            writer.writerow([*lead, *[plain(cell) if isinstance(cell, str) else cell for cell in cells]])

@@ -1,0 +1,113 @@
+"""Errors as text, each with its place drawn, and as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from archcalc.errors import Diagnostic, Span
+from archcalc.render.text import plain, width
+
+LINE = 100
+"""Columns of a source line that are shown; a longer one is cut around the caret."""
+MOST_CALLS = 6
+TAB = "    "
+RED, BLUE, BOLD = "1;31", "1;34", "1"
+
+
+def show(diagnostics: Iterable[Diagnostic], color: bool = False) -> str:
+    """All the errors, an empty line between them, at the end how many they are if several. No final line end."""
+    shown = [draw(diagnostic, color) for diagnostic in diagnostics]
+    if len(shown) > 1:
+        shown.append(paint(f"{len(shown):,} errors", BOLD, color))
+    return "\n\n".join(shown)
+
+
+def draw(diagnostic: Diagnostic, color: bool) -> str:
+    """One error: message, place, source line, caret and label, the calls that led there, help."""
+    span, label = diagnostic.span, plain(diagnostic.label)
+    lines = [f"{paint('error', RED, color)}{paint(f': {plain(diagnostic.message)}', BOLD, color)}"]
+    margin = "  "
+    notes = []
+    if span is None:
+        notes += [label] if label else []
+    else:
+        number = str(span.line + 1)
+        margin = " " * (len(number) + 1)
+        text, before, carets = excerpt(span)
+        place = f"{plain(span.source.name)}:{number}:{span.start + 1}"
+        caret = paint("^" * carets + (f" {label}" if label else ""), RED, color)
+        lines += [
+            f"{margin}{paint('-->', BLUE, color)} {place}".replace(" ", "", 1),
+            paint(f"{margin}|", BLUE, color),
+            f"{paint(f'{number} |', BLUE, color)} {text}".rstrip(),
+            f"{paint(f'{margin}|', BLUE, color)} {' ' * before}{caret}",
+        ]
+    notes += calls(diagnostic.called_from)
+    notes += [f"help: {plain(diagnostic.help)}"] if diagnostic.help else []
+    return "\n".join([*lines, *(f"{margin}{paint('=', BLUE, color)} {note}" for note in notes)])
+
+
+def excerpt(span: Span) -> tuple[str, int, int]:
+    """The source line as it is shown, the columns before the caret, and how many carets there are.
+
+    A line too long is cut so that the span's beginning stays in sight.
+    """
+    line = span.source.line(span.line)
+    shown = [TAB if character == "\t" else plain(character) for character in line]
+    shown += [" "] * (span.start + 1 - len(shown))  # an error may lie past the line's end
+    widths = list(map(width, shown))
+    start, stop = 0, len(shown)
+    if sum(widths) > LINE:
+        start = min(span.start, first_shown(widths, span.start))
+        stop = start
+        taken = 0
+        while stop < len(shown) and taken + widths[stop] <= LINE:
+            taken += widths[stop]
+            stop += 1
+    lead = "..." if start else ""
+    text = lead + "".join(shown[start:stop]) + ("..." if stop < len(shown) else "")
+    carets = sum(widths[span.start : min(max(span.stop, span.start + 1), stop)])
+    return text, len(lead) + sum(widths[start : span.start]), max(carets, 1)
+
+
+def first_shown(widths: list[int], caret: int) -> int:
+    """The character that a cut line begins with, so that the caret stands within its first two thirds."""
+    start, room = caret, LINE * 2 // 3
+    while start and room >= widths[start - 1]:
+        start -= 1
+        room -= widths[start]
+    return start
+
+
+def calls(called_from: tuple[tuple[str, Span], ...]) -> list[str]:
+    """The block calls that led to an error, innermost first; a long chain is shortened in the middle."""
+    shown = [
+        f"in block '{plain(block)}', called at {plain(span.source.name)}:{span.line + 1}" for block, span in called_from
+    ]
+    left_out = len(shown) - MOST_CALLS
+    if left_out > 1:
+        half = MOST_CALLS // 2
+        shown[half:-half] = [f"... {left_out:,} calls more ..."]
+    return shown
+
+
+def data(diagnostic: Diagnostic) -> dict[str, Any]:
+    """One error as plain data. Lines and columns count from 1, ``end_column`` is past the span; None if unknown."""
+    span = diagnostic.span
+    return {
+        "message": diagnostic.message,
+        "file": span.source.name if span else None,
+        "line": span.line + 1 if span else None,
+        "column": span.start + 1 if span else None,
+        "end_column": max(span.stop, span.start + 1) + 1 if span else None,
+        "label": diagnostic.label or None,
+        "help": diagnostic.help,
+        "called_from": [
+            {"block": block, "file": call.source.name, "line": call.line + 1} for block, call in diagnostic.called_from
+        ],
+    }
+
+
+def paint(text: str, code: str, color: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if color else text

@@ -1,0 +1,44 @@
+"""archcalc.report/1 as JSON: a row a line, exact integers. One report is an object, several are an array."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from json import dumps
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from archcalc.render.style import Style
+
+
+def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
+    """Write the reports; one that failed is its errors."""
+    if len(reports) == 1:
+        out.writelines(lines(reports[0]))
+    else:
+        for position, report in enumerate(reports):
+            out.write(",\n" if position else "[\n")
+            out.writelines(lines(report))
+        out.write("\n]" if reports else "[]")
+    out.write("\n")
+
+
+def lines(report: dict[str, Any]) -> Iterator[str]:
+    """The object in pieces: a key a line, and of a list of objects one a line."""
+    start = "{\n"
+    for key, value in public(report).items():
+        yield f"{start}  {dumps(key)}: "
+        start = ",\n"
+        if not (isinstance(value, list) and value and isinstance(value[0], dict)):
+            yield dumps(value)
+            continue
+        between = "[\n"
+        for item in value:
+            yield f"{between}    {dumps(public(item))}"
+            between = ",\n"
+        yield "\n  ]"
+    yield "\n}"
+
+
+def public(value: dict[str, Any]) -> dict[str, Any]:
+    """Without the keys that serve folding and are no part of the schema."""
+    return {key: item for key, item in value.items() if key[0] != "_"}

@@ -1,0 +1,61 @@
+"""The vocabulary and a layer's page as text."""
+
+from __future__ import annotations
+
+from textwrap import fill, indent
+from typing import Any
+
+
+def show_vocabulary(found: dict[str, Any]) -> str:
+    """Every family with its layers, a line each."""
+    width = max(len(layer["name"]) for family in found["families"] for layer in family["layers"]) + 2
+    blocks = []
+    for family in found["families"]:
+        lines = [f"  {layer['name']:<{width}}{layer['does']}" for layer in family["layers"]]
+        blocks.append("\n".join([family["family"], *lines]))
+    return "\n\n".join(blocks)
+
+
+def show_page(found: dict[str, Any]) -> str:
+    """One layer's page: what it does, its arguments, its rules, its example."""
+    parts = [f"{found['name']} ({found['family']}), reads {found['reads']}", found["description"]]
+    if found["arguments"]:
+        parts.append("Arguments\n" + indent(show_arguments(found["arguments"]), "  "))
+    shapes = f"{show_shapes(found['inputs'])} -> {show_shapes(found['outputs'])}"
+    sizes = [f"{name} = {rule}" for name, rule in found["sizes"].items()]
+    parts.append("Shape\n" + indent("\n".join([shapes, *sizes]), "  "))
+    if found["weights"]:
+        rows = [(weight["name"], f"{show_shape(weight['shape'])} = {weight['count']}") for weight in found["weights"]]
+        parts.append("Weights\n" + indent(aligned(rows), "  "))
+    if found["ops"]:
+        parts.append("Operations, a sample\n" + indent(aligned(list(found["ops"].items())), "  "))
+    if found["assumes"]:
+        parts.append("Assuming\n" + indent("\n".join(found["assumes"]), "  "))
+    parts.append("Example\n" + indent(found["example"], "  "))
+    return "\n\n".join(parts)
+
+
+def show_arguments(arguments: list[dict[str, Any]]) -> str:
+    rows = []
+    for argument in arguments:
+        default = argument["default"]
+        name = argument["name"] if default is None else f"{argument['name']}={default}"
+        star = "*" if argument["obvious"] else " "
+        rows.append((name + star, argument["takes"] + (" (must be given)" if argument["required"] else "")))
+    width = max(len(name) for name, _ in rows) + 2
+    lines = [fill(takes, 100, initial_indent=f"{name:<{width}}", subsequent_indent=" " * width) for name, takes in rows]
+    starred = any(argument["obvious"] for argument in arguments)
+    return "\n".join([*lines, *(["* the argument that a bare value sets"] if starred else [])])
+
+
+def aligned(rows: list[tuple[str, str]]) -> str:
+    width = max(len(name) for name, _ in rows) + 2
+    return "\n".join(f"{name:<{width}}{text}" for name, text in rows)
+
+
+def show_shapes(shapes: list[list[str]]) -> str:
+    return ", ".join(map(show_shape, shapes)) or "nothing"
+
+
+def show_shape(shape: list[str]) -> str:
+    return "[" + ", ".join(shape) + "]"

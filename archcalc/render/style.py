@@ -1,0 +1,30 @@
+"""What is asked of a renderer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class Style:
+    """How to draw. A renderer reads what concerns it.
+
+    ``width`` is a terminal's, None for a pipe or a file: plain text, whole names. ``columns`` replaces the default
+    ones, ``plus`` adds to them. ``depth`` folds deeper steps, ``all_rows`` shows rows with ``row: false`` too, ``sort``
+    is a column.
+    """
+
+    __slots__ = ("color", "width", "columns", "plus", "depth", "all_rows", "sort")
+
+    def __init__(
+        self,
+        *,
+        color: bool = False,
+        width: int | None = None,
+        columns: list[str] | None = None,
+        plus: Iterable[str] = (),
+        depth: int | None = None,
+        all_rows: bool = False,
+        sort: str | None = None,
+    ) -> None:
+        self.color, self.width, self.columns, self.plus = color, width, columns, list(plus)
+        self.depth, self.all_rows, self.sort = depth, all_rows, sort

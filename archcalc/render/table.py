@@ -1,0 +1,213 @@
+"""The table for people. A pipe gets plain text and whole names; a terminal indents, fits its width and may be coloured.
+
+Numbers are never cut or wrapped, at any width: names are folded and columns left out instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice, zip_longest
+from typing import TYPE_CHECKING, Any, TextIO
+
+from archcalc.render.text import cut, plain, width
+from archcalc.report.columns import DEFAULT, Cell, Column, show_path
+from archcalc.report.listing import Listing, list_reports
+from archcalc.report.outline import Line, outline
+
+if TYPE_CHECKING:
+    from archcalc.render.style import Style
+
+GAP = "  "
+WIDE = 100  # from here on a level is indented by two
+DEEPEST = 12  # levels that are indented
+LEFT_OUT = ("type", "pad", "kernel", "input")  # in this order, where a terminal is too narrow
+NARROW, NARROWEST = 16, 10  # a folded name's columns before others are left out, and after
+MOST_LINES = 4  # of one cell
+GROUP_CELLS = ("path", "type", "input", "output")  # and numbers: what the line of a group says
+
+Piece = tuple[str, str]
+"""A text and its style in rich's words."""
+
+
+def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
+    """Write the layers of one report, or one row for each of several."""
+    columns = style.columns
+    if columns is None and style.width is not None and len(reports) == 1:
+        columns = ["path", "type", *DEFAULT[1:]]
+    listing = list_reports(reports, columns, style.plus, depth=style.depth, all_rows=style.all_rows, sort=style.sort)
+    if listing is None:
+        return
+    drawing = Drawing(listing, style)
+    lines = drawing.lines("─" if style.width is not None and "utf" in (out.encoding or "").lower() else "-")
+    if style.color:
+        paint(lines, out, style.width)
+    else:
+        out.writelines("".join([text for text, _ in line]).rstrip() + "\n" for line in lines)
+
+
+def paint(lines: Iterator[list[Piece]], out: TextIO, columns: int | None) -> None:
+    """Write lines with their colours."""
+    from rich.console import Console  # as slow to import as the rest of the command together
+    from rich.text import Text
+
+    console = Console(file=out, width=columns, force_terminal=True, color_system="standard", no_color=False)
+    while chunk := list(islice(lines, 100)):
+        text = Text()
+        for line in chunk:
+            for piece, style in line:
+                text.append(piece, style or None)
+            text.rstrip()
+            text.append("\n")
+        console.print(text, end="", soft_wrap=True, highlight=False)
+
+
+class Drawing:
+    """A listing with its columns chosen and measured for one width."""
+
+    def __init__(self, listing: Listing, style: Style) -> None:
+        self.listing, self.color, self.limit = listing, style.color, style.width
+        indented = style.width is not None and style.sort is None and bool(listing.report)
+        if indented:
+            self.rows = outline(listing.report, listing.rows)
+        else:
+            self.rows = [Line(0, row.get("path", ""), row, False) for row in listing.rows]
+        self.left_out: list[Column] = []
+        asked = {*(style.columns or ()), *style.plus}
+        self.fit([name for name in LEFT_OUT if name not in asked])
+
+    def fit(self, optional: list[str]) -> None:
+        """Choose columns and widths. For a terminal: fold headings and sizes, leave out type, fold names, leave out."""
+        columns = self.listing.columns
+        whole, narrow = self.measure()
+        self.columns, self.widths = columns, [whole[column.name] for column in columns]
+        self.right = [column.kind in ("number", "share") for column in columns]
+        if self.limit is None or self.taken() <= self.limit:
+            return
+        name = columns[0].name if columns[0].kind == "text" else ""
+        leave_out = [column for wanted in optional for column in columns if column.name == wanted]
+        for least in (NARROW, NARROWEST):
+            for number in range(len(leave_out) + 1):
+                self.left_out = leave_out[:number]
+                self.columns = [column for column in columns if column not in self.left_out]
+                self.widths = [narrow[column.name] for column in self.columns]
+                fold_names = "type" not in [column.name for column in self.columns if column in leave_out]
+                over = max(self.taken() - self.limit, 0)
+                if over and name and fold_names:
+                    self.widths[0] = max(self.widths[0] - over, min(self.widths[0], least))
+                self.right = [column.kind in ("number", "share") for column in self.columns]
+                if self.taken() <= self.limit:
+                    return
+
+    def taken(self) -> int:
+        return sum(self.widths) + len(GAP) * (len(self.widths) - 1)
+
+    def measure(self) -> tuple[dict[str, int], dict[str, int]]:
+        """The widths of the columns by name: with every cell on one line, and with headings and sizes folded."""
+        whole, narrow = {}, {}
+        for column in self.listing.columns:
+            heading, total = self.listing.heading(column), shown(self.listing.total(column))
+            widest = max([width(self.text(column, line)) for line in self.rows] + [width(total)])
+            whole[column.name] = max(widest, width(heading))
+            if self.limit is not None and column.kind == "size":
+                widest = max([width(part) for line in self.rows for part in folded(self.text(column, line), 1)] + [0])
+            narrow[column.name] = max(widest, *map(width, heading.split()))
+        return whole, narrow
+
+    def text(self, column: Column, line: Line) -> str:
+        """A cell on one line."""
+        if column.name == "path":
+            skipped = len(line.row["path"]) - len(line.label)
+            return " " * self.indent(line) + plain(show_path(line.row, self.listing.report)[skipped:])
+        if line.group and not (self.color and (column.name in GROUP_CELLS or column.total)):
+            return ""  # without colour a sum would look like one more layer's cost
+        return shown(self.listing.cell(column, line.row))
+
+    def indent(self, line: Line) -> int:
+        return min(line.level, DEEPEST) * (2 if self.limit is None or self.limit >= WIDE else 1)
+
+    def lines(self, rule: str) -> Iterator[list[Piece]]:
+        """The table and the notes under it, each line in pieces of one style."""
+        headings = [self.listing.heading(column) for column in self.columns]
+        yield from self.row(headings, ["bold"] * len(headings), headings=True)
+        yield [(rule * self.taken(), "dim")]
+        for line in self.rows:
+            cells = [self.text(column, line) for column in self.columns]
+            yield from self.row(cells, [self.style(column, line) for column in self.columns], self.indent(line))
+        if not self.listing.report:
+            return
+        yield [(rule * self.taken(), "dim")]
+        totals = [shown(self.listing.total(column)) for column in self.columns]
+        if self.columns[0].kind == "text":
+            totals[0] = "total"
+        yield from self.row(totals, ["bold"] * len(totals))
+        yield []
+        for note in self.notes():
+            for text in [note] if self.limit is None else folded(note, self.limit, len(note)):
+                yield [(text, "dim")]
+
+    def notes(self) -> list[str]:
+        notes = [plain(note) for note in self.listing.notes]
+        names = [column.heading for column in self.left_out if column.name != "type"]
+        return [*notes, f"left out at {self.limit} columns: {', '.join(names)}"] if names else notes
+
+    def style(self, column: Column, line: Line) -> str:
+        if line.group:
+            return "dim"
+        return "bold yellow" if self.listing.is_large(column, line.row) else ""
+
+    def row(
+        self, cells: list[str], styles: list[str], indent: int = 0, headings: bool = False
+    ) -> Iterator[list[Piece]]:
+        """One row, on as many lines as its highest cell takes."""
+        if all(map(int.__le__, map(width, cells), self.widths)):
+            yield self.line(cells, styles)
+            return
+        stacks = []
+        for column, cell, size in zip(self.columns, cells, self.widths, strict=True):
+            if width(cell) <= size:
+                stacks.append([cell])
+            elif headings:
+                stacks.append(cell.split())
+            elif column.kind == "size":
+                stacks.append(folded(cell, size))
+            elif column is self.columns[0]:
+                lead = " " * min(indent, size // 2)
+                stacks.append([lead + piece for piece in cut(cell[indent:], size - len(lead))])
+            else:
+                stacks.append([cell])
+        for parts in zip_longest(*stacks, fillvalue=""):
+            yield self.line(parts, styles)
+
+    def line(self, cells: Iterable[str], styles: list[str]) -> list[Piece]:
+        """One line: the cells in their columns, numbers to the right; neighbours of one style are one piece."""
+        pieces: list[Piece] = []
+        text, current, gap = "", "", ""
+        for cell, right, size, style in zip(cells, self.right, self.widths, styles, strict=True):
+            space = " " * (size - width(cell))
+            if style != current:
+                pieces.append((text, current))
+                text, current = "", style
+            text += f"{gap}{space}{cell}" if right else f"{gap}{cell}{space}"
+            gap = GAP
+        pieces.append((text, current))
+        return pieces
+
+
+def folded(text: str, size: int, most: int = MOST_LINES) -> list[str]:
+    """A list with commas, on lines of ``size`` columns; of more than ``most`` lines the last says how many more."""
+    lines: list[str] = []
+    counts: list[int] = []
+    for part in text.split(", "):
+        if lines and width(lines[-1]) + width(part) + 3 <= size:
+            lines[-1] += f", {part}"
+            counts[-1] += 1
+        else:
+            lines.append(part)
+            counts.append(1)
+    if len(lines) > most:
+        lines[most - 1 :] = [f"{sum(counts[most - 1 :])} more"]
+    return [f"{line}," for line in lines[:-1]] + lines[-1:]
+
+
+def shown(cell: Cell) -> str:
+    return "" if cell is None else f"{cell:,}" if isinstance(cell, int) else plain(cell)

@@ -1,0 +1,40 @@
+"""Text that others wrote, safe to print, and how many columns of a terminal it takes."""
+
+from __future__ import annotations
+
+
+def plain(text: str) -> str:
+    """The text with what does not print escaped: control characters, line ends, marks that turn its direction."""
+    if text.isprintable():
+        return text
+    return "".join([character if character.isprintable() else escaped(character) for character in text])
+
+
+def escaped(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def width(text: str) -> int:
+    """The columns that printable text takes: two for a wide character, none for one that combines."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width  # only where a text needs it
+
+    return sum(
+        0 if category(character) in ("Mn", "Me") else 2 if east_asian_width(character) in "WF" else 1
+        for character in text
+    )
+
+
+def cut(text: str, most: int) -> list[str]:
+    """The text in pieces of at most ``most`` columns, after a slash or a space in the second half of a piece."""
+    pieces = []
+    while width(text) > most:
+        stop = len(text)
+        while width(text[:stop]) > most and stop > 1:
+            stop -= 1
+        stop = max(text.rfind("/", stop // 2, stop), text.rfind(" ", stop // 2, stop)) + 1 or stop
+        pieces.append(text[:stop])
+        text = text[stop:]
+    return [*pieces, text]

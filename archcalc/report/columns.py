@@ -1,0 +1,224 @@
+"""The columns of a table of layers, and of a table of specs: what a cell says, and what its column sums to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any
+
+from archcalc.dims import volume
+from archcalc.errors import Diagnostic, SpecError, nearest
+
+Cell = int | str | None
+Rule = Callable[[dict[str, Any], dict[str, Any]], Cell]
+
+
+class Column:
+    """One column: its name in ``--columns`` and csv, its heading, and ``cell(row, report)``.
+
+    ``kind`` is number, share, size or text. ``order`` gives what sorts it where that is not the cell itself,
+    ``total`` is the key of the totals that it sums to.
+    """
+
+    __slots__ = ("name", "heading", "kind", "cell", "order", "total")
+
+    def __init__(
+        self, name: str, heading: str, kind: str, cell: Rule, *, order: Rule | None = None, total: str | None = None
+    ) -> None:
+        self.name, self.heading, self.kind, self.cell = name, heading, kind, cell
+        self.order, self.total = order or cell, total
+
+
+# Cells of layers
+
+
+def show_path(row: dict[str, Any], report: dict[str, Any]) -> str:
+    """``stage1``, or ``stage1 x4`` where repetitions are folded into the row."""
+    return f"{row['path']} x{row['repeats']}" if row.get("repeats", 1) not in (None, 1) else row["path"]
+
+
+def show_type(row: dict[str, Any], report: dict[str, Any]) -> str | None:
+    """The layer's type; how many layers there are in a row that stands for several."""
+    return row["type"] or f"{row['layers']:,} layers"
+
+
+@lru_cache(maxsize=1024)
+def show_shape(shape: tuple[int, ...], layout: str) -> str:
+    """``3x64x64``, or ``64x64x3`` where the layout is HWC; a shape without axes is ``scalar``."""
+    if layout == "HWC" and len(shape) >= 3:
+        shape = (*shape[1:], shape[0])
+    return "x".join(map(str, shape)) or "scalar"
+
+
+def show_shapes(shapes: Iterable[Any], layout: str) -> str:
+    """Shapes with a comma between them; ``-`` where there are none, as of a layer that reads nothing."""
+    return ", ".join([show_shape(tuple(shape), layout) for shape in shapes]) or "-"
+
+
+def show_kernel(row: dict[str, Any], report: dict[str, Any]) -> str:
+    """``7x7x3``: the window and the channels that it reads, in the order of the layout; ``NA`` without a kernel."""
+    kernel, channels = row["kernel"], row["channels_read"]
+    if kernel is None:
+        return "NA"
+    return show_shape(
+        (*(() if channels is None else (channels,)), *kernel), "CHW" if channels is None else report["layout"]
+    )
+
+
+def show_stride(row: dict[str, Any], report: dict[str, Any]) -> str:
+    return "NA" if row["stride"] is None else "x".join(map(str, row["stride"]))
+
+
+def show_padding(row: dict[str, Any], report: dict[str, Any]) -> str:
+    """Half of each axis's padding: ``3x3``; ``0.5x0.5`` where one pixel stands on one side only."""
+    if row["padding"] is None:
+        return "N/A"
+    totals = [before + after for before, after in row["padding"]]
+    return "x".join([f"{total // 2}.5" if total % 2 else f"{total // 2}" for total in totals])
+
+
+def show_weights(row: dict[str, Any], report: dict[str, Any]) -> str:
+    """``weight 64x3x7x7, bias 64``; the layer that a shared one belongs to; how many a folded row has."""
+    if row.get("layers", 1) > 1:
+        return f"{len(row['weights']):,} tensors"
+    shown = [
+        f"{weight['name']} {'x'.join(map(str, weight['shape'])) or 'scalar'}"
+        + (f" (of {weight['shared']})" if "shared" in weight else "")
+        for weight in row["weights"]
+    ]
+    return ", ".join(shown) or "-"
+
+
+def trainable_params(row: dict[str, Any], report: dict[str, Any]) -> int:
+    if "trainable_params" in row:
+        return int(row["trainable_params"])
+    return row["params"] if row["trainable"] else 0
+
+
+def share(part: int, total: int) -> str:
+    """A part in percent, rounded to a tenth."""
+    tenths = (2000 * part + total) // (2 * total) if total else 0
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def text(name: str, heading: str, cell: Rule | None = None, kind: str = "text", order: Rule | None = None) -> Column:
+    return Column(name, heading, kind, cell or (lambda row, report: row[name]), order=order)
+
+
+def number(name: str, heading: str, cell: Rule | None = None) -> Column:
+    return Column(name, heading, "number", cell or (lambda row, report: row[name]), total=name)
+
+
+def share_of(key: str, heading: str) -> Column:
+    return Column(
+        f"{key}_share",
+        heading,
+        "share",
+        lambda row, report: share(row[key], report["totals"][key]),
+        order=lambda row, report: row[key],
+        total=key,
+    )
+
+
+LAYER_COLUMNS = [
+    text("path", "Layer", show_path),
+    text("type", "Type", show_type),
+    text(
+        "input",
+        "Input Size",
+        lambda row, report: show_shapes(row["inputs"], report["layout"]),
+        "size",
+        lambda row, report: sum(map(volume, row["inputs"])),
+    ),
+    text("kernel", "Kernel Size", show_kernel, "size", lambda row, report: volume(row["kernel"] or (0,))),
+    text("stride", "Stride", show_stride, "size", lambda row, report: volume(row["stride"] or (0,))),
+    text(
+        "output",
+        "Output Size",
+        lambda row, report: show_shapes(row["outputs"], report["layout"]),
+        "size",
+        lambda row, report: sum(map(volume, row["outputs"])),
+    ),
+    text("pad", "Pad", show_padding, "size", lambda row, report: sum(map(sum, row["padding"] or ()))),
+    number("params", "Params"),
+    number("macs", "Multiply-adds"),
+    number(
+        "macs_causal",
+        "Causal Multiply-adds",
+        lambda row, report: row["macs"] if row["macs_causal"] is None else row["macs_causal"],
+    ),
+    number("ops", "Ops"),
+    text("weights", "Weights", show_weights, "size", lambda row, report: row["params"]),
+    number("trainable", "Trainable", trainable_params),
+    number("frozen", "Frozen", lambda row, report: row["params"] - trainable_params(row, report)),
+    number("buffers", "Buffers"),
+    number("activations", "Activations"),
+    number("layers", "Layers", lambda row, report: row.get("layers", 1)),
+    Column("repeats", "Repeats", "number", lambda row, report: row.get("repeats")),
+    Column("copies", "Copies", "number", lambda row, report: row["copies"]),
+    share_of("params", "% of Params"),
+    share_of("ops", "% of Ops"),
+    text("name", "Name"),
+    text("file", "File"),
+    Column("line", "Line", "number", lambda row, report: row["line"]),
+]
+DEFAULT = ("path", "input", "kernel", "output", "pad", "params", "ops")
+"""The source document's, in its order."""
+
+
+# Cells of specs: a row is itself a report
+
+
+def show_inputs(report: dict[str, Any]) -> str:
+    """``3x224x224``, or each input after its name; a dtype that is not float32 in brackets."""
+    given = report["input"]
+    named = {None: given} if isinstance(given.get("shape"), (list, tuple)) else given
+    shown = []
+    for name, tensor in named.items():
+        size = show_shape(tuple(tensor["shape"]), report["layout"])
+        dtype = "" if tensor["dtype"] == "float32" else f" ({tensor['dtype']})"
+        shown.append(f"{name} {size}{dtype}" if name else f"{size}{dtype}")
+    return ", ".join(shown)
+
+
+def total_of(name: str, heading: str) -> Column:
+    return Column(name, heading, "number", lambda row, report: row["totals"][name])
+
+
+SPEC_COLUMNS = [
+    text("spec", "Spec"),
+    text("variant", "Variant"),
+    text("input", "Input Size", lambda row, report: show_inputs(row), "size"),
+    text("output", "Output Size", lambda row, report: show_shapes(row["outputs"], row["layout"]), "size"),
+    total_of("layers", "Layers"),
+    total_of("params", "Params"),
+    total_of("macs", "Multiply-adds"),
+    total_of("macs_causal", "Causal Multiply-adds"),
+    total_of("ops", "Ops"),
+    text("convention", "Convention"),
+    total_of("trainable", "Trainable"),
+    total_of("frozen", "Frozen"),
+    total_of("buffers", "Buffers"),
+    total_of("activations", "Activations"),
+    total_of("weights_bytes", "Weights (bytes)"),
+    Column("batch", "Batch", "number", lambda row, report: row["batch"]),
+    text("dtype", "Dtype"),
+    text("file", "File"),
+]
+
+
+def choose(known: list[Column], names: Iterable[str]) -> list[Column]:
+    """The columns of these names, each once; raises SpecError where one is unknown."""
+    by_name = {column.name: column for column in known}
+    unknown = [name for name in names if name not in by_name]
+    if unknown:
+        listed = f"the columns are {', '.join(by_name)}"
+        raise SpecError(
+            *[Diagnostic(f"unknown column '{name}'", help=advice(name, by_name, listed)) for name in unknown]
+        )
+    return [by_name[name] for name in dict.fromkeys(names)]
+
+
+def advice(name: str, known: Iterable[str], listed: str) -> str:
+    close = nearest(name, known)
+    return f"did you mean '{close}'? {listed}" if close else listed

@@ -1,0 +1,157 @@
+"""Reports as one table: its columns, rows, totals and notes. What is drawn of it is the renderers' affair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from archcalc.report.columns import (
+    DEFAULT,
+    LAYER_COLUMNS,
+    SPEC_COLUMNS,
+    Cell,
+    Column,
+    choose,
+    share,
+    show_inputs,
+    show_shapes,
+)
+from archcalc.report.fold import Row, fold_to_depth
+
+LARGE = 10
+"""A row with a tenth of a total or more is large."""
+
+
+class Listing:
+    """A table. ``report`` is what its rows are rows of: one report, or {} where they are reports themselves."""
+
+    __slots__ = ("report", "columns", "rows", "notes")
+
+    def __init__(self, report: dict[str, Any], columns: list[Column], rows: list[Row], notes: list[str]) -> None:
+        self.report, self.columns, self.rows, self.notes = report, columns, rows, notes
+
+    def heading(self, column: Column) -> str:
+        """The column's heading; that of operations says in which convention they are counted."""
+        if column.name != "ops":
+            return column.heading
+        ways = {(report["convention"], report["unit"]) for report in ([self.report] if self.report else self.rows)}
+        if len(ways) != 1:
+            return column.heading
+        convention, unit = ways.pop()
+        return f"{column.heading} ({unit if convention == 'mac' else convention})"
+
+    def cell(self, column: Column, row: Row) -> Cell:
+        return column.cell(row, self.report)
+
+    def total(self, column: Column) -> Cell:
+        """What the column sums to over all layers, those without a row too; None for one that has no sum."""
+        if column.total is None or not self.report:
+            return None
+        total = self.report["totals"][column.total]
+        return share(total, total) if column.kind == "share" else total
+
+    def is_large(self, column: Column, row: Row) -> bool:
+        """Whether the row has a tenth or more of the network's parameters, multiply-adds or operations."""
+        if column.name not in ("params", "macs", "ops") or not self.report:
+            return False
+        return LARGE * row[column.name] >= self.report["totals"][column.name] > 0
+
+
+def list_reports(
+    reports: list[dict[str, Any]],
+    columns: list[str] | None = None,
+    plus: Iterable[str] = (),
+    *,
+    depth: int | None = None,
+    all_rows: bool = False,
+    sort: str | None = None,
+) -> Listing | None:
+    """The layers of one report, or one row for each of several; those that failed are left out, None if all have."""
+    found = [report for report in reports if "errors" not in report]
+    if not found:
+        return None
+    if len(reports) > 1:
+        return list_specs(found, columns=columns, plus=plus, sort=sort)
+    return list_layers(found[0], columns=columns, plus=plus, depth=depth, all_rows=all_rows, sort=sort)
+
+
+def list_layers(
+    report: dict[str, Any],
+    *,
+    columns: list[str] | None = None,
+    plus: Iterable[str] = (),
+    depth: int | None = None,
+    all_rows: bool = False,
+    sort: str | None = None,
+) -> Listing:
+    """The layers of one report. Raises SpecError for an unknown column."""
+    chosen = choose(LAYER_COLUMNS, [*(DEFAULT if columns is None else columns), *plus])
+    order = None if sort is None else choose(LAYER_COLUMNS, [sort])[0]
+    rows = report["layers"] if depth is None else fold_to_depth(report, depth)
+    if not all_rows:
+        rows = [row for row in rows if row["row"]]
+    return Listing(report, chosen, rows if order is None else ordered(rows, order, report), notes_of(report))
+
+
+def list_specs(
+    reports: list[dict[str, Any]],
+    *,
+    columns: list[str] | None = None,
+    plus: Iterable[str] = (),
+    sort: str | None = None,
+) -> Listing:
+    """One row a report. Raises SpecError for an unknown column."""
+    default = ["spec", "variant", "input", "output", "layers", "params", "macs"]
+    conventions = {report["convention"] for report in reports}
+    if conventions != {"mac"}:
+        default.append("ops")
+    if len(conventions) > 1:
+        default.append("convention")
+    chosen = choose(SPEC_COLUMNS, [*(default if columns is None else columns), *plus])
+    order = None if sort is None else choose(SPEC_COLUMNS, [sort])[0]
+    return Listing({}, chosen, reports if order is None else ordered(reports, order, {}), [])
+
+
+def ordered(rows: list[Row], column: Column, report: dict[str, Any]) -> list[Row]:
+    """Rows by a column: numbers descending, texts ascending, what has none last."""
+    keys = [(column.order(row, report), row) for row in rows]
+    known = [(key, row) for key, row in keys if key is not None]
+    known.sort(key=lambda pair: pair[0], reverse=any(isinstance(key, int) for key, _ in known))  # type: ignore[arg-type, return-value]
+    return [row for _, row in known] + [row for key, row in keys if key is None]
+
+
+def notes_of(report: dict[str, Any]) -> list[str]:
+    """What stands below the table: which network it is, what its weights take, how its operations are counted."""
+    totals = report["totals"]
+    network = [report["spec"]]
+    if report["variant"]:
+        network.append(f"variant {report['variant']}")
+    network += [f"{name}={value}" for name, value in report["set"].items()]
+    network += [f"input {show_inputs(report)}", f"output {show_shapes(report['outputs'], report['layout'])}"]
+    network.append(f"{totals['layers']:,} layer{'' if totals['layers'] == 1 else 's'}")
+    if report["batch"] != 1:
+        network.append(f"batch {report['batch']:,}")
+    weights = [f"weights {show_bytes(totals['weights_bytes'])} as {report['dtype']}"]
+    if totals["frozen"]:
+        weights += [f"{totals['trainable']:,} parameters trainable", f"{totals['frozen']:,} frozen"]
+    if totals["buffers"]:
+        weights.append(f"buffers {totals['buffers']:,}")
+    counted = f"ops counted as '{report['convention']}'"
+    if report["convention"] == "mac":
+        counted += ": multiply-adds"
+    else:
+        counted += f"; multiply-adds alone {totals['macs']:,}"
+    return [", ".join(network), ", ".join(weights), counted]
+
+
+def show_bytes(number: int) -> str:
+    """``21.1 MB``: powers of 1,000, rounded to a tenth."""
+    size = 1
+    for unit in ("B", "kB", "MB", "GB", "TB", "PB"):
+        if number < 1000 * size or unit == "PB":
+            break
+        size *= 1000
+    if size == 1:
+        return f"{number} B"
+    tenths = (20 * number + size) // (2 * size)
+    return f"{tenths // 10:,}.{tenths % 10} {unit}"

@@ -1,0 +1,78 @@
+"""Rows under the steps that hold them, as a terminal indents them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from archcalc.report.fold import Row, Wires
+
+
+class Line:
+    """A row at its level. ``label`` is what its path adds to its parent's; ``group``: a step's sum, not a row."""
+
+    __slots__ = ("level", "label", "row", "group")
+
+    def __init__(self, level: int, label: str, row: Row, group: bool) -> None:
+        self.level, self.label, self.row, self.group = level, label, row, group
+
+
+def outline(report: dict[str, Any], rows: list[Row]) -> list[Line]:
+    """The rows indented, below a line for every step that holds several of them.
+
+    Steps that hold one row, or one step, have no line: the label is then a longer piece of the path.
+    """
+    parents = forks(rows)
+    own = {row["path"] for row in rows}
+    groups = sums(report, parents - own)
+    lines: list[Line] = []
+    above: list[str] = []
+    for row in rows:
+        path = row["path"]
+        holders = [step for step in steps_above(path) if step in parents or step in own]
+        for level, step in enumerate(holders):
+            if step in groups and above[level : level + 1] != [step]:
+                lines.append(Line(level, label(step, holders[:level]), groups[step], True))
+        lines.append(Line(len(holders), label(path, holders), row, False))
+        above = [*holders, path]
+    return lines
+
+
+def label(path: str, holders: list[str]) -> str:
+    return path[len(holders[-1]) + 1 :] if holders else path
+
+
+def steps_above(path: str) -> Iterator[str]:
+    """The paths of the steps that hold this one, outermost first."""
+    stop = path.find("/")
+    while stop >= 0:
+        yield path[:stop]
+        stop = path.find("/", stop + 1)
+
+
+def forks(rows: Iterable[Row]) -> set[str]:
+    """The paths below which the rows part."""
+    found: set[str] = set()
+    before: list[str] = []
+    for row in rows:
+        parts = row["path"].split("/")
+        shared = 0
+        for one, other in zip(before, parts, strict=False):
+            if one != other:
+                break
+            shared += 1
+        if shared:
+            found.add("/".join(parts[:shared]))
+        before = parts
+    return found
+
+
+def sums(report: dict[str, Any], steps: set[str]) -> dict[str, Row]:
+    """Each of these steps with all the layers inside, as one row."""
+    spans: dict[str, list[int]] = {}
+    for position, row in enumerate(report["layers"]):
+        for step in steps_above(row["path"]):
+            if step in steps:
+                spans.setdefault(step, [position, 0])[1] = position + 1
+    wires = Wires(report)
+    return {step: wires.fold(step, *span) for step, span in spans.items()}

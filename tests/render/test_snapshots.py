@@ -1,0 +1,51 @@
+"""One small report in every format, whole, as a person sees it.
+
+``ARCHCALC_SNAPSHOTS=write python -m pytest tests/render`` writes them anew: read the difference before it is kept.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archcalc import __version__
+
+from .conftest import SMALL, MakeReport, render
+
+FOLDER = Path(__file__).parent / "snapshots"
+WHOLE: dict[str, tuple[str, dict[str, Any]]] = {
+    "table": ("table", {}),
+    "table-depth-1": ("table", {"depth": 1}),
+    "table-depth-2": ("table", {"depth": 2}),
+    "table-sorted": ("table", {"sort": "params", "columns": ["path", "type", "params", "params_share", "weights"]}),
+    "terminal-60": ("table", {"width": 60}),
+    "terminal-80": ("table", {"width": 80}),
+    "terminal-200": ("table", {"width": 200}),
+    "terminal-200-colour": ("table", {"width": 200, "color": True}),
+    "json": ("json", {}),
+    "csv": ("csv", {}),
+    "markdown": ("markdown", {"depth": 1}),
+}
+
+
+def compare(name: str, text: str) -> None:
+    path = FOLDER / f"{name}.txt"
+    text = text.replace(f'"archcalc": "{__version__}"', '"archcalc": "VERSION"').replace("\x1b", "ESC")
+    if os.environ.get("ARCHCALC_SNAPSHOTS") == "write":
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_one_report(small: dict[str, Any], name: str) -> None:
+    form, style = WHOLE[name]
+    compare(name, render(form, small, **style))
+
+
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_several_reports_have_a_row_each(make_report: MakeReport, form: str) -> None:
+    reports = [make_report(SMALL), make_report(SMALL, variant="wide", count="document"), {"spec": "x", "errors": []}]
+    compare(f"several-{form}", render(form, *reports))
