@@ -1,0 +1,60 @@
+"""``archcalc layers``: the vocabulary, and the reference page of one layer, from its class."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from archcalc.layers import CONTENTS, FAMILY, find
+
+
+@click.command("layers")
+@click.argument("name", required=False)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="What to print.")
+def command(name: str | None, form: str) -> None:
+    """List the layer types by family, or print one layer's page: arguments, shape rule, weights, operations, an example.
+
+    \b
+        archcalc layers
+        archcalc layers conv_transpose
+    """
+    found: Any = vocabulary() if name is None else layer_page(name)
+    if form == "json":
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        from archcalc.render.reference import show_page, show_vocabulary
+
+        print(show_vocabulary(found) if name is None else show_page(found))
+
+
+def vocabulary() -> dict[str, Any]:
+    """Every family with its layers and what each does in a line (archcalc.layers/1)."""
+    families = []
+    for family, names in CONTENTS.items():
+        layers = [{"name": name, "does": (find(name).__doc__ or "").strip().split("\n")[0]} for name in names.split()]
+        families.append({"family": family, "layers": layers})
+    return {"schema": "archcalc.layers/1", "families": families}
+
+
+def layer_page(name: str) -> dict[str, Any]:
+    """The page of a layer; raises SpecError where there is none of that name."""
+    from archcalc.analysis.reference import page, split_docstring
+    from archcalc.errors import Diagnostic, Source, SpecError, nearest
+    from archcalc.spec.foreign import layer
+    from archcalc.spec.load import load_network
+    from archcalc.spec.source import Located
+
+    if name not in FAMILY:
+        meant = layer(name)
+        close = meant if meant in FAMILY else nearest(name, FAMILY)
+        help = f"did you mean '{close}'?" if close else "'archcalc layers' lists them"
+        raise SpecError(Diagnostic(f"no layer '{name}'", help=help))
+    layer_type = find(name)
+    _, example = split_docstring(layer_type.__doc__ or "")
+    for other in layer_type.names:  # layers of one class share its example
+        example = example.replace(f"- {other}", f"- {name}")
+    network = load_network(Located(Source(f"the example of {name}", f"name: example\n{example}\n"), None))
+    node = next(node for node in network.nodes if node.type == name)
+    return page(name, FAMILY[name], layer_type, example, node.applied.layer.given, list(node.applied.inputs))

@@ -1,0 +1,61 @@
+"""Where output goes: a terminal, a pipe, or a file that is written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TextIO
+
+from archcalc.errors import Diagnostic, SpecError
+
+WIDE = 200
+"""Columns for colour that is asked for where there is no terminal to say its width."""
+
+
+def colour_of(stream: TextIO, asked: bool | None) -> bool:
+    """Whether to colour: as asked, else on a terminal without NO_COLOR."""
+    if asked is not None:
+        return asked
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
+
+
+def width_of(stream: TextIO, colour: bool) -> int | None:
+    """The columns of a terminal (COLUMNS wins), None for a pipe or a file: there nothing is fitted to a width."""
+    if not stream.isatty() and not colour:
+        return None
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns) > 0:
+        return int(columns)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except OSError:
+        return WIDE
+
+
+def write_whole(path: str | None, write: Callable[[TextIO], None]) -> None:
+    """Write to standard output, or to a file that appears only once all of it is written.
+
+    Raises SpecError where the file cannot be written; then no part of it is left.
+    """
+    if path is None or path == "-":
+        write(sys.stdout)
+        return
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):  # a device or a named pipe cannot be replaced
+            with open(path, "w", encoding="utf-8", newline="") as out:
+                write(out)
+            return
+        real = os.path.realpath(path)
+        part = f"{real}.{os.getpid()}.part"
+        try:
+            with open(part, "w", encoding="utf-8", newline="") as out:
+                write(out)
+            if os.path.exists(real):
+                os.chmod(part, os.stat(real).st_mode & 0o7777)
+            os.replace(part, real)
+        finally:
+            if os.path.lexists(part):
+                os.unlink(part)
+    except OSError as error:
+        raise SpecError(Diagnostic(f"cannot write '{path}': {error.strerror or error}")) from None

@@ -1,0 +1,59 @@
+"""``archcalc show``: the main job."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from archcalc.api import report
+from archcalc.cli import WRONG, options
+from archcalc.cli.failures import tell
+from archcalc.cli.output import write_whole
+from archcalc.errors import SpecError
+from archcalc.render import renderer
+
+
+@click.command("show")
+@click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
+@options.variables
+@options.output
+@click.pass_context
+def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> None:
+    """Print the table of a spec: input, kernel and output size, padding, parameters and operations of every layer.
+
+    SPEC is a file, - for standard input, or the name of a shipped spec or variant; with several specs, one row each.
+
+    \b
+        archcalc show resnet50
+        archcalc show net.yaml --set width=32 --format json
+        archcalc show resnet18 resnet50 vgg16
+    """
+    request = options.Request(**given)
+    reports, failed = [], False
+    for spec in specs:
+        try:
+            reports.append(report(spec, **request.arguments))
+        except SpecError as error:
+            failed = True
+            reports.append(failure(spec, error, request.form))
+    if not (failed and len(specs) == 1):
+        write = renderer(request.form)
+        style = request.style()
+        write_whole(request.path, lambda out: write(reports, out, style))
+    if failed:
+        context.exit(WRONG)
+
+
+def failure(spec: str, error: SpecError, form: str) -> dict[str, Any]:
+    """A spec that failed, as JSON has it; told on standard error, in JSON where JSON is asked for."""
+    from archcalc.render.diagnostics import data
+
+    found = {"spec": spec, "errors": [data(diagnostic) for diagnostic in error.diagnostics]}
+    if form in ("json", "jsonl"):
+        print(json.dumps(found, ensure_ascii=False), file=sys.stderr)
+    else:
+        tell(error.diagnostics)
+    return found
