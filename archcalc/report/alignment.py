@@ -111,7 +111,7 @@ def rising(pairs: Iterable[Pair]) -> list[Pair]:
 
 
 def gaps(pairs: Iterable[Pair], old: int, new: int) -> Iterator[tuple[range, range]]:
-    """What lies between neighbouring pairs of two sequences of these lengths, where there is something on both sides."""
+    """What lies between neighbouring pairs of two sequences of these lengths, where both have something."""
     i = j = 0
     for stop_i, stop_j in [*pairs, (old, new)]:
         if i < stop_i and j < stop_j:
@@ -120,7 +120,7 @@ def gaps(pairs: Iterable[Pair], old: int, new: int) -> Iterator[tuple[range, ran
 
 
 def cheapest(old: range, new: range, cost: Callable[[int, int], int | None]) -> list[Pair]:
-    """The pairs, in order, that cost least with ``GAP`` for each item left over; ``cost`` is None for what is no pair."""
+    """The pairs, in order, that cost least with ``GAP`` for each item left over; a ``cost`` of None forbids a pair."""
     rows = [[GAP * j for j in range(len(new) + 1)]]
     steps: list[list[str]] = []
     for i in old:

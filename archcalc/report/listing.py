@@ -116,7 +116,7 @@ def ordered(rows: list[Row], column: Column, report: dict[str, Any]) -> list[Row
     """Rows by a column: numbers descending, texts ascending, what has none last."""
     keys = [(column.order(row, report), row) for row in rows]
     known = [(key, row) for key, row in keys if key is not None]
-    known.sort(key=lambda pair: pair[0], reverse=any(isinstance(key, int) for key, _ in known))  # type: ignore[arg-type, return-value]
+    known.sort(key=lambda pair: pair[0], reverse=any(isinstance(key, int) for key, _ in known))
     return [row for _, row in known] + [row for key, row in keys if key is None]
 
 

@@ -6,11 +6,11 @@ have the same paths they are pairs, else they are aligned so that an inserted st
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from archcalc.report.alignment import GAP, MOST_CELLS, Pair, cheapest, common, gaps
-from archcalc.report.fold import Row, is_index
+from archcalc.report.alignment import MOST_CELLS, Pair, cheapest, common, gaps
+from archcalc.report.fold import Row
 
 ALIKE = 5 << 32
 """Pairing two steps of a kind that differ inside: dearer than a step left over, cheaper than two."""
@@ -28,15 +28,35 @@ class Step:
     ``row`` is its own row, if it is a layer. ``content`` stands for all that it holds, arguments but no names or sizes.
     """
 
-    __slots__ = ("segment", "row", "parent", "steps", "kind", "content", "level", "written", "matched")
+    __slots__ = (
+        "segment",
+        "row",
+        "parent",
+        "steps",
+        "kind",
+        "content",
+        "level",
+        "size",
+        "written",
+        "paired",
+        "matched",
+    )
 
     def __init__(self, segment: str, parent: Step | None) -> None:
         self.segment, self.parent = segment, parent
         self.steps: dict[str, Step] = {}
         self.row: int | None = None
         self.kind: Any = None
-        self.content = self.level = 0
-        self.written = self.matched = False
+        self.content = self.level = self.size = 0
+        self.written = self.paired = self.matched = False
+
+    @property
+    def path(self) -> str:
+        segments, step = [], self
+        while step.parent is not None:
+            segments.append(step.segment)
+            step = step.parent
+        return "/".join(reversed(segments))
 
     def walk(self) -> Iterator[Step]:
         """This step and all below, in order."""
@@ -75,25 +95,37 @@ class Forest:
             step.kind, step.written = row["type"], row["name"] is not None
         else:
             step.kind = ("step", stem)  # a type without its number, or a name; all repetitions are of one kind
-            step.written = stem == step.segment
+        step.written = step.written or stem == step.segment  # as those of norm: and act:, a residual's add, a branch
+        step.size = (step.row is not None) + sum(child.size for child in step.steps.values())
         inside = tuple(child.content for child in step.steps.values())
         step.content = numbers.setdefault((own, inside), len(numbers))
-        step.level = numbers.setdefault(tuple((child.segment, child.kind) for child in step.steps.values()), len(numbers))
+        step.level = numbers.setdefault(
+            tuple((child.segment, child.kind) for child in step.steps.values()), len(numbers)
+        )
 
     def left_over(self) -> list[int]:
         """The rows without a partner."""
         return [position for position, step in enumerate(self.places) if not step.matched]
 
-    def holder(self, row: int, rows: set[int]) -> Step:
-        """The highest step of which all the rows are among these."""
-        holder = self.places[row]
-        while holder.parent is not None and holder.parent.parent is not None and all_in(holder.parent, rows):
-            holder = holder.parent
-        return holder
+    def count(self, rows: Iterable[int]) -> dict[Step, int]:
+        """How many of these rows each step holds."""
+        found: dict[Step, int] = {}
+        for row in rows:
+            step: Step | None = self.places[row]
+            while step is not None:
+                found[step] = found.get(step, 0) + 1
+                step = step.parent
+        return found
 
-
-def all_in(step: Step, rows: set[int]) -> bool:
-    return all(below.row is None or below.row in rows for below in step.walk())
+    def holders(self, rows: list[int]) -> dict[int, Step]:
+        """For each of these rows the highest step without a partner that holds none but them."""
+        counts, found = self.count(rows), {}
+        for row in rows:
+            step = self.places[row]
+            while (above := step.parent) and not above.paired and counts[above] == above.size:
+                step = above
+            found[row] = step
+        return found
 
 
 def match(old: list[Row], new: list[Row]) -> tuple[list[Pair], Forest, Forest]:
@@ -119,6 +151,7 @@ def match_in_order(old: list[Row], new: list[Row]) -> tuple[list[Pair], Forest, 
     waiting = [(before.root, after.root)]
     while waiting:
         one, other = waiting.pop()
+        one.paired = other.paired = True
         if one.row is not None and other.row is not None:
             one.matched = other.matched = True
             levels.pairs.append((one.row, other.row))
@@ -165,7 +198,9 @@ def align(old: list[Step], new: list[Step]) -> list[Pair]:
         if len(rows) * len(columns) <= MOST_CELLS:
             between += cheapest(rows, columns, cost)
         else:
-            kinds = common([(old[i].segment, old[i].kind) for i in rows], [(new[j].segment, new[j].kind) for j in columns])
+            kinds = common(
+                [(old[i].segment, old[i].kind) for i in rows], [(new[j].segment, new[j].kind) for j in columns]
+            )
             between += [(rows[i], columns[j]) for i, j in kinds]
     return sorted(pairs + between)
 
@@ -177,20 +212,15 @@ def match_moved(old: Forest, new: Forest) -> list[Pair]:
         (before[i], after[j])
         for i, j in common([whole(old.rows[i]) for i in before], [whole(new.rows[j]) for j in after])
     ]
-    one, other = {i for i, _ in pairs}, {j for _, j in pairs}
+    moved_before, moved_after = old.count(i for i, _ in pairs), new.count(j for _, j in pairs)
+    holders_before, holders_after = old.holders(before), new.holders(after)
     kept = []
-    left, right = set(before), set(after)
-    whole_steps: dict[int, bool] = {}
     for i, j in pairs:
-        for forest, row, free, moved in ((old, i, left, one), (new, j, right, other)):
-            holder = forest.holder(row, free)
-            if id(holder) not in whole_steps:
-                whole_steps[id(holder)] = all_in(holder, moved)
-            if whole_steps[id(holder)]:
-                kept.append((i, j))
-                break
-    for i, j in kept:
-        old.places[i].matched = new.places[j].matched = True
+        one, other = holders_before[i], holders_after[j]
+        if moved_before[one] == one.size or moved_after[other] == other.size:
+            for step in (old.places[i], new.places[j]):
+                step.paired = step.matched = True
+            kept.append((i, j))
     return kept
 
 

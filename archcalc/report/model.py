@@ -64,7 +64,8 @@ def build_report(network: Network, convention: Convention, *, batch: int = 1, dt
 def add_wires(network: Network, layers: list[dict[str, Any]]) -> list[tuple[int, int]]:
     """Give each row ``_reads``: for each input, the row that made it (-1: the network's input) and the tensor's number.
 
-    Returns the same of what the network gives. Keys with an underscore serve folding and are no part of the schema.
+    Returns the same of what the network gives. Keys with an underscore are for folding and comparing,
+    no part of the schema.
     """
     rows = {id(node): position for position, node in enumerate(network.nodes)}
     tensors: dict[int, int] = {}
@@ -83,12 +84,12 @@ def build_rows(network: Network, convention: Convention, batch: int) -> list[dic
     for node in network.nodes:
         facts = known.get(id(node.applied))
         if facts is None:
-            try:
-                facts = known[id(node.applied)] = Facts(node.applied, convention)
-            except OverflowError:
-                message = f"the figures of '{node.path}' have more than {MOST_DIGITS:,} digits"
-                raise SpecError(Diagnostic(message, node.origin.span(), called_from=node.origin.calls)) from None
-        rows.append(build_row(node, facts, batch))
+            facts = known[id(node.applied)] = Facts(node.applied, convention)
+        row = build_row(node, facts, batch)
+        if any(row[figure] >= LARGEST for figure in ("params", "buffers", "ops", "macs", "activations")):
+            message = f"the figures of '{node.path}' have more than {MOST_DIGITS:,} digits"
+            raise SpecError(Diagnostic(message, node.origin.span(), called_from=node.origin.calls))
+        rows.append(row)
     return rows
 
 
@@ -132,6 +133,7 @@ class Facts:
             "channels_read": None if kernel is None else layer.channels_read(*inputs),
             "stride": None if kernel is None else getattr(layer, "stride", None),
             "padding": None if pads is None else [[pad.before, pad.after] for pad in pads],
+            "_arguments": layer.given,
         }
         self.ops, self.macs = convention.rule(applied), applied.ops.get("mac", 0)
         output = applied.outputs if layer.several else applied.outputs[0]
@@ -140,8 +142,6 @@ class Facts:
         self.params = sum(size for _, _, size in applied.weights)
         self.buffers = sum(size for _, _, size in applied.buffers)
         self.activations = 0 if layer.view else sum(map(volume, applied.outputs))
-        if any(figure >= LARGEST for figure in (self.params, self.ops, self.activations, self.buffers)):
-            raise OverflowError
 
 
 def build_row(node: Node, facts: Facts, batch: int) -> dict[str, Any]:

@@ -1,0 +1,49 @@
+"""``archcalc diff``: what changed between two specs, and what each change costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from archcalc.cli import OVER_BUDGET, WRONG, options
+from archcalc.cli.output import write_whole
+from archcalc.cli.show import failure
+from archcalc.errors import SpecError
+from archcalc.render.diff import FORMATS, renderer
+
+
+@click.command("diff")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@options.variables
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="What to print.")
+@click.option("--all", "all_rows", is_flag=True, help="Every change, also of sizes alone.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 where the networks differ.")
+@click.option("-o", "--output", "path", type=click.Path(), metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option("--color/--no-color", "color", default=None, help="Colour, or none (as NO_COLOR).")
+@click.pass_context
+def command(context: click.Context, old: str, new: str, exit_code: bool, **given: Any) -> None:
+    """Print what changed from OLD to NEW, layer by layer, and what each change costs.
+
+    A layer's own arguments and what follows from another's are told apart. OLD and NEW are files, shipped names, or
+    GITREF:PATH, with :VARIANT if wanted; the options hold for both, operations are counted as NEW says.
+    A layer that only has another path is no difference.
+
+    \b
+        archcalc diff HEAD~1:net.yaml net.yaml
+        archcalc diff net.yaml:small net.yaml:large
+        archcalc diff resnet50 resnet101 --format markdown
+    """
+    from archcalc.api import diff
+
+    request = options.Request(**given, columns=None, depth=None, sort=None)
+    try:
+        found = diff(old, new, **request.arguments)
+    except SpecError as error:
+        failure(f"{old} {new}", error, request.form)
+        context.exit(WRONG)
+    style = request.style()
+    write_whole(request.path, lambda out: renderer(request.form)(found, out, style))
+    if exit_code and found["different"]:
+        context.exit(OVER_BUDGET)

@@ -1,0 +1,60 @@
+"""A difference as a comment on a pull request: the totals, the largest changes, the others folded away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TextIO
+
+from archcalc.render.diff.table import notes
+from archcalc.render.markdown import escape, line
+from archcalc.report.difference import HEADINGS, Difference, Line, added, signed
+
+if TYPE_CHECKING:
+    from archcalc.render.style import Style
+
+MARKER = "<!-- archcalc diff -->"
+"""The first line, by which a script finds the comment again."""
+
+MOST_LINES = 20
+MOST_CHARACTERS = 65_000
+"""GitHub takes 65,536 in a comment."""
+
+
+def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:
+    """Write the totals and the changes; unless ``style.all_rows``, as many as one comment may hold."""
+    difference = Difference(diff, None if style.all_rows else MOST_LINES)
+    old, new = map(escape, difference.names())
+    out.write(f"{MARKER}\n### {old} → {new}\n\n")
+    if not diff["different"]:
+        out.write("No difference.\n")
+        return
+    out.write(line(["", "old", "new", "change", ""]) + line(["---", *["---:"] * 4]))
+    for heading, before, after, change, share in difference.totals():
+        out.write(line([heading, f"{before:,}", f"{after:,}", signed(change) or "0", share]))
+    if difference.lines:
+        out.write("\n" + table(difference, difference.lines, None if style.all_rows else MOST_CHARACTERS // 2))
+    if difference.rest:
+        out.write(f"\n<details><summary>{len(difference.rest):,} more changes</summary>\n\n")
+        out.write(table(difference, difference.rest, MOST_CHARACTERS // 3) + "\n</details>\n")
+    for note in notes(difference):
+        out.write(f"\n{escape(note)}\n")
+
+
+def table(difference: Difference, lines: list[Line], most: int | None) -> str:
+    """A table of the lines and their sum; those that take it past ``most`` characters only as a sum."""
+    columns = difference.columns
+    head = line(["layer", "change", *[HEADINGS[key] for key in columns]]) + line(
+        ["---", "---", *["---:"] * len(columns)]
+    )
+    rows, left = [head], None if most is None else most - len(head)
+    for number, one in enumerate(lines):
+        row = line([escape(one.path), escape(one.text), *[signed(one.change[key]) for key in columns]])
+        if left is not None:
+            left -= len(row)
+            if left < 0:
+                rest = added(other.change for other in lines[number:])
+                rows.append(line([f"{len(lines) - number:,} more", "", *[signed(rest[key]) for key in columns]]))
+                break
+        rows.append(row)
+    total = added(one.change for one in lines)
+    rows.append(line(["**total**", "", *[f"**{signed(total[key]) or '0'}**" for key in columns]]))
+    return "".join(rows)

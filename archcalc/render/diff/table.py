@@ -1,0 +1,131 @@
+"""A difference for people: the totals, then what changed, the largest first. Numbers are never cut or wrapped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, TextIO
+
+from archcalc.render.text import cut, plain, width
+from archcalc.report.difference import HEADINGS, Difference, added, signed
+
+if TYPE_CHECKING:
+    from archcalc.render.style import Style
+
+Piece = tuple[str, str]  # text and its rich style
+MOST_LINES = 20
+GAP = "  "
+NARROWEST = 12
+"""Columns that a folded text keeps."""
+
+
+def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:
+    """Write the totals and the lines of a difference; ``style.all_rows``: all lines."""
+    difference = Difference(diff, None if style.all_rows else MOST_LINES)
+    lines = draw(difference, style.width, "─" if style.width and "utf" in (out.encoding or "").lower() else "-")
+    if style.color:
+        from archcalc.render.table import paint
+
+        paint(lines, out, style.width)
+    else:
+        out.writelines("".join([text for text, _ in line]).rstrip() + "\n" for line in lines)
+
+
+def draw(difference: Difference, limit: int | None, rule: str) -> Iterator[list[Piece]]:
+    """The lines, each in pieces of one style, within ``limit`` columns as far as the numbers allow."""
+    old, new = map(plain, difference.names())
+    if not difference.diff["different"]:
+        totals = difference.diff["totals"]
+        same = ", ".join(f"{totals[key]['new']:,} {HEADINGS[key]}" for key in difference.columns)
+        yield [(f"no difference: {same}", "")]
+    else:
+        yield [(f"{old} -> {new}", "bold")]
+        yield []
+        yield from draw_totals(difference, limit)
+        if difference.lines:
+            yield []
+            yield from draw_changes(difference, limit, rule)
+    for note in notes(difference):
+        yield from ([(piece, "dim")] for piece in wrapped(note, limit or width(note)))
+
+
+def draw_totals(difference: Difference, limit: int | None) -> Iterator[list[Piece]]:
+    rows = [["", "old", "new", "change", ""]]
+    styles = ["dim"]
+    for heading, old, new, change, share in difference.totals():
+        rows.append([heading, f"{old:,}", f"{new:,}", signed(change) or "0", share])
+        styles.append(tint(change))
+    for row, style in zip(grid(rows, 1, None), styles, strict=True):
+        yield [(row[0], style)]
+
+
+def draw_changes(difference: Difference, limit: int | None, rule: str) -> Iterator[list[Piece]]:
+    """A line for each change, what was left out, and the sums, which are the changes of the totals."""
+    columns = difference.columns
+    rows = [["layer", "change", *[HEADINGS[key] for key in columns]]]
+    rows += [[plain(line.path), plain(line.text), *figures(line.change, columns)] for line in difference.lines]
+    if difference.rest:
+        rest = added(line.change for line in difference.rest)
+        rows.append([f"{len(difference.rest):,} more", "--all shows them", *figures(rest, columns)])
+    rows.append(["total", "", *[signed(difference.total[key]) or "0" for key in columns]])
+    drawn = grid(rows, 2, limit)
+    line = rule * max(width(text) for row in drawn for text in row)
+    styles = ["bold", *["" for _ in rows[1:-1]], "bold"]
+    for number, (row, style) in enumerate(zip(drawn, styles, strict=True)):
+        if number in (1, len(rows) - 1):
+            yield [(line, "dim")]
+        yield from ([(text, style)] for text in row)
+
+
+def figures(change: dict[str, int], columns: list[str]) -> list[str]:
+    return [signed(change[key]) for key in columns]
+
+
+def notes(difference: Difference) -> Iterator[str]:
+    """What the table leaves out."""
+    if difference.only_sizes:
+        yield f"{layers(difference.only_sizes)} more with other sizes and the same cost: --all shows them"
+    renamed = difference.diff["renamed"]
+    if renamed:
+        first = f"{plain(renamed[0]['old'])} -> {plain(renamed[0]['new'])}"
+        yield f"{layers(len(renamed))} under another path: {first}{', ...' if len(renamed) > 1 else ''}"
+
+
+def layers(number: int) -> str:
+    return f"{number:,} layer{'' if number == 1 else 's'}"
+
+
+def tint(change: int) -> str:
+    return "red" if change > 0 else "green" if change < 0 else ""
+
+
+def grid(rows: list[list[str]], texts: int, limit: int | None) -> list[list[str]]:
+    """Each row as its lines: the first ``texts`` columns folded where they must be, numbers to the right."""
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    if limit is not None and texts == 2:
+        room = limit - sum(widths[texts:]) - len(GAP) * (len(widths) - 1)
+        widths[0] = max(min(widths[0], max(room // 2, room - widths[1])), NARROWEST)
+        widths[1] = max(min(widths[1], room - widths[0]), NARROWEST)
+    drawn = []
+    for row in rows:
+        stacks = [cut(row[0], widths[0]), *([wrapped(row[1], widths[1])] if texts == 2 else [])]
+        stacks += [[cell] for cell in row[texts:]]
+        lines = []
+        for cells in zip_longest(*stacks, fillvalue=""):
+            padded = [
+                cell + " " * (size - width(cell)) if number < texts else " " * (size - width(cell)) + cell
+                for number, (cell, size) in enumerate(zip(cells, widths, strict=True))
+            ]
+            lines.append(GAP.join(padded).rstrip())
+        drawn.append(lines)
+    return drawn
+
+
+def wrapped(text: str, size: int) -> list[str]:
+    """The text on lines of at most ``size`` columns, between words where it can be."""
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and width(lines[-1]) + 1 + width(word) > size:
+            lines.append("")
+        lines[-1] += f" {word}" if lines[-1] else word
+    return [piece for line in lines for piece in cut(line, size)]

@@ -1,0 +1,141 @@
+"""Two reports -> archcalc.diff/1: what changed, what each change costs, and what made it change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc import __version__
+from archcalc.report.alignment import Pair
+from archcalc.report.causes import Causes
+from archcalc.report.fold import Row
+from archcalc.report.matching import match
+from archcalc.report.model import BITS
+
+SCHEMA = "archcalc.diff/1"
+
+HEAD = ("spec", "variant", "file", "set", "batch", "dtype", "convention", "unit", "layout", "input", "outputs")
+SUMMED = ("params", "trainable", "frozen", "buffers", "macs", "macs_causal", "ops", "activations", "layers")
+SIDE = ("path", "type", "file", "line", "inputs", "outputs")
+
+
+def compare(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """The difference (archcalc.diff/1) of two reports of one batch, dtype and convention, else ValueError.
+
+    ``changes`` lists every layer that was added, removed, or differs in arguments, sizes or figures; their ``change``
+    sums to the ``change`` of each total. ``renamed`` lists the layers that stayed and have another path.
+    """
+    for key in ("batch", "dtype", "convention"):
+        if old[key] != new[key]:
+            raise ValueError(f"reports of different {key}: {old[key]} and {new[key]}")
+    pairs, before, after = match(old["layers"], new["layers"])
+    added, removed = after.holders(after.left_over()), before.holders(before.left_over())
+    causes = Causes(old["layers"], new["layers"], pairs)
+    changes = []
+    for i, j in in_order(pairs, list(removed), list(added)):
+        if j is None:
+            changes.append(entry("removed", old["layers"][i], None, step=removed[i].path))
+        elif i is None:
+            changes.append(entry("added", None, new["layers"][j], step=added[j].path))
+        else:
+            changes += changed(old["layers"][i], new["layers"][j], causes.of(j))
+    share_bytes(changes, old, new)
+    paths = [(old["layers"][i]["path"], new["layers"][j]["path"]) for i, j in pairs]
+    return {
+        "schema": SCHEMA,
+        "archcalc": __version__,
+        "old": {key: old[key] for key in HEAD},
+        "new": {key: new[key] for key in HEAD},
+        "different": bool(changes) or any(old[key] != new[key] for key in ("input", "outputs")),
+        "totals": {
+            key: {"old": total, "new": new["totals"][key], "change": new["totals"][key] - total}
+            for key, total in old["totals"].items()
+        },
+        "changes": changes,
+        "renamed": [{"old": one, "new": other} for one, other in paths if one != other],
+    }
+
+
+def in_order(pairs: list[Pair], removed: list[int], added: list[int]) -> list[tuple[Any, Any]]:
+    """Pairs, added rows (None, j) and removed rows (i, None) as the new network runs, each removed where it stood."""
+    keyed: list[tuple[tuple[int, int], tuple[Any, Any]]] = [((j, -1), (i, j)) for i, j in pairs]
+    keyed += [((j, -1), (None, j)) for j in added]
+    places = dict(pairs)
+    waiting = set(removed)
+    place = -1
+    for i in range(len(places) + len(removed)):
+        if i in waiting:
+            keyed.append(((place, i), (i, None)))
+        else:
+            place = places[i]
+    return [pair for _, pair in sorted(keyed, key=lambda item: item[0])]
+
+
+def changed(old: Row, new: Row, cause: dict[str, Any]) -> list[dict[str, Any]]:
+    """The entry of a layer that stayed, or none where it is as it was."""
+    found = entry("changed", old, new, **cause)
+    same = not any(found["change"].values()) and (old["inputs"], old["outputs"]) == (new["inputs"], new["outputs"])
+    return [] if same and not found["arguments"] else [found]
+
+
+def entry(
+    kind: str,
+    old: Row | None,
+    new: Row | None,
+    *,
+    step: str | None = None,
+    cause: str | None = None,
+    arguments: dict[str, Any] | None = None,
+    because: list[str] | None = None,
+) -> dict[str, Any]:
+    """One layer of ``changes``. ``step`` is the highest step that was added or removed whole, with this layer in it."""
+    before, after = figures(old), figures(new)
+    return {
+        "kind": kind,
+        "path": (new or old or {})["path"],
+        "step": step,
+        "cause": cause,
+        "arguments": arguments or {},
+        "because": because or [],
+        "old": side(old, before),
+        "new": side(new, after),
+        "change": {key: after[key] - before[key] for key in SUMMED},
+    }
+
+
+def side(row: Row | None, costs: dict[str, int]) -> dict[str, Any] | None:
+    return None if row is None else {**{key: row[key] for key in SIDE}, **costs}
+
+
+def figures(row: Row | None) -> dict[str, int]:
+    """What a row adds to the totals; nothing where it does not exist."""
+    if row is None:
+        return dict.fromkeys(SUMMED, 0)
+    trainable = row["params"] if row["trainable"] else 0
+    return {
+        "params": row["params"],
+        "trainable": trainable,
+        "frozen": row["params"] - trainable,
+        "buffers": row["buffers"],
+        "macs": row["macs"],
+        "macs_causal": row["macs"] if row["macs_causal"] is None else row["macs_causal"],
+        "ops": row["ops"],
+        "activations": row["activations"],
+        "layers": 1,
+    }
+
+
+def share_bytes(changes: list[dict[str, Any]], old: dict[str, Any], new: dict[str, Any]) -> None:
+    """Give each change its part of the weights' bytes; totals round up, so the largest takes what rounding leaves."""
+    bits = BITS[new["dtype"]]
+    left = new["totals"]["weights_bytes"] - old["totals"]["weights_bytes"]
+    for change in changes:
+        eighths = change["change"]["params"] * bits
+        change["change"]["weights_bytes"] = part = abs(eighths) // 8 * (1 if eighths > 0 else -1)
+        left -= part
+    if left:
+        largest = max(changes, key=lambda change: (abs(change["change"]["params"]), both_paths(change)))
+        largest["change"]["weights_bytes"] += left
+
+
+def both_paths(change: dict[str, Any]) -> list[str]:
+    return sorted(side["path"] for side in (change["old"], change["new"]) if side)

@@ -1,0 +1,81 @@
+"""One network in several ways of counting, as plain data, and what makes them differ: the kinds of layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from archcalc import __version__
+from archcalc.analysis.counting import Convention
+from archcalc.analysis.kinds import KIND, KINDS
+from archcalc.errors import Diagnostic, SpecError
+from archcalc.graph.network import Network, Node
+from archcalc.report.model import LARGEST, MOST_DIGITS, build_input
+
+SCHEMA = "archcalc.counts/1"
+USUAL = "mac"
+"""The convention that the others are held against where it is one of them; else the first."""
+
+
+def build_counts(network: Network, conventions: Sequence[Convention], *, batch: int = 1) -> dict[str, Any]:
+    """The totals of a network (archcalc.counts/1) and the difference between one convention and each of the others.
+
+    Both are given by kind of layer, kinds that come to 0 left out: the parts sum to the whole. Raises SpecError where
+    a figure has more than 4,000 digits, naming the layer.
+    """
+    counted = count_kinds(network, conventions, batch)
+    columns = [
+        {"name": convention.name, "unit": convention.unit, **summed(by_kind)}
+        for convention, by_kind in zip(conventions, counted, strict=True)
+    ]
+    base = next((column for column in columns if column["name"] == USUAL), columns[0])
+    return {
+        "schema": SCHEMA,
+        "archcalc": __version__,
+        "spec": network.name,
+        "variant": network.variant,
+        "file": network.file,
+        "set": network.settings,
+        "batch": batch,
+        "layout": network.layout,
+        "input": build_input(network),
+        "conventions": columns,
+        "differences": [
+            {"name": column["name"], "from": base["name"], **summed(apart(column["by_kind"], base["by_kind"]))}
+            for column in columns
+            if column is not base
+        ],
+    }
+
+
+def count_kinds(network: Network, conventions: Sequence[Convention], batch: int) -> list[dict[str, Any]]:
+    """For each convention what it counts of each kind of layer."""
+    known: dict[int, list[Any]] = {}
+    counted: list[dict[str, Any]] = [dict.fromkeys(KINDS, 0) for _ in conventions]
+    for node in network.nodes:
+        figures = known.get(id(node.applied))
+        if figures is None:
+            figures = known[id(node.applied)] = [convention.rule(node.applied) for convention in conventions]
+        runs = (node.slice.runs if node.slice else 1) * (batch if node.batched else 1)
+        kind = KIND[node.type]
+        for by_kind, figure in zip(counted, figures, strict=True):
+            if figure * runs >= LARGEST:
+                raise too_large(node)
+            by_kind[kind] += figure * runs
+    return counted
+
+
+def too_large(node: Node) -> SpecError:
+    message = f"the figures of '{node.path}' have more than {MOST_DIGITS:,} digits"
+    return SpecError(Diagnostic(message, node.origin.span(), called_from=node.origin.calls))
+
+
+def apart(by_kind: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
+    """What one counts more of each kind than the other."""
+    return {kind: by_kind.get(kind, 0) - base.get(kind, 0) for kind in KINDS}
+
+
+def summed(by_kind: dict[str, Any]) -> dict[str, Any]:
+    """The total of the kinds, and those of them that are not 0, the largest first."""
+    parts = sorted(by_kind.items(), key=lambda part: -abs(part[1]))
+    return {"total": sum(by_kind.values()), "by_kind": {kind: figure for kind, figure in parts if figure}}
