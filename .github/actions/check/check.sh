@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Runs the check: annotations and the step summary, then every result as JSON and the comment as Markdown into files.
+# Always exits 0 and leaves archcalc's own status in the outputs, so that the comment is written before the job fails.
+#   ARCHCALC_SPECS, ARCHCALC_ARGUMENTS  one a line
+#   ARCHCALC_BASE                       empty: the base of the pull request, if this is one
+set -euo pipefail
+
+archcalc=$RUNNER_TEMP/archcalc/bin/archcalc
+results=$(mktemp -d "$RUNNER_TEMP/archcalc-check.XXXXXX")
+json=$results/check.json
+markdown=$results/check.md
+
+# A checkout is one commit deep unless it says otherwise, and then nothing of the base is there.
+fetch_base() {
+    local fetch=(git fetch --quiet --no-tags --no-recurse-submodules)
+    if [[ $(git rev-parse --is-shallow-repository) == true ]]; then
+        fetch+=(--unshallow)
+    fi
+    "${fetch[@]}" origin "+refs/heads/$GITHUB_BASE_REF:refs/remotes/origin/$GITHUB_BASE_REF" ||
+        echo "::warning::could not fetch the base branch: relative limits need it"
+}
+
+base=${ARCHCALC_BASE:-}
+if [[ -z $base && -n ${GITHUB_BASE_REF:-} ]]; then
+    fetch_base
+    base=refs/remotes/origin/$GITHUB_BASE_REF
+fi
+
+arguments=()
+while IFS= read -r line; do
+    [[ -z $line ]] || arguments+=("$line")
+done <<<"${ARCHCALC_ARGUMENTS:-}"
+[[ -z $base ]] || arguments+=("--base=$base")
+arguments+=(--)
+while IFS= read -r line; do
+    [[ -z $line ]] || arguments+=("$line")
+done <<<"${ARCHCALC_SPECS:-}"
+
+status=0
+"$archcalc" check --format=github "${arguments[@]}" || status=$?
+"$archcalc" check --format=json --output="$json" "${arguments[@]}" 2>/dev/null || true
+"$archcalc" check --format=markdown --output="$markdown" "${arguments[@]}" 2>/dev/null || true
+if [[ ! -s $markdown ]]; then
+    # The comment of an earlier run must not go on saying that all is well.
+    printf '%s\n' '<!-- archcalc check -->' "\`archcalc check\` ended with status $status: the job's log says why." >"$markdown"
+fi
+
+{
+    echo "exit-status=$status"
+    echo "json=$json"
+    echo "markdown=$markdown"
+} >>"$GITHUB_OUTPUT"
