@@ -17,6 +17,10 @@ MOST_AXES = 64
 """As many axes as PyTorch's tensors may have."""
 
 
+MOST_BITS = 3321
+"""Of a size: 1,000 digits."""
+
+
 class Applied:
     """A layer and what its rules say of the given inputs.
 
@@ -26,16 +30,28 @@ class Applied:
     __slots__ = ("layer", "inputs", "outputs", "weights", "buffers", "ops")
 
     def __init__(self, layer: Layer, inputs: tuple[Dims, ...]) -> None:
+        for shape in inputs:
+            hold(shape)
         self.layer = bound = layer.bound(*inputs)
         self.inputs = inputs
         shapes = bound.shape(*inputs)
         self.outputs: tuple[Dims, ...] = tuple(map(tuple, shapes)) if layer.several else (tuple(shapes),)
         for shape in self.outputs:
-            if len(shape) > MOST_AXES:
-                raise RuleError(f"a tensor has at most {MOST_AXES} axes, this one would have {len(shape)}")
+            hold(shape)
         self.weights = [(name, tuple(shape), volume(shape)) for name, shape in bound.weights(*inputs)]
         self.buffers = [(name, tuple(shape), volume(shape)) for name, shape in bound.buffers(*inputs)]
         self.ops: Ops = bound.ops(*inputs, self.outputs if layer.several else self.outputs[0])
+
+
+def hold(shape: Dims) -> None:
+    """Raise RuleError for a tensor past any use, whose figures could not even be printed."""
+    if len(shape) > MOST_AXES:
+        raise RuleError(f"a tensor has at most {MOST_AXES} axes, this one would have {len(shape)}")
+    bits = [size.bit_length() for size in shape if type(size) is int]
+    if max(bits, default=0) > MOST_BITS:
+        raise RuleError("a size has more than 1,000 digits")
+    if sum(bits) > 4 * MOST_BITS:
+        raise RuleError("the tensor has a number of elements with more than 4,000 digits")
 
 
 def reading(layer: type[Layer]) -> str:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from archcalc.errors import Span
 from archcalc.graph.inference import Applied
 from archcalc.layers.base import Dims
 
+if TYPE_CHECKING:
+    from archcalc.graph.written import Written
+
 
 class Origin(Protocol):
     """Where a node was written. The graph keeps it for errors and reports and never looks inside."""
 
-    calls: tuple[tuple[str, Span], ...]
+    @property
+    def calls(self) -> tuple[tuple[str, Span], ...]:
+        """The block calls that led there, innermost first: (block, span of the call)."""
 
     def span(self, argument: str | None = None) -> Span:
         """The place of the step, or of one of its arguments."""
+
+    def written(self, argument: str) -> Written | None:
+        """An argument as it was written, with what it reads; None for the layer's own default."""
 
 
 class Slice:

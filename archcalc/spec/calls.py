@@ -100,7 +100,12 @@ def give_inputs(block: Block, frame: Frame, scope: Scope, place: Span) -> None:
         frame.tensors = {item.name: [tensor] for item, tensor in zip(expected, inputs, strict=True)}
     for item, tensor in zip(expected, inputs, strict=True):
         assert tensor.shape is not None
-        hold_variables(frame.program, item, tensor.shape, lambda name, size: f"give it {name}: {size}")
+        try:
+            hold_variables(frame.program, item, tensor.shape, lambda name, size: f"give it {name}: {size}")
+        except SpecError as error:
+            for diagnostic in error.diagnostics:
+                diagnostic.called_from = frame.calls
+            raise
 
 
 def bind_input(block: Block, axes: list[Value], frame: Frame, scope: Scope, place: Span) -> None:

@@ -48,15 +48,13 @@ def run_residual(expansion: Expansion, step: Step, scope: Scope, entry: Entry) -
         raise SpecError(Diagnostic(message, step.span))
     nodes = expansion.network.nodes
     added = entry.children["add"] = Entry(f"{entry.path}/add", len(nodes))
-    origin = StepOrigin(step, scope.frame.calls, NO_PLACES, scope.frame.program.document)
+    origin = StepOrigin(step, scope, NO_PLACES)
     try:
         added.tensors = add_node(expansion, find("add"), {}, [shortcut, result[0]], added.path, None, origin, scope)
     except SpecError:
-        message = (
-            f"the steps give {shape_of(result[0], scope)}, the shortcut is {shape_of(shortcut, scope)}: "
-            "use parallel with a shortcut branch that has a conv, then add"
-        )
-        raise SpecError(Diagnostic(message, step.span)) from None
+        message = f"the steps give {shape_of(result[0], scope)}, the shortcut is {shape_of(shortcut, scope)}"
+        help = "use parallel with a shortcut branch that has a conv, then add"
+        raise SpecError(Diagnostic(message, step.span, help=help)) from None
     added.stop = len(nodes)
     return added.tensors
 
@@ -108,7 +106,7 @@ def run_slice(
     inputs = [Tensor(shape, tensor.node, tensor.batched, part) for shape, tensor in zip(shapes, given, strict=True)]
     inner = Scope(scope.frame, scope, f"{entry.path}/", inputs, scope.i, part)
     entry.children = inner.entries
-    origin = StepOrigin(step, scope.frame.calls, NO_PLACES, scope.frame.program.document)
+    origin = StepOrigin(step, scope, NO_PLACES)
     outputs = []
     for tensor in run_inside(expansion, step, step.steps or [], inner):
         tensor.read = True

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from archcalc.errors import Source, Span, SpecError, nearest
 from archcalc.layers import FAMILY, find
 from archcalc.layers.base import Layer
+from archcalc.spec import foreign
 from archcalc.spec.problems import Problems
 from archcalc.spec.references import RESERVED, read_identifier, read_name
 from archcalc.spec.steps import LISTS, Step, compile_steps, unknown_argument, unknown_layer
@@ -29,6 +31,8 @@ KEYS = (
     "count",
     "budget",
 )
+BLOCK_KEYS = ("input", "args", "layers")
+NO_BATCH = "a shape has no batch axis: leave it out; --batch N multiplies what grows with the batch"
 VERSION_1 = frozenset((*FAMILY, "custom"))
 """Layer types whose names no block may take; those of a type added later a block may, and replaces it in its file."""
 
@@ -36,12 +40,13 @@ DTYPES = "float64 float32 float16 bfloat16 float8 int64 int32 int16 int8 int4 ui
 
 
 class Input:
-    """One input of a file: its axes as written, and the type of its numbers."""
+    """One input of a file: its axes as written (None where they cannot be read), and the type of its numbers."""
 
-    __slots__ = ("name", "axes", "dtype", "span")
+    __slots__ = ("name", "axes", "known", "dtype", "span")
 
-    def __init__(self, name: str, axes: list[Value], dtype: str, span: Span) -> None:
-        self.name, self.axes, self.dtype, self.span = name, axes, dtype, span
+    def __init__(self, name: str, axes: list[Value] | None, dtype: str, span: Span) -> None:
+        self.name, self.dtype, self.span = name, dtype, span
+        self.known, self.axes = axes is not None, axes or []
 
 
 class Block:
@@ -95,6 +100,7 @@ class Document:
         self.several_inputs = False
         self.vars: dict[str, Value] = {}
         self.var_spans: dict[str, Span] = {}
+        self.misnamed: set[str] = set()  # pieces of names that no variable may have: nothing is said of their use
         self.variants: dict[str, dict[str, Value]] = {}
         self.defaults: dict[str, dict[str, Value]] = {}
         self.default_spans: dict[str, Span] = {}
@@ -124,14 +130,14 @@ class Document:
             problems.stop()
         for word, (key, _) in node.value.items():
             if word not in KEYS:
-                close = nearest(word, KEYS)
+                close = foreign.FILE_KEYS.get(word.lower()) or nearest(word, KEYS)
                 problems.say(
                     f"unknown key '{word}'",
                     key.span,
                     label=f"did you mean '{close}'?" if close else "",
                     help=None if close else f"a file's keys are {', '.join(KEYS)}",
                 )
-        given = {word: pair[1] for word, pair in node.value.items()}
+        given = as_meant(node, KEYS, foreign.FILE_KEYS)
         self._compile_head(given, problems)
         self._compile_vars(given, problems)
         if "import" in given:
@@ -146,13 +152,10 @@ class Document:
         if "layers" in given:
             self.layers = compile_steps(given["layers"], self, problems, "layers")
             if not self.layers and isinstance(given["layers"].value, list):
-                problems.say("layers is empty: a network has at least one step", node.value["layers"][0].span)
+                problems.say("layers is empty: a network has at least one step", given["layers"].span)
             if self.inputs is None and "input" not in given:
-                problems.say(
-                    "a file with layers needs 'input'",
-                    node.value["layers"][0].span,
-                    help="such as input: [3, 224, 224]",
-                )
+                place = node.value["layers"][0].span if "layers" in node.value else node.span
+                problems.say("a file with layers needs 'input'", place, help="such as input: [3, 224, 224]")
         elif not self.blocks and "import" not in given and not problems:
             problems.say("a spec needs 'layers', or 'blocks' for other files to import", node.span)
 
@@ -170,7 +173,12 @@ class Document:
         if "layout" in given:
             layout = given["layout"]
             if layout.text not in ("CHW", "HWC"):
-                problems.say(f"layout is CHW or HWC, not {layout.text or 'empty'}", layout.span)
+                close = foreign.LAYOUTS.get(layout.text.lower()) or nearest(layout.text, ("CHW", "HWC"))
+                problems.say(
+                    f"layout is CHW or HWC, not {layout.text or 'empty'}",
+                    layout.span,
+                    label=f"write '{close}'" if close else "",
+                )
             self.layout = layout.text
         if "count" in given:
             self.count = given["count"]
@@ -208,26 +216,34 @@ class Document:
                 if word == "dtype":
                     dtype = value.text
                     if dtype not in DTYPES:
-                        close = nearest(dtype, DTYPES)
+                        close = foreign.DTYPES.get(dtype) or nearest(dtype, DTYPES)
                         problems.say(
                             f"unknown dtype '{dtype}'",
                             value.span,
                             label=f"did you mean '{close}'?" if close else "",
-                            help=f"one of {', '.join(DTYPES)}",
+                            help=None if close else f"one of {', '.join(DTYPES)}",
                         )
                 elif word != "shape":
-                    problems.say(f"an input has shape and dtype, not '{word}'", key.span)
+                    close = nearest(word, ("shape", "dtype"))
+                    label = f"did you mean '{close}'?" if close else ""
+                    problems.say(f"an input has shape and dtype, not '{word}'", key.span, label=label)
             if "shape" not in node.value:
                 problems.say("an input needs its shape", node.span)
-                return
-            shape = node.value["shape"][1]
-        axes = compile_shape(shape, problems, "input")
-        if axes is not None and self.inputs is not None:
+            else:
+                shape = node.value["shape"][1]
+        axes = None
+        if isinstance(shape.value, list) and shape.value and shape.value[0].value is None:
+            problems.say("an axis of input is empty", shape.value[0].span, help=NO_BATCH)
+        else:
+            axes = compile_shape(shape, problems, "input")
+        if self.inputs is not None:
             self.inputs.append(Input(name, axes, dtype, shape.span))
 
     def _compile_vars(self, given: dict[str, Node], problems: Problems) -> None:
         for name, key, node in entries(given.get("vars"), "vars", "{NAME: value, ...}", problems):
-            if read_identifier(key, problems, "variable"):
+            if not read_identifier(key, problems, "variable"):
+                self.misnamed.update(re.findall(r"\w+", name))
+            else:
                 value = compile_value(node, problems, f"variable '{name}'")
                 self.var_spans[name] = key.span
                 if value is not None:
@@ -258,20 +274,21 @@ class Document:
             if read_name(key, problems, "block") and (name in VERSION_1 or name in LISTS):
                 problems.say(f"'{name}' is a layer type: a block may not take its name", key.span)
             body = None
-            for word, word_key, value in entries(node, f"block '{name}'", "{layers: [...]}", problems):
+            for word, word_key, _ in entries(node, f"block '{name}'", "{layers: [...]}", problems):
+                if word not in BLOCK_KEYS:
+                    close = foreign.BLOCK_KEYS.get(word.lower()) or nearest(word, BLOCK_KEYS)
+                    problems.say(
+                        f"a block has input, args and layers, not '{word}'",
+                        word_key.span,
+                        label=f"did you mean '{close}'?" if close else "",
+                    )
+            for word, value in as_meant(node, BLOCK_KEYS, foreign.BLOCK_KEYS).items():
                 if word == "layers":
                     body = value
                 elif word == "args":
                     self._compile_block_arguments(block, value, problems)
                 elif word == "input":
                     block.input = self._compile_block_input(value, problems)
-                else:
-                    close = nearest(word, ("input", "args", "layers"))
-                    problems.say(
-                        f"a block has input, args and layers, not '{word}'",
-                        word_key.span,
-                        label=f"did you mean '{close}'?" if close else "",
-                    )
             if body is None and isinstance(node.value, dict):
                 problems.say(f"block '{name}' needs 'layers'", key.span)
             found.append((block, body))
@@ -285,6 +302,12 @@ class Document:
         return axes
 
     def _compile_block_arguments(self, block: Block, node: Node, problems: Problems) -> None:
+        if isinstance(node.value, list) and all(isinstance(item.value, str) for item in node.value):
+            names = [item.text for item in node.value]
+            help = f"write args: {{{', '.join(f'{name}: required' for name in names)}}}"
+            problems.say("args takes {ARG: default | required | tensor}", node.span, help=help)
+            block.arguments = dict.fromkeys(names)
+            return
         for name, key, value in entries(node, "args", "{ARG: default | required | tensor}", problems):
             read_identifier(key, problems, "argument")
             if value.value == "required" or value.value == "tensor":
@@ -293,6 +316,11 @@ class Document:
                     block.tensors.add(name)
                     block.literal.add(name)
             else:
+                close = nearest(value.text, ("required", "tensor")) if isinstance(value.value, str) else None
+                if close and value.text not in self.var_spans and value.text not in node.value:
+                    problems.say(f"'{value.text}' is not known here", value.span, label=f"did you mean '{close}'?")
+                    block.arguments[name] = None
+                    continue
                 default = compile_value(value, problems, name)
                 if default is not None:
                     block.arguments[name] = default
@@ -340,7 +368,22 @@ class Document:
         shipped = self.imports.shipped_block(word) if self.words else None
         if shipped is None and not self.import_failed:  # it may have been in the import
             unknown_layer(word, [*self.words, *LISTS], span, problems)
+            meant = foreign.layer(word)
+            if meant in FAMILY and "(" not in word:  # so that its arguments are read too
+                return find(meant)
         return shipped
+
+
+def as_meant(node: Node, keys: tuple[str, ...], other_words: dict[str, str]) -> dict[str, Node]:
+    """The values of a mapping by key; a mistyped key (told elsewhere) stands for the one that was meant."""
+    if not isinstance(node.value, dict):
+        return {}
+    given = {word: pair[1] for word, pair in node.value.items()}
+    for word in node.value:
+        meant = None if word in keys else other_words.get(word.lower()) or nearest(word, keys)
+        if meant is not None:
+            given.setdefault(meant, given[word])
+    return given
 
 
 def entries(node: Node | None, what: str, form: str, problems: Problems) -> list[tuple[str, Node, Node]]:

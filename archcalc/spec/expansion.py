@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from archcalc.errors import Diagnostic, Span, SpecError
+from archcalc.errors import Diagnostic, Span, SpecError, nearest
 from archcalc.graph.inference import Inference
 from archcalc.graph.network import Network, Tensor
 from archcalc.layers.arguments import show_value
+from archcalc.spec import foreign
 from archcalc.spec.calls import call
 from archcalc.spec.containers import run_experts, run_map, run_parallel, run_residual
 from archcalc.spec.document import Document
@@ -78,7 +79,7 @@ class Expansion:
     def count(self, work: int, place: Span) -> None:
         """Bound what a short text may ask for: repetitions of nothing, tensors read again and again."""
         self._work += work
-        most = 10 * self.max_layers + 10_000
+        most = 4 * self.max_layers + 10_000
         if self._work > most:
             help = (
                 "a repeat or a block that calls itself asks for more than a network of --max-layers layers could need"
@@ -163,6 +164,9 @@ class Expansion:
             return
         unknown = unknown_among(outputs)
         if len(names) != len(outputs) and not unknown:
+            for name in names:  # of unknown shape: the steps that read them are not at fault
+                scope.entries[name] = Entry(scope.path + name, entry.start)
+                scope.entries[name].tensors = [Tensor(None, None, True, scope.slice)]
             gives = f"{step.type} gives" if step.type else "prev is"
             raise SpecError(Diagnostic(f"{gives} {tensors(outputs)}, name lists {len(names)}", step.places["name"]))
         for position, name in enumerate(names):
@@ -225,7 +229,8 @@ class Expansion:
                 number = one_number(value)
                 if number is None or number < 0:
                     message = f"repeat takes a whole number or a list of arguments, not {show_value(value)}"
-                    raise SpecError(Diagnostic(message, place))
+                    help = "write //, floor or ceil" if type(value) is float else None
+                    raise SpecError(Diagnostic(message, place, help=help))
                 self.count(number, place)
                 rows = [NO_ROW] * number
         if step.first is not None and rows:
@@ -284,10 +289,27 @@ def arguments(step: Step, scope: Scope, overrides: dict[str, Any]) -> dict[str, 
     values = dict(scope.frame.program.defaults(step.type or ""))
     for name, value in step.arguments.items():
         if name not in overrides:
-            values[name] = value.evaluate(scope)
+            values[name] = evaluated(step, name, value, scope)
     for name, value in overrides.items():
-        values[name] = value.evaluate(scope) if isinstance(value, Value) else value
+        values[name] = evaluated(step, name, value, scope) if isinstance(value, Value) else value
     return values
+
+
+def evaluated(step: Step, name: str, value: Value, scope: Scope) -> Any:
+    """The value of an argument; a word that is not known gets the argument's own words as advice."""
+    try:
+        return value.evaluate(scope)
+    except SpecError as error:
+        if value.name is not None and value.name not in foreign.WORDS and step.layer is not None:
+            argument = step.layer.arguments[name][0]
+            close = nearest(value.name, getattr(argument, "words", ()))
+            help = error.diagnostics[0].help
+            if close:
+                help = f"did you mean '{close}'?"
+            elif hasattr(argument, "words") and not scope.frame.program.has(value.name):
+                help = f"{name} takes {argument.describe}"
+            error.diagnostics[0].help = help
+        raise
 
 
 def row_of_values(written: dict[str, Value]) -> Row:

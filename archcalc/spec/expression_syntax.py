@@ -22,6 +22,7 @@ FOREIGN = {  # how other languages, and papers, write it
     "||": "write or",
     "!": "write not",
     "?": "write a if condition else b",
+    **dict.fromkeys("“”„‘’", "words are written without quotes"),
     "×": "write *",
     "·": "write *",
     "÷": "write /",

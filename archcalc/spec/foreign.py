@@ -67,7 +67,6 @@ LAYERS = {
     "bmm": "matmul",
     "mm": "matmul",
     "lrn": "local_response_norm",
-    "sequential": "residual",
     "skip": "residual",
     "shortcut": "residual",
     "branches": "parallel",
@@ -133,14 +132,65 @@ ARGUMENTS = {
     "axes": "axis",
     "keepdim": "keep",
     "keepdims": "keep",
+    "num_experts": "count",
+    "top_k": "active",
     "proj_size": "projection",
     "is_causal": "causal",
 }
 
+INFERRED = (
+    "in_channels",
+    "in_features",
+    "input_channels",
+    "input_dim",
+    "input_shape",
+    "input_size",
+    "normalized_shape",
+    "num_channels",
+    "num_features",
+)
+"""What other frameworks want written and archcalc infers."""
+
+LAYER_ADVICE = {
+    "activation": "an activation is a layer of its own, such as '- relu'",
+    "input": "the input stands at the top of the file: input: [3, 224, 224]",
+    "inputlayer": "the input stands at the top of the file: input: [3, 224, 224]",
+    "module_list": "steps follow one another in any list; for steps that are used again write a block",
+    "modulelist": "steps follow one another in any list; for steps that are used again write a block",
+    "sequential": "steps follow one another in any list; for steps that are used again write a block",
+}
+
+FILE_KEYS = {
+    "include": "import",
+    "imports": "import",
+    "input_shape": "input",
+    "input_size": "input",
+    "modules": "blocks",
+    "functions": "blocks",
+    "model": "layers",
+    "network": "layers",
+    "steps": "layers",
+    "title": "name",
+    "constants": "vars",
+    "parameters": "vars",
+    "params": "vars",
+    "variables": "vars",
+}
+
+BLOCK_KEYS = {"arguments": "args", "parameters": "args", "params": "args", "inputs": "input", "steps": "layers"}
+
+WORDS = {"yes": "true", "on": "true", "no": "false", "off": "false", "True": "true", "False": "false", "None": "none"}
+
+DTYPES = {"double": "float64", "float": "float32", "half": "float16", "int": "int32", "long": "int64"}
+
+LAYOUTS = {"channels_first": "CHW", "channels_last": "HWC"}
+
 
 def layer(word: str) -> str | None:
-    """The layer that a foreign spelling means: ``Conv2d``, ``nn.BatchNorm2d``, ``MaxPooling2D``."""
-    plain = word.lower().replace("-", "_").removeprefix("nn.").removeprefix("torch.").removeprefix("f.")
+    """The layer that a foreign spelling means: ``Conv2d``, ``nn.BatchNorm2d``, ``MaxPooling2D``, ``nn.ReLU()``."""
+    plain = (
+        word.partition("(")[0].lower().replace("-", "_").removeprefix("nn.").removeprefix("torch.").removeprefix("f.")
+    )
     found = LAYERS.get(plain)
     if found is None and plain[-2:] in ("1d", "2d", "3d"):
         stem = plain[:-2].rstrip("_")

@@ -6,10 +6,12 @@ that somebody wrote reaches its command line (they go through standard input, re
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import subprocess
 import weakref
-from typing import Any
+from typing import IO, Any
 
 from archcalc.errors import Diagnostic, Source, SpecError, nearest
 from archcalc.spec.source import MOST_BYTES, decode, shown_path
@@ -26,6 +28,7 @@ GIT = (
 # What a hook's environment says of its repository would hide the one that a directory is in.
 LOCAL = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_EXTERNAL_DIFF")
 RENAME_LIMIT = 1000
+AT_ONCE = 100  # so many answers fit into a pipe: nobody waits for the other
 
 
 class Blob:
@@ -40,6 +43,10 @@ class Blob:
         return self.repository.contents(self.oid)
 
 
+Answer = tuple[str, str, int]
+"""Object name, type, size."""
+
+
 class Batch:
     """One ``git cat-file`` that answers question after question."""
 
@@ -47,15 +54,22 @@ class Batch:
         self._process = start(directory, "cat-file", option, "--follow-symlinks")
         weakref.finalize(self, end, self._process)
 
-    def ask(self, name: str) -> tuple[str, str, int] | None:
-        """(object name, type, size) of what ``name`` stands for; None where it stands for nothing inside the repository."""
+    def ask(self, *names: str) -> list[Answer | None]:
+        """What each name stands for; None where it stands for nothing inside the repository.
+
+        Several are asked at once, since each turn costs two switches between processes.
+        """
         to, answers = self._process.stdin, self._process.stdout
-        assert to is not None and answers is not None
+        assert to is not None
+        assert answers is not None
         try:
-            to.write(os.fsencode(name) + b"\n")
+            to.write(b"".join([os.fsencode(name) + b"\n" for name in names]))
             to.flush()
         except BrokenPipeError:
-            raise SpecError(Diagnostic(f"git ended while it was asked for '{name}'")) from None
+            raise SpecError(Diagnostic(f"git ended while it was asked for '{names[0]}'")) from None
+        return [self._answer(name, answers) for name in names]
+
+    def _answer(self, name: str, answers: IO[bytes]) -> Answer | None:
         answer = answers.readline().rstrip(b"\n")
         if answer.endswith((b" missing", b" ambiguous", b" submodule")):
             return None
@@ -81,20 +95,25 @@ class Repository:
         self._check: Batch | None = None
         self._contents: Batch | None = None
 
-    def find(self, name: str) -> tuple[str, str, int] | None:
-        if any(character in name for character in "\n\0"):  # a question is one line
-            return None
+    def find(self, name: str) -> Answer | None:
+        return self.find_all([name])[0]
+
+    def find_all(self, names: list[str]) -> list[Answer | None]:
         self._check = self._check or Batch(self.root, "--batch-check")
-        return self._check.ask(name)
+        found: list[Answer | None] = []
+        for start in range(0, len(names), AT_ONCE):
+            # A question is one line; an empty one stands for nothing.
+            found += self._check.ask(*(re.sub("(?s).*[\n\0].*", "", name) for name in names[start : start + AT_ONCE]))
+        return found
 
     def contents(self, oid: str) -> bytes:
         self._contents = self._contents or Batch(self.root, "--batch")
-        found = self._contents.ask(oid)
+        found = self._contents.ask(oid)[0]
         assert found is not None
         return self._contents.read(found[2])
 
     def commit(self, ref: str) -> str:
-        """The object name of the commit that ``ref`` stands for; raises SpecError with the command that would fetch it."""
+        """The object name of the commit that ``ref`` stands for; raises SpecError with the command that fetches it."""
         if ref and not ref.startswith("-") and ":" not in ref:
             found = self.find(f"{ref}^{{commit}}")
             if found is not None:
@@ -116,7 +135,9 @@ class Repository:
             if known.partition("/")[2] == ref:
                 return f"did you mean '{known}'?"
         close = nearest(ref, refs)
-        return f"did you mean '{close}'?" if close else "git fetch brings the branches and tags of the remote here"
+        if close:
+            return f"did you mean '{close}'?"
+        return "git fetch brings the branches and tags of the remote here" if run(self.root, "remote") else None
 
     def merge_base(self, ref: str) -> str:
         """The commit where HEAD and ``ref`` part; raises SpecError where git cannot know it."""
@@ -131,11 +152,11 @@ class Repository:
         raise SpecError(Diagnostic(f"'{ref}' and HEAD have no common ancestor here", help=help))
 
     def renames(self, commit: str) -> dict[str, str]:
-        """Path now -> path in ``commit``, from the root, of the files that were renamed since (as the index has them)."""
+        """Path now -> path in ``commit``, from the root, of the files renamed since (as the index has them)."""
         options = ("--cached", "--name-status", "-z", f"-l{RENAME_LIMIT}", "--find-renames", "--diff-filter=R")
         output = run(self.root, "diff-index", *options, "--no-ext-diff", "--no-textconv", commit)
         words = output.split("\0")
-        return dict(zip(words[2::3], words[1::3]))
+        return dict(zip(words[2::3], words[1::3], strict=False))
 
     def submodules(self, commit: str, paths: list[str]) -> dict[str, str]:
         """Which of these paths are submodules in ``commit``: path -> commit of the submodule."""
@@ -148,7 +169,7 @@ class Repository:
 
 
 class Tree:
-    """The files of one commit, under absolute paths of the work tree; ``name`` is what the commit is called in errors."""
+    """The files of one commit, under absolute paths of the work tree; ``name`` is what errors call the commit."""
 
     def __init__(self, repository: Repository, commit: str, name: str) -> None:
         self.repository, self.commit, self.name = repository, commit, name
@@ -163,6 +184,14 @@ class Tree:
         if path not in self._found:
             self._found[path] = self._find(path)
         return self._found[path]
+
+    def look_up(self, paths: list[str]) -> None:
+        """Find many files in one turn, for those who ask for them later."""
+        new = [path for path in paths if path not in self._found and self.holds(path)]
+        names = [f"{self.commit}:{relative(self.repository.root, path)}" for path in new]
+        for path, found in zip(new, self.repository.find_all(names), strict=True):
+            if found is not None and found[1] == "blob":
+                self._found[path] = Blob(self.repository, found[0], found[2])
 
     def _find(self, path: str) -> Blob | None:
         if not self.holds(path):
@@ -236,6 +265,17 @@ def tree_for(ref: str, path: str) -> Tree | None:
     return Tree(repository, repository.commit(ref), ref) if repository else None
 
 
+def nearest_root(directory: str) -> str:
+    """The directory above that has ``.git``, without asking git; the directory itself where none has."""
+    at = directory
+    while not os.path.lexists(os.path.join(at, ".git")):
+        up = os.path.dirname(at)
+        if up == at:
+            return directory
+        at = up
+    return at
+
+
 def nearest_directory(path: str) -> str:
     """The directory that a path lies in, or, where it is gone, the nearest above that still is."""
     directory = os.path.dirname(os.path.abspath(path))
@@ -245,7 +285,7 @@ def nearest_directory(path: str) -> str:
 
 
 def in_work_tree(path: str) -> str:
-    """The absolute path under which a tree knows a file: its directory resolved, itself not (it may be a link in git)."""
+    """The absolute path under which a tree knows a file: its directory resolved, itself not (git may have a link)."""
     absolute = os.path.abspath(path)
     return os.path.join(os.path.realpath(os.path.dirname(absolute)), os.path.basename(absolute))
 
@@ -295,10 +335,8 @@ def environment() -> dict[str, str]:
 def end(process: subprocess.Popen[bytes]) -> None:
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
-            try:
+            with contextlib.suppress(OSError):  # what was not yet written has no reader any more
                 pipe.close()
-            except OSError:  # what was not yet written has no reader any more
-                pass
     process.wait()
 
 

@@ -64,12 +64,15 @@ class Imports:
     def blocks_of(self, document: Document, node: Node) -> list[Block]:
         """The blocks that ``import: [FILE, ...]`` brings in."""
         if not isinstance(node.value, list):
-            self.problems.say("import takes a list of files", node.span, help="such as import: [lib/blocks.yaml]")
+            help = f"write import: [{node.text}]" if node.text else "such as import: [lib/blocks.yaml]"
+            self.problems.say("import takes a list of files", node.span, help=help)
+            document.import_failed = True
             return []
         found: list[Block] = []
         for item in node.value:
             if not isinstance(item.value, str) or not item.text or "\0" in item.text:
                 self.problems.say("an import is the name of a file or of a shipped spec", item.span)
+                document.import_failed = True
                 continue
             try:
                 found += self._import(document, item)
@@ -99,7 +102,7 @@ class Imports:
             if is_shipped:
                 source = read_shipped(os.path.relpath(path, os.path.realpath(shipped.folder())))
             else:
-                source = self.looked_at[path] = self._read(item, path)
+                source = self._read(item, path)
             if source is None:
                 document.import_failed = True
                 return []
@@ -108,6 +111,8 @@ class Imports:
                 imported = self.load(source, path)
             finally:
                 del self._loading[loading:]
+        if not is_shipped:
+            self.looked_at[_beside(document, item)] = imported.source
         blocks = list(imported.blocks.values())
         if imported.layers is not None:
             blocks.append(self._whole_file(imported, variant, item))
@@ -124,13 +129,12 @@ class Imports:
 
     def _path(self, document: Document, item: Node) -> tuple[str | None, str | None, bool]:
         """The real path of an import, the variant it names, and whether it is a shipped spec."""
-        beside = os.path.dirname(document.path) if document.path else os.getcwd()
-        written = os.path.join(beside, item.text)
+        written = _beside(document, item)
         real = self._resolved(written)
         inside = any(real == root or real.startswith(root.rstrip(os.sep) + os.sep) for root in self.roots)
         if inside and self._is_file(real):
             return real, None, False
-        self.looked_at[os.path.normpath(written)] = None
+        self.looked_at[written] = None
         file, variant = shipped.find(item.text)
         if file is not None:
             return os.path.realpath(os.path.join(shipped.folder(), file)), variant, True
@@ -165,6 +169,12 @@ class Imports:
             block.arguments["variant"] = None
             block.literal.add("variant")
         return block
+
+
+def _beside(document: Document, item: Node) -> str:
+    """The path of an import as it is written."""
+    beside = os.path.dirname(document.path) if document.path else os.getcwd()
+    return os.path.join(beside, item.text)
 
 
 def project_root(path: str | None) -> str:

@@ -9,11 +9,13 @@ from archcalc.dims import is_dim
 from archcalc.errors import Diagnostic, SpecError, nearest
 from archcalc.graph.network import Tensor
 from archcalc.layers.arguments import show_value, whole
-from archcalc.spec.document import Document, Input
+from archcalc.spec.document import NO_BATCH, Document, Input
 from archcalc.spec.layout import turned
 from archcalc.spec.problems import Problems, Unknown
 from archcalc.spec.unused import mentions
 from archcalc.spec.variables import Program
+
+BATCH = ("N", "B", "n", "b", "batch", "batch_size", "bs")
 
 
 def read_inputs(program: Program, given: dict[str | None, tuple[int, ...]], problems: Problems) -> dict[str, Tensor]:
@@ -54,18 +56,23 @@ def by_name(document: Document, given: dict[str | None, tuple[int, ...]]) -> dic
 
 
 def written_shape(program: Program, item: Input, problems: Problems) -> tuple[Any, ...] | None:
+    if not item.known:
+        return None
     sizes = []
     for axis in item.axes:
         try:
             value = axis.evaluate(program)
         except SpecError as error:
-            problems.add(*error.diagnostics)
+            if axis is item.axes[0] and axis.name in BATCH:
+                problems.say(f"'{axis.text}' is not known here", axis.span, help=NO_BATCH)
+            else:
+                problems.add(*error.diagnostics)
             return None
         except Unknown:
             return None
         size = whole(value)
         if size is None or not is_dim(size) or (type(size) is int and size < 1):
-            help = "write //, floor or ceil" if type(value) is float else None
+            help = "write //, floor or ceil" if type(value) is float else NO_BATCH if size == -1 else None
             problems.say(f"an axis of input is a whole number above 0, not {show_value(value)}", axis.span, help=help)
             return None
         sizes.append(size)

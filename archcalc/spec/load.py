@@ -54,6 +54,7 @@ def read_network(
     """The network, or None where problems were found."""
     imports = Imports(located, allow_import, problems)
     document = imports.load(located.source, located.path)
+    located.budget = document.budget
     if document.layers is None or document.inputs is None:
         problems.stop()
         help = "a file of blocks is for other files to import" if document.blocks else None
@@ -67,11 +68,13 @@ def read_network(
     network.variant = variant
     expansion = Expansion(network, problems, max_layers)
     expansion.run_file(program, read_inputs(program, inputs, problems))
+    built = not problems
     for read in imports.own_documents() if readable else ():
         tell_unused(read, problems)
+    if built:
+        tell_unread(document, network, expansion.gathered, expansion.skipped, problems)
     if problems:
         return None
-    tell_unread(document, network, expansion.gathered, expansion.skipped, problems)
     network.settings = {name: program.value(name) for name in settings}
     return network
 

@@ -10,17 +10,18 @@ from archcalc.graph.network import Node, Tensor
 from archcalc.layers.arguments import show_value
 from archcalc.layers.base import Computed, Layer, SameAs
 from archcalc.spec.calls import call
-from archcalc.spec.document import Block, Document
+from archcalc.spec.document import Block
 from archcalc.spec.expressions import Mapping
 from archcalc.spec.layout import printed
 from archcalc.spec.problems import Problems, Unknown
 from archcalc.spec.scope import Calls, Entry, Scope
-from archcalc.spec.steps import LISTS, Step
+from archcalc.spec.steps import LISTS, Step, meant_argument
 from archcalc.spec.tensors import unknown_among, what_is_read
 from archcalc.spec.values import Placed, Value
 from archcalc.spec.variables import Program
 
 if TYPE_CHECKING:
+    from archcalc.graph.written import Written
     from archcalc.spec.expansion import Expansion
 
 NO_PLACES: dict[str, Span] = {}
@@ -28,18 +29,21 @@ NO_DEFAULTS: dict[str, Value] = {}
 
 
 class StepOrigin:
-    """Where a node was written: its step, the values that overrode the step's, and the block calls that led there.
+    """Where a node was written: its step, the call of the block it stands in, the values that overrode the step's.
 
-    ``role`` is norm or act where the node is what a step's ``norm`` or ``act`` expanded to.
+    ``i`` is the repetition; ``role`` is norm or act where the node is what a step's ``norm`` or ``act`` expanded to.
     """
 
-    __slots__ = ("step", "calls", "overrides", "defaults", "role")
+    __slots__ = ("step", "frame", "i", "overrides", "defaults", "role")
 
-    def __init__(
-        self, step: Step, calls: Calls, overrides: dict[str, Span], document: Document, role: str | None = None
-    ) -> None:
-        self.step, self.calls, self.overrides, self.role = step, calls, overrides, role
-        self.defaults = document.defaults.get(step.type or "", NO_DEFAULTS)
+    def __init__(self, step: Step, scope: Scope, overrides: dict[str, Span], role: str | None = None) -> None:
+        self.step, self.frame, self.i, self.overrides, self.role = step, scope.frame, scope.i, overrides, role
+        self.defaults = scope.frame.program.document.defaults.get(step.type or "", NO_DEFAULTS)
+
+    @property
+    def calls(self) -> Calls:
+        """The block calls that led here, innermost first."""
+        return self.frame.calls
 
     def span(self, argument: str | None = None) -> Span:
         if argument is None:
@@ -51,6 +55,11 @@ class StepOrigin:
         if argument in self.defaults:
             return self.defaults[argument].span
         return self.overrides[self.role] if self.role else self.step.span
+
+    def written(self, argument: str) -> Written | None:
+        from archcalc.spec.provenance import written  # only explain asks
+
+        return written(self, argument)
 
 
 def run_layer(
@@ -65,7 +74,7 @@ def run_layer(
         inputs = []
     if len(inputs) == 1 and step.passes_one:
         return inputs
-    origin = StepOrigin(step, frame.calls, places, frame.program.document)
+    origin = StepOrigin(step, scope, places)
     return apply(expansion, step.layer, values, inputs, entry, step.name, origin, scope)
 
 
@@ -119,8 +128,7 @@ def run_role(
         for name, item in body.items():
             at = body.span(name) if isinstance(body, Placed) else place
             if name not in found.arguments or (isinstance(found, Block) and name in found.literal):
-                known = f"its arguments are {', '.join(found.arguments)}" if found.arguments else "it takes none"
-                raise SpecError(Diagnostic(f"{word} has no argument '{name}' here", at, help=known))
+                raise SpecError(no_argument(word, name, found, body, place))
             values[name], places[name] = item, at
     elif body is not None:
         if found.obvious is None:
@@ -132,9 +140,18 @@ def run_role(
             return call(expansion, found, scope, entry, values, {}, place)
         finally:
             scope.prev = before
-    where = StepOrigin(origin.step, origin.calls, places, program.document, role)
+    where = StepOrigin(origin.step, scope, places, role)
     where.defaults = program.document.defaults.get(word, NO_DEFAULTS)
     return apply(expansion, found, values, inputs, entry, None, where, scope)
+
+
+def no_argument(word: str, name: str, found: Block | type[Layer], body: Mapping, place: Span) -> Diagnostic:
+    """The error of an argument in ``act: {leaky_relu: {negative_slope: 0.2}}``, at its key."""
+    at = body.node.value[name][0].span if isinstance(body, Placed) else place
+    close = None if name in found.arguments else meant_argument(name, set(found.arguments))
+    known = f"its arguments are {', '.join(found.arguments)}" if found.arguments else "it takes none"
+    label = f"write '{close}'" if close else ""
+    return Diagnostic(f"{word} has no argument '{name}' here", at, label=label, help=None if close else known)
 
 
 def add_node(
@@ -151,6 +168,9 @@ def add_node(
     inference, network = expansion.inference, expansion.network
     try:
         layer = inference.layer(layer_type, given_arguments(layer_type, values, scope.frame.program))
+    except RuleError as error:
+        raise SpecError(rule_broken(error, [], origin, scope)) from None
+    try:
         if unknown_among(inputs):
             raise Unknown
         if len(inputs) not in layer_type.reads:
@@ -192,9 +212,11 @@ def rule_broken(error: RuleError, inputs: list[Tensor], origin: StepOrigin, scop
         if tensor.shape is not None:
             shapes.append(show_value(printed(tensor.shape, layout)))
             message = message.replace(show_value(tensor.shape), shapes[-1])
-    label = f"inputs are {', '.join(shapes[:4])}{', ...' if len(shapes) > 4 else ''}" if shapes else ""
-    if len(shapes) == 1:
-        label = "" if shapes[0] in message else f"input is {shapes[0]}"
+    label = f"inputs are {', '.join(shapes[:4])}{', ...' if len(shapes) > 4 else ''}"
+    if all(shape in message for shape in shapes):
+        label = ""
+    elif len(shapes) == 1:
+        label = f"input is {shapes[0]}"
     return Diagnostic(message, origin.span(error.argument or origin.role), label=label, help=error.help)
 
 

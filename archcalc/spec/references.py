@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from archcalc.errors import Span
 from archcalc.spec.problems import Problems
 from archcalc.spec.yaml_tree import Node
 
@@ -25,6 +26,11 @@ class Reference:
     @property
     def starred(self) -> bool:
         return "*" in self.segments
+
+    def span_of(self, position: int) -> Span:
+        """The place of one segment."""
+        start = sum(len(segment) + 1 for segment in self.segments[:position]) + (not self.node.plain)
+        return self.node.span.inside(start, start + len(self.segments[position]))
 
 
 def read_reference(node: Node, problems: Problems, what: str) -> Reference | None:
@@ -60,7 +66,8 @@ def read_name(node: Node, problems: Problems, what: str, reserved: Iterable[str]
         )
         return None
     if node.text in reserved:
-        problems.say(f"a {what} may not be called '{node.text}': the word is reserved", node.span)
+        article = "an" if what[0] in "ai" else "a"
+        problems.say(f"{article} {what} may not be called '{node.text}': the word is reserved", node.span)
         return None
     return node.text
 
@@ -72,7 +79,7 @@ def read_identifier(node: Node, problems: Problems, what: str) -> str | None:
         problems.say(
             f"'{name}' cannot stand in an expression",
             node.span,
-            help=f"a {what} is letters, digits and _, as width or n_2",
+            help=f"{'an' if what[0] == 'a' else 'a'} {what} is letters, digits and _, as width or n_2",
         )
         return None
     return name

@@ -106,7 +106,9 @@ class Scope:
             return frame.lookup(name)
         if name == "i":
             if self.i is None:
-                raise LookupFailed("'i' counts the repetitions of a step with repeat: there is none around this one")
+                help = "a block does not see the i of its caller: pass it as an argument" if frame.block else None
+                message = "'i' counts the repetitions of a step with repeat: there is none around this one"
+                raise LookupFailed(message, help=help)
             return self.i
         try:
             return frame.program.value(name)
@@ -162,14 +164,14 @@ class Scope:
         entry = self.find(reference.segments[0])
         if entry is None:
             raise self._missing(reference)
-        for segment in reference.segments[1:]:
+        for position, segment in enumerate(reference.segments[1:], 1):
             children = entry.children or {}
             if segment not in children:
                 close = nearest(segment, children)
                 raise SpecError(
                     Diagnostic(
                         f"no tensor '{reference.text}'",
-                        reference.node.span,
+                        reference.span_of(position),
                         label=f"did you mean '{close}'?" if close else "",
                         help=what_it_holds(entry),
                     )
@@ -197,7 +199,7 @@ class Scope:
             for match in matches([entry], reference.segments[1:]):
                 found += match.tensors if not match.left_out else []
             if not found:
-                raise SpecError(Diagnostic(f"no tensor matches '{reference.text}'", reference.node.span))
+                raise SpecError(nothing_matches(entry, reference))
         for tensor in found:
             if tensor.slice is not None and not self._inside(tensor.slice):
                 raise SpecError(
@@ -231,11 +233,19 @@ class Scope:
                 f"no tensor '{reference.text}' here",
                 reference.node.span,
                 label=f"did you mean '{close}'?" if close else "",
-                help=None
-                if close
-                else "a step sees the names of the steps before it, in its list and in those around it",
+                help=None if close else self._what_is_seen(first),
             )
         )
+
+    def _what_is_seen(self, name: str) -> str:
+        if name.lstrip("+-").isdigit():
+            return "a tensor has a name, not a number: prev is what the step before gave, name: gives a name"
+        if self.frame.program.has(name) or name in self.frame.values:
+            return f"'{name}' is a value; a tensor has the name of the step that gives it"
+        block = self.frame.block
+        if block is not None and not block.whole_file:
+            return f"a block sees its own names only: say args: {{{name}: tensor}}, and give {name} in the call"
+        return "a step sees the names of the steps before it, in its list and in those around it"
 
     def _names(self) -> list[str]:
         scope: Scope | None = self
@@ -268,6 +278,20 @@ def what_it_holds(entry: Entry) -> str:
     names = list(entry.children or ())
     more = ", ..." if len(names) > 8 else ""
     return f"'{entry.path}' holds {', '.join(names[:8])}{more}" if names else f"'{entry.path}' holds no steps"
+
+
+def nothing_matches(entry: Entry, reference: Reference) -> Diagnostic:
+    """The error of a path with ``*`` that finds nothing, at the first segment that is not there."""
+    entries = [entry]
+    for position, segment in enumerate(reference.segments[1:], 1):
+        inside = matches(entries, [segment])
+        if not inside:
+            names = dict.fromkeys(name for one in entries for name in one.children or ())
+            close = nearest(segment, names)
+            label = f"did you mean '{close}'?" if close else ""
+            return Diagnostic(f"no tensor matches '{reference.text}'", reference.span_of(position), label=label)
+        entries = inside
+    return Diagnostic(f"no tensor matches '{reference.text}'", reference.node.span)  # left out by when, all of them
 
 
 def matches(entries: list[Entry], segments: list[str]) -> list[Entry]:

@@ -1,10 +1,10 @@
-"""The text of a spec: from a path, from standard input ("-"), from a commit, or from the specs that ship with archcalc."""
+"""The text of a spec: from a path, from standard input ("-"), from a commit, or from those that ship with archcalc."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import Diagnostic, Source, SpecError, nearest
 from archcalc.spec import shipped
@@ -19,18 +19,19 @@ class Located:
     """A source, the file it came from (None for standard input), and the variant that its name asked for.
 
     ``tree``: the commit that it and its imports are read from. ``imported``: what loading it read or looked for, by
-    path, None where no file was.
+    path, None where no file was. ``budget``: its ``budget:``, known once it is loaded.
     """
 
-    __slots__ = ("source", "path", "variant", "tree", "imported")
+    __slots__ = ("source", "path", "variant", "tree", "imported", "budget")
 
     def __init__(self, source: Source, path: str | None, variant: str | None = None, tree: Tree | None = None) -> None:
         self.source, self.path, self.variant, self.tree = source, path, variant, tree
         self.imported: dict[str, Source | None] = {}
+        self.budget: Any = None
 
 
 def locate(spec: str) -> Located:
-    """What SPEC on the command line names: a file, ``-``, a shipped name, GITREF:PATH, or one of them with ``:VARIANT``."""
+    """What SPEC names: a file, ``-``, a shipped name, ``GITREF:PATH``, or one of them with ``:VARIANT``."""
     found = _locate(spec)
     if found is not None:
         return found

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from archcalc.errors import Span, nearest
 from archcalc.layers import FAMILY
-from archcalc.layers.base import Layer
+from archcalc.layers.arguments import Integer
+from archcalc.layers.base import Layer, Missing
 from archcalc.spec import foreign
 from archcalc.spec.problems import Problems
 from archcalc.spec.references import (
@@ -26,6 +27,9 @@ LayerType = type[Layer]
 
 LISTS = ("residual", "parallel", "map", "experts")
 """The words that hold steps of their own, beside layer types and blocks."""
+
+
+EXPERTS = ("count", "active", "layers")
 
 
 class Step:
@@ -123,6 +127,10 @@ def compile_step(node: Node, document: Document, problems: Problems) -> Step:
     if isinstance(node.value, str):
         step = Step(node, node.span, node.value)
         what_it_is(step, document, problems, node.span)
+        if step.type in LISTS:
+            help = f"write '- {step.type}:' and the steps below it"
+            problems.say(f"{step.type} holds steps of its own", node.span, help=help)
+            step.broken = True
         return step
     if not isinstance(node.value, dict) or not node.value:
         help = "such as '- relu' or '- conv: {out: 64, kernel: 3}'"
@@ -159,7 +167,10 @@ def several_layers(node: Node, words: list[str], document: Document, problems: P
     found = f"a step has one layer; found {', '.join(words[:-1])} and {words[-1]}"
     layer = document.find(first, node.span, problems) if first in document.words else None
     allowed = set(layer.arguments) if layer else set()
-    if others[0] in allowed or foreign.argument(others[0], allowed):
+    belongs = others[0] in allowed or foreign.argument(others[0], allowed) is not None
+    if not belongs and first == "parallel":
+        belongs = node.value[first][1].value is None and isinstance(node.value[others[0]][1].value, list)
+    if belongs:
         found += f": indent '{others[0]}' under '{first}'"
         problems.say(found, node.value[others[0]][0].span)
     elif first not in document.words and first not in LISTS and nearest(first, STEP_KEYS):
@@ -196,16 +207,28 @@ def what_it_is(step: Step, document: Document, problems: Problems, span: Span) -
     if found is None:
         step.broken = True
     elif isinstance(found, type):
-        step.layer = found
+        step.layer, step.type = found, found.type_name
     else:
         step.block = found
 
 
 def unknown_layer(word: str, words: list[str], span: Span, problems: Problems) -> None:
+    name, _, behind = word.partition("(")
     meant = foreign.layer(word)
     if meant in words:
-        tail = ": the rank comes from the shape" if word[-2:].lower() in ("1d", "2d", "3d") else ""
-        problems.say(f"unknown layer '{word}'", span, label=f"write '{meant}'{tail}")
+        tail = ": the rank comes from the shape" if name[-2:].lower() in ("1d", "2d", "3d") else ""
+        help = None
+        if behind not in ("", ")"):
+            help = f"arguments follow a colon, by name, without the input's sizes: '- {meant}: {{...}}'"
+        problems.say(f"unknown layer '{word}'", span, label=f"write '{meant}'{tail}", help=help)
+        return
+    name, _, behind = word.partition(":")
+    if behind and name in words:
+        problems.say(f"a space after the colon is missing in '{word}'", span, help=f"write `{name}: {behind}`")
+        return
+    advice = foreign.LAYER_ADVICE.get(word.lower())
+    if advice is not None:
+        problems.say(f"unknown layer '{word}'", span, help=advice)
         return
     close = nearest(word, words)
     problems.say(
@@ -251,15 +274,19 @@ def compile_experts(step: Step, body: Node, document: Document, problems: Proble
         problems.say("experts takes {count: n, active: k, layers: [step, ...]}", body.span)
         step.broken = True
         return
+    given = {}
     for name, (key, value) in body.value.items():
+        if name not in EXPERTS:
+            unknown_argument(step, key, set(EXPERTS), problems)
+            step.broken = True
+        given[name if name in EXPERTS else meant_argument(name, set(EXPERTS))] = value
+    for name, value in given.items():
         if name == "layers":
             step.steps = compile_steps(value, document, problems, "layers")
-        elif name in ("count", "active"):
+        elif name is not None:
             add_argument(step.arguments, step, name, value, problems)
-        else:
-            unknown_argument(step, key, {"count", "active", "layers"}, problems)
-    for name in ("count", "active", "layers"):
-        if name not in body.value:
+    for name in EXPERTS:
+        if name not in given:
             problems.say(f"experts needs '{name}'", step.span)
             step.broken = True
 
@@ -269,8 +296,16 @@ def compile_arguments(step: Step, body: Node, problems: Problems) -> None:
     for name, (key, value) in body.value.items():
         if name in allowed:
             add_argument(step.arguments, step, name, value, problems)
-        else:
-            unknown_argument(step, key, allowed, problems)
+            continue
+        unknown_argument(step, key, allowed, problems)
+        if name in STEP_KEYS:
+            step.node.value.setdefault(name, (key, value))
+            continue
+        meant = meant_argument(name, allowed)
+        if meant is not None and meant not in body.value and meant not in step.arguments:
+            add_argument(step.arguments, step, meant, value, problems)
+        elif name not in foreign.INFERRED:
+            step.broken = True
 
 
 def add_argument(into: dict[str, Value], step: Step, name: str, node: Node, problems: Problems) -> None:
@@ -314,13 +349,23 @@ def unknown_argument(step: Step, key: Node, allowed: set[str], problems: Problem
     if meant:
         problems.say(f"{layer} has no argument '{word}'", key.span, label=f"write '{meant}'")
         return
+    if word in foreign.INFERRED:
+        help = "leave it out: what a layer reads is inferred"
+        problems.say(f"{layer} has no argument '{word}'", key.span, help=help)
+        return
     close = nearest(word, allowed)
+    help = f"its arguments are {', '.join(sorted(allowed))}" if allowed else "it takes none"
     problems.say(
         f"{layer} has no argument '{word}'",
         key.span,
         label=f"did you mean '{close}'?" if close else "",
-        help=f"its arguments are {', '.join(sorted(allowed))}" if allowed else "it takes none",
+        help=None if close else help,
     )
+
+
+def meant_argument(word: str, allowed: set[str]) -> str | None:
+    """The argument that an unknown one stands for, so that one mistake is not told twice."""
+    return foreign.argument(word, allowed) or (None if word in foreign.INFERRED else nearest(word, allowed))
 
 
 def compile_bare_value(step: Step, body: Node, problems: Problems) -> None:
@@ -332,17 +377,29 @@ def compile_bare_value(step: Step, body: Node, problems: Problems) -> None:
         return
     name = step.layer.obvious if step.layer is not None else step.block.obvious if step.block else None
     if name is None:
-        allowed = sorted(argument_names(step))
-        problems.say(
-            f"{step.type} has no one argument that a bare value sets",
-            body.span,
-            help=f"name it: {{{allowed[0]}: ...}} of {', '.join(allowed)}"
-            if allowed
-            else f"{step.type} takes no arguments",
-        )
+        help = how_to_name(step)
+        problems.say(f"{step.type} has no one argument that a bare value sets", body.span, help=help)
+        step.broken = True
+        return
+    if isinstance(body.value, list) and step.layer is not None and type(step.layer.arguments[name][0]) is Integer:
+        problems.say(f"{step.type} takes several arguments by name", body.span, help=how_to_name(step))
         step.broken = True
         return
     add_argument(step.arguments, step, name, body, problems)
+
+
+def how_to_name(step: Step) -> str:
+    """Advice for a value without its name."""
+    found = step.layer or step.block
+    allowed = [*found.arguments] if found is not None else []
+    if not allowed:
+        return f"leave it out: {step.type} takes no arguments"
+    required = step.block.required if step.block else []
+    if step.layer is not None:
+        required = [name for name, (_, default) in step.layer.arguments.items() if default is Missing]
+    if required:
+        return f"name each: {step.type}: {{{', '.join(f'{name}: ...' for name in required)}}}"
+    return f"name it, or leave it out: {step.type} takes {', '.join(allowed)}"
 
 
 def compile_step_keys(step: Step, document: Document, problems: Problems) -> None:

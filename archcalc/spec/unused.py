@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from archcalc.errors import Diagnostic
+from archcalc.errors import Diagnostic, nearest
 from archcalc.graph.network import Network, Origin, Tensor
 from archcalc.layers.arguments import show_value
 from archcalc.spec.document import Block, Document
@@ -86,7 +86,7 @@ def tell_unused(document: Document, problems: Problems) -> None:
     found = mentions(document)
     inputs = {name for item in document.inputs or () for axis in item.axes for name in axis.names()}
     for name, span in document.var_spans.items():
-        if name not in found.variables and name not in inputs:
+        if name not in found.variables and name not in inputs and not (problems and mistyped(name, found, document)):
             problems.say(f"variable '{name}' is never used", span, help="remove it, or use it")
     for name, span in document.default_spans.items():
         if not found.calls(name):
@@ -98,6 +98,11 @@ def tell_unused(document: Document, problems: Problems) -> None:
         others = (in_block(other) for other in document.blocks.values() if other is not block)
         if not outside.calls(name) and not any(other.calls(name) for other in others):
             problems.say(f"block '{name}' is never used", block.span, help=f"remove it, or call it: '- {name}'")
+
+
+def mistyped(name: str, found: Mentions, document: Document) -> bool:
+    """Whether the text has a name much like it that no variable has: that error, told elsewhere, may be the cause."""
+    return nearest(name, found.variables.difference(document.var_spans)) is not None
 
 
 def tell_unread(
@@ -117,21 +122,23 @@ def tell_unread(
             which = f" '{item.name}'" if document.several_inputs else ""
             problems.say(f"no step reads the input{which}", item.span)
     for node in network.nodes:
-        for position, tensor in enumerate(node.outputs):
-            if not tensor.read and not tensor.named:
-                unread(node.origin, f"'{node.path}'", position, len(node.outputs), tensor, network.layout, problems)
+        alone = [position for position, tensor in enumerate(node.outputs) if not tensor.read and not tensor.named]
+        if alone:
+            unread(node.origin, node.path, alone, node.outputs, network.layout, problems)
     for tensor, path, origin in gathered:
         if not tensor.read and not tensor.named:
-            unread(origin, f"'{path}'", 0, 1, tensor, network.layout, problems)
+            unread(origin, path, [0], [tensor], network.layout, problems)
 
 
-def unread(
-    origin: Origin, path: str, position: int, several: int, tensor: Tensor, layout: str, problems: Problems
-) -> None:
-    which = f"output {position} of {path}" if several > 1 else f"the output of {path}"
+def unread(origin: Origin, path: str, alone: list[int], outputs: list[Tensor], layout: str, problems: Problems) -> None:
+    if len(alone) < len(outputs):
+        which = f"output {', '.join(map(str, alone))} of '{path}'"
+    else:
+        which = f"the output{'s' if len(outputs) > 1 else ''} of '{path}'"
+    shapes = [show_value(printed(outputs[position].shape or (), layout)) for position in alone]
     problems.add(
         Diagnostic(
-            f"nobody reads {which}, {show_value(printed(tensor.shape or (), layout))}",
+            f"nobody reads {which}, {' and '.join(shapes)}",
             origin.span(),
             help="read it with from:, or give the step a name if it is meant to stay unread",
             called_from=origin.calls,

@@ -33,7 +33,8 @@ class Program:
         self.document = document
         chosen = document.variants[variant] if variant is not None else {}
         self._written = {**document.vars, **chosen, **(settings or {})}
-        self._values: dict[str, Any] = dict(given or {})
+        self._given = given or {}
+        self._values: dict[str, Any] = dict(self._given)
         self._broken: set[str] = set()
         self._defaults: dict[str, dict[str, Any]] = {}
 
@@ -52,6 +53,10 @@ class Program:
         return self._values[name]
 
     indexed = value
+
+    def written(self, name: str) -> Value | None:
+        """A variable as the file, the variant or --set writes it; None where an importer's call gives its value."""
+        return None if name in self._given else self._written.get(name)
 
     def _evaluate(self, name: str) -> None:
         """Evaluate a variable after those that it uses, with a stack of our own: they may form a long chain."""
@@ -93,6 +98,8 @@ class Program:
             return CONSTANTS[name]
         if name in self.document.words or name in KEYWORDS:
             return Word(name)
+        if name in self.document.misnamed:
+            raise Unknown
         raise LookupFailed(f"'{name}' is not known here", help=self.likely(name, ()))
 
     def likely(self, name: str, others: Any) -> str | None:
@@ -101,6 +108,8 @@ class Program:
             return None
         from archcalc.spec import foreign
 
+        if name in foreign.WORDS:
+            return f"write {foreign.WORDS[name]}"
         meant = foreign.layer(name)
         words = [*others, *self.document.vars, *self.document.words, *KEYWORDS, *CONSTANTS]
         close = meant if meant in words else nearest(name, words)

@@ -6,7 +6,16 @@ import re
 from typing import Any
 
 from archcalc.errors import Diagnostic, Span
-from archcalc.spec.yaml_tree import ESCAPE, ESCAPE_HELP, KEY_WITHOUT_SPACE, Collection, Reader, missing_space, short
+from archcalc.spec.yaml_tree import (
+    ESCAPE,
+    ESCAPE_HELP,
+    KEY_WITHOUT_SPACE,
+    PROSE,
+    Collection,
+    Reader,
+    missing_space,
+    short,
+)
 
 BARE_STEP = r"\s*(?:- +)+([^\s:#\"'\[{&*!|>][^\s:]*)\s*(?:#.*)?"
 CLOSERS = {"{": "}", "[": "]"}
@@ -111,6 +120,8 @@ class Syntax:
             self.line, self.column, self.text, self.character = self.opened_line, self.opened_column, line, text[:1]
             return self.in_block()
         name = short(text)
+        if re.match("-[A-Za-z]", text):
+            return Diagnostic(f"a space after the dash is missing in '{name}'", span, help=f"write `- {name[1:]}`")
         return Diagnostic(f"a key needs a colon: '{name}'", span, help=f"write `{name}:`, or `- {name}` for an item")
 
     def second_colon(self) -> Diagnostic:
@@ -121,6 +132,8 @@ class Syntax:
             rest = short(self.text[first.end() :].split(" #")[0].rstrip())
             span = self.reader.span(self.line, self.column, self.column + 1)
             help = f'for a mapping write `{key}: {{{rest}}}`, for a text `{key}: "{rest}"`'
+            if key in ("name", *PROSE):
+                help = f'quote the text: `{key}: "{rest}"`'
             return Diagnostic("a second colon in one line", span, help=help)
         word = short(before.strip().lstrip("- "))
         above = self.line_above(self.line)
@@ -237,7 +250,10 @@ class Syntax:
         if expected == self.column and is_list:
             return self.here("a key among `-` items", "indent it under its item, or begin it by `-`")
         if expected == self.column and self.character == "-":
-            return self.here("a `-` item among keys", "indent it under its key")
+            in_list = len(self.reader.stack) > 1 and self.reader.stack[-2].node.is_list
+            return self.here(
+                "a `-` item among keys", "line it up with the `-` above" if in_list else "indent it under its key"
+            )
         if expected == self.column:
             return self.here("a key is missing here", "indent what belongs to the key above")
         spaces = "1 space" if self.column == 1 else f"{self.column} spaces"

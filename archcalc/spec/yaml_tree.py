@@ -88,13 +88,14 @@ def read(source: Source) -> Node:
 class Collection:
     """A list or mapping that is being read. ``bracket`` is empty for a block and for the pair in ``[a: b]``."""
 
-    __slots__ = ("node", "key", "flow", "bracket", "column", "is_key", "placed", "merge")
+    __slots__ = ("node", "key", "flow", "bracket", "column", "is_key", "placed", "merge", "entries")
 
     def __init__(self, node: Node, flow: bool, bracket: str, column: int, is_key: bool) -> None:
         self.node, self.flow, self.bracket, self.column, self.is_key = node, flow, bracket, column, is_key
         self.placed = bool(bracket)
         self.key: Node | None = None
         self.merge: tuple[Node, Span] | None = None
+        self.entries = False  # one without a colon was written twice
 
 
 class Reader:
@@ -238,6 +239,10 @@ class Reader:
             self.parentheses = self.cut_depth = 0
         if collection.bracket and end.line == node.span.line:
             node.span.stop = end.column
+        if collection.bracket == "{" and not self.cut_depth:
+            without_colon = [self.is_entry(collection, key.span) for key, _ in node.value.values()]
+            if collection.entries or (len(without_colon) > 1 and all(without_colon)):
+                self.fail("{...} holds keys with values", node.span, help="a list is written in [...]")
         if collection.merge:
             self.merge(node, *collection.merge)
         if type(node.value) is list:
@@ -295,8 +300,17 @@ class Reader:
                 label = f"first written in line {parent.merge[1].line + 1}"
                 self.fail("duplicate key '<<'", span, label, help="merge several mappings by a list: `<<: [*a, *b]`")
         elif key.text in parent.node.value:
-            first = parent.node.value[key.text][0].span.line
-            self.fail(f"duplicate key '{short(key.text)}'", span, f"first written in line {first + 1}")
+            first = parent.node.value[key.text][0].span
+            if self.is_entry(parent, first):
+                parent.entries = True
+                return
+            where = "this line" if first.line == span.line else f"line {first.line + 1}"
+            self.fail(f"duplicate key '{short(key.text)}'", span, f"first written in {where}")
+
+    def is_entry(self, collection: Collection, key: Span) -> bool:
+        """Whether a key in ``{...}`` has no colon, as ``3`` in ``{3, 224, 224}``."""
+        after = self.source.line(key.line)[key.stop :].lstrip()
+        return collection.bracket == "{" and after[:1] in (",", "}")
 
     # Scalars and aliases
 
@@ -392,7 +406,9 @@ class Reader:
         node = self.anchors.get(name)
         if node is None:
             similar = nearest(name, self.anchors) if len(name) <= SHOWN else None
-            help = f"did you mean *{similar}?" if similar else f'quote a text that begins with `*`: "*{short(name)}"'
+            help = f"did you mean *{similar}?" if similar else f"a variable is written without it: {short(name)}"
+            if not similar and self.stack and self.stack[-1].key is not None and self.stack[-1].key.text == "<<":
+                help = f"write &{short(name)} before the mapping that is meant"
             self.fail(f"`*` begins a YAML alias, and no anchor '{short(name)}' comes before it", span, help=help)
         elif node.size == 0:
             self.fail(f"the alias *{short(name)} stands inside its own anchor", span)
@@ -432,7 +448,14 @@ class Reader:
         cut = self.parentheses > 0
         if "(" in text or ")" in text:
             depth, lowest = _parentheses(text)
-            if not cut and (depth or lowest < 0):
+            span = node.span
+            line = self.source.line(span.line)
+            written = line[span.start : span.stop].rstrip()
+            if not cut and parent.bracket and "(" not in text and written[-1:] == ")" == line.rstrip()[-1:]:
+                place = span.inside(len(written) - 1, len(written))
+                closer = {"[": "]", "{": "}"}[parent.bracket]
+                self.fail(f"`)` cannot close the `{parent.bracket}`", place, help=f"close it by `{closer}`")
+            elif not cut and (depth or lowest < 0):
                 self.report(self.cut(node.span))
                 self.cut_depth = len(self.stack)
             self.parentheses = max(self.parentheses + depth, 0)

@@ -1,4 +1,4 @@
-"""Specs spoilt at random: keys and values deleted, repeated and replaced by odd ones. Any text is a network or a SpecError."""
+"""Specs spoilt at random: keys and values deleted, repeated and replaced by odd ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ SCALARS: list[Any] = [
 COLLECTIONS: list[Any] = [
     [], {}, [[]], [{}], {"relu": None}, {"conv": {"out": 3, "kernel": 1}}, [1, 2, 3], ["relu"], ["prev", "input"],
     [{"relu": None, "repeat": 2}], {"a": 1}, {"prelu": {"channels": "all"}}, [None], {"repeat": 3}, {"from": "x"},
-    {"a": [], "b": []}, {"count": 2, "active": 1, "layers": ["relu"]}, [[1, 2], [3, 4]], {"linear": {"out": 4, "act": "glu"}},
+    {"a": [], "b": []}, {"count": 2, "active": 1, "layers": ["relu"]}, [[1, 2], [3, 4]],
+    {"linear": {"out": 4, "act": "glu"}},
     {"out": [3, 3], "params": 5, "macs": 7}, [{"kernel": 3}, {"kernel": 5}], {"leaky_relu": 0.2}, ["stack/*/skip"],
 ]  # fmt: skip
 KEYS = (

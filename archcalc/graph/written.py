@@ -1,0 +1,20 @@
+"""A value as a spec writes it, with the values that it was computed from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.errors import Span
+
+
+class Written:
+    """A value's ``text`` (None where it has none of its own), its ``place`` in words and as ``span``, its ``value``.
+
+    ``reads`` are the names in the text: variables, arguments of a block, axes that it reads, the repetition.
+    """
+
+    __slots__ = ("text", "place", "span", "value", "reads")
+
+    def __init__(self, text: str | None, place: str, span: Span | None, value: Any) -> None:
+        self.text, self.place, self.span, self.value = text, place, span, value
+        self.reads: dict[str, Written] = {}
