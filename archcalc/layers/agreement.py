@@ -20,9 +20,9 @@ def require_equal(a: Sequence[Any], b: Sequence[Any], message: Message, argument
         require(one == other, message, argument)
 
 
-def stretched(a: Any, b: Any, message: Message) -> Any:
+def stretched(a: Any, b: Any, message: Message, argument: str | None = None) -> Any:
     """The common size of two axes that are equal, or of which one is 1 and stretches to the other, also to 0."""
-    require((a - b) * (a - 1) * (b - 1) == 0, message)
+    require((a - b) * (a - 1) * (b - 1) == 0, message, argument)
     return where(minimum(a, b) == 0, 0, maximum(a, b))
 
 

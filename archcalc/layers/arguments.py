@@ -16,13 +16,14 @@ from archcalc.errors import RuleError
 class Pad:
     """Padding of one axis: before, after, and their total apart, so that equal sides read ``2·padding``.
 
-    ``pair`` says that both sides were written apart, as PyTorch's layers cannot: their limits do not hold for it.
+    ``apart`` says that the input is padded before the layer reads it, as by torch.nn.functional.pad: ``same`` in pools
+    and [before, after], which PyTorch's layers have not and whose limits do not hold for them.
     """
 
-    __slots__ = ("before", "after", "total", "pair")
+    __slots__ = ("before", "after", "total", "apart")
 
-    def __init__(self, before: Any, after: Any, total: Any, pair: bool = False) -> None:
-        self.before, self.after, self.total, self.pair = before, after, total, pair
+    def __init__(self, before: Any, after: Any, total: Any, apart: bool = False) -> None:
+        self.before, self.after, self.total, self.apart = before, after, total, apart
 
 
 class Argument:
@@ -148,7 +149,9 @@ class Padded(Argument):
         if isinstance(value, str):
             return value
         entries = spread(value, x, name)
-        return tuple(Pad(v[0], v[1], v[0] + v[1], True) if isinstance(v, tuple) else Pad(v, v, 2 * v) for v in entries)
+        return tuple(
+            Pad(v[0], v[1], v[0] + v[1], apart=True) if isinstance(v, tuple) else Pad(v, v, 2 * v) for v in entries
+        )
 
 
 class PaddedEqually(PerAxis):
@@ -292,9 +295,16 @@ def spread(value: Any, x: tuple[Any, ...], name: str) -> tuple[Any, ...]:
         raise RuleError(
             f"{name} has {count(len(value), 'number')}, {show_value(x)} has {count(axes, 'spatial ax', 'is', 'es')}",
             name,
-            help="for frames use map:" if axes > len(value) else None,
+            help=wrong_axes(x) if axes > len(value) else None,
         )
     return value
+
+
+def wrong_axes(x: tuple[Any, ...]) -> str:
+    """Advice for a shape of more spatial axes than were written for."""
+    if kind(x[0]) is None and x[0] == 1:
+        return f"a shape has no batch axis: {show_value(x[1:])}; for frames use map:"
+    return "for frames use map:"
 
 
 def count(number: int, noun: str, one: str = "", many: str = "s") -> str:
@@ -323,6 +333,12 @@ def need_axes(layer: str, x: tuple[Any, ...], least: int = 1) -> None:
     """A layer that reads at least so many axes; raises RuleError for fewer."""
     if len(x) < least:
         raise RuleError(f"{layer} reads at least {('one axis', 'two axes')[least - 1]}; the input is {show_value(x)}")
+
+
+def need_elements(layer: str, x: tuple[Any, ...]) -> None:
+    """A layer that reads ``[C, ...spatial]`` of no empty axis; raises RuleError for another."""
+    for size in x:
+        require(size >= 1, lambda: f"{layer} reads at least one channel and one position, not {show_value(x)}")
 
 
 class Structural(Integer):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from archcalc.errors import RuleError
-from archcalc.layers.arguments import Argument, show_value
+from archcalc.layers.arguments import Argument, need_elements, show_value
 
 Dims = tuple[Any, ...]
 Ops = dict[str, Any]
@@ -65,7 +65,8 @@ def layer(
 
     A field whose name Python or Layer needs ends in an underscore, which the argument has not: ``return_``, ``shape_``.
     ``obvious`` is the argument that a bare value sets, ``reads`` holds the numbers of tensors it may read,
-    of the arguments in ``either`` exactly one is given. Several names share one class, which sees its own as ``type_name``.
+    of the arguments in ``either`` exactly one is given. Several names share one class, which sees its own as
+    ``type_name``.
     """
 
     def register(cls: LayerType) -> LayerType:
@@ -91,7 +92,7 @@ def layer(
 
 
 class Layer:
-    """A layer type. Its rules are arithmetic on dims: each reads the shapes of the inputs, ``shape`` gives the output's.
+    """A layer type. Its rules are arithmetic on dims: each reads the inputs' shapes, and ``shape`` gives the output's.
 
     A layer that reads several tensors takes that many shapes; one with ``several = True`` returns a list of shapes.
     ``ops`` takes the inputs' shapes, then the output's. A rule never prints, rounds, catches, or looks at the batch.
@@ -145,6 +146,7 @@ class Layer:
             raise RuleError(
                 f"{self.type_name} reads [C, ...spatial] with 1 to 3 spatial axes, not {show_value(inputs[0])}"
             )
+        need_elements(self.type_name, inputs[0])
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__)
         for name in self.per_axis:
@@ -179,10 +181,9 @@ class Layer:
         return None
 
     def channels_read(self, *inputs: Any) -> Any:
-        """How many channels one filter of the kernel reads, or None where a kernel spans one channel or there is none."""
+        """How many channels one filter of the kernel reads; None where it spans one channel or there is no kernel."""
         return None
 
     def weight(self, *inputs: Any) -> Any:
         """The shape of the learned tensor named weight."""
         return next(shape for name, shape in self.weights(*inputs) if name == "weight")
-

@@ -275,6 +275,7 @@ class Fold(Layer):
     def bound(self, *inputs):
         if len(inputs[0]) != 2:
             raise RuleError(f"fold reads [C * kernel volume, windows], not {show_value(inputs[0])}")
+        require(inputs[0][0] >= 1, lambda: f"fold reads at least one channel, not {show_value(inputs[0])}")
         height, width = self.size if isinstance(self.size, tuple) else (self.size, self.size)
         return super().bound((inputs[0][0], height, width))
 

@@ -1,6 +1,6 @@
 """Dense maps over the last axis, tables of vectors, and tensors that read nothing."""
 
-from archcalc.dims import maximum, volume
+from archcalc.dims import maximum, require, volume
 from archcalc.errors import RuleError
 from archcalc.layers.agreement import require_equal
 from archcalc.layers.arguments import Amounts, Axis, DataType, Size, Step, Switch, axis_of, need_axes, show_value
@@ -65,6 +65,8 @@ class Bilinear(Layer):
             right[:-1],
             lambda: f"{show_value(left)} and {show_value(right)} must be equal in every axis but the last",
         )
+        for x in (left, right):
+            require(x[-1] >= 1, lambda x=x: f"bilinear reads at least one value a position, not {show_value(x)}")
         return [*left[:-1], self.out]
 
     def weights(self, left, right):

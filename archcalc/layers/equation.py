@@ -28,7 +28,7 @@ def parse_equation(equation: str) -> tuple[list[Term], Term | None]:
 
 def _letters(term: str) -> Term:
     letters: Term = []
-    rest = term.replace(" ", "")
+    rest = term.strip(" ")
     while rest:
         letter = "..." if rest.startswith("...") else rest[0]
         if letter != "..." and not (letter.isascii() and letter.isalpha()):
@@ -36,7 +36,7 @@ def _letters(term: str) -> Term:
         if letter == "..." and letter in letters:
             raise RuleError(f"'{term.strip()}' has '...' twice", "equation")
         letters.append(letter)
-        rest = rest[len(letter) :]
+        rest = rest[len(letter) :].lstrip(" ")
     return letters
 
 

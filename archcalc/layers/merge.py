@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archcalc.dims import maximum, require, volume
+from archcalc.dims import maximum, minimum, require, volume
 from archcalc.errors import RuleError
 from archcalc.layers.agreement import broadcast, require_equal, stretched
 from archcalc.layers.arguments import Axis, Equation, SomeAxes, Switch, axes_of, axis_of, count, show_value
@@ -244,7 +244,7 @@ def product(one, other):
 
 def common(letter, a, b):
     """The size of a letter in a product; that of an axis without one is called after its ``...`` alone."""
-    return stretched(a, b, lambda: f"'{letter[:3]}' is {a} and {b}")
+    return stretched(a, b, lambda: f"'{letter[:3]}' is {a} in one tensor and {b} in another", "equation")
 
 
 def additions(summed, left):
@@ -308,4 +308,6 @@ class Take(Layer):
 
     def shape(self, table, index):
         axis = axis_of(self.axis, table)
+        some = minimum(volume(index), 1)  # no index at all finds nothing, and needs nothing
+        require(table[axis] >= some, lambda: f"axis {axis} of {show_value(table)} has no position to take", "axis")
         return [*table[:axis], *index, *table[axis + 1 :]]

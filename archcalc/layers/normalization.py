@@ -14,6 +14,7 @@ def need_channels(name, x, ranks, form):
     """The input must have one of ``ranks`` numbers of axes, which ``form`` spells."""
     if len(x) not in ranks:
         raise RuleError(f"{name} reads {form}; the input is {show_value(x)}")
+    require(x[0] >= 1, lambda: f"{name} reads at least one channel; the input is {show_value(x)}")
 
 
 def running_statistics(channels):

@@ -2,7 +2,7 @@
 
 from archcalc.dims import gcd, require, volume
 from archcalc.errors import RuleError
-from archcalc.layers.arguments import EqualPadding, Pad, Padding, Power, Sizes, Switch, show_value
+from archcalc.layers.arguments import EqualPadding, Pad, Padding, Power, Sizes, Switch, need_elements, show_value
 from archcalc.layers.base import Layer, layer, same_as
 from archcalc.layers.window import grown_output, pool_pads, window_output
 
@@ -64,8 +64,7 @@ class AvgPool(Layer):
 
     def shape(self, x):
         pads = self.pads(x)
-        if not isinstance(self.padding, str) and not any(pad.pair for pad in pads):
-            kernel_within_volume(x, self.kernel)
+        kernel_within_volume(x, self.kernel, pads)
         axes = zip(x[1:], self.kernel, self.stride, pads, strict=True)
         return [x[0], *(window_output(*axis, 1, ceil_mode=self.ceil_mode) for axis in axes)]
 
@@ -73,10 +72,11 @@ class AvgPool(Layer):
         return {"add": (volume(self.kernel) - 1) * volume(y), "div": volume(y)}
 
 
-def kernel_within_volume(x, kernel):
-    """Over three spatial axes PyTorch averages no window longer than its axis, whatever the padding and ceil_mode."""
+def kernel_within_volume(x, kernel, pads):
+    """Over three spatial axes PyTorch averages no window longer than its axis, whatever padding and ceil_mode say."""
     if len(kernel) == 3:
-        for size, window in zip(x[1:], kernel, strict=True):
+        for length, window, pad in zip(x[1:], kernel, pads, strict=True):
+            size = length + pad.total if pad.apart else length
             require(size >= window, lambda s=size, w=window: f"a window of {w} does not fit into {s}", "kernel")
 
 
@@ -103,9 +103,10 @@ class LpPool(Layer):
         require(self.power != 0, "power is 0: the root would be divided by it", "power")
 
     def shape(self, x):
-        kernel_within_volume(x, self.kernel)
-        axes = zip(x[1:], self.kernel, self.stride, strict=True)
-        return [x[0], *(window_output(*axis, Pad(0, 0, 0), 1, ceil_mode=self.ceil_mode) for axis in axes)]
+        pads = (Pad(0, 0, 0),) * len(self.kernel)
+        kernel_within_volume(x, self.kernel, pads)
+        axes = zip(x[1:], self.kernel, self.stride, pads, strict=True)
+        return [x[0], *(window_output(*axis, 1, ceil_mode=self.ceil_mode) for axis in axes)]
 
     def ops(self, x, y):
         read = volume(self.kernel) * volume(y)
@@ -118,8 +119,6 @@ class AdaptivePool(Layer):
     size: Sizes
 
     def shape(self, x):
-        for length in x[1:]:
-            require(length >= 1, lambda length=length: f"a pool reads at least one position, not {length}")
         return [x[0], *self.size]
 
     def read(self, x):
@@ -173,7 +172,7 @@ class GlobalPool(Layer):
     def shape(self, x):
         if len(x) < 2:
             raise RuleError(f"{self.type_name} reads [C, ...spatial], not {show_value(x)}")
-        require(volume(x[1:]) >= 1, lambda: f"{show_value(x)} has no position to pool")
+        need_elements(self.type_name, x)
         return [x[0]]
 
 

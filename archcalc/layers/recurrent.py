@@ -38,6 +38,7 @@ class Recurrent(Layer):
     def shape(self, x):
         need_axes(self.type_name, x, 2)
         require(x[-2] > 0, lambda: f"{self.type_name} reads at least one step; the input is {show_value(x)}")
+        require(x[-1] > 0, lambda: f"{self.type_name} reads at least one value a step; the input is {show_value(x)}")
         lead = x[:-2] if self.return_ == "last" else x[:-1]
         return [*lead, len(self.directions()) * self.width()]
 
@@ -171,6 +172,7 @@ class ConvLstm(Layer):
         return x[1] + self.out
 
     def shape(self, x):
+        require(x[0] > 0, lambda: f"{self.type_name} reads at least one step; the input is {show_value(x)}")
         return [x[0], self.out, *x[2:]]
 
     def weights(self, x):

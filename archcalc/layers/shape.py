@@ -44,7 +44,7 @@ def filled(sizes, whole, elements, argument):
         )
         return [*sizes]
     if len(free) > 1:
-        raise RuleError(f"{argument} has -1 {len(free)} times; only one size can be left open", argument)
+        raise RuleError(f"{argument} has {len(free)} entries of -1; only one size can be left open", argument)
     rest = volume(replaced(sizes, free[0]))
     require(rest >= 1, lambda: f"{argument} {show_value(sizes)} has no elements, whatever -1 stands for", argument)
     return replaced(sizes, free[0], exact_div(elements, rest, "elements", "the sizes beside -1", argument))
@@ -336,7 +336,7 @@ class Split(Layer):
         piece = ceil_div(size, self.parts)
         last = size - (self.parts - 1) * piece
         require(
-            last >= 1,
+            last >= minimum(size, 1),  # torch.chunk cuts nothing in as many pieces as asked for
             lambda: f"{size} in pieces of {piece} has fewer than {count(self.parts, 'part')}",
             "parts",
         )
@@ -416,8 +416,13 @@ class Roll(Layer):
 
     axis: Axes
 
+    def check(self):
+        if not self.axis:
+            raise RuleError("roll needs at least one axis", "axis")
+
     def shape(self, x):
-        axes_of(self.axis, x)
+        for axis in self.axis:  # one may come twice: the shifts add up
+            axis_of(axis, x)
         return [*x]
 
 
@@ -448,9 +453,13 @@ class PadAxes(Layer):
     def shape(self, x):
         pads = self.pads(x)
         first = len(x) - len(pads)
-        if self.mode != "constant" and (first != 1 or len(pads) > 3):
+        if self.mode != "constant" and (first != 1 or not 1 <= len(pads) <= 3):
             raise RuleError(
                 f"{self.mode} pads the 1 to 3 axes after the first, not the last {len(pads)} of {len(x)}", "padding"
+            )
+        if self.mode in ("reflect", "replicate"):
+            require(
+                volume(x) >= 1, lambda: f"{self.mode} repeats what is there; {show_value(x)} has no elements", "mode"
             )
         return [*x[:first], *(self.padded(size, pad) for size, pad in zip(x[first:], pads, strict=True))]
 

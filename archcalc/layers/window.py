@@ -12,7 +12,7 @@ def same_padding(size: Any, kernel: Any, stride: Any, dilation: Any) -> Pad:
     """The padding that leaves ceil(size / stride) positions; an odd pixel goes after (TensorFlow's SAME)."""
     positions = named("positions", ceil_div(size, stride))
     total = named("total padding", maximum((positions - 1) * stride + dilation * (kernel - 1) + 1 - size, 0))
-    return Pad(total // 2, total - total // 2, total)
+    return Pad(total // 2, total - total // 2, total, apart=True)
 
 
 def window_pads(padding: Any, x: Any, kernel: Any, stride: Any, dilation: Any) -> tuple[Pad, ...]:
@@ -25,10 +25,9 @@ def window_pads(padding: Any, x: Any, kernel: Any, stride: Any, dilation: Any) -
 def pool_pads(padding: Any, x: Any, kernel: Any, stride: Any, dilation: Any) -> tuple[Pad, ...]:
     """The padding of a pool: at most half the kernel, unless as ``same`` or [before, after], which PyTorch has not."""
     pads = window_pads(padding, x, kernel, stride, dilation)
-    if not isinstance(padding, str):
-        for pad, size in zip(pads, kernel, strict=True):
-            if not pad.pair:
-                half_the_kernel_at_most(pad.before, size)
+    for pad, size in zip(pads, kernel, strict=True):
+        if not pad.apart:
+            half_the_kernel_at_most(pad.before, size)
     return pads
 
 
@@ -50,8 +49,10 @@ def window_output(size: Any, kernel: Any, stride: Any, pad: Pad, dilation: Any, 
     if not ceil_mode:
         return room // stride + 1
     windows = named("windows", ceil_div(room, stride) + 1)
-    # A last window that would start in the padding after is dropped, as PyTorch does.
-    return where((windows - 1) * stride >= size + pad.before, windows - 1, windows)
+    # A last window that would start in the padding after is dropped, as PyTorch does; where the padding is applied
+    # apart its positions are the input's own.
+    last = size + (pad.total if pad.apart else pad.before)
+    return where((windows - 1) * stride >= last, windows - 1, windows)
 
 
 def grown_output(size: Any, kernel: Any, stride: Any, padding: Any, dilation: Any, extra: Any = 0) -> Any:

@@ -7,10 +7,6 @@ A family's table, cases/<family>.py, holds
     PADS       (layer, arguments, input, [[before, after], ...]), an entry a spatial axis (optional)
     REJECTED   (layer, arguments, input, message): what PyTorch refuses too
     STRICTER   as REJECTED, where PyTorch would go on or has no such argument (optional)
-    PYTORCH    {layer: build} (optional): build(arguments, *shapes) gives an nn.Module, or a function of the tensors, or
-               (module, function) where the module has the weights and the function calls it, or None where PyTorch
-               has no such arguments
-    UNCOUNTED  the layers whose multiply-adds torch.utils.flop_counter does not see (optional)
 
 An input is a shape, a list of shapes for a layer that reads several, () for one that reads nothing. An output is a
 shape, or a list of shapes for a layer that gives several. Weights and buffers are compared by name and shape.
@@ -24,6 +20,9 @@ from typing import Any
 
 import numpy
 import pytest
+from oracle.archcalc_answers import archcalc_answer
+from oracle.case import Case
+from oracle.compare import differing
 
 from archcalc.dims.array import DimArray, Variants
 from archcalc.dims.closed_form import evaluate, expand
@@ -190,58 +189,20 @@ def holds(condition: Any, values: dict[str, int]) -> bool:
     return bool(COMPARISONS[condition.op](left, right))
 
 
-def built(
-    layer: str, arguments: dict[str, Any], shapes: list[tuple[int, ...]]
-) -> tuple[Any, Callable[..., Any]] | None:
-    """PyTorch's module of a row (None where a function computes it) and what to call; None where it has none."""
-    import torch
-
-    build = next((c.PYTORCH[layer] for c in CASES.values() if layer in getattr(c, "PYTORCH", ())), None)
-    if build is None:
-        return None
-    made = build(arguments, *shapes)
-    if made is None or isinstance(made, tuple):
-        return made
-    return (made, made) if isinstance(made, torch.nn.Module) else (None, made)
-
-
 @pytest.mark.torch
 @pytest.mark.parametrize("layer, arguments, x", [pytest.param(*row.values[:3], id=row.id) for row in table("ACCEPTED")])
 def test_pytorch_agrees(layer, arguments, x):
-    torch = pytest.importorskip("torch")
-    from torch.utils.flop_counter import FlopCounterMode
+    pytest.importorskip("torch")
+    from oracle.pytorch import pytorch_answer
 
-    shapes = shapes_of(x)
-    with torch.device("meta"):
-        made = built(layer, arguments, shapes)
-        if made is None:
-            pytest.skip("PyTorch has no such layer")
-        module, call = made
-        if module is not None:
-            module.eval()
-        with FlopCounterMode(display=False) as counter:
-            result = call(*(torch.empty(shape) for shape in shapes))
-    outputs, weights, buffers, _, ops = run(layer, arguments, shapes, as_int)
-    results = result if isinstance(result, (list, tuple)) else [result]
-    assert [list(tensor.shape) for tensor in results] == outputs
-    if module is not None:
-        assert dict(weights) == {name: list(tensor.shape) for name, tensor in module.named_parameters()}
-        assert dict(buffers) == {name: list(tensor.shape) for name, tensor in module.named_buffers()}
-    if not any(layer in getattr(cases, "UNCOUNTED", ()) for cases in CASES.values()):
-        assert ops["mac"] == counter.get_total_flops() / 2
+    case = Case(layer, arguments, shapes_of(x))
+    assert differing(archcalc_answer(case), pytorch_answer(case)) == []
 
 
 @pytest.mark.torch
 @pytest.mark.parametrize("layer, arguments, x, message", table("REJECTED"))
 def test_pytorch_rejects_it_too(layer, arguments, x, message):
-    torch = pytest.importorskip("torch")
-    shapes = shapes_of(x)
+    pytest.importorskip("torch")
+    from oracle.pytorch import attempt
 
-    def attempt() -> None:  # not on the meta device, which takes what no real device does
-        made = built(layer, arguments, shapes)
-        if made is None:
-            pytest.skip("PyTorch has no such layer")
-        made[1](*(torch.zeros(shape) for shape in shapes))
-
-    with pytest.raises(Exception):  # noqa: B017, PT011  (of many classes, and no two with one wording)
-        attempt()
+    assert isinstance(attempt(Case(layer, arguments, shapes_of(x)), "cpu"), str)

@@ -86,39 +86,3 @@ STRICTER = [
         "value width (33) must be divisible by heads (4)",
     ),
 ]
-
-
-def attention(arguments, *shapes):
-    from torch import nn
-
-    if arguments.keys() - {"heads", "bias"}:
-        return None  # nn.MultiheadAttention has no such argument
-    query, key, value = shapes * 3 if len(shapes) == 1 else shapes
-    made = nn.MultiheadAttention(
-        query[-1],
-        arguments["heads"],
-        kdim=key[-1],
-        vdim=value[-1],
-        bias=arguments.get("bias", True),
-        batch_first=True,
-    )
-
-    return made, lambda *tensors: made(*(tensors * 3 if len(tensors) == 1 else tensors))[0]
-
-
-def scaled_dot_product_attention(arguments, query, key, value):
-    from torch.nn import functional
-
-    heads = arguments.get("heads")
-
-    def split(x):
-        return x if heads is None else x.unflatten(-1, (heads, -1)).movedim(-2, -3)
-
-    def run(*tensors):
-        y = functional.scaled_dot_product_attention(*map(split, tensors), is_causal=arguments.get("causal", False))
-        return y if heads is None else y.movedim(-3, -2).flatten(-2)
-
-    return run
-
-
-PYTORCH = dict(attention=attention, scaled_dot_product_attention=scaled_dot_product_attention)

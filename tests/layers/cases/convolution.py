@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 # fmt: off
 ACCEPTED = [  # layer, arguments, input, output, parameters, multiply-adds
     ("conv", dict(out=64, kernel=7, stride=2, padding=3, bias=False), [3, 224, 224], [64, 112, 112], 9408, 118_013_952),
@@ -73,6 +71,11 @@ REJECTED = [  # layer, arguments, input, message
     ("conv", dict(out=8, kernel=3, padding=-1), [8, 9, 9], "padding takes a whole number, 0 or more, not -1"),
     ("conv", dict(out=8, kernel=3, padding="smae"), [8, 9, 9], "padding takes a whole number, one entry per axis (a number or [before, after]), valid or same, not smae"),
     ("conv", dict(out=8, kernel=[3, 3]), [8, 9, 9, 9], "kernel has 2 numbers, [8, 9, 9, 9] has 3 spatial axes"),
+    ("conv", dict(out=9, kernel=[4, 1], padding=2), [6, 0, 6], "conv reads at least one channel and one position, not [6, 0, 6]"),
+    ("conv_transpose", dict(out=2, kernel=[2, 7]), [2, 9, 0], "conv_transpose reads at least one channel and one position, not [2, 9, 0]"),
+    ("depthwise_conv", dict(kernel=5), [0, 9, 7], "depthwise_conv reads at least one channel and one position, not [0, 9, 7]"),
+    ("unfold", dict(kernel=3, padding=2), [0, 8, 9], "unfold reads at least one channel and one position, not [0, 8, 9]"),
+    ("fold", dict(kernel=1, size=[6, 9]), [0, 54], "fold reads at least one channel, not [0, 54]"),
     ("conv", dict(out=8, kernel=3), [8], "conv reads [C, ...spatial] with 1 to 3 spatial axes, not [8]"),
     ("conv_transpose", dict(out=6, kernel=3, groups=4), [8, 9], "out (6) must be divisible by groups (4)"),
     ("conv_transpose", dict(out=8, kernel=3, groups=4), [6, 9], "input channels (6) must be divisible by groups (4)"),
@@ -101,108 +104,3 @@ STRICTER = [
     ("deform_conv", dict(out=8, kernel=3), [8, 5], "deform_conv reads [C, H, W], not [8, 5]"),
 ]
 # fmt: on
-
-
-def of_rank(name: str, shape: Any) -> Any:
-    """PyTorch's module of that name for the spatial axes of a shape."""
-    import torch
-
-    return getattr(torch.nn, f"{name}{len(shape) - 1}d")
-
-
-def padded(arguments: dict[str, Any], x: Any) -> tuple[Any, Any]:
-    """What PyTorch's layer can pad itself, and F.pad's margins for what only we can: ``same``, [before, after]."""
-    padding = arguments.get("padding", 0)
-    if padding == "same":
-        margins = []
-        for axis, size in enumerate(x[1:]):
-            kernel, stride, dilation = (
-                value[axis] if isinstance(value := arguments.get(name, default), list) else value
-                for name, default in (("kernel", None), ("stride", 1), ("dilation", 1))
-            )
-            reach = ((size + stride - 1) // stride - 1) * stride + dilation * (kernel - 1) + 1
-            total = max(reach - size, 0)
-            margins.append((total // 2, total - total // 2))
-    elif isinstance(padding, list) and any(isinstance(entry, list) for entry in padding):
-        margins = [tuple(entry) if isinstance(entry, list) else (entry, entry) for entry in padding]
-    else:
-        return tuple(padding) if isinstance(padding, list) else padding, None
-    return 0, [number for pair in reversed(margins) for number in pair]
-
-
-def keywords(arguments: dict[str, Any], *names: str) -> dict[str, Any]:
-    """These arguments under PyTorch's names."""
-    return {
-        "kernel_size" if name == "kernel" else name: tuple(value) if isinstance(value, list) else value
-        for name, value in arguments.items()
-        if name in names
-    }
-
-
-def after_padding(module: Any, margins: Any) -> Any:
-    """The module, called on what F.pad makes of its input."""
-    from torch.nn.functional import pad
-
-    return module if margins is None else (module, lambda x: module(pad(x, margins)))
-
-
-def conv(arguments: dict[str, Any], x: Any) -> Any:
-    padding, margins = padded(arguments, x)
-    given = keywords(arguments, "kernel", "stride", "dilation", "groups", "bias")
-    return after_padding(of_rank("Conv", x)(x[0], arguments["out"], padding=padding, **given), margins)
-
-
-def conv_transpose(arguments: dict[str, Any], x: Any) -> Any:
-    given = keywords(arguments, "kernel", "stride", "padding", "output_padding", "dilation", "groups", "bias")
-    return of_rank("ConvTranspose", x)(x[0], arguments["out"], **given)
-
-
-def depthwise_conv(arguments: dict[str, Any], x: Any) -> Any:
-    return conv({**arguments, "out": x[0] * arguments.get("multiplier", 1), "groups": x[0]}, x)
-
-
-def deform_conv(arguments: dict[str, Any], x: Any) -> Any:
-    """The two convolutions that torchvision's layer and its offsets are, for weights and multiply-adds."""
-    import torch
-
-    module = conv(arguments, x)
-    kernel = arguments["kernel"]
-    height, width = kernel if isinstance(kernel, list) else (kernel, kernel)
-    offsets = 2 * arguments.get("offset_groups", 1) * height * width
-    module.offset = conv({**arguments, "out": offsets, "groups": 1, "bias": True}, x)
-
-    def both(x: Any) -> Any:
-        module.offset(x)
-        return module(x)
-
-    assert isinstance(module, torch.nn.Module)
-    return module, both
-
-
-def unfold(arguments: dict[str, Any], x: Any) -> Any:
-    import torch
-
-    padding, margins = padded(arguments, x)
-    return after_padding(
-        torch.nn.Unfold(padding=padding, **keywords(arguments, "kernel", "stride", "dilation")), margins
-    )
-
-
-def fold(arguments: dict[str, Any], x: Any) -> Any:
-    import torch
-
-    size = arguments["size"]
-    return torch.nn.Fold(
-        tuple(size) if isinstance(size, list) else size,
-        **keywords(arguments, "kernel", "stride", "padding", "dilation"),
-    )
-
-
-PYTORCH = {
-    "conv": conv,
-    "conv_transpose": conv_transpose,
-    "depthwise_conv": depthwise_conv,
-    "deform_conv": deform_conv,
-    "unfold": unfold,
-    "fold": fold,
-}

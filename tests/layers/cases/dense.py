@@ -24,6 +24,8 @@ REJECTED = [
     ("bilinear", dict(out=5), [[2, 3], [3, 4]], "[2, 3] and [3, 4] must be equal in every axis but the last"),
     ("bilinear", dict(out=5), [[3], []], "bilinear reads at least one axis; the input is []"),
     ("bilinear", dict(out=5), [[2, 3], [3]], "[2, 3] and [3] must be equal in every axis but the last"),
+    ("bilinear", dict(out=3), [[5, 5], [5, 0]], "bilinear reads at least one value a position, not [5, 0]"),
+    ("bilinear", dict(out=3), [[0], [2]], "bilinear reads at least one value a position, not [0]"),
     ("parameter", dict(shape=[3, -1]), (), "shape takes a list of whole numbers, 0 or more, not -1"),
 ]
 
@@ -49,63 +51,3 @@ STRICTER = [
     ("layer_scale", dict(axis=1), [8], "[8] has no axis 1"),
     ("layer_scale", dict(), [], "[] has no axis 0"),
 ]
-
-UNCOUNTED = ("bilinear",)
-
-
-def indices(shape):
-    import torch
-
-    return torch.empty(shape, dtype=torch.int64)
-
-
-def linear(arguments, x):
-    from torch import nn
-
-    return nn.Linear(x[-1] if x else 1, arguments["out"], bias=arguments.get("bias", True))
-
-
-def bilinear(arguments, left, right):
-    from torch import nn
-
-    return nn.Bilinear(left[-1], right[-1] if right else 1, arguments["out"], bias=arguments.get("bias", True))
-
-
-def embedding(arguments, x):
-    from torch import nn
-
-    made = nn.Embedding(arguments["entries"], arguments["out"])
-    return made, lambda _: made(indices(x))
-
-
-def embedding_bag(arguments, x):
-    from torch import nn
-
-    made = nn.EmbeddingBag(arguments["entries"], arguments["out"])
-    return made, lambda _: made(indices([1, *x]))[0]
-
-
-def parameter(arguments):
-    import torch
-
-    made = torch.nn.Module()
-    made.weight = torch.nn.Parameter(torch.empty(arguments["shape"]))
-    return made, lambda: made.weight
-
-
-def constant(arguments):
-    import torch
-
-    made = torch.nn.Module()
-    made.register_buffer("constant", torch.empty(arguments["shape"], dtype=getattr(torch, arguments["dtype"])))
-    return made, lambda: made.constant
-
-
-PYTORCH = dict(
-    linear=linear,
-    bilinear=bilinear,
-    embedding=embedding,
-    embedding_bag=embedding_bag,
-    parameter=parameter,
-    constant=constant,
-)

@@ -42,6 +42,8 @@ REJECTED = [
 ]
 
 STRICTER = [
+    ("batch_norm", dict(), [0, 3], "batch_norm reads at least one channel; the input is [0, 3]"),
+    ("instance_norm", dict(), [0, 3], "instance_norm reads at least one channel; the input is [0, 3]"),
     ("instance_norm", dict(), [8], "instance_norm reads [C, ...spatial] with 1 to 3 spatial axes; the input is [8]"),
     ("layer_norm", dict(), [], "layer_norm reads at least one axis; the input is []"),
     ("layer_norm", dict(axis=[1, -1]), [4, 5], "axis names axis 1 of [4, 5] twice"),
@@ -49,55 +51,3 @@ STRICTER = [
     ("group_norm", dict(groups=1), [], "group_norm reads at least one axis; the input is []"),
     ("group_norm", dict(), [8], "group_norm needs 'groups': a whole number above 0"),
 ]
-
-
-def by_rank(name):
-    def build(arguments, x):
-        from torch import nn
-
-        kind = getattr(nn, f"{name}{max(len(x) - 1, 1)}d")
-        tracked = {"track_running_stats": arguments["track"]} if "track" in arguments else {}
-        affine = {"affine": arguments["affine"]} if "affine" in arguments else {}
-        made = kind(x[0] if x else 1, **affine, **tracked)
-        return made, lambda x: made(x[None])[0]
-
-    return build
-
-
-def over_axes(name):
-    def build(arguments, x):
-        from torch import nn
-
-        axes = arguments.get("axis", -1)
-        axes = sorted(axis % len(x) for axis in ([axes] if isinstance(axes, int) else axes)) if len(x) > 1 else axes
-        sizes = [x[axis] for axis in ([axes] if isinstance(axes, int) else axes)]
-        bias = {"bias": arguments["bias"]} if "bias" in arguments else {}
-        made = getattr(nn, name)(sizes, elementwise_affine=arguments.get("affine", True), **bias)
-        # PyTorch normalises trailing axes: channels first go there and back.
-        return made, (lambda x: made(x.movedim(0, -1)).movedim(-1, 0)) if axes == [0] else made
-
-    return build
-
-
-def group_norm(arguments, x):
-    from torch import nn
-
-    made = nn.GroupNorm(arguments["groups"], x[0], affine=arguments.get("affine", True))
-    return made, lambda x: made(x[None])[0]
-
-
-def local_response_norm(arguments, x):
-    from torch import nn
-
-    made = nn.LocalResponseNorm(arguments["size"])
-    return made, lambda x: made(x[None])[0]
-
-
-PYTORCH = dict(
-    batch_norm=by_rank("BatchNorm"),
-    instance_norm=by_rank("InstanceNorm"),
-    layer_norm=over_axes("LayerNorm"),
-    rms_norm=over_axes("RMSNorm"),
-    group_norm=group_norm,
-    local_response_norm=local_response_norm,
-)

@@ -3,10 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from .convolution import after_padding, keywords, of_rank, padded
-
 # fmt: off
 ACCEPTED = [  # layer, arguments, input, output, parameters, multiply-adds
     ("max_pool", dict(kernel=3, stride=2, padding=1), [64, 112, 112], [64, 56, 56], 0, 0),
@@ -42,6 +38,11 @@ ACCEPTED = [  # layer, arguments, input, output, parameters, multiply-adds
     ("max_unpool", dict(kernel=3, stride=2, padding=1), [3, 5], [3, 9], 0, 0),
     ("max_unpool", dict(kernel=[2, 3, 1], stride=[2, 2, 1]), [3, 4, 5, 6], [3, 8, 11, 6], 0, 0),
     ("max_unpool", dict(kernel=2, padding=1), [3, 1, 1], [3, 0, 0], 0, 0),
+    # what is written apart is padded first: the last window may start in it, as it may not in a pool's own padding
+    ("max_pool", dict(kernel=4, ceil_mode=True, padding=[[1, 1], 2]), [3, 3, 6], [3, 2, 2], 0, 0),
+    ("max_pool", dict(kernel=4, ceil_mode=True, padding=[1, 2]), [3, 3, 6], [3, 1, 2], 0, 0),
+    ("avg_pool", dict(kernel=2, ceil_mode=True, padding=[[1, 1]]), [1, 5], [1, 4], 0, 0),
+    ("avg_pool", dict(kernel=3, padding=[[1, 0], 0, [1, 1]]), [2, 2, 3, 1], [2, 1, 1, 1], 0, 0),
 ]
 
 OPERATIONS = [  # layer, arguments, input, operations
@@ -79,8 +80,13 @@ REJECTED = [  # layer, arguments, input, message
     ("adaptive_avg_pool", dict(size=[2, 2, 2]), [3, 8, 8], "size has 3 numbers, [3, 8, 8] has 2 spatial axes"),
     ("adaptive_avg_pool", dict(size=2), [3], "adaptive_avg_pool reads [C, ...spatial] with 1 to 3 spatial axes, not [3]"),
     ("adaptive_max_pool", dict(size=-1), [3, 8, 8], "size takes a whole number above 0, not -1"),
-    ("adaptive_max_pool", dict(size=2), [3, 0, 8], "a pool reads at least one position, not 0"),
-    ("global_max_pool", dict(), [3, 0, 5], "[3, 0, 5] has no position to pool"),
+    ("adaptive_max_pool", dict(size=2), [3, 0, 8], "adaptive_max_pool reads at least one channel and one position, not [3, 0, 8]"),
+    ("global_max_pool", dict(), [3, 0, 5], "global_max_pool reads at least one channel and one position, not [3, 0, 5]"),
+    ("global_max_pool", dict(), [0, 5], "global_max_pool reads at least one channel and one position, not [0, 5]"),
+    ("max_pool", dict(kernel=1), [0, 6, 5], "max_pool reads at least one channel and one position, not [0, 6, 5]"),
+    ("avg_pool", dict(kernel=4, padding=[[1, 1], 0, 0]), [4, 2, 4, 1], "a window of 4 does not fit into 1"),
+    ("avg_pool", dict(kernel=3, padding=[1, [0, 1], [0, 1]], ceil_mode=True), [4, 1, 5, 2], "a window of 3 does not fit into 1"),
+    ("max_unpool", dict(kernel=3), [2, 4, 0], "max_unpool reads at least one channel and one position, not [2, 4, 0]"),
     ("max_unpool", dict(kernel=2, padding=3), [3, 2, 2], "the output would be -2 long: padding (3) takes all of it"),
     ("max_unpool", dict(kernel=2, padding="same"), [3, 2, 2], "padding takes whole numbers only, equal before and after: one, or one per spatial axis, not same"),
 ]
@@ -91,51 +97,3 @@ STRICTER = [
     ("global_avg_pool", dict(), [3], "global_avg_pool reads [C, ...spatial], not [3]"),
 ]
 # fmt: on
-
-
-def max_pool(arguments: dict[str, Any], x: Any) -> Any:
-    padding, margins = padded({"stride": arguments["kernel"], **arguments}, x)
-    given = keywords(arguments, "kernel", "stride", "dilation", "ceil_mode")
-    return after_padding(of_rank("MaxPool", x)(padding=padding, **given), margins)
-
-
-def avg_pool(arguments: dict[str, Any], x: Any) -> Any:
-    padding, margins = padded({"stride": arguments["kernel"], **arguments}, x)
-    given = keywords(arguments, "kernel", "stride", "ceil_mode")
-    return after_padding(of_rank("AvgPool", x)(padding=padding, **given), margins)
-
-
-def lp_pool(arguments: dict[str, Any], x: Any) -> Any:
-    return of_rank("LPPool", x)(arguments.get("power", 2), **keywords(arguments, "kernel", "stride", "ceil_mode"))
-
-
-def adaptive(name: str) -> Any:
-    def build(arguments: dict[str, Any], x: Any) -> Any:
-        size = arguments["size"]
-        return of_rank(name, x)(tuple(size) if isinstance(size, list) else size)
-
-    return build
-
-
-def max_unpool(arguments: dict[str, Any], x: Any) -> Any:
-    import torch
-
-    module = of_rank("MaxUnpool", x)(**keywords(arguments, "kernel", "stride", "padding"))
-
-    def on_the_cpu(_: Any) -> Any:  # the meta device has no unpooling
-        with torch.device("cpu"):
-            return module(torch.zeros(x), torch.zeros(x, dtype=torch.int64))
-
-    return module, on_the_cpu
-
-
-PYTORCH = {
-    "max_pool": max_pool,
-    "avg_pool": avg_pool,
-    "lp_pool": lp_pool,
-    "adaptive_avg_pool": adaptive("AdaptiveAvgPool"),
-    "adaptive_max_pool": adaptive("AdaptiveMaxPool"),
-    "global_avg_pool": lambda arguments, x: lambda tensor: tensor.mean(dim=tuple(range(1, len(x)))),
-    "global_max_pool": lambda arguments, x: lambda tensor: tensor.amax(dim=tuple(range(1, len(x)))),
-    "max_unpool": max_unpool,
-}

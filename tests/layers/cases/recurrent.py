@@ -27,11 +27,19 @@ REJECTED = [
     ("rnn", dict(hidden=64), [32], "rnn reads at least two axes; the input is [32]"),
     ("lstm", dict(hidden=64), [], "lstm reads at least two axes; the input is []"),
     ("gru", dict(hidden=64), [0, 32], "gru reads at least one step; the input is [0, 32]"),
+    ("rnn", dict(hidden=7), [2, 0], "rnn reads at least one value a step; the input is [2, 0]"),
     ("lstm", dict(hidden=64, projection=64), [7, 32], "projection (64) must be smaller than hidden (64)"),
     ("lstm", dict(hidden=64, projection=-1), [7, 32], "projection takes a whole number, 0 or more, not -1"),
 ]
 
 STRICTER = [
+    ("conv_lstm", dict(out=5, kernel=1), [0, 1, 9, 9], "conv_lstm reads at least one step; the input is [0, 1, 9, 9]"),
+    (
+        "conv_lstm",
+        dict(out=5, kernel=1),
+        [1, 1, 9, 0],
+        "conv_lstm reads at least one channel and one position, not [1, 9, 0]",
+    ),
     ("rnn", dict(hidden=0), [7, 32], "hidden takes a whole number above 0, not 0"),
     ("rnn", dict(hidden=64, biases=3), [7, 32], "biases is 1 or 2, not 3"),
     ("rnn", dict(hidden=64, projection=3), [7, 32], "rnn has no argument 'projection'"),
@@ -40,37 +48,3 @@ STRICTER = [
     ("conv_lstm", dict(out=4, kernel=3), [3, 8, 8], "conv_lstm reads [T, C, H, W]; the input is [3, 8, 8]"),
     ("conv_lstm", dict(out=4, kernel=[3, 3, 3]), [2, 3, 8, 8], "kernel has 3 numbers, [3, 8, 8] has 2 spatial axes"),
 ]
-
-
-def recurrent(name):
-    def build(arguments, x):
-        from torch import nn
-
-        if arguments.get("biases") == 1 or arguments.get("reset_gate") is False:
-            return None  # PyTorch has no such cell
-        projection = {"proj_size": arguments["projection"]} if "projection" in arguments else {}
-        made = getattr(nn, name)(
-            x[-1] if x else 1,
-            arguments["hidden"],
-            arguments.get("layers", 1),
-            bias=arguments.get("bias", True),
-            bidirectional=arguments.get("bidirectional", False),
-            batch_first=True,
-            **projection,
-        )
-
-        def run(x):
-            if x.dim() == 2:
-                return steps(x[None])[0]
-            return steps(x)
-
-        def steps(x):
-            y = made(x)[0]
-            return y[:, -1] if arguments.get("return") == "last" else y
-
-        return made, run
-
-    return build
-
-
-PYTORCH = dict(rnn=recurrent("RNN"), lstm=recurrent("LSTM"), gru=recurrent("GRU"))

@@ -17,18 +17,3 @@ STRICTER = [
     ("drop_path", dict(p="often"), [4], "p takes a number from 0 to 1, not often"),
     ("identity", dict(p=0.1), [4], "identity has no argument 'p'"),
 ]
-
-
-def dropout(arguments, x):
-    from torch import nn
-
-    return nn.Dropout(arguments["p"])
-
-
-def identity(arguments, x):
-    from torch import nn
-
-    return nn.Identity()
-
-
-PYTORCH = dict(dropout=dropout, identity=identity)

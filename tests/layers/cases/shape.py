@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 # fmt: off
 ACCEPTED = [  # layer, arguments, input, output, parameters, multiply-adds
     ("flatten", dict(), [256, 6, 6], [9216], 0, 0),
@@ -78,6 +76,8 @@ ACCEPTED = [  # layer, arguments, input, output, parameters, multiply-adds
     ("pixel_unshuffle", dict(factor=4), [3, 64, 32], [48, 16, 8], 0, 0),
     ("channel_shuffle", dict(groups=2), [116, 28, 28], [116, 28, 28], 0, 0),
     ("channel_shuffle", dict(groups=3), [9, 5], [9, 5], 0, 0),
+    ("roll", dict(axis=[0, 1, 0]), [2, 3], [2, 3], 0, 0),
+    ("split", dict(parts=3), [0, 2], [[0, 2], [0, 2], [0, 2]], 0, 0),
 ]
 
 OPERATIONS = [  # layer, arguments, input, operations
@@ -102,7 +102,7 @@ REJECTED = [  # layer, arguments, input, message
     ("unflatten", dict(axis=2, sizes=[2, 2]), [1, 4], "[1, 4] has no axis 2"),
     ("reshape", dict(shape=[5, -1]), [6, 4], "elements (24) must be divisible by the sizes beside -1 (5)"),
     ("reshape", dict(shape=[5, 5]), [6, 4], "shape [5, 5] has 25 elements, [6, 4] has 24"),
-    ("reshape", dict(shape=[-1, -1]), [6, 4], "shape has -1 2 times; only one size can be left open"),
+    ("reshape", dict(shape=[-1, -1]), [6, 4], "shape has 2 entries of -1; only one size can be left open"),
     ("reshape", dict(shape=[0, -1]), [0, 4], "shape [0, -1] has no elements, whatever -1 stands for"),
     ("reshape", dict(shape=[-2, 12]), [6, 4], "shape has -2: a size is 0 or more, or -1"),
     ("permute", dict(order=[0]), [2, 4], "order has 1 number, [2, 4] has 2 axes"),
@@ -152,6 +152,11 @@ REJECTED = [  # layer, arguments, input, message
     ("pixel_unshuffle", dict(factor=3), [8, 4, 6], "height (4) must be divisible by factor (3)"),
     ("channel_shuffle", dict(groups=3), [8, 2, 2], "input channels (8) must be divisible by groups (3)"),
     ("channel_shuffle", dict(groups=2), [8], "channel_shuffle reads [C, ...spatial], not [8]"),
+    ("roll", dict(axis=[]), [2, 3], "roll needs at least one axis"),
+    ("pad", dict(padding=[], mode="replicate"), [2], "replicate pads the 1 to 3 axes after the first, not the last 0 of 1"),
+    ("pad", dict(padding=1, mode="replicate"), [2, 0], "replicate repeats what is there; [2, 0] has no elements"),
+    ("pad", dict(padding=1, mode="reflect"), [0, 5], "reflect repeats what is there; [0, 5] has no elements"),
+    ("upsample", dict(scale=2, mode="bilinear"), [3, 0, 9], "upsample reads at least one channel and one position, not [3, 0, 9]"),
 ]
 
 STRICTER = [
@@ -171,109 +176,3 @@ STRICTER = [
     ("flatten", dict(start=0.5), [2, 3], "start is 0.5, not a whole number"),
 ]
 # fmt: on
-
-
-def method(name: str, *names: str, **defaults: Any) -> Any:
-    """The tensor's method of that name, with these arguments in this order."""
-
-    def build(arguments: dict[str, Any], *_: Any) -> Any:
-        given = {**defaults, **arguments}
-        return lambda tensor: getattr(tensor, name)(*(given[argument] for argument in names))
-
-    return build
-
-
-def sliced(arguments: dict[str, Any], x: Any) -> Any:
-    index = [slice(None)] * len(x)
-    index[arguments["axis"]] = slice(arguments.get("start", 0), arguments.get("stop"), arguments.get("step", 1))
-    return lambda tensor: tensor[tuple(index)]
-
-
-def split(arguments: dict[str, Any], _: Any) -> Any:
-    axis = arguments.get("axis", 0)
-    if "parts" in arguments:
-        return lambda tensor: tensor.chunk(arguments["parts"], axis)
-    return lambda tensor: tensor.split(arguments["sizes"], axis)
-
-
-def transpose(arguments: dict[str, Any], _: Any) -> Any:
-    return lambda tensor: tensor.transpose(*arguments["axis"])
-
-
-def squeeze(arguments: dict[str, Any], _: Any) -> Any:
-    axis = arguments["axis"]
-    return lambda tensor: tensor.squeeze(tuple(axis) if isinstance(axis, list) else axis)
-
-
-def roll(arguments: dict[str, Any], _: Any) -> Any:
-    axis = arguments["axis"] if isinstance(arguments["axis"], list) else [arguments["axis"]]
-    return lambda tensor: tensor.roll([1] * len(axis), axis)
-
-
-def pad(arguments: dict[str, Any], x: Any) -> Any:
-    from torch.nn.functional import pad as pad_axes
-
-    padding = arguments["padding"]
-    entries = padding if isinstance(padding, list) else [padding] * (len(x) - 1)
-    sides = [tuple(entry) if isinstance(entry, list) else (entry, entry) for entry in entries]
-    numbers = [number for pair in reversed(sides) for number in pair]
-    mode = arguments.get("mode", "constant")
-    # With a batch axis, as every network has it: F.pad takes [C, H, W] with one padded axis for a batch of [H, W].
-    return lambda tensor: pad_axes(tensor[None], numbers, mode)[0]
-
-
-def crop(arguments: dict[str, Any], x: Any) -> Any:
-    if "size" in arguments:
-        return None
-    return pad({"padding": negative(arguments["margins"])}, x)
-
-
-def negative(value: Any) -> Any:
-    return [negative(item) for item in value] if isinstance(value, list) else -value
-
-
-def upsample(arguments: dict[str, Any], _: Any) -> Any:
-    import torch
-
-    given = {"scale_factor" if name == "scale" else name: value for name, value in arguments.items()}
-    module = torch.nn.Upsample(**{name: tuple(v) if isinstance(v, list) else v for name, v in given.items()})
-    return module, lambda tensor: module(tensor[None])[0]
-
-
-def channel_shuffle(arguments: dict[str, Any], x: Any) -> Any:
-    import torch
-
-    module = torch.nn.ChannelShuffle(arguments["groups"])
-    return module, lambda _: module(torch.zeros(1, *x, device="cpu"))[0]  # the meta device has none
-
-
-def named_module(name: str, argument: str) -> Any:
-    def build(arguments: dict[str, Any], _: Any) -> Any:
-        import torch
-
-        return getattr(torch.nn, name)(arguments[argument])
-
-    return build
-
-
-PYTORCH = {
-    "flatten": method("flatten", "start", "end", start=0, end=-1),
-    "unflatten": method("unflatten", "axis", "sizes"),
-    "reshape": method("reshape", "shape"),
-    "permute": method("permute", "order"),
-    "transpose": transpose,
-    "squeeze": squeeze,
-    "unsqueeze": method("unsqueeze", "axis"),
-    "slice": sliced,
-    "select": method("select", "axis", "index", axis=0),
-    "split": split,
-    "expand": method("expand", "shape"),
-    "tile": method("tile", "repeats"),
-    "roll": roll,
-    "pad": pad,
-    "crop": crop,
-    "upsample": upsample,
-    "pixel_shuffle": named_module("PixelShuffle", "factor"),
-    "pixel_unshuffle": named_module("PixelUnshuffle", "factor"),
-    "channel_shuffle": channel_shuffle,
-}
