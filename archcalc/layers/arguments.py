@@ -67,15 +67,31 @@ def whole(value: Any) -> Any:
     return int(value) if type(value) is float and value.is_integer() else None
 
 
+# JSON Schemas. Any text may be an expression, so that a type is never alone.
+
+
+def one_or_list(one: dict[str, Any], item: dict[str, Any] | None = None) -> dict[str, Any]:
+    """One of a kind, or a list of it; or a list of another."""
+    return {"anyOf": [one, {"type": "array", "items": item or one}]}
+
+
+def one_or_pair(one: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 2, "maxItems": 2}]}
+
+
+def choice_or(other: dict[str, Any], words: tuple[str, ...]) -> dict[str, Any]:
+    """One of some words, for an editor to offer, or something else."""
+    return {"anyOf": [{"enum": [*words]}, other]}
+
+
 class Integer(Argument):
     """A whole number, at least ``least``."""
 
     def __init__(self, describe: str, least: int | None = None) -> None:
         self.describe, self.least = describe, least
-        number: dict[str, Any] = {"type": "integer"}
+        self.schema = {"type": ["integer", "string"]}
         if least is not None:
-            number["minimum"] = least
-        self.schema = {"anyOf": [number, {"type": "string"}]}
+            self.schema["minimum"] = least
 
     def accept(self, value: Any, name: str) -> Any:
         number = whole(value)
@@ -99,7 +115,7 @@ class PerAxis(Argument):
     def __init__(self, least: int = 1) -> None:
         self.one = Integer("a whole number above 0" if least else "a whole number, 0 or more", least)
         self.describe = f"{self.one.describe}, or one per spatial axis"
-        self.schema = {"anyOf": [self.one.schema, {"type": "array", "items": self.one.schema}]}
+        self.schema = one_or_list(self.one.schema)
 
     def accept(self, value: Any, name: str) -> Any:
         if isinstance(value, (list, tuple)):
@@ -118,14 +134,8 @@ class Padded(Argument):
     per_axis = True
     describe = "a whole number, one entry per axis (a number or [before, after]), valid or same"
     words = ("same", "valid")
-    schema = {
-        "anyOf": [
-            {"type": "integer", "minimum": 0},
-            {"type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "array"}, {"type": "string"}]}},
-            {"type": "string"},
-        ]
-    }
     one = Integer("a whole number, 0 or more", 0)
+    schema = choice_or(one_or_list(one_or_pair(one.schema)), words)
 
     def accept(self, value: Any, name: str) -> Any:
         if isinstance(value, str):
@@ -167,7 +177,7 @@ class Flag(Argument):
     """true or false."""
 
     describe = "true or false"
-    schema = {"anyOf": [{"type": "boolean"}, {"type": "string"}]}
+    schema = {"type": ["boolean", "string"]}
 
     def accept(self, value: Any, name: str) -> Any:
         if type(value) is bool or getattr(kind(value), "condition", False):
@@ -178,10 +188,10 @@ class Flag(Argument):
 class Number(Argument):
     """A number, whole or not; ``least`` and ``most`` bound it."""
 
-    schema = {"anyOf": [{"type": "number"}, {"type": "string"}]}
-
     def __init__(self, describe: str = "a number", least: float | None = None, most: float | None = None) -> None:
         self.describe, self.least, self.most = describe, least, most
+        bounds = {"minimum": least, "maximum": most}
+        self.schema = {"type": ["number", "string"], **{word: end for word, end in bounds.items() if end is not None}}
 
     def accept(self, value: Any, name: str) -> Any:
         if not is_dim(value) and type(value) is not float:
@@ -200,7 +210,7 @@ class Choice(Argument):
     def __init__(self, *words: str) -> None:
         self.words = words
         self.describe = ", ".join(words[:-1]) + f" or {words[-1]}"
-        self.schema = {"type": "string"}
+        self.schema = choice_or({"type": "string"}, words)
 
     def accept(self, value: Any, name: str) -> Any:
         if not isinstance(value, str) or value not in self.words:
@@ -214,7 +224,7 @@ class List(Argument):
     def __init__(self, describe: str, least: int | None = None, single: bool = False, structure: bool = False) -> None:
         self.describe, self.single, self.structure = describe, single, structure
         self.one = Integer(describe, least)
-        self.schema = {"anyOf": [{"type": "array", "items": self.one.schema}, self.one.schema]}
+        self.schema = one_or_list(self.one.schema) if single else one_or_list({"type": "string"}, self.one.schema)
 
     def accept(self, value: Any, name: str) -> Any:
         if isinstance(value, (list, tuple)):
@@ -231,7 +241,7 @@ class Scaling(PerAxis):
 
     def __init__(self) -> None:
         self.one: Any = Number()
-        self.schema = {"anyOf": [self.one.schema, {"type": "array", "items": self.one.schema}]}
+        self.schema = one_or_list(self.one.schema)
 
     def accept(self, value: Any, name: str) -> Any:
         if isinstance(value, (list, tuple)):
@@ -259,9 +269,7 @@ class Sides(Argument):
         number = "a whole number" if least is None else f"a whole number, {least} or more"
         self.one = Integer(f"{number}, or [before, after]", least)
         self.describe = f"{number}, or a list for the last axes, an entry a number or [before, after]"
-        pair = {"type": "array", "items": self.one.schema, "minItems": 2, "maxItems": 2}
-        entry = {"anyOf": [self.one.schema, pair]}
-        self.schema = {"anyOf": [self.one.schema, {"type": "array", "items": entry}]}
+        self.schema = one_or_list(one_or_pair(self.one.schema))
 
     def accept(self, value: Any, name: str) -> Any:
         if isinstance(value, (list, tuple)):
@@ -368,6 +376,7 @@ class OneOr(Choice):
     def __init__(self, word: str) -> None:
         super().__init__(word)
         self.describe = f"1 or {word}"
+        self.schema = choice_or({"type": ["integer", "string"], "minimum": 1, "maximum": 1}, (word,))
 
     def accept(self, value: Any, name: str) -> Any:
         return 1 if kind(value) is None and whole(value) == 1 else super().accept(value, name)
@@ -380,6 +389,7 @@ class AxesOrAll(List):
 
     def __init__(self) -> None:
         super().__init__("an axis, a list of axes, or all", single=True, structure=True)
+        self.schema = choice_or(self.schema, self.words)
 
     def accept(self, value: Any, name: str) -> Any:
         return None if value == "all" else super().accept(value, name)

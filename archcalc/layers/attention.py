@@ -89,6 +89,7 @@ class Attention(Layer):
 
     def size_of_head(self, query):
         if self.head_dim is None:
+            require(query[-1] >= 1, lambda: f"heads share at least one input channel; the input is {show_value(query)}")
             return exact_div(query[-1], self.heads, "input channels", "heads", "heads")
         return self.head_dim
 

@@ -62,6 +62,7 @@ REJECTED = [
         [[2, 10, 64], [3, 20, 64], [3, 20, 64]],
         "[2, 10, 64] and [3, 20, 64] must be equal in every axis but the last two",
     ),
+    ("attention", dict(heads=1), [3, 0], "heads share at least one input channel; the input is [3, 0]"),
 ]
 
 STRICTER = [
