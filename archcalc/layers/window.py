@@ -45,6 +45,7 @@ def window_output(size: Any, kernel: Any, stride: Any, pad: Pad, dilation: Any, 
         (room + stride if ceil_mode else room + 1) > 0,
         lambda: f"a window of {reach} does not fit into {size} + {pad.total} of padding",
         "kernel",
+        "a smaller kernel or dilation, or more padding",
     )
     if not ceil_mode:
         return room // stride + 1

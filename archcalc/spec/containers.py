@@ -52,9 +52,11 @@ def run_residual(expansion: Expansion, step: Step, scope: Scope, entry: Entry) -
     try:
         added.tensors = add_node(expansion, find("add"), {}, [shortcut, result[0]], added.path, None, origin, scope)
     except SpecError:
-        message = f"the steps give {shape_of(result[0], scope)}, the shortcut is {shape_of(shortcut, scope)}"
-        help = "use parallel with a shortcut branch that has a conv, then add"
-        raise SpecError(Diagnostic(message, step.span, help=help)) from None
+        message = (
+            f"the steps give {shape_of(result[0], scope)}, the shortcut is {shape_of(shortcut, scope)}: "
+            "use parallel with a shortcut branch that has a conv, then add"
+        )
+        raise SpecError(Diagnostic(message, step.span)) from None
     added.stop = len(nodes)
     return added.tensors
 

@@ -128,5 +128,5 @@ class Reading:
         if uses and not operations:
             message = f"{uses[0]} is in, and no operations say what it counts"
             self.problems.say(message, self.given["kinds"].span, help=f"operations takes {WEIGHTS}")
-        if not (base or operations or found["kinds"]):
+        if not {"base", "operations", "kinds"} & self.given.keys():
             self.problems.say("this convention counts nothing", self.root.span, help="give it operations, or a base")

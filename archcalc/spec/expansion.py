@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from archcalc.dims import kind
 from archcalc.errors import Diagnostic, Span, SpecError, nearest
 from archcalc.graph.inference import Inference
 from archcalc.graph.network import Network, Tensor
@@ -23,6 +24,9 @@ from archcalc.spec.steps import Step, overridable, unknown_argument
 from archcalc.spec.tensors import tensors, unknown_among
 from archcalc.spec.values import Placed, Value, equal, one_number, truth
 from archcalc.spec.variables import Program
+
+if TYPE_CHECKING:
+    from archcalc.dims.unknowns import Unknowns
 
 NESTED = 5000
 """Lists of steps within one another, blocks' included."""
@@ -48,6 +52,7 @@ class Expansion:
         self.gathered: list[tuple[Tensor, str, StepOrigin]] = []  # what map and experts give
         self.skipped: set[int] = set()  # inputs that a left-out step would have read
         self.programs: dict[Document, Program] = {}
+        self.unknowns: Unknowns | None = None
         self._work = 0
         self._depth = 0
 
@@ -230,6 +235,8 @@ class Expansion:
                 if number is None or number < 0:
                     message = f"repeat takes a whole number or a list of arguments, not {show_value(value)}"
                     help = "write //, floor or ceil" if type(value) is float else None
+                    if kind(value) is not None:
+                        message = f"repeat decides structure and must be one plain number, not {value}"
                     raise SpecError(Diagnostic(message, place, help=help))
                 self.count(number, place)
                 rows = [NO_ROW] * number
@@ -241,6 +248,8 @@ class Expansion:
     def once(self, step: Step, scope: Scope, entry: Entry, row: Row, first: bool) -> list[Tensor] | None:
         """One repetition: None where ``when`` leaves it out. Leaves in ``prev`` what it read."""
         self.count(1, step.span)
+        if self.unknowns is not None:
+            self.unknowns.place = (entry.path, step.span)
         if step.when is not None and not truth(step.when, scope, "when"):
             self.skipped.update(map(id, scope.prev))
             return None

@@ -377,13 +377,11 @@ class _Reader:
             holds = condition(scope)
             if not functions.is_kind(holds):
                 return (yes if _apply(functions.truth, [holds], place, [place]) else no)(scope)
-            try:
-                return (yes if holds else no)(scope)
-            except Undecided as undecided:  # it holds for some sizes only: then the choice is arithmetic too
+            if dims.decided(holds) is None:  # it holds for some sizes only: then the choice is arithmetic too
                 values = [yes(scope), no(scope)]
-                if not all(map(functions.is_number, values)):
-                    raise ExpressionError(str(undecided), *place) from undecided
-                return _apply(dims.where, [holds, *values], whole_place, [])
+                if all(map(functions.is_number, values)):
+                    return _apply(dims.where, [holds, *values], whole_place, [])
+            return (yes if _apply(functions.truth, [holds], place, [place]) else no)(scope)
 
         return evaluate
 

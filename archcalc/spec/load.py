@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.network import Network
 from archcalc.spec.document import Document
@@ -12,6 +14,9 @@ from archcalc.spec.problems import Halted, Problems
 from archcalc.spec.source import Located
 from archcalc.spec.unused import tell_unread, tell_unused
 from archcalc.spec.variables import program_of
+
+if TYPE_CHECKING:
+    from archcalc.spec.unknowns import Asked
 
 MAX_LAYERS = 100_000
 
@@ -24,9 +29,11 @@ def load_network(
     inputs: dict[str | None, tuple[int, ...]] | None = None,
     max_layers: int = MAX_LAYERS,
     allow_import: tuple[str, ...] = (),
+    asked: Asked | None = None,
 ) -> Network:
     """The network of a spec, with its variant, ``--set`` values and ``--input`` shapes.
 
+    ``asked`` are names that stand for unknown numbers in it, as ``formula`` wants them.
     Raises SpecError with every error that could be found.
     """
     if variant is not None and located.variant not in (None, variant):
@@ -34,7 +41,7 @@ def load_network(
     variant = variant or located.variant
     problems = Problems()
     try:
-        network = read_network(located, variant, settings or {}, inputs or {}, max_layers, allow_import, problems)
+        network = read_network(located, variant, settings or {}, inputs or {}, max_layers, allow_import, problems, asked)
     except Halted:
         network = None
     problems.stop()
@@ -50,6 +57,7 @@ def read_network(
     max_layers: int,
     allow_import: tuple[str, ...],
     problems: Problems,
+    asked: Asked | None,
 ) -> Network | None:
     """The network, or None where problems were found."""
     imports = Imports(located, allow_import, problems)
@@ -64,10 +72,18 @@ def read_network(
     readable = not problems  # a step that cannot be read may have used what nothing else does
     program = program_of(document, variant, settings)
     program.evaluate_all(problems)
+    if asked is not None:
+        problems.stop()
+        program = asked.program(program, inputs)
+        program.evaluate_all(problems)
     network = described(document)
     network.variant = variant
     expansion = Expansion(network, problems, max_layers)
-    expansion.run_file(program, read_inputs(program, inputs, problems))
+    tensors = read_inputs(program, inputs, problems)
+    if asked is not None:
+        expansion.unknowns = asked.unknowns
+        tensors = asked.put_axes(tensors)
+    expansion.run_file(program, tensors)
     built = not problems
     for read in imports.own_documents() if readable else ():
         tell_unused(read, problems)

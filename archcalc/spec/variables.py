@@ -38,6 +38,12 @@ class Program:
         self._broken: set[str] = set()
         self._defaults: dict[str, dict[str, Any]] = {}
 
+    def with_values(self, given: dict[str, Any]) -> Program:
+        """The same variables, some of them with other values; what uses those is evaluated anew."""
+        other = Program(self.document, given=given)
+        other._written = self._written
+        return other
+
     def has(self, name: str) -> bool:
         return name in self.document.var_spans
 

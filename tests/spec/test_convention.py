@@ -45,7 +45,7 @@ def test_what_a_file_says(text: str, said: dict[str, Any]) -> None:
 
 
 WRONG = [  # text, line and column counted from one, the message, the label or the help
-    ("- mac", 1, 1, "a convention is a mapping", "such as operations: {mac: 1, exp: 4}"),
+    ("- mac", 1, 3, "a convention is a mapping", "such as operations: {mac: 1, exp: 4}"),
     ("{}", 1, 1, "this convention counts nothing", "give it operations, or a base"),
     ("operation: {mac: 1}\nbase: mac", 1, 1, "a convention has no key 'operation'", "did you mean 'operations'?"),
     ("base: pflops", 1, 7, "there is no convention 'pflops'", "did you mean 'ptflops'?"),

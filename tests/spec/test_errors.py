@@ -21,7 +21,7 @@ from archcalc.spec import yaml_tree
 FOLDER = Path(__file__).parent / "errors"
 SPECS = sorted(path for path in FOLDER.rglob("*.yaml") if path.parent.name != "lib")
 IDS = [f"{path.parent.name}/{path.stem}" for path in SPECS]
-WIDEST = 120
+WIDEST = 140  # the residual that does not fit says both shapes and what to do
 EMPTY_PLACES = {"yaml/empty_file", "expressions/ends_with_operator"}  # the error is that nothing stands there
 
 each_spec = pytest.mark.parametrize("path", SPECS, ids=IDS)

@@ -95,7 +95,7 @@ WRONG = [  # layers (one a line), the first message, the text under its caret
     ("- concat", "concat reads at least two tensors; prev is one ([4])", "concat"),
     (
         "- residual: [{linear: 3}]",
-        "the steps give [3], the shortcut is [4] | use parallel with a shortcut branch that has a conv, then add",
+        "the steps give [3], the shortcut is [4]: use parallel with a shortcut branch that has a conv, then add",
         "residual",
     ),
     ("- {parameter: [3], from: prev}", "parameter reads nothing", "prev"),

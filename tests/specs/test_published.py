@@ -84,7 +84,7 @@ def number_variables() -> list[tuple[str, str]]:
         for spec in shipped().values()
         if "layers" in spec
         for variable, value in spec.get("vars", {}).items()
-        if isinstance(value, int)
+        if type(value) is int
     ]
 
 
