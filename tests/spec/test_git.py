@@ -219,9 +219,10 @@ def test_a_bare_repository_in_the_work_tree_is_not_asked(repository: Repository)
     assert git.run("models", "rev-parse", "--git-dir", accept=(0, 128)) == ""
 
 
-def test_what_is_too_large_is_refused_unread(repository: Repository) -> None:
+def test_what_is_too_large_is_refused_unread(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.put("net.yaml", net(4) + "#" * MOST_BYTES)
     repository.commit()
+    monkeypatch.delattr(git.Repository, "contents")
     message, _ = fails("HEAD:net.yaml")
     assert message == f"'HEAD:net.yaml' is larger than {MOST_BYTES:,} bytes: this cannot be a spec"
 
@@ -254,6 +255,15 @@ def test_outside_a_repository_a_colon_means_nothing(tmp_path: Path, monkeypatch:
 def test_without_git(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(repository.root))
     assert "git is not installed, or not on the PATH" in fails("HEAD:net.yaml")[0]
+
+
+def test_the_environment_of_a_hook_hides_no_repository(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """git sets these for its hooks, relative to where it runs them."""
+    two_commits(repository, "models/net.yaml")
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.setenv(name, "nowhere")
+    assert total("HEAD~1:models/net.yaml") == params(4)
+    assert git.open_repository("models").renames("HEAD") == {}
 
 
 def test_no_commits_yet(repository: Repository) -> None:

@@ -1,0 +1,197 @@
+"""What relative limits are held against: ``--base`` as a commit, an older spec, or an earlier report."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from archcalc.budget.files import Target
+from archcalc.budget.sizing import Sized, size
+from archcalc.errors import Diagnostic, SpecError
+from archcalc.report.model import SCHEMA, build_totals
+from archcalc.spec.source import Located, read_file
+
+TOTALS = tuple(build_totals([], "float32"))
+SUMMED = ("params", "buffers", "macs", "ops", "activations")
+"""What a row adds to the totals."""
+
+
+class Older:
+    """The older report of a spec, or None with a note that says why there is none."""
+
+    __slots__ = ("report", "note")
+
+    def __init__(self, report: dict[str, Any] | None, note: str = "") -> None:
+        self.report, self.note = report, note
+
+
+def open_base(base: str) -> CommitBase | FileBase | ReportBase:
+    """What ``--base`` names: a file of reports, a spec, or else a git ref. Raises SpecError."""
+    if os.path.isfile(base):
+        source = read_file(base)
+        if source.text.lstrip()[:1] in ("{", "[") and not base.endswith((".yaml", ".yml")):
+            return ReportBase(base, source.text)
+        return FileBase(base, Located(source, base))
+    if os.path.lexists(base) and os.path.dirname(base):
+        raise SpecError(Diagnostic(f"--base takes a git ref, a spec or a report, and '{base}' is no file"))
+    return CommitBase(base)
+
+
+class CommitBase:
+    """A git ref: the merge base of it and HEAD, in each repository that a spec lies in."""
+
+    def __init__(self, ref: str) -> None:
+        from archcalc.spec import git
+
+        self.ref, self.git = ref, git
+        self._trees: dict[str, git.Tree] = {}
+        self._renames: dict[str, dict[str, str]] = {}
+        self._roots: dict[str, str] = {}
+        if not ref:
+            raise SpecError(Diagnostic("--base takes a git ref, a spec or a report", help="such as --base origin/main"))
+
+    def find(self, target: Target, sized: Sized, variant: str | None, given: dict[str, Any]) -> Older:
+        """The spec as it was in the commit: the same report where nothing that it is made of has changed."""
+        located = target.located
+        if target.is_shipped:
+            return Older(sized.report)
+        if located.tree is not None or located.path is None:
+            what = "a spec of a commit" if located.tree else "standard input"
+            raise SpecError(Diagnostic(f"{what} has no older version at '{self.ref}'", help="--base FILE names one"))
+        path = self.git.in_work_tree(located.path)
+        tree = self.tree_of(path)
+        if self.unchanged(located, tree):
+            return Older(sized.report)
+        then = self.path_then(tree, path)
+        if then is None:
+            return Older(None, f"new since {self.ref}")
+        return older_size(Located(tree.source(then), then, None, tree), variant, given)
+
+    def look_up(self, targets: list[Target]) -> None:
+        """Ask git for many specs at once."""
+        by_tree: dict[Any, list[str]] = {}
+        for target in targets:
+            if not target.is_shipped and target.located.tree is None and target.located.path is not None:
+                path = self.git.in_work_tree(target.located.path)
+                by_tree.setdefault(self.tree_of(path), []).append(path)
+        for tree, paths in by_tree.items():
+            tree.look_up(paths)
+
+    def tree_of(self, path: str) -> Any:
+        directory = os.path.dirname(path)
+        root = self._roots.get(directory)
+        if root is None:
+            root = self._roots[directory] = self.git.nearest_root(directory)
+        if root not in self._trees:
+            repository = self.git.open_repository(root)
+            self._trees[root] = self.git.Tree(repository, repository.merge_base(self.ref), self.ref)
+        return self._trees[root]
+
+    def unchanged(self, located: Located, tree: Any) -> bool:
+        """Whether the commit has the same bytes for the spec and its imports, and nothing where they looked in vain."""
+        for path, source in {str(located.path): located.source, **located.imported}.items():
+            place = self.git.in_work_tree(path)
+            if not tree.holds(place):  # --allow-import: no part of the commit
+                continue
+            blob = tree.find(place)
+            if blob is None or source is None:
+                if blob is not None or source is not None:
+                    return False
+            elif blob.oid != self.git.blob_name(source.text.encode(), blob.oid):
+                return False
+        return True
+
+    def path_then(self, tree: Any, path: str) -> str | None:
+        """Where the file was in the commit, by its name now or by the one it was renamed from."""
+        if tree.find(path) is not None:
+            return path
+        root = tree.repository.root
+        if root not in self._renames:
+            self._renames[root] = tree.repository.renames(tree.commit)
+        old = self._renames[root].get(self.git.relative(root, path))
+        return None if old is None else os.path.join(root, *old.split("/"))
+
+
+class FileBase:
+    """An older version of the one spec that is checked."""
+
+    def __init__(self, name: str, located: Located) -> None:
+        self.name, self.located = name, located
+        self._key: str | None = None
+
+    def find(self, target: Target, sized: Sized, variant: str | None, given: dict[str, Any]) -> Older:
+        if self._key not in (None, target.key):
+            message = f"--base {self.name} is one spec, and several are checked"
+            raise SpecError(Diagnostic(message, help="check one, or give a git ref, or reports of them all"))
+        self._key = target.key
+        return older_size(Located(self.located.source, self.located.path), variant, given)
+
+
+class ReportBase:
+    """Reports of an earlier ``archcalc show --format json`` (or ``jsonl``)."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.reports = read_reports(name, text)
+
+    def find(self, target: Target, sized: Sized, variant: str | None, given: dict[str, Any]) -> Older:
+        """The report of the same spec and variant; of several the one of the same file."""
+        report = sized.report
+        same = [one for one in self.reports if (one["spec"], one["variant"]) == (report["spec"], report["variant"])]
+        same = [one for one in same if one["file"] == report["file"]] if len(same) > 1 else same
+        if not same:
+            return Older(None, f"new: {self.name} has no report of it")
+        if len(same) > 1:
+            raise SpecError(Diagnostic(f"{self.name} has {len(same)} reports of '{report['spec']}'"))
+        for key in ("batch", "set", "convention"):
+            if same[0][key] != report[key]:
+                message = f"{self.name} was made with {key} {same[0][key]}, this check with {report[key]}"
+                raise SpecError(Diagnostic(message, help="reports compare where their settings are equal"))
+        return Older(same[0])
+
+
+def older_size(located: Located, variant: str | None, given: dict[str, Any]) -> Older:
+    """The report of an older spec. One that cannot be sized as it was asked for is told, and compares with nothing."""
+    try:
+        return Older(size(located, variant, given).report)
+    except SpecError as error:
+        first = error.diagnostics[0]
+        at = f"{first.span.source.name}:{first.span.line + 1}: " if first.span else ""
+        return Older(None, f"nothing to compare with: {at}{first.message}")
+
+
+def read_reports(name: str, text: str) -> list[dict[str, Any]]:
+    """The reports in a text: one, an array of them, or one a line."""
+    import json
+
+    try:
+        try:
+            found = json.loads(text)
+        except json.JSONDecodeError:
+            found = [json.loads(line) for line in text.splitlines() if line.strip()]
+    except (ValueError, RecursionError) as error:
+        raise SpecError(Diagnostic(f"'{name}' is not JSON: {error}")) from None
+    reports = found if isinstance(found, list) else [found]
+    if not all(is_report(report) for report in reports):
+        message = f"'{name}' holds no reports of 'archcalc show' ({SCHEMA})"
+        raise SpecError(Diagnostic(message, help="archcalc show SPEC... --format json -o report.json makes them"))
+    return reports
+
+
+def is_report(value: Any) -> bool:
+    keys = ("spec", "variant", "file", "batch", "set", "convention", "dtype", "totals", "layers")
+    if not (isinstance(value, dict) and value.get("schema") == SCHEMA and all(key in value for key in keys)):
+        return False
+    layers = value["layers"]
+    return has_numbers(value["totals"], TOTALS) and isinstance(layers, list) and all(map(is_row, layers))
+
+
+def is_row(value: Any) -> bool:
+    if not has_numbers(value, SUMMED) or not isinstance(value.get("path"), str):
+        return False
+    causal = value.get("macs_causal")
+    return "trainable" in value and (causal is None or type(causal) is int)
+
+
+def has_numbers(value: Any, keys: tuple[str, ...]) -> bool:
+    return isinstance(value, dict) and all(type(value.get(key)) is int for key in keys)

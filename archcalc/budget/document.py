@@ -1,0 +1,301 @@
+"""archcalc.yaml, and ``budget:`` of a spec: entries with limits, each of which knows where it is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.analysis.counting import CONVENTIONS
+from archcalc.budget.result import Limit
+from archcalc.budget.units import Amount, UnitError
+from archcalc.errors import Diagnostic, Source, Span, SpecError, nearest
+from archcalc.report.model import BITS, build_totals
+from archcalc.spec.problems import Problems
+from archcalc.spec.yaml_tree import Node, read
+
+FILE = "archcalc.yaml"
+METRICS = (*build_totals([], "float32"), "weights")
+"""What can be limited: the keys of a report's totals, and ``weights``: parameters at a width, in bytes."""
+
+IN_BYTES = ("weights", "weights_bytes")
+KINDS = ("max", "min", "max_increase")
+LEVELS = ("error", "warn", "off")
+SETTING_KEYS = ("set", "variants", "input", "batch", "dtype", "count")
+KEYS = ("specs", *SETTING_KEYS, *KINDS, "layers", "level", "message")
+
+
+class Entry:
+    """Some specs, how they are sized, and their limits. ``given`` holds only what the entry says itself."""
+
+    __slots__ = ("span", "specs", "variants", "given", "spans", "limits")
+
+    def __init__(self, span: Span) -> None:
+        self.span = span
+        self.specs: list[Node] = []
+        self.variants: list[tuple[str, Span]] = []
+        self.given: dict[str, Any] = {}
+        self.spans: dict[str, Span] = {}
+        self.limits: list[Limit] = []
+
+
+def read_budgets(source: Source, problems: Problems) -> list[Entry]:
+    """The entries of an archcalc.yaml."""
+    try:
+        node = read(source)
+    except SpecError as error:
+        problems.add(*error.diagnostics)
+        return []
+    if not node.is_mapping:
+        problems.say("archcalc.yaml is a mapping with 'budgets'", node.span, help="budgets: [{specs: ..., max: ...}]")
+        return []
+    known_keys(node, ("archcalc", "budgets"), "archcalc.yaml has 'budgets', not", problems)
+    version = node.value.get("archcalc")
+    if version and (version[1].value != 1 or version[1].value is True):
+        problems.say(f"this archcalc reads version 1 of archcalc.yaml, not {version[1].text}", version[1].span)
+    if "budgets" not in node.value:
+        problems.say("archcalc.yaml has no 'budgets'", node.span, help="budgets: [{specs: ..., max: ...}]")
+        return []
+    budgets = node.value["budgets"][1]
+    if not budgets.is_list or not budgets.value:
+        problems.say(
+            "budgets takes a list of entries", budgets.span, help="such as - {specs: net.yaml, max: {params: 5M}}"
+        )
+        return []
+    return [entry for item in budgets.value if (entry := read_entry(item, True, problems))]
+
+
+def read_entry(node: Node, with_specs: bool, problems: Problems) -> Entry | None:
+    """One entry; that of a spec's own ``budget:`` has no ``specs``. None where it is not even a mapping."""
+    if not node.is_mapping:
+        problems.say("a budget is a mapping of limits", node.span, help="such as {max: {params: 5M}}")
+        return None
+    entry = Entry(node.span)
+    keys = KEYS if with_specs else KEYS[1:]
+    known_keys(node, keys, "a budget has no key", problems)
+    given = {word: value for word, (_, value) in node.value.items() if word in keys}
+    entry.spans = {word: value.span for word, value in given.items()}
+    if with_specs:
+        entry.specs = texts(
+            given.get("specs"), "specs takes a file, a glob or a shipped name, or a list of them", problems
+        )
+        if "specs" not in given:
+            problems.say("a budget of archcalc.yaml says which specs it is for", node.span, help="specs: models/*.yaml")
+    entry.variants = [
+        (item.text, item.span)
+        for item in texts(given.get("variants"), "variants takes a name or a list of names", problems)
+    ]
+    read_settings(entry, given, problems)
+    for kind in KINDS:
+        if kind in given:
+            entry.limits += read_limits(given[kind], kind, problems)
+    if "layers" in given:
+        entry.limits += read_layers(given["layers"], problems)
+    level, message = read_level(given.get("level"), problems), read_message(given.get("message"), problems)
+    for limit in entry.limits:
+        limit.level, limit.message = level, message
+    if not any(word in given for word in (*KINDS, "layers")):
+        problems.say("a budget without a limit", node.span, help="give it max, min, max_increase or layers")
+    return entry
+
+
+def read_settings(entry: Entry, given: dict[str, Node], problems: Problems) -> None:
+    """``set``, ``input``, ``batch``, ``dtype``, ``count``: how the specs are sized, in the words of ``report``."""
+    if "set" in given:
+        settings = given["set"]
+        if settings.is_mapping:
+            entry.given["settings"] = {name: flow(value) for name, (_, value) in settings.value.items()}
+            entry.spans |= {f"--set {name}": key.span for name, (key, _) in settings.value.items()}
+        else:
+            problems.say("set takes {NAME: value, ...}", settings.span)
+    if "input" in given:
+        entry.given["inputs"] = read_input(given["input"], problems)
+    if "batch" in given:
+        batch = given["batch"]
+        if type(batch.value) is not int or batch.value < 1:
+            problems.say("batch takes a whole number above 0", batch.span)
+        entry.given["batch"] = batch.value
+    for word, known in (("dtype", BITS), ("count", CONVENTIONS)):
+        if word in given:
+            one_of(given[word], word, known, problems)
+            entry.given[word] = given[word].text
+
+
+def read_input(node: Node, problems: Problems) -> dict[str | None, tuple[int, ...]]:
+    """``[3, 256, 256]``, or the shapes of several inputs by their names."""
+    shapes: dict[str | None, Node]
+    shapes = {name: value for name, (_, value) in node.value.items()} if node.is_mapping else {None: node}
+    found = {}
+    for name, shape in shapes.items():
+        if not shape.is_list or not all(type(axis.value) is int and axis.value > 0 for axis in shape.value):
+            problems.say("input takes a shape, or {NAME: shape, ...}", shape.span, help="such as [3, 256, 256]")
+            continue
+        found[name] = tuple(axis.value for axis in shape.value)
+    return found
+
+
+def read_limits(node: Node, kind: str, problems: Problems) -> list[Limit]:
+    """``{params: 5M, ...}``."""
+    if not node.is_mapping or not node.value:
+        problems.say(
+            f"{kind} takes {{METRIC: limit, ...}}", node.span, help=f"such as {kind}: {{params: {example(kind)}}}"
+        )
+        return []
+    found = []
+    for metric, (key, value) in node.value.items():
+        limit = read_limit(metric, key.span, value, kind, problems)
+        if limit is not None:
+            found.append(limit)
+    return found
+
+
+def read_limit(metric: str, metric_span: Span, value: Node, kind: str, problems: Problems) -> Limit | None:
+    if metric not in METRICS:
+        close = nearest(metric, METRICS)
+        problems.say(
+            f"unknown metric '{metric}'",
+            metric_span,
+            label=f"did you mean '{close}'?" if close else "",
+            help=f"the metrics are {', '.join(METRICS)}",
+        )
+        return None
+    if not value.is_scalar or value.value is None or isinstance(value.value, bool):
+        problems.say(f"{kind} of {metric} takes an amount", value.span, help=f"such as {metric}: {example(kind)}")
+        return None
+    try:
+        amount = Amount(value.text)
+        fits_metric(amount, metric, kind)
+    except UnitError as error:
+        problems.say(str(error), value.span, help=error.help)
+        return None
+    limit = Limit(kind, metric, amount, value.span)
+    limit.edited = value
+    return limit
+
+
+def fits_metric(amount: Amount, metric: str, kind: str) -> None:
+    """Raise UnitError where an amount's unit is not one of this limit."""
+    text = amount.text
+    if amount.percent and kind != "max_increase":
+        raise UnitError(
+            f"a share says nothing without a base: {kind} of {metric} is {text}", "max_increase takes percents"
+        )
+    if kind == "max_increase" and not amount.has_unit and amount.numerator:
+        raise UnitError(
+            f"a relative limit needs its unit: {text} of what?", f"write {text}%, or an amount with k, M, G, T or B"
+        )
+    if amount.dtype is not None and metric != "weights":
+        raise UnitError(f"{metric} has no width: @{amount.dtype}", "weights: 5MB @int8 is parameters times a width")
+    if amount.bytes and metric not in IN_BYTES:
+        raise UnitError(f"{metric} is a number, not bytes", f"write {text.replace('B', '')}")
+    if metric == "weights" and not (amount.bytes or amount.percent) and amount.numerator:
+        raise UnitError(f"weights are in bytes: {text} of what?", "write B, such as 5MB or 5MB @int8")
+
+
+def read_layers(node: Node, problems: Problems) -> list[Limit]:
+    """``{"head/**": {params: 1M}, ...}``: the most that the layers of a pattern may sum to."""
+    if not node.is_mapping or not node.value:
+        problems.say(
+            'layers takes {"PATTERN": {METRIC: limit}, ...}', node.span, help='such as {"head/**": {params: 1M}}'
+        )
+        return []
+    found = []
+    for pattern, (key, limits) in node.value.items():
+        for limit in read_limits(limits, "max", problems):
+            limit.pattern, limit.pattern_span = pattern, key.span
+            found.append(limit)
+    return found
+
+
+def read_level(node: Node | None, problems: Problems) -> str:
+    if node is None:
+        return "error"
+    one_of(node, "level", LEVELS, problems)
+    return node.text
+
+
+def read_message(node: Node | None, problems: Problems) -> str:
+    if node is not None and (not node.is_scalar or not node.text.strip()):
+        problems.say("message takes text", node.span)
+    return node.text if node is not None else ""
+
+
+# What several of them need
+
+
+def known_keys(node: Node, keys: tuple[str, ...], what: str, problems: Problems) -> None:
+    for word, (key, _) in node.value.items():
+        if word not in keys:
+            close = nearest(word, keys)
+            label = f"did you mean '{close}'?" if close else ""
+            problems.say(
+                f"{what} '{word}'", key.span, label=label, help=None if close else f"its keys are {', '.join(keys)}"
+            )
+
+
+def one_of(node: Node, word: str, known: Any, problems: Problems) -> None:
+    if not node.is_scalar or node.text not in known:
+        close = nearest(node.text, known)
+        label = f"did you mean '{close}'?" if close else ""
+        problems.say(f"{word} is one of {', '.join(known)}, not '{node.text}'", node.span, label=label)
+
+
+def texts(node: Node | None, takes: str, problems: Problems) -> list[Node]:
+    """The items of a list of texts, or the one text."""
+    if node is None:
+        return []
+    items = node.value if node.is_list else [node]
+    if not items or not all(isinstance(item.value, str) or (item.is_scalar and item.text.strip()) for item in items):
+        problems.say(takes, node.span)
+        return []
+    return list(items)
+
+
+def example(kind: str) -> str:
+    return "1%" if kind == "max_increase" else "5M"
+
+
+def flow(node: Node) -> str:
+    """A value as YAML again, on one line: what ``--set NAME=`` would be given."""
+    if node.is_mapping:
+        return "{" + ", ".join(f"{quoted(name)}: {flow(value)}" for name, (_, value) in node.value.items()) + "}"
+    if node.is_list:
+        return "[" + ", ".join(map(flow, node.value)) + "]"
+    return node.text if node.plain and node.text else quoted(node.text)
+
+
+def quoted(text: str) -> str:
+    from json import dumps
+
+    return dumps(text, ensure_ascii=False)
+
+
+def limit_of_words(option: str, kind: str, text: str, problems: Problems) -> Limit | None:
+    """``METRIC=AMOUNT`` of the command line, or of a Python argument; errors show it as a line of its own."""
+    source = Source(option, text)
+    metric, equals, amount = text.partition("=")
+    if not equals or not metric or not amount:
+        problems.say(
+            f"{option} takes METRIC=LIMIT, not '{text}'",
+            Span(source, 0, 0, len(text)),
+            help=f"such as params={example(kind)}",
+        )
+        return None
+    start = len(metric) + 1
+    value = Node(amount, Span(source, 0, start, len(text)), amount)
+    limit = read_limit(metric, Span(source, 0, 0, len(metric)), value, kind, problems)
+    if limit is not None:
+        limit.edited = None
+    return limit
+
+
+def span_for(entry: Entry, diagnostic: Diagnostic) -> Span:
+    """The place in an entry that a diagnostic without one (or in a setting's own text) is about."""
+    words = {"--input": "input", "--batch": "batch", "--count": "count"}
+    for name, span in entry.spans.items():
+        if name.startswith("--set") and diagnostic.message.startswith(f"{name}:"):
+            return span
+        if name.startswith("--set") and diagnostic.span is not None and diagnostic.span.source.name == name:
+            return span
+    for start, word in words.items():
+        if diagnostic.message.startswith(start) and word in entry.spans:
+            return entry.spans[word]
+    return entry.span

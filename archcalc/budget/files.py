@@ -1,0 +1,143 @@
+"""Where archcalc.yaml is, and which specs a budget or the command line names."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from archcalc.budget.document import FILE
+from archcalc.budget.paths import matches
+from archcalc.errors import Span
+from archcalc.spec import shipped
+from archcalc.spec.problems import Problems
+from archcalc.spec.source import Located, locate, read_file, shown_path
+from archcalc.spec.yaml_tree import Node
+
+BLOCKS_ONLY = re.compile(r"^blocks\s*:", re.MULTILINE), re.compile(r"^(layers|[{\"'])", re.MULTILINE)
+
+
+class Target:
+    """A spec to be checked: how people call it, and what tells it from others (``key``)."""
+
+    __slots__ = ("text", "located", "key", "variant")
+
+    def __init__(self, text: str, located: Located) -> None:
+        self.text, self.located, self.variant = text, located, located.variant
+        place = os.path.realpath(located.path) if located.path else located.source.name
+        self.key = f"{located.tree.name}:{place}" if located.tree else place
+
+    @property
+    def is_shipped(self) -> bool:
+        return self.located.source.name.startswith("archcalc:")
+
+
+def find_budget_file() -> str | None:
+    """The nearest archcalc.yaml from the working directory upwards, inside its repository."""
+    at = os.getcwd()
+    while True:
+        path = os.path.join(at, FILE)
+        if os.path.isfile(path):
+            return shown_path(path)
+        up = os.path.dirname(at)
+        if up == at or os.path.lexists(os.path.join(at, ".git")):
+            return None
+        at = up
+
+
+def root_of(path: str) -> str:
+    """How far the globs of a budget file may reach: its repository, else its own directory."""
+    start = at = os.path.dirname(os.path.realpath(path))
+    while not os.path.lexists(os.path.join(at, ".git")):
+        up = os.path.dirname(at)
+        if up == at:
+            return start
+        at = up
+    return at
+
+
+class Globs:
+    """The specs that the patterns of one budget file name. Each file is read once, each directory walked once."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.beside, self.root = os.path.dirname(os.path.abspath(path)), root_of(path)
+        self._targets: dict[str, Target] = {}
+        self._walked: dict[str, list[str]] = {}
+
+    def targets(self, node: Node, problems: Problems) -> list[Target]:
+        """The specs of a pattern; a problem, and none, where there are none."""
+        pattern = node.text
+        if "\0" in pattern:
+            problems.say("specs takes a file, a glob or a shipped name", node.span)
+            return []
+        found = (
+            list(self._files(pattern, node.span, problems)) if "*" in pattern else self._one(pattern, node, problems)
+        )
+        if not found and not problems:
+            problems.say(f"'{pattern}' matches no spec", node.span, help=f"it counts from {shown_path(self.beside)}")
+        return found
+
+    def _one(self, name: str, node: Node, problems: Problems) -> list[Target]:
+        path = os.path.join(self.beside, name)
+        if os.path.isfile(path):
+            return [self._read(path)] if self._is_inside(path, node.span, problems) else []
+        file, _ = shipped.find(name)
+        if file is not None:
+            return [self._targets.setdefault(name, Target(name, locate(name)))]
+        head, colon, variant = name.rpartition(":")
+        if colon and os.path.isfile(os.path.join(self.beside, head)):
+            problems.say(f"no file '{name}'", node.span, help=f"write {head}, and variants: [{variant}]")
+        else:
+            help = f"it counts from {shown_path(self.beside)}; no shipped spec has that name either"
+            problems.say(f"'{name}' matches no spec", node.span, help=help)
+        return []
+
+    def _files(self, pattern: str, span: Span, problems: Problems) -> Iterator[Target]:
+        parts = os.path.normpath(pattern).replace(os.sep, "/").split("/")
+        fixed = next(position for position, part in enumerate(parts) if "*" in part)
+        start = os.path.normpath(os.path.join(self.beside, *(part or "/" for part in parts[:fixed])))
+        if not self._is_inside(start, span, problems):
+            return
+        rest = "/".join(parts[fixed:])
+        for path in self._below(start, "**" in rest or "/" in rest):
+            relative = os.path.relpath(path, start).replace(os.sep, "/")
+            if matches(rest, relative) and self._is_spec(path):
+                yield self._read(path)
+
+    def _below(self, start: str, deep: bool) -> list[str]:
+        """The files below a directory, in order; links to directories and hidden directories are not entered."""
+        key = f"{start}{'/**' if deep else ''}"
+        if key not in self._walked:
+            found = []
+            for directory, directories, files in os.walk(start):
+                directories[:] = sorted(name for name in directories if not name.startswith(".")) if deep else []
+                found += [os.path.join(directory, name) for name in sorted(files)]
+            self._walked[key] = found
+        return self._walked[key]
+
+    def _is_spec(self, path: str) -> bool:
+        """Neither the budget file itself, nor what a link brings from outside, nor a file of blocks for others."""
+        if os.path.basename(path) == FILE or not inside(self.root, path):
+            return False
+        text = self._read(path).located.source.text
+        blocks, layers = BLOCKS_ONLY
+        return not (blocks.search(text) and not layers.search(text))
+
+    def _is_inside(self, path: str, span: Span, problems: Problems) -> bool:
+        if inside(self.root, path):
+            return True
+        problems.say(f"'{shown_path(path)}' lies outside the project ({self.root})", span)
+        return False
+
+    def _read(self, path: str) -> Target:
+        path = os.path.normpath(path)
+        if path not in self._targets:
+            shown = shown_path(path)
+            self._targets[path] = Target(shown, Located(read_file(path, shown), shown))
+        return self._targets[path]
+
+
+def inside(root: str, path: str) -> bool:
+    real = os.path.realpath(path)
+    return real == root or real.startswith(root.rstrip(os.sep) + os.sep)

@@ -1,0 +1,161 @@
+"""Limits, and networks held to them, as plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.budget.units import Amount
+from archcalc.errors import Diagnostic, Span
+from archcalc.report.listing import show_bytes
+
+SCHEMA = "archcalc.check/1"
+DIGITS = 6
+"""Decimals of a share."""
+
+
+class Limit:
+    """One limit. ``pattern``: of the layers whose sum it limits, None for the whole network.
+
+    ``edited``: the YAML node that ``--update`` writes anew, None for one of the command line.
+    """
+
+    __slots__ = ("kind", "metric", "pattern", "amount", "span", "pattern_span", "edited", "level", "message")
+
+    def __init__(self, kind: str, metric: str, amount: Amount, span: Span) -> None:
+        self.kind, self.metric, self.amount, self.span = kind, metric, amount, span
+        self.pattern: str | None = None
+        self.pattern_span: Span | None = None
+        self.edited: Any = None
+        self.level, self.message = "error", ""
+
+
+class Result:
+    """A limit and what is used of it.
+
+    ``limit``: the most (least) that is allowed, a whole number; None for a relative limit without a base. ``share``:
+    used of the limit, or the growth of the growth allowed. ``place``: the spec's line that costs most, or grew most.
+    ``note``: why a relative limit was not judged. It is true where the limit holds or is not an error.
+    """
+
+    __slots__ = (
+        "spec", "variant", "spec_file", "metric", "path", "kind", "written", "limit", "used", "base", "share",
+        "ok", "level", "message", "file", "line", "column", "place", "new", "note", "source",
+    )  # fmt: skip
+
+    def __init__(self, report: dict[str, Any], limit: Limit, used: int) -> None:
+        self.spec, self.variant, self.spec_file = report["spec"], report["variant"], report["file"]
+        self.metric, self.path, self.kind, self.written = limit.metric, limit.pattern, limit.kind, limit.amount.text
+        self.used, self.level, self.message = used, limit.level, limit.message
+        self.file, self.line, self.column = limit.span.source.name, limit.span.line + 1, limit.span.start + 1
+        self.limit: int | None = None
+        self.base: int | None = None
+        self.share: float | None = None
+        self.ok, self.new = True, False
+        self.place: tuple[str, int] | None = None
+        self.note = ""
+        self.source = limit
+
+    @property
+    def failed(self) -> bool:
+        """Whether it makes the check fail: over (under) its limit, at level error."""
+        return not self.ok and self.level == "error"
+
+    @property
+    def name(self) -> str:
+        """``resnet:resnet50``."""
+        return f"{self.spec}:{self.variant}" if self.variant else self.spec
+
+    @property
+    def what(self) -> str:
+        """``params``, or ``params of head/**``."""
+        return f"{self.metric} of {self.path}" if self.path else self.metric
+
+    def hold(self, base: int | None) -> None:
+        """Judge the used amount; ``base`` is that of the older network, for a relative limit."""
+        amount = self.source.amount
+        if self.kind == "max_increase":
+            if base is None:
+                return
+            allowed = amount.share_of(base) if amount.percent else amount.floor()
+            self.base, self.limit = base, base + allowed
+            self.ok = self.used <= self.limit
+            self.share = ratio(self.used - base, allowed)
+        elif self.kind == "max":
+            self.limit = amount.floor()
+            self.ok, self.share = self.used <= self.limit, ratio(self.used, self.limit)
+        else:
+            self.limit = amount.ceil()
+            self.ok, self.share = self.used >= self.limit, ratio(self.used, self.limit)
+
+    def data(self) -> dict[str, Any]:
+        """As archcalc.check/1 has it."""
+        names = (
+            "spec variant path metric kind limit written used base share level ok new message note file line spec_file"
+        )
+        found = {name: getattr(self, name) for name in names.split()}
+        found["at"] = {"file": self.place[0], "line": self.place[1]} if self.place else None
+        return found
+
+    def sentence(self) -> str:
+        """``params: 5,288,548 is over the limit of 5M (105.8 %)``."""
+        used, what = self.amount(self.used), self.what
+        if self.kind == "max_increase" and self.base is not None:
+            change = f"{what}: {self.amount(self.base)} became {used} ({growth(self.used, self.base)})"
+            verdict = "within" if self.ok else "more than"
+            return f"{change}, {verdict} the {self.written} allowed"
+        if self.note:
+            return f"{what}: {used}, {self.note}"
+        side = "at least" if self.kind == "min" else "at most"
+        if self.ok:
+            return f"{what}: {used} of {side} {self.written}"
+        verdict = "under" if self.kind == "min" else "over"
+        return f"{what}: {used} is {verdict} the limit of {self.written} ({self.percent()})"
+
+    def percent(self) -> str:
+        return show_share(self.share)
+
+    def amount(self, number: int) -> str:
+        """A number of this metric as people read it."""
+        exact = f"{number:,}"
+        if self.metric in ("weights", "weights_bytes"):
+            return f"{exact} B" if number < 1000 else f"{show_bytes(number)} ({exact} B)"
+        return exact
+
+    def __str__(self) -> str:
+        said = f"{self.name}: {self.sentence()}"
+        return f"{said}: {self.message}" if self.message and not self.ok else said
+
+    def __repr__(self) -> str:
+        return f"<Result {'ok' if self.ok else 'over'} {self}>"
+
+
+class Outcome:
+    """The results in order, and what was wrong on the way: with errors the check has no verdict."""
+
+    __slots__ = ("results", "errors", "base")
+
+    def __init__(self, base: str | None) -> None:
+        self.results: list[Result] = []
+        self.errors: list[Diagnostic] = []
+        self.base = base
+
+
+def ratio(part: int, whole: int) -> float | None:
+    """``part / whole`` for whole numbers of any size; None where it says nothing."""
+    if whole <= 0:
+        return 0.0 if part == 0 else None
+    scaled = part * 10**DIGITS // whole
+    return scaled / 10**DIGITS if abs(scaled) < 10**300 else None
+
+
+def show_share(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:,.1f} %"
+
+
+def growth(used: int, base: int) -> str:
+    """``+1.0 %``; the plain difference where the base is 0."""
+    if base <= 0:
+        return f"{used - base:+,}"
+    tenths = 1000 * abs(used - base) // base
+    sign = "-" if used < base else "+"
+    return f"{sign}{tenths // 10:,}.{tenths % 10} %"

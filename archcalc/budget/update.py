@@ -1,0 +1,126 @@
+"""``--update``: limits in files set to what is used. Only the scalars' own characters change; all files, or none."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+
+from archcalc.budget.result import Result
+from archcalc.errors import Diagnostic, Span, SpecError
+from archcalc.spec.source import decode
+from archcalc.spec.yaml_tree import LINE_BREAK, Node
+
+
+class Change:
+    """A limit's text before and after, and where it stands."""
+
+    __slots__ = ("node", "old", "new", "names", "numbers")
+
+    def __init__(self, node: Node, old: str) -> None:
+        self.node, self.old, self.new = node, old, old
+        self.names: list[str] = []
+        self.numbers: list[int] = []
+
+    @property
+    def place(self) -> str:
+        return f"{self.node.span.source.name}:{self.node.span.line + 1}"
+
+
+def update_limits(results: Iterable[Result]) -> list[Change]:
+    """Set every ``max`` and ``min`` of the files to what is used, and return what changed.
+
+    A limit over several networks becomes the largest use (of a ``min`` the smallest). Raises SpecError, with nothing
+    written, where a limit cannot be edited.
+    """
+    found = list(results)
+    changes = [change for change in planned(found) if change.new != change.old]
+    if changes:
+        write_all(edited(changes))
+    for result in found:
+        if result.source.edited is not None and result.kind != "max_increase":
+            result.ok = True
+    return changes
+
+
+def planned(results: list[Result]) -> list[Change]:
+    changes: dict[tuple[str, int, int], Change] = {}
+    wanted: dict[tuple[str, int, int], set[str]] = {}
+    for result in results:
+        node = result.source.edited
+        if node is None or result.kind == "max_increase":
+            continue
+        place = (node.span.source.name, node.span.line, node.span.start)
+        change = changes.setdefault(place, Change(node, result.written))
+        change.names.append(f"{result.name} {result.what}")
+        change.numbers.append(result.used)
+        used = max(change.numbers) if result.kind == "max" else min(change.numbers)
+        amount = result.source.amount
+        change.new = result.written
+        if amount.numerator != used * amount.denominator:
+            change.new = f"{used}{'B' if amount.bytes else ''}{f' @{amount.dtype}' if amount.dtype else ''}"
+        wanted.setdefault(place, set()).add(f"{result.kind} of {result.metric}")
+    for place, kinds in wanted.items():
+        if len(kinds) > 1:
+            message = f"'{changes[place].old}' is the {' and the '.join(sorted(kinds))} at once"
+            raise SpecError(Diagnostic(message, changes[place].node.span, help="write each of them out"))
+    return list(changes.values())
+
+
+def edited(changes: list[Change]) -> dict[str, bytes]:
+    """The new contents of every file."""
+    by_file: dict[str, list[Change]] = {}
+    for change in changes:
+        by_file.setdefault(change.node.span.source.name, []).append(change)
+    return {name: edited_file(name, those) for name, those in by_file.items()}
+
+
+def edited_file(name: str, changes: list[Change]) -> bytes:
+    source = changes[0].node.span.source
+    try:
+        with open(name, "rb") as file:
+            data = file.read()
+    except OSError:
+        raise SpecError(Diagnostic(f"'{name}' is no file that --update can write", changes[0].node.span)) from None
+    if decode(data, name) != source.text:
+        raise SpecError(Diagnostic(f"'{name}' has changed while it was checked"))
+    text = data.decode("utf-8")
+    mark = len(text) - len(source.text)  # a byte order mark
+    starts = [mark, *(found.end() + mark for found in re.finditer(LINE_BREAK, source.text))]
+    for change in sorted(changes, key=lambda change: (change.node.span.line, change.node.span.start), reverse=True):
+        span, quote = change.node.span, 0 if change.node.plain else 1
+        start, stop = starts[span.line] + span.start + quote, starts[span.line] + span.stop - quote
+        if text[start:stop] != change.node.text:
+            raise cannot_edit(span)
+        text = text[:start] + change.new + text[stop:]
+    return text.encode("utf-8")
+
+
+def cannot_edit(span: Span) -> SpecError:
+    return SpecError(
+        Diagnostic("--update cannot edit a text with escapes or of several lines", span, help="write it plainly")
+    )
+
+
+def write_all(files: dict[str, bytes]) -> None:
+    """Write every file beside its old version first, then put all in their places."""
+    parts: dict[str, str] = {}
+    name = ""
+    try:
+        for name, data in files.items():
+            real = os.path.realpath(name)
+            part = f"{real}.{os.getpid()}.part"
+            parts[part] = real
+            with open(part, "xb") as file:
+                file.write(data)
+            os.chmod(part, os.stat(real).st_mode & 0o7777)
+            if not os.access(real, os.W_OK):
+                raise PermissionError(13, "Permission denied")
+        for part, real in parts.items():
+            os.replace(part, real)
+    except OSError as error:
+        raise SpecError(Diagnostic(f"cannot write '{name}': {error.strerror or error}; nothing was changed")) from None
+    finally:
+        for part in parts:
+            if os.path.lexists(part):
+                os.unlink(part)

@@ -1,0 +1,124 @@
+"""``archcalc check``: specs held to their budgets."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from archcalc.budget.check import check_budgets
+from archcalc.budget.result import Outcome
+from archcalc.cli import OVER_BUDGET, WRONG, options
+from archcalc.cli.failures import tell
+from archcalc.cli.output import colour_of, width_of, write_whole
+from archcalc.errors import Diagnostic, SpecError
+from archcalc.render.check import FORMATS, renderer
+from archcalc.render.style import Style
+
+
+@click.command("check")
+@click.argument("specs", nargs=-1, metavar="[SPEC...]", shell_complete=options.completing("specs"))
+@click.option("--max", "most", multiple=True, metavar="METRIC=LIMIT", help="At most: params=5M, weights='5MB @int8'.")
+@click.option("--min", "least", multiple=True, metavar="METRIC=LIMIT", help="At least.")
+@click.option(
+    "--max-increase",
+    multiple=True,
+    metavar="METRIC=LIMIT",
+    help="Growth against --base: macs=2%.",
+)
+@click.option("--base", metavar="REF|FILE", help="What growth is against: a git ref, an older spec, a report.json.")
+@click.option("--update", is_flag=True, help="Set every max and min of the files to what is used.")
+@options.variables
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="What to print.")
+@click.option("-o", "--output", "path", type=click.Path(), metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option("--color/--no-color", "color", default=None, help="Colour, or none (as NO_COLOR).")
+@click.pass_context
+def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> None:
+    """Hold specs against their budgets: those of archcalc.yaml (found upwards), a spec's own, and those given here.
+
+    Without SPEC, everything in archcalc.yaml is checked. Every limit is listed with what is used of it.
+    The exit status is 1 where a limit does not hold, 2 where a spec, a budget or the call is wrong.
+
+    \b
+        archcalc check
+        archcalc check net.yaml --max params=5M --max macs=600M
+        archcalc check --base origin/main --format github
+        archcalc check net.yaml --base HEAD~1 --max-increase params=1%
+    """
+    form, path = given["form"], given["path"]
+    try:
+        outcome = check(context, specs, given)
+        changes = updated(outcome) if given["update"] else []
+    except SpecError as error:
+        outcome, changes = Outcome(given["base"]), []
+        outcome.errors = list(error.diagnostics)
+    color = bool(given["color"]) if path is not None else colour_of(sys.stdout, given["color"])
+    style = Style(color=color, width=None if path is not None else width_of(sys.stdout, bool(given["color"])))
+    write_whole(path, lambda out: renderer(form)(outcome, out, style))
+    if form == "github":
+        append_summary(outcome, style)
+    for change in changes:
+        click.echo(f"{change.place}: {', '.join(change.names[:3])}: {change.old} -> {change.new}", err=form != "table")
+    tell_errors(outcome.errors, form)
+    if outcome.errors:
+        context.exit(WRONG)
+    if any(result.failed for result in outcome.results):
+        context.exit(OVER_BUDGET)
+
+
+def check(context: click.Context, specs: tuple[str, ...], given: dict[str, Any]) -> Outcome:
+    """The outcome of what the command line asks for."""
+    limits = {"max": given["most"], "min": given["least"], "max_increase": given["max_increase"]}
+    return check_budgets(specs, limits, base=given["base"], variant=given["variant"], given=said(context, given))
+
+
+def said(context: click.Context, given: dict[str, Any]) -> dict[str, Any]:
+    """The settings that were given here, and so win over a budget's own; a default wins over nothing."""
+    found: dict[str, Any] = {"max_layers": given["max_layers"], "allow_import": given["allow_import"]}
+    for name in ("batch", "dtype", "count"):
+        if context.get_parameter_source(name) not in (ParameterSource.DEFAULT, None):
+            found[name] = given[name]
+    if given["settings"]:
+        found["settings"] = dict(options.setting(text) for text in given["settings"])
+    if given["inputs"]:
+        found["inputs"] = dict(options.shape(text) for text in given["inputs"])
+    return found
+
+
+def updated(outcome: Outcome) -> list[Any]:
+    """Limits in files set to what is used, unless something is wrong."""
+    from archcalc.budget.update import update_limits
+
+    if outcome.errors:
+        return []
+    if not any(result.source.edited is not None for result in outcome.results):
+        raise SpecError(Diagnostic("--update: no max or min in a file was checked", help="write it into archcalc.yaml"))
+    return update_limits(outcome.results)
+
+
+def append_summary(outcome: Outcome, style: Style) -> None:
+    """Append the page to the step's summary, where GitHub says where that is."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not path:
+        return
+    try:
+        with open(path, "a", encoding="utf-8") as out:
+            renderer("markdown")(outcome, out, style)
+    except OSError as error:
+        raise SpecError(Diagnostic(f"cannot write '{path}': {error.strerror or error}")) from None
+
+
+def tell_errors(errors: list[Diagnostic], form: str) -> None:
+    """Errors on standard error, as JSON where JSON is asked for."""
+    if not errors:
+        return
+    if form == "json":
+        from archcalc.render.diagnostics import data
+
+        print(json.dumps({"errors": [data(one) for one in errors]}, ensure_ascii=False), file=sys.stderr)
+    else:
+        tell(tuple(errors))

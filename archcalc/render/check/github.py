@@ -1,0 +1,50 @@
+"""GitHub's workflow commands: an annotation at the line of a spec that costs, or grew, most.
+
+Their grammar (actions/toolkit, packages/core/src/command.ts): ``::error file=F,line=N,title=T::MESSAGE``, with ``%``,
+CR and LF escaped everywhere, ``:`` and ``,`` in properties too.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, TextIO
+
+from archcalc.render.check.words import by_weight, counts, explained, path_from, place_of
+
+if TYPE_CHECKING:
+    from archcalc.budget.result import Outcome
+    from archcalc.render.style import Style
+
+
+def write(outcome: Outcome, out: TextIO, style: Style) -> None:
+    """Write an annotation for every limit that does not hold and every error, then how many limits hold."""
+    root = os.environ.get("GITHUB_WORKSPACE")
+    for diagnostic in outcome.errors:
+        span = diagnostic.span
+        path = path_from(root, span.source.name) if span else None
+        place = {"file": path, "line": span.line + 1, "col": span.start + 1} if span and path else {}
+        text = "\n".join(part for part in (diagnostic.message, diagnostic.label, diagnostic.help) if part)
+        out.write(annotation("error", {**place, "title": "archcalc"}, text))
+    for result in by_weight(outcome.results):
+        if result.ok or result.level == "off":
+            continue
+        found = place_of(result, root)
+        where = {"file": found[0], "line": found[1]} if found else {}
+        title = f"{result.name}: {result.what} {'under' if result.kind == 'min' else 'over'} budget"
+        kind = "warning" if result.level == "warn" else "error"
+        out.write(annotation(kind, {**where, "title": title}, explained(result)))
+    if outcome.results:
+        out.write(f"{counts(outcome.results)}\n")
+
+
+def annotation(kind: str, properties: dict[str, Any], message: str) -> str:
+    words = ",".join(f"{name}={in_property(str(value))}" for name, value in properties.items())
+    return f"::{kind} {words}::{in_message(message)}\n"
+
+
+def in_message(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def in_property(text: str) -> str:
+    return in_message(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,89 @@
+"""Every limit with what is used of it, as a page; the limits of a network fold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TextIO
+
+from archcalc.budget.result import Result
+from archcalc.render.check.markdown import title
+from archcalc.render.check.words import by_weight, counts, explained, limit, used, verdict, written_at
+from archcalc.render.html.page import escape, heading, paragraph, write_page
+from archcalc.render.html.table import cell, name_cell, row, table
+
+if TYPE_CHECKING:
+    from archcalc.budget.result import Outcome
+    from archcalc.errors import Diagnostic
+    from archcalc.render.style import Style
+
+HEADINGS = [
+    ("Spec", "text"),
+    ("Verdict", "text"),
+    ("Metric", "text"),
+    ("Used", "number"),
+    ("Limit", "size"),
+    ("Share", "number"),
+    ("Written at", "text"),
+]
+MARKS = {"ok": "good", "over": "bad", "under": "bad", "warn": "warn", "new": "note"}
+
+
+def write(outcome: Outcome, out: TextIO, style: Style) -> None:
+    """Write the verdict, the errors, the limits and why some do not hold."""
+    write_page(out, f"archcalc: {verdict_of(outcome)}", body(outcome))
+
+
+def verdict_of(outcome: Outcome) -> str:
+    return title(outcome, [result for result in outcome.results if not result.ok and result.level != "off"])
+
+
+def body(outcome: Outcome) -> Iterator[str]:
+    yield heading(verdict_of(outcome))
+    if outcome.base is not None:
+        yield paragraph(f"Compared with {outcome.base}.")
+    yield from listed(map(error, outcome.errors), "bad")
+    if outcome.results:
+        yield from listed([explained(one) for one in by_weight(outcome.results) if not one.ok and one.level != "off"])
+        yield from table(HEADINGS, show_results(outcome.results))
+        yield from listed(dict.fromkeys(f"{result.name}: {result.note}" for result in outcome.results if result.new))
+        yield paragraph(counts(outcome.results))
+
+
+def listed(items: Iterator[str] | list[str] | dict[str, None], mark: str = "") -> Iterator[str]:
+    lines = [f"<li>{escape(item)}</li>\n" for item in items]
+    if lines:
+        yield f"<ul{f' class={mark}' if mark else ''}>\n{''.join(lines)}</ul>\n"
+
+
+def error(diagnostic: Diagnostic) -> str:
+    span = diagnostic.span
+    at = f"{span.source.name}:{span.line + 1}: " if span else ""
+    return f"{at}{diagnostic.message}"
+
+
+def show_results(results: list[Result]) -> Iterator[str]:
+    """A row a limit; where there are several networks, below a row for each."""
+    networks: dict[str, list[Result]] = {}
+    for result in results:
+        networks.setdefault(result.name, []).append(result)
+    several = len(networks) > 1
+    for name, limits in networks.items():
+        if several:
+            worst = verdict(by_weight(limits)[0])
+            cells = [name_cell(name), cell(worst, mark=MARKS.get(worst, "")), cell(counts(limits))]
+            yield row([*cells, *[cell(None, kind) for _, kind in HEADINGS[len(cells) :]]], group=True)
+        for result in limits:
+            yield row(show_result(result), level=1 if several else 0)
+
+
+def show_result(result: Result) -> list[str]:
+    word = verdict(result)
+    return [
+        name_cell(result.name),
+        cell(word, mark=MARKS.get(word, "")),
+        cell(result.what),
+        cell(used(result), "number", order=result.used),
+        cell(limit(result), "size", order=result.limit),
+        cell(result.percent() or None, "number"),
+        cell(written_at(result)),
+    ]

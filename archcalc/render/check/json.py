@@ -1,0 +1,24 @@
+"""archcalc.check/1 as JSON."""
+
+from __future__ import annotations
+
+from json import dumps
+from typing import TYPE_CHECKING, TextIO
+
+from archcalc import __version__
+from archcalc.budget.result import SCHEMA
+from archcalc.render.diagnostics import data
+
+if TYPE_CHECKING:
+    from archcalc.budget.result import Outcome
+    from archcalc.render.style import Style
+
+
+def write(outcome: Outcome, out: TextIO, style: Style) -> None:
+    """Write the results, a line each, and what was wrong."""
+    head = {"schema": SCHEMA, "archcalc": __version__, "base": outcome.base}
+    out.write("{\n" + "".join(f"  {dumps(key)}: {dumps(value)},\n" for key, value in head.items()))
+    results = ",\n".join(f"    {dumps(result.data())}" for result in outcome.results)
+    out.write(f'  "results": [\n{results}\n  ]' if results else '  "results": []')
+    errors = [data(diagnostic) for diagnostic in outcome.errors]
+    out.write(f',\n  "errors": {dumps(errors)}\n}}\n')

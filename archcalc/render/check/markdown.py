@@ -1,0 +1,98 @@
+"""A comment of a pull request: what fails first, the rest folded, never longer than a comment may be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from archcalc.budget.result import Result
+from archcalc.errors import Diagnostic
+from archcalc.render.check.words import by_weight, counts, explained, limit, used, verdict, written_at
+from archcalc.render.markdown import escape
+from archcalc.render.text import plain
+
+if TYPE_CHECKING:
+    from archcalc.budget.result import Outcome
+    from archcalc.render.style import Style
+
+MARKER = "<!-- archcalc check -->"
+"""Begins every comment, so that the next run finds it again."""
+
+LONGEST = 65_000
+"""Bytes; GitHub takes 65,536 characters."""
+
+LONGEST_CELL = 200
+HEAD = "|  | Spec | Metric | Used | Limit | Share | Written at |\n|---|---|---|---:|---:|---:|---|\n"
+SIGNS = {"ok": "✅", "over": "❌", "under": "❌", "warn": "⚠️", "new": "🆕", "-": "➖", "off": "💤"}
+
+
+def write(outcome: Outcome, out: TextIO, style: Style) -> None:
+    """Write the comment."""
+    results = by_weight(outcome.results)
+    urgent = [result for result in results if not result.ok and result.level != "off"]
+    rest = [result for result in results if result.ok or result.level == "off"]
+    page = Page()
+    page.add(f"{MARKER}\n### archcalc: {title(outcome, urgent)}\n\n")
+    if outcome.base is not None:
+        page.add(f"Compared with `{cut(plain(outcome.base)).replace('`', '')}`.\n\n")
+    for diagnostic in outcome.errors[:20]:
+        page.add(f"- {error(diagnostic)}\n")
+    if len(outcome.errors) > 20:
+        page.add(f"- and {len(outcome.errors) - 20:,} more errors\n")
+    if urgent:
+        page.add(f"\n{HEAD}")
+        page.add_all([row(result) for result in urgent], 2)
+        page.add("\n")
+        page.add_all([f"- {escape(cut(explained(result)))}\n" for result in urgent], 2)
+    if rest:
+        heading = counts(rest)
+        page.add(f"\n<details><summary>{heading}</summary>\n\n{HEAD}")
+        page.add_all([row(result) for result in rest], 1)
+        page.add("\n</details>\n")
+    out.write(page.text)
+
+
+class Page:
+    """A text that stops in time: what is added after it is full is left out, and its end says how much."""
+
+    def __init__(self) -> None:
+        self.text, self.size = "", 0
+
+    def add(self, text: str) -> None:
+        self.text += text
+        self.size += len(text.encode())
+
+    def add_all(self, lines: list[str], share: int) -> None:
+        """Add lines while they take no more than a ``share``-th of the room that is left."""
+        room = (LONGEST - self.size) // share
+        for number, line in enumerate(lines):
+            room -= len(line.encode())
+            if room < 0:
+                self.add(f"\nand {len(lines) - number:,} more\n")
+                return
+            self.add(line)
+
+
+def title(outcome: Outcome, urgent: list[Result]) -> str:
+    if outcome.errors:
+        return f"no verdict, {len(outcome.errors):,} error{'' if len(outcome.errors) == 1 else 's'}"
+    failing = sum(result.failed for result in urgent)
+    if failing:
+        return f"{failing:,} limit{' does' if failing == 1 else 's do'} not hold"
+    return "within budget"
+
+
+def error(diagnostic: Diagnostic) -> str:
+    span = diagnostic.span
+    at = f"{span.source.name}:{span.line + 1}: " if span else ""
+    return escape(cut(f"{at}{diagnostic.message}"))
+
+
+def row(result: Result) -> str:
+    shown = "" if result.share is None else result.percent()
+    texts = [result.name, result.what, used(result), limit(result), shown, written_at(result)]
+    cells = [SIGNS[verdict(result)], *(escape(cut(text)) for text in texts)]
+    return f"| {' | '.join(cells)} |\n"
+
+
+def cut(text: str) -> str:
+    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"

@@ -1,0 +1,75 @@
+"""SARIF 2.1.0 (OASIS): what does not hold, at the line of the spec that costs, or grew, most."""
+
+from __future__ import annotations
+
+from json import dumps
+from typing import TYPE_CHECKING, Any, TextIO
+from urllib.parse import quote
+
+from archcalc import __version__
+from archcalc.budget.result import Result
+from archcalc.render.check.words import explained, path_from, place_of
+
+if TYPE_CHECKING:
+    from archcalc.budget.result import Outcome
+    from archcalc.errors import Diagnostic
+    from archcalc.render.style import Style
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+RULES = {
+    "max": "A network uses more than its budget allows.",
+    "min": "A network uses less than its budget asks for.",
+    "max_increase": "A network grew by more than its budget allows.",
+}
+
+
+def write(outcome: Outcome, out: TextIO, style: Style) -> None:
+    """Write one run. Limits that hold are left out: readers of SARIF show every result as something to mend."""
+    failing = [result for result in outcome.results if not result.ok and result.level != "off"]
+    used = {f"{result.kind}/{result.metric}": RULES[result.kind] for result in failing}
+    rules = [{"id": name, "shortDescription": {"text": said}} for name, said in used.items()]
+    run = {
+        "tool": {"driver": {"name": "archcalc", "version": __version__, "rules": rules}},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [
+            {
+                "executionSuccessful": not outcome.errors,
+                "toolConfigurationNotifications": [notification(diagnostic) for diagnostic in outcome.errors],
+            }
+        ],
+        "results": [found(result, list(used)) for result in failing],
+    }
+    out.write(dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n")
+
+
+def found(result: Result, rules: list[str]) -> dict[str, Any]:
+    rule = f"{result.kind}/{result.metric}"
+    said: dict[str, Any] = {
+        "ruleId": rule,
+        "ruleIndex": rules.index(rule),
+        "level": "warning" if result.level == "warn" else "error",
+        "message": {"text": explained(result)},
+        "partialFingerprints": {"archcalcLimit/v1": "/".join([result.name, rule, result.path or ""])},
+    }
+    place = place_of(result, None)
+    if place is not None:
+        said["locations"] = [location(*place)]
+    path = path_from(None, result.file)
+    if path is not None:
+        message = {"text": f"the limit, {result.kind} {result.written}"}
+        said["relatedLocations"] = [{**location(path, result.line), "id": 0, "message": message}]
+    return said
+
+
+def notification(diagnostic: Diagnostic) -> dict[str, Any]:
+    said: dict[str, Any] = {"level": "error", "message": {"text": diagnostic.message}}
+    span = diagnostic.span
+    path = path_from(None, span.source.name) if span else None
+    if span is not None and path is not None:
+        said["locations"] = [location(path, span.line + 1, span.start + 1)]
+    return said
+
+
+def location(path: str, line: int, column: int | None = None) -> dict[str, Any]:
+    region = {"startLine": line} if column is None else {"startLine": line, "startColumn": column}
+    return {"physicalLocation": {"artifactLocation": {"uri": quote(path)}, "region": region}}

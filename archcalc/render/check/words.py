@@ -1,0 +1,90 @@
+"""What the formats say alike of a result."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from archcalc.budget.result import Result, growth
+
+
+def verdict(result: Result) -> str:
+    """``ok``, ``over``, ``under``; ``warn`` and ``off`` fail nothing; ``new`` and ``-`` are not judged."""
+    if result.level == "off":
+        return "off"
+    if result.new:
+        return "new"
+    if result.note:
+        return "-"
+    if result.ok:
+        return "ok"
+    return "warn" if result.level == "warn" else "under" if result.kind == "min" else "over"
+
+
+def used(result: Result) -> str:
+    """``5,288,548``, with its growth where that is what is limited."""
+    shown = f"{result.used:,}"
+    return shown if result.base is None else f"{shown} ({growth(result.used, result.base)})"
+
+
+def limit(result: Result) -> str:
+    """``max 5M``, ``min 1M``, ``+1% of 5,236,548``."""
+    if result.kind != "max_increase":
+        return f"{result.kind} {result.written}"
+    return f"+{result.written}" + ("" if result.base is None else f" of {result.base:,}")
+
+
+def written_at(result: Result) -> str:
+    return result.file if result.file.startswith("--") else f"{result.file}:{result.line}"
+
+
+def by_weight(results: Iterable[Result]) -> list[Result]:
+    """What fails first, then warnings, then what is nearest to its limit."""
+
+    def weight(result: Result) -> tuple[bool, bool, float]:
+        share = result.share or 0.0
+        if result.kind == "min" and result.used:
+            share = 1 / share if share else 0.0
+        return not result.failed, result.ok or result.level == "off", -share
+
+    return sorted(results, key=weight)
+
+
+def counts(results: Iterable[Result]) -> str:
+    """``7 limits: 5 hold, 1 fails, 1 warns``."""
+    said = [verdict(result) for result in results]
+    failing = sum(word in ("over", "under") for word in said)
+    parts = [f"{said.count('ok')} hold"]
+    parts += [f"{failing} fail{'s' if failing == 1 else ''}"] if failing else []
+    parts += [f"{said.count('warn')} warn{'s' if said.count('warn') == 1 else ''}"] if "warn" in said else []
+    parts += [f"{said.count('new')} new"] if "new" in said else []
+    parts += [f"{said.count('-')} not judged"] if "-" in said else []
+    parts += [f"{said.count('off')} off"] if "off" in said else []
+    return f"{len(said):,} limit{'' if len(said) == 1 else 's'}: {', '.join(parts)}"
+
+
+def explained(result: Result) -> str:
+    """The sentence of a result, with its message and the line that costs most."""
+    text = str(result)
+    if result.place and not result.ok:
+        what = "grew" if result.kind == "max_increase" else "costs"
+        text += f"; {result.place[0]}:{result.place[1]} {what} most"
+    return text
+
+
+def path_from(root: str | None, file: str) -> str | None:
+    """A file as a path from a root (the working directory where it is None); None where it is no file below it."""
+    if file.startswith(("--", "<", "archcalc:")) or not os.path.isfile(file):
+        return None
+    start = os.path.realpath(root) if root else os.path.realpath(os.getcwd())
+    relative = os.path.relpath(os.path.realpath(file), start).replace(os.sep, "/")
+    return None if relative.startswith("../") else relative
+
+
+def place_of(result: Result, root: str | None) -> tuple[str, int] | None:
+    """Where to show a result: the spec's line that costs most, else where the limit is written."""
+    for file, line in [*([result.place] if result.place else []), (result.file, result.line)]:
+        path = path_from(root, file)
+        if path is not None:
+            return path, line
+    return None
