@@ -10,7 +10,17 @@ from archcalc.analysis.counting import CONVENTIONS
 from archcalc.api import counts, report
 from archcalc.errors import SpecError
 
-NETWORKS = ["resnet50", "vit_b_16", "swin_t", "googlenet", "efficientnet_b0", "exam-table", "dcgan"]
+NETWORKS = [
+    "resnet50",
+    "vit_b_16",
+    "swin_t",
+    "googlenet",
+    "efficientnet_b0",
+    "exam-table",
+    "dcgan-generator",
+    "lstm-stacked",
+    "mixtral-8x7b",
+]
 
 
 def by_name(found: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -43,7 +53,7 @@ def test_every_difference_is_attributed_completely(name: str) -> None:
 def test_work_inside_a_map_counts_for_every_slice(tmp_path) -> None:
     spec = tmp_path / "net.yaml"
     spec.write_text(
-        "name: net\ninput: [5, 4, 8]\nlayers:\n  - map:\n      axis: 0\n      layers: [linear: {out: 8}]\n",
+        "name: net\ninput: [5, 4, 8]\nlayers:\n  - map:\n      - linear: 8\n",
         encoding="utf-8",
     )
     found = by_name(counts(str(spec), count="mac,ptflops", batch=2)["conventions"])

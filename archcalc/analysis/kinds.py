@@ -1,0 +1,53 @@
+"""The kinds of layer that the conventions tell apart, and the layer types of each: the rows of ``archcalc count``."""
+
+from __future__ import annotations
+
+KINDS = {
+    "convolution": "conv depthwise_conv",
+    "transposed convolution": "conv_transpose",
+    "deformable convolution": "deform_conv",
+    "linear": "linear maxout",
+    "bilinear form": "bilinear",
+    "matrix product": "matmul",
+    "einsum": "einsum",
+    "attention": "attention",
+    "attention without weights": "scaled_dot_product_attention",
+    "recurrent": "rnn lstm gru",
+    "convolutional LSTM": "conv_lstm",
+    "custom": "custom",
+    "batch norm": "batch_norm",
+    "layer norm": "layer_norm",
+    "group norm": "group_norm",
+    "instance norm": "instance_norm",
+    "RMS norm": "rms_norm",
+    "local response norm": "local_response_norm",
+    "relu": "relu elu",
+    "relu6": "relu6",
+    "leaky relu": "leaky_relu",
+    "prelu": "prelu",
+    "gelu": "gelu",
+    "silu": "silu",
+    "other activations": (
+        "celu selu mish hardswish hardsigmoid hardtanh sigmoid tanh softplus softsign log_sigmoid abs exp log sqrt"
+        " square sin cos glu"
+    ),
+    "softmax": "softmax",
+    "log softmax": "log_softmax",
+    "max pool": "max_pool",
+    "average pool": "avg_pool",
+    "power-average pool": "lp_pool",
+    "global average pool": "adaptive_avg_pool global_avg_pool",
+    "global max pool": "adaptive_max_pool global_max_pool",
+    "upsampling": "upsample",
+    "embedding": "embedding embedding_bag",
+    "element by element": "add sub mul div layer_scale",
+    "reduction": "mean sum max",
+    "moves data": (
+        "unfold fold max_unpool parameter constant dropout drop_path identity flatten unflatten reshape permute"
+        " transpose squeeze unsqueeze slice select split expand tile roll pad crop pixel_shuffle pixel_unshuffle"
+        " channel_shuffle concat stack take"
+    ),
+}
+
+KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
+"""The kind of each layer type; a test holds that every type has one."""

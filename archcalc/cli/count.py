@@ -1,0 +1,73 @@
+"""``archcalc count``: the ways of counting operations, side by side."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from archcalc.analysis.counting import CONVENTIONS, Convention, find_convention
+from archcalc.analysis.kinds import KINDS
+from archcalc.cli import options
+
+
+@click.command("count")
+@click.argument("name", required=False, metavar="[CONVENTION]", shell_complete=options.completing("conventions"))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="What to print.")
+def command(name: str | None, form: str) -> None:
+    """Print what each convention counts of each kind of layer, or one convention in full with what its tool gets wrong.
+
+    \b
+        archcalc count
+        archcalc count fvcore
+        archcalc show resnet50 --count fvcore
+        archcalc show resnet50 --count ptflops,mac       why the two differ
+        archcalc show resnet50 --count my.yaml           a convention of your own
+
+    A convention of your own is a YAML file: weights for the elementary operations (those that 'archcalc layers NAME'
+    lists; one that is not named counts nothing), and kinds of layer that are in, out or have weights of their own.
+
+    \b
+        name: edge                                 # or the file's name
+        unit: cycles                               # what a total is called
+        operations: {mac: 1, add: 1, div: 8, exp: 16}
+        kinds: {batch norm: out, softmax: {exp: 4}}
+
+    With 'base', every kind that is not named counts as in that convention, and one that is 'in' by the operations.
+
+    \b
+        base: ptflops
+        kinds: {batch norm: out}                   # folded into the convolutions
+    """
+    chosen = list(CONVENTIONS.values()) if name is None else [find_convention(name)]
+    found = describe(chosen)
+    if form == "json":
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        from archcalc.render.conventions import show_convention, show_conventions
+
+        print(show_conventions(found) if name is None else show_convention(found))
+
+
+def describe(conventions: list[Convention]) -> dict[str, Any]:
+    """The conventions with their rules, and the kinds of layer with their types (archcalc.count/1)."""
+    return {
+        "schema": "archcalc.count/1",
+        "conventions": [
+            {
+                "name": convention.name,
+                "unit": convention.unit,
+                "counts": convention.counts,
+                "source": convention.source,
+                "rules": {
+                    kind: {"sign": rule.sign, "counts": rule.words}
+                    for kind in KINDS
+                    if (rule := convention.rules.get(kind))
+                },
+                "wrong": [{"reason": reason, "networks": names.split()} for reason, names in convention.wrong.items()],
+            }
+            for convention in conventions
+        ],
+        "kinds": {kind: types.split() for kind, types in KINDS.items()},
+    }

@@ -1,0 +1,21 @@
+"""Every layer type is of one kind, and no convention speaks of another kind."""
+
+from __future__ import annotations
+
+import pytest
+
+from archcalc.analysis.counting import CONVENTIONS
+from archcalc.analysis.kinds import KIND, KINDS
+from archcalc.layers import FAMILY
+
+
+def test_every_layer_type_has_exactly_one_kind() -> None:
+    types = [name for names in KINDS.values() for name in names.split()]
+    assert sorted(types) == sorted([*FAMILY, "custom"])
+    assert set(KIND) == set(types)
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS.values(), ids=CONVENTIONS)
+def test_a_convention_speaks_of_kinds_that_there_are(convention) -> None:
+    assert set(convention.rules) <= set(KINDS)
+    assert all(rule.sign and rule.words for rule in convention.rules.values())

@@ -1,0 +1,55 @@
+"""Single layers against the five tools: tools.csv holds what they print, and record_tools.py measures it anew."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archcalc.analysis.counting import CONVENTIONS
+from archcalc.analysis.kinds import KIND, KINDS
+from archcalc.errors import Source
+from archcalc.graph.network import Network
+from archcalc.spec.load import load_network
+from archcalc.spec.source import Located
+
+TOOLS = ("torchinfo", "ptflops", "fvcore", "thop", "deepspeed")
+with (Path(__file__).parent / "tools.csv").open(newline="", encoding="utf-8") as file:
+    ROWS = list(csv.DictReader(file))
+
+UNMEASURED = {"custom"}
+"""No layer of PyTorch's: its multiply-adds are what the spec says."""
+
+
+def network(row: dict[str, str]) -> Network:
+    """A network of the one layer."""
+    inputs = []
+    for name, text in zip("abc", row["input"].split(", "), strict=False):
+        sizes, _, dtype = text.partition(" ")
+        inputs.append((name, f"{{shape: [{sizes.replace('x', ', ')}], dtype: {dtype or 'float32'}}}"))
+    step = f"  - {row['step']}\n"
+    if len(inputs) > 1:
+        step += f"    from: [{', '.join(name for name, _ in inputs)}]\n"
+    given = ", ".join(f"{name}: {shape}" for name, shape in inputs)
+    text = f"name: layer\ninput: {{{given}}}\nlayers:\n{step}"
+    return load_network(Located(Source("layer.yaml", text), None))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['step']} {row['input']}")
+def test_a_layer_counts_as_the_tools_count_it(row: dict[str, str]) -> None:
+    (node,) = network(row).nodes
+    found = {tool: str(CONVENTIONS[tool].rule(node.applied)) for tool in TOOLS}
+    assert found == {tool: row[tool] for tool in TOOLS}
+
+
+def test_every_kind_is_measured() -> None:
+    measured = {KIND[row["step"].partition(":")[0]] for row in ROWS}
+    assert set(KINDS) - measured == UNMEASURED
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_every_rule_is_measured_where_it_counts_something(tool: str) -> None:
+    counted: set[Any] = {KIND[row["step"].partition(":")[0]] for row in ROWS if row[tool] != "0"}
+    assert set(CONVENTIONS[tool].rules) - UNMEASURED == counted
