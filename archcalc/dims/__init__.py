@@ -86,22 +86,44 @@ def where(condition: Any, yes: Dim, no: Dim) -> Dim:
     return (yes if condition else no) if k is None else k.apply("where", condition, yes, no)
 
 
-def require(condition: Any, message: str | Callable[[], str], argument: str | None = None) -> None:
-    """A condition that must hold: an int that fails raises RuleError, variants that fail drop out, a symbol assumes."""
+def decided(condition: Any) -> bool | None:
+    """Whether a condition holds for every size or variant, or for none; None where they differ in it."""
+    k = kind(condition)
+    found: bool | None = bool(condition) if k is None else k.decided(condition)
+    return found
+
+
+Text = str | Callable[[], str | None]
+
+
+def require(condition: Any, message: Text, argument: str | None = None, help: Text | None = None) -> None:
+    """A condition that must hold: an int that fails raises RuleError, variants that fail drop out, a symbol assumes.
+
+    ``message`` and ``help`` may be functions, called where they are needed.
+    """
     if condition is True:
         return
     k = kind(condition)
     if k is not None:
         k.require(condition, message, argument)
     elif not condition:
-        raise RuleError(message() if callable(message) else message, argument)
+        raise RuleError(str(message() if callable(message) else message), argument, help() if callable(help) else help)
 
 
 def exact_div(a: Dim, b: Dim, what: str, by: str, argument: str | None = None) -> Dim:
     """``a / b``, which must come out whole: ``what`` and ``by`` name them in the error."""
-    require(a % b == 0, lambda: f"{what} ({a}) must be divisible by {by} ({b})", argument)
+    require(a % b == 0, lambda: f"{what} ({a}) must be divisible by {by} ({b})", argument, lambda: divisor(a, b, by))
     k = kind(a, b)
     return a // b if k is None else k.apply("div", a, b)
+
+
+def divisor(a: Dim, b: Dim, by: str) -> str | None:
+    """Advice on the largest number below ``b`` that divides ``a``; None where there is only 1, or none is near."""
+    if kind(a, b) is None:
+        for number in range(min(a, b - 1), max(1, b - 10_000), -1):
+            if a % number == 0:
+                return f"{by}: {number} would do"
+    return None
 
 
 def volume(dims: Sequence[Dim]) -> Dim:

@@ -50,4 +50,7 @@ def find(name: str) -> type[Layer]:
 
     if name not in REGISTRY:
         import_module(f"archcalc.layers.{FAMILY[name]}")
-    return REGISTRY[name]
+    found = REGISTRY[name]
+    if found.type_name != name:  # of several types that share a class, each has its own once it is used
+        found = REGISTRY[name] = type(found.__name__, (found,), {"__doc__": found.__doc__, "type_name": name})
+    return found

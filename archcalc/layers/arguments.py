@@ -293,6 +293,9 @@ class StepArgument(Argument):
     describe = "a layer, {layer: arguments} or none"
     schema = {"anyOf": [{"type": "string"}, {"type": "object"}]}
 
+    def accept(self, value: Any, name: str) -> Any:
+        return value
+
 
 def spread(value: Any, x: tuple[Any, ...], name: str) -> tuple[Any, ...]:
     """A value for each spatial axis of ``[C, ...spatial]``: its own of a list, or the same for all."""

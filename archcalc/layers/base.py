@@ -84,8 +84,8 @@ def layer(
         for name in names:
             if name in REGISTRY:
                 raise ValueError(f"two layer types are called {name}")
-            REGISTRY[name] = cls if len(names) == 1 else type(cls.__name__, (cls,), {"__doc__": cls.__doc__})
-            REGISTRY[name].type_name = name
+            REGISTRY[name] = cls
+        cls.type_name = names[0]
         return cls
 
     return register

@@ -32,8 +32,8 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
             yield dumps(value)
             continue
         between = "[\n"
-        for item in value:
-            yield f"{between}    {dumps(public(item))}"
+        for item in map(public, value) if "_gives" in report else value:
+            yield f"{between}    {dumps(item)}"
             between = ",\n"
         yield "\n  ]"
     yield "\n}"

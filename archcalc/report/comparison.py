@@ -9,7 +9,7 @@ from archcalc.report.alignment import Pair
 from archcalc.report.causes import Causes
 from archcalc.report.fold import Row
 from archcalc.report.matching import match
-from archcalc.report.model import BITS
+from archcalc.report.model import BITS, wired
 
 SCHEMA = "archcalc.diff/1"
 
@@ -27,6 +27,7 @@ def compare(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     for key in ("batch", "dtype", "convention"):
         if old[key] != new[key]:
             raise ValueError(f"reports of different {key}: {old[key]} and {new[key]}")
+    wired(old), wired(new)
     pairs, before, after = match(old["layers"], new["layers"])
     added, removed = after.holders(after.left_over()), before.holders(before.left_over())
     causes = Causes(old["layers"], new["layers"], pairs)

@@ -31,11 +31,11 @@ MOST_NAMES = 2
 class Line:
     """One or many layers that changed in the same way: where, how, how many, and what it adds to the totals."""
 
-    __slots__ = ("path", "text", "layers", "change", "weight")
+    __slots__ = ("path", "text", "layers", "changes", "change", "weight")
 
     def __init__(self, path: str, text: str, changes: list[Change], weight: float) -> None:
         self.path, self.text, self.layers, self.weight = path, text, len(changes), weight
-        self.change = sums(changes)
+        self.changes, self.change = changes, sums(changes)
 
 
 class Difference:
@@ -106,6 +106,12 @@ class Difference:
             size = abs(sum(change["change"][key] for change in changes))
             weight = max(weight, size / (max(total["old"], total["new"]) or 1))
         return Line(fold_paths(paths), text, changes, weight)
+
+    def parts(self, line: Line) -> list[Line]:
+        """Each layer that a line stands for, in the networks' order; none where it is one."""
+        if len(line.changes) == 1:
+            return []
+        return [Line(change["path"], self.line([change]).text, [change], 0.0) for change in line.changes]
 
     def tell_changed(self, changes: list[Change]) -> str:
         """What a layer's own arguments were and are, and whose change made its input another."""

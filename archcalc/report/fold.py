@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from archcalc.report.model import wired
+
 Row = dict[str, Any]
 
 SUMMED = ("params", "buffers", "macs", "ops", "activations")
@@ -43,7 +45,7 @@ class Wires:
     """Which tensors pass from row to row, so that a folded step says what it reads and what others read of it."""
 
     def __init__(self, report: dict[str, Any]) -> None:
-        self.rows: list[Row] = report["layers"]
+        self.rows: list[Row] = wired(report)["layers"]
         self._given: dict[int, dict[int, Any]] = {}  # row -> the tensors of it that are read: number -> shape
         self._last: dict[int, int] = {}  # tensor -> the last row that reads it
         for position, row in enumerate(self.rows):

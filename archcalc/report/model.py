@@ -40,7 +40,6 @@ def build_report(network: Network, convention: Convention, *, batch: int = 1, dt
     Raises SpecError where a total has more than 4,000 digits, naming the layer.
     """
     layers = build_rows(network, convention, batch)
-    gives = add_wires(network, layers)
     return {
         "schema": SCHEMA,
         "archcalc": __version__,
@@ -57,25 +56,30 @@ def build_report(network: Network, convention: Convention, *, batch: int = 1, dt
         "outputs": [tensor.shape for tensor in network.outputs],
         "totals": build_totals(layers, dtype),
         "layers": layers,
-        "_gives": gives,
+        "_network": network,
     }
 
 
-def add_wires(network: Network, layers: list[dict[str, Any]]) -> list[tuple[int, int]]:
-    """Give each row ``_reads``: for each input, the row that made it (-1: the network's input) and the tensor's number.
+def wired(report: dict[str, Any]) -> dict[str, Any]:
+    """The report with what folding and comparing need: keys with an underscore, no part of the schema.
 
-    Returns the same of what the network gives. Keys with an underscore are for folding and comparing,
-    no part of the schema.
+    ``_reads`` of a row is, for each input, the row that made it (-1: the network's input) and the tensor's number;
+    ``_gives`` the same of the report's outputs; ``_arguments`` of a row are its layer's as written.
     """
+    if "_gives" in report:
+        return report
+    network: Network = report["_network"]
     rows = {id(node): position for position, node in enumerate(network.nodes)}
     tensors: dict[int, int] = {}
 
     def wire(tensor: Tensor) -> tuple[int, int]:
         return rows.get(id(tensor.node), -1), tensors.setdefault(id(tensor), len(tensors))
 
-    for row, node in zip(layers, network.nodes, strict=True):
+    for row, node in zip(report["layers"], network.nodes, strict=True):
         row["_reads"] = [wire(tensor) for tensor in node.inputs]
-    return [wire(tensor) for tensor in network.outputs]
+        row["_arguments"] = node.applied.layer.given
+    report["_gives"] = [wire(tensor) for tensor in network.outputs]
+    return report
 
 
 def build_rows(network: Network, convention: Convention, batch: int) -> list[dict[str, Any]]:
@@ -133,7 +137,6 @@ class Facts:
             "channels_read": None if kernel is None else layer.channels_read(*inputs),
             "stride": None if kernel is None else getattr(layer, "stride", None),
             "padding": None if pads is None else [[pad.before, pad.after] for pad in pads],
-            "_arguments": layer.given,
         }
         self.ops, self.macs = convention.rule(applied), applied.ops.get("mac", 0)
         output = applied.outputs if layer.several else applied.outputs[0]
@@ -145,7 +148,7 @@ class Facts:
 
 
 def build_row(node: Node, facts: Facts, batch: int) -> dict[str, Any]:
-    """One layer: its shapes, weights and costs. Shapes are one slice's inside ``map`` and ``experts``, costs the whole."""
+    """One layer: shapes, weights and costs. Inside ``map`` and ``experts`` shapes are one slice's, costs the whole."""
     applied, span = node.applied, node.origin.span()
     copies, runs = (node.slice.copies, node.slice.runs) if node.slice else (1, 1)
     if node.batched:

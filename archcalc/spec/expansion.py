@@ -44,10 +44,13 @@ NO_ROW: Row = ({}, NO_PLACES)
 
 
 class Expansion:
-    """Runs the steps of a program, sizing each layer as it is met. Errors are gathered; nothing follows from one."""
+    """Runs the steps of a program, sizing each layer as it is met. Errors are gathered; nothing follows from one.
 
-    def __init__(self, network: Network, problems: Problems, max_layers: int) -> None:
-        self.network, self.problems, self.max_layers = network, problems, max_layers
+    ``explained``: nodes keep what their arguments were computed from.
+    """
+
+    def __init__(self, network: Network, problems: Problems, max_layers: int, explained: bool = False) -> None:
+        self.network, self.problems, self.max_layers, self.explained = network, problems, max_layers, explained
         self.inference = Inference()
         self.gathered: list[tuple[Tensor, str, StepOrigin]] = []  # what map and experts give
         self.skipped: set[int] = set()  # inputs that a left-out step would have read

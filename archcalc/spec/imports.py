@@ -8,7 +8,7 @@ from archcalc.errors import Source, SpecError
 from archcalc.spec import shipped
 from archcalc.spec.document import VERSION_1, Block, Document
 from archcalc.spec.problems import Problems
-from archcalc.spec.references import NAME, RESERVED
+from archcalc.spec.references import RESERVED, is_name
 from archcalc.spec.source import Located, read_file, read_shipped, shown_path
 from archcalc.spec.steps import LISTS
 from archcalc.spec.yaml_tree import Node
@@ -157,7 +157,7 @@ class Imports:
 
     def _whole_file(self, imported: Document, variant: str | None, item: Node) -> Block:
         name = variant or imported.name
-        if not NAME.match(name) or name in RESERVED or name in VERSION_1 or name in LISTS:
+        if not is_name(name) or name in RESERVED or name in VERSION_1 or name in LISTS:
             self.problems.say(
                 f"{imported.source.name} is called '{name}', which no block may be", item.span, help="rename it: name:"
             )

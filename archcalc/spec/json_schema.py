@@ -163,6 +163,7 @@ def step(blocks: dict[str, Block]) -> Schema:
             "then": {"propertyNames": {"enum": ["from", "name"]}},
         },
         "oneOf": [*words, {"not": {"anyOf": words}}],
+        "allOf": [{"if": {"required": [name]}, "then": overrides_of(name)} for name in layer_types()],
     }
     known = {name: documented(found) for name, found in layer_types().items()}
     known |= {name: {"description": about(block)} for name, block in blocks.items()}
@@ -190,6 +191,12 @@ def step_keys() -> dict[str, Schema]:
         "expect": {"type": ["array", "string"], "items": {**SIZE, "minimum": 0}},
         "row": FLAG,
     }
+
+
+def overrides_of(layer: str) -> Schema:
+    """What ``first`` and the rows of ``repeat`` take beside a layer: its arguments."""
+    arguments = {"$ref": f"#/definitions/{layer} arguments"}
+    return {"properties": {"first": arguments, "repeat": {"items": arguments}}}
 
 
 def list_bodies() -> dict[str, Schema]:

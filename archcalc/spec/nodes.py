@@ -14,7 +14,7 @@ from archcalc.spec.document import Block
 from archcalc.spec.expressions import Mapping
 from archcalc.spec.layout import printed
 from archcalc.spec.problems import Problems, Unknown
-from archcalc.spec.scope import Calls, Entry, Scope
+from archcalc.spec.scope import Entry, Frame, Scope
 from archcalc.spec.steps import LISTS, Step, meant_argument
 from archcalc.spec.tensors import unknown_among, what_is_read
 from archcalc.spec.values import Placed, Value
@@ -29,21 +29,19 @@ NO_DEFAULTS: dict[str, Value] = {}
 
 
 class StepOrigin:
-    """Where a node was written: its step, the call of the block it stands in, the values that overrode the step's.
+    """Where a node was written: its step, the values that overrode the step's, and the block calls that led there.
 
     ``i`` is the repetition; ``role`` is norm or act where the node is what a step's ``norm`` or ``act`` expanded to.
+    ``frame``, the block's call, is kept only for a network that is to be explained: it would outweigh the node.
     """
 
-    __slots__ = ("step", "frame", "i", "overrides", "defaults", "role")
+    __slots__ = ("step", "calls", "i", "overrides", "defaults", "role", "frame")
 
     def __init__(self, step: Step, scope: Scope, overrides: dict[str, Span], role: str | None = None) -> None:
-        self.step, self.frame, self.i, self.overrides, self.role = step, scope.frame, scope.i, overrides, role
+        self.step, self.i, self.overrides, self.role = step, scope.i, overrides, role
+        self.calls = scope.frame.calls
         self.defaults = scope.frame.program.document.defaults.get(step.type or "", NO_DEFAULTS)
-
-    @property
-    def calls(self) -> Calls:
-        """The block calls that led here, innermost first."""
-        return self.frame.calls
+        self.frame: Frame | None = None
 
     def span(self, argument: str | None = None) -> Span:
         if argument is None:
@@ -67,7 +65,7 @@ def run_layer(
 ) -> list[Tensor]:
     """A layer, and the ``norm`` and ``act`` that it expands to."""
     assert step.layer is not None
-    frame, inputs = scope.frame, scope.prev
+    inputs = scope.prev
     if step.layer.reads == (0,):
         if step.reads is not None:
             raise SpecError(Diagnostic(f"{step.type} reads nothing", step.places["from"]))
@@ -185,6 +183,8 @@ def add_node(
             origin.step.span,
             help="--max-layers N raises the limit",
         )
+    if expansion.explained:
+        origin.frame = scope.frame
     node = Node(path, name, origin, applied, inputs, scope.slice)
     for tensor in inputs:
         tensor.read = True

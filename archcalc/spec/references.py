@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from archcalc.errors import Span
@@ -11,7 +10,12 @@ from archcalc.spec.yaml_tree import Node
 
 STEP_KEYS = ("from", "name", "repeat", "first", "when", "share", "trainable", "expect", "row")
 RESERVED = frozenset((*STEP_KEYS, "prev", "input", "i"))
-NAME = re.compile(r"[^\s,/*()\[\]{}]+\Z")
+NOT_IN_NAMES = frozenset(",/*()[]{}")
+
+
+def is_name(text: str) -> bool:
+    """Whether a text may be a name: no space, comma, slash, star or bracket in it."""
+    return NOT_IN_NAMES.isdisjoint(text) and text.split() == [text]
 
 
 class Reference:
@@ -39,7 +43,7 @@ def read_reference(node: Node, problems: Problems, what: str) -> Reference | Non
         problems.say(f"{what} takes the name of a tensor", node.span)
         return None
     reference = Reference(node)
-    if not all(segment == "*" or NAME.match(segment) for segment in reference.segments) or reference.segments[0] == "*":
+    if not all(segment == "*" or is_name(segment) for segment in reference.segments) or reference.segments[0] == "*":
         problems.say(f"'{node.text}' is not a name or a path such as body/c3 or stack/*/skip", node.span)
         return None
     return reference
@@ -58,7 +62,7 @@ def read_references(node: Node, problems: Problems, what: str) -> list[Reference
 
 def read_name(node: Node, problems: Problems, what: str, reserved: Iterable[str] = RESERVED) -> str | None:
     """A name as a step, block, branch or input may have it."""
-    if not isinstance(node.value, (str, int, float, bool)) or not NAME.match(node.text):
+    if not isinstance(node.value, (str, int, float, bool)) or not is_name(node.text):
         problems.say(
             f"'{node.text}' is not a name" if node.text else f"{what} takes a name",
             node.span,

@@ -24,13 +24,13 @@ Given = dict["str | None", tuple[int, ...]]
 
 
 class Asked:
-    """The names that a formula is wanted in. ``meaning`` says what each turned out to be."""
+    """The names that a formula is wanted in. ``meaning`` says of each the (input, axis) that it is, None of a variable."""
 
     __slots__ = ("names", "unknowns", "meaning", "axes")
 
     def __init__(self, names: tuple[str, ...], unknowns: Unknowns) -> None:
         self.names, self.unknowns = names, unknowns
-        self.meaning: dict[str, str] = {}
+        self.meaning: dict[str, tuple[str, int] | None] = {}
         self.axes: dict[tuple[str, int], Any] = {}
 
     def program(self, program: Program, inputs: Given) -> Program:
@@ -44,7 +44,7 @@ class Asked:
         for name in self.names:
             if name in document.vars:
                 values[name] = self.unknowns.unknown(name, number(program, name))
-                self.meaning[name] = "variable"
+                self.meaning[name] = None
             elif name in axes:
                 self.add_axis(document, name, axes[name], tensors)
             else:
@@ -59,7 +59,7 @@ class Asked:
             raise SpecError(Diagnostic(message, item.span, help=f"write --vars {used}"))
         size = (tensors[item.name].shape or ())[axis[1]]
         self.axes[axis] = self.unknowns.unknown(name, size)
-        self.meaning[name] = f"axis {axis[1]} of the input{f' {item.name!r}' if document.several_inputs else ''}"
+        self.meaning[name] = axis
 
     def put_axes(self, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
         """The input tensors with unknown numbers on the axes asked for."""

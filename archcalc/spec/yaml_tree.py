@@ -34,13 +34,15 @@ WORDS = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
     **dict.fromkeys(("null", "Null", "NULL", "~", ""), None),
 }
-INTEGER = re.compile(r"[-+]?[0-9]+")
-FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+# Patterns are texts: few specs need one, and each costs start-up to compile.
+FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
+FLOAT_CHARACTERS = frozenset("0123456789.eE+-")
 HEXADECIMAL, OCTAL = r"0x[0-9a-fA-F]+", r"0o[0-7]+"
 INFINITY, NOT_A_NUMBER = r"([-+]?)\.(inf|Inf|INF)", r"\.(nan|NaN|NAN)"
 
 # What both parsers reject, and the byte order mark, which they count differently when it is not the first character.
-NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+NOT_ALLOWED = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
+ALLOWED_ASCII = bytes([9, 10, 13, *range(0x20, 0x7F)])
 SURROGATE = "[\ud800-\udfff]"
 LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
 PROPERTIES = r"(?:&[\w-]+\s*|!\S*\s*)*"
@@ -167,7 +169,9 @@ class Reader:
             self.diagnostics.append(diagnostic)
 
     def check_characters(self) -> None:
-        found = NOT_ALLOWED.search(self.text)
+        if self.text.isascii() and not self.text.encode().translate(None, ALLOWED_ASCII):
+            return
+        found = re.search(NOT_ALLOWED, self.text)
         if found is None:
             return
         line, column = self.line_and_column(found.start())
@@ -371,24 +375,30 @@ class Reader:
             return WORDS[text]
         if text[0] not in "+-.0123456789":
             return text
-        if INTEGER.fullmatch(text):
+        digits = text[1:] if text[0] in "+-" else text
+        if digits.isascii() and digits.isdigit():
             base = 10
-        elif re.fullmatch(HEXADECIMAL, text):
+        elif text[:2] == "0x" and re.fullmatch(HEXADECIMAL, text):
             base = 16
-        elif re.fullmatch(OCTAL, text):
+        elif text[:2] == "0o" and re.fullmatch(OCTAL, text):
             base = 8
-        elif FLOAT.fullmatch(text):
+        elif digits[:1] == "." and digits[1:].lower() in ("inf", "nan"):
+            return self.infinity(text)
+        elif FLOAT_CHARACTERS.issuperset(text) and re.fullmatch(FLOAT, text):
             return self.float_value(text, span)
-        elif found := re.fullmatch(INFINITY, text):
-            return float(found[1] + "inf")
         else:
-            return float("nan") if re.fullmatch(NOT_A_NUMBER, text) else text
+            return text
         if len(text) <= DIGIT_LIMIT + 2:
             value = int(text, base)
             if len(text.lstrip("+-")) <= DIGIT_LIMIT and (base == 10 or value < 10**DIGIT_LIMIT):
                 return value
         self.fail(f"a number has at most {DIGIT_LIMIT:,} digits", span)
         return 0
+
+    def infinity(self, text: str) -> Any:
+        if found := re.fullmatch(INFINITY, text):
+            return float(found[1] + "inf")
+        return float("nan") if re.fullmatch(NOT_A_NUMBER, text) else text
 
     def float_value(self, text: str, span: Span) -> float:
         if len(text) > DIGIT_LIMIT:

@@ -80,7 +80,7 @@ def test_renderers_are_found_by_name(form: str) -> None:
     assert renderer(form).__module__ == f"archcalc.render.{form}"
 
 
-@pytest.mark.parametrize("form", ["table", "csv", "markdown"])
+@pytest.mark.parametrize("form", ["table", "csv", "markdown", "latex", "html"])
 @pytest.mark.parametrize("style", [{"columns": ["path", "parms"]}, {"plus": ["parms"]}, {"sort": "parms"}])
 def test_an_unknown_column_is_an_error_before_anything_is_written(
     small: dict[str, Any], form: str, style: dict[str, Any]

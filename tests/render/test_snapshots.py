@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,14 @@ WHOLE: dict[str, tuple[str, dict[str, Any]]] = {
     "json": ("json", {}),
     "csv": ("csv", {}),
     "markdown": ("markdown", {"depth": 1}),
+    "latex": ("latex", {"depth": 1}),
+    "html": ("html", {"depth": 2, "columns": ["path", "type", "output", "params", "params_share"]}),
 }
 
 
 def compare(name: str, text: str) -> None:
     path = FOLDER / f"{name}.txt"
+    text = re.sub(r"<head>.*</head>|<script>.*</script>", "...", text, flags=re.DOTALL)
     text = text.replace(f'"archcalc": "{__version__}"', '"archcalc": "VERSION"').replace("\x1b", "ESC")
     if os.environ.get("ARCHCALC_SNAPSHOTS") == "write":
         path.write_text(text, encoding="utf-8")
