@@ -27,7 +27,7 @@ def commands(fence: str) -> list[tuple[str, str]]:
 
 
 def prepare(folder: Path, text: str) -> dict[str, str]:
-    """A working directory with README's files and the specs, and an environment in which ``archcalc`` is this checkout."""
+    """A working directory with README's files and the specs; an environment in which ``archcalc`` is this checkout."""
     for name, content in FILE.findall(text):
         (folder / name).write_text(content, encoding="utf-8")
     (folder / "specs").symlink_to(ROOT / "specs")
@@ -40,17 +40,18 @@ def prepare(folder: Path, text: str) -> dict[str, str]:
 
 
 def run(command: str, folder: Path, environment: dict[str, str]) -> str:
-    done = subprocess.run(
-        ["bash", "-c", command], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    return done.stdout
+    pipe, both = subprocess.PIPE, subprocess.STDOUT
+    return subprocess.run(["bash", "-c", command], cwd=folder, env=environment, stdout=pipe, stderr=both, text=True).stdout
 
 
-@pytest.mark.parametrize("fence", FENCE.findall(README.read_text(encoding="utf-8")), ids=lambda fence: fence.split("\n")[0])
+TEXT = README.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("fence", FENCE.findall(TEXT), ids=lambda fence: fence.split("\n")[0])
 def test_commands_print_what_readme_says(fence: str, tmp_path: Path) -> None:
-    environment = prepare(tmp_path, README.read_text(encoding="utf-8"))
+    environment = prepare(tmp_path, TEXT)
     for command, output in commands(fence):
-        assert run(command, tmp_path, environment) == output, f"'{command}' prints something else: run python {__file__}"
+        assert run(command, tmp_path, environment) == output, f"'{command}' prints something else: run {__file__}"
 
 
 def rewrite() -> None:
