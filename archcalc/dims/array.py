@@ -93,6 +93,12 @@ class DimArray:
         return dim
 
     @staticmethod
+    def decided(condition: DimArray) -> bool | None:
+        """Whether a condition holds for all variants that fit, or for none; None where they differ."""
+        truths = condition.values[condition.variants.fits].astype(bool)
+        return None if truths.any() and not truths.all() else bool(truths.any())
+
+    @staticmethod
     def require(condition: DimArray, message: str | Callable[[], str], argument: str | None) -> None:
         """Drop the variants for which the condition does not hold."""
         condition.variants.keep(condition.values, message, argument)
@@ -107,10 +113,10 @@ class DimArray:
         return self.apply("neg", self)
 
     def __bool__(self) -> bool:
-        truths = self.values[self.variants.fits].astype(bool)
-        if truths.any() and not truths.all():
+        truth = self.decided(self)
+        if truth is None:
             raise Undecided("the variants differ here: write where(condition, yes, no)")
-        return bool(truths.any())
+        return truth
 
     def __str__(self) -> str:
         shown = self.variants.shown

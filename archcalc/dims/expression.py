@@ -64,30 +64,44 @@ EVALUATE: dict[str, Callable[..., Any]] = {
 class Assumption:
     """A condition that a formula takes for granted: the fact that fails without it, and the argument it hangs on."""
 
-    __slots__ = ("argument", "condition", "message")
+    __slots__ = ("argument", "condition", "message", "place")
 
-    def __init__(self, condition: Expression, message: str, argument: str | None) -> None:
-        self.condition, self.message, self.argument = condition, message, argument
+    def __init__(self, condition: Expression, message: str, argument: str | None, place: Any = None) -> None:
+        self.condition, self.message, self.argument, self.place = condition, message, argument, place
 
     def __str__(self) -> str:
         return str(self.condition)
 
 
 class Assumptions:
-    """What the expressions of one formula were required to be, in order; what another one implies is dropped."""
+    """What the expressions of one formula were required to be, in order; what another one implies is dropped.
+
+    ``place`` is noted with each: where the walk over a network stands.
+    """
 
     def __init__(self) -> None:
         self._found: dict[Any, tuple[Any, Assumption]] = {}
+        self.place: Any = None
+
+    def made(self, op: str, args: tuple[Any, ...]) -> Any:
+        """The dim of an operation on the scope's own."""
+        return Expression(op, args, None, self)
+
+    def choose(self, condition: Expression) -> bool:
+        """The truth of a condition that Python asks for though sizes differ in it; raises Undecided."""
+        raise Undecided(f"{condition} is neither true nor false for every size")
 
     def add(self, condition: Expression, message: str, argument: str | None) -> None:
         """Record a condition, unless it follows from one like it (H ≥ 3 from H ≥ 7)."""
-        from archcalc.dims.closed_form import constant_term, normalized, without_constant
+        from archcalc.dims.atoms import constant_term, without_constant
+        from archcalc.dims.closed_form import sides
+        from archcalc.dims.deciding import normalized
 
-        op, difference = normalized(condition)
+        op, difference = normalized(*sides(condition))
         bound = constant_term(difference)
         key = (op, frozenset(without_constant(difference).items()), None if op == ">=" else bound)
         if key not in self._found or bound < self._found[key][0]:
-            self._found[key] = (bound, Assumption(condition, message, argument))
+            self._found[key] = (bound, Assumption(condition, message, argument, self.place))
 
     def __iter__(self) -> Iterator[Assumption]:
         return (assumption for _, assumption in self._found.values())
@@ -120,7 +134,7 @@ class Expression:
         return cls("name", (name,), None, scope)
 
     @staticmethod
-    def apply(op: str, *args: Any) -> Expression:
+    def apply(op: str, *args: Any) -> Any:
         """The expression of an operation, with the value that its operands give it."""
         values, scope, has_value = [], None, True
         for arg in args:
@@ -132,12 +146,19 @@ class Expression:
                 values.append(arg)
             else:
                 raise TypeError(f"a {type(arg).__name__} among the operands of {op!r}, which takes whole numbers")
-        return Expression(op, args, EVALUATE[op](*values) if has_value else None, scope)
+        if has_value:
+            return Expression(op, args, EVALUATE[op](*values), scope)
+        return Expression(op, args, None, None) if scope is None else scope.made(op, args)
 
     @staticmethod
     def named(name: str, dim: Expression) -> Expression:
         """A leaf that keeps its definition; without a value there is nothing to shorten."""
         return dim if dim.value is None else Expression("name", (name, dim), dim.value)
+
+    @staticmethod
+    def decided(condition: Expression) -> bool | None:
+        """Whether a condition holds for all sizes, or for none; None where that depends."""
+        return _verdict(condition)
 
     @staticmethod
     def require(condition: Expression, message: str | Callable[[], str], argument: str | None) -> None:
@@ -164,15 +185,17 @@ class Expression:
     def __bool__(self) -> bool:
         verdict = _verdict(self)
         if verdict is None:
-            raise Undecided(f"{self} is neither true nor false for every size")
+            return (Assumptions() if self.scope is None else self.scope).choose(self)
         return verdict
 
     def __str__(self) -> str:
         if self.value is not None:
             return str(self.value)
-        from archcalc.dims.closed_form import expand, show, show_condition
+        from archcalc.dims.closed_form import expand, sides
+        from archcalc.dims.deciding import normalized
+        from archcalc.dims.printing import show, show_condition
 
-        return show_condition(self) if self.op in COMPARISONS else show(expand(self))
+        return show_condition(*normalized(*sides(self))) if self.op in COMPARISONS else show(expand(self))
 
     __repr__ = __str__
     __hash__ = object.__hash__
@@ -181,7 +204,9 @@ class Expression:
         return format(self.value, spec) if self.value is not None else str(self)
 
 
-def _verdict(condition: Expression) -> bool | None:
+def _verdict(condition: Any) -> bool | None:
+    if type(condition) is bool:
+        return condition
     if condition.value is not None:
         return bool(condition.value)
     from archcalc.dims.closed_form import decide

@@ -7,10 +7,14 @@ import random
 from fractions import Fraction
 
 import pytest
+from random_rules import WORDS, points, random_rule
 
-from archcalc.dims import ceil_div, exact_div, gcd, maximum, minimum, scaled, where
-from archcalc.dims.closed_form import atom, bounds, decide, evaluate, expand, normalized, show
+from archcalc.dims import ceil_div, gcd, maximum, minimum, scaled, where
+from archcalc.dims.atoms import atom, bounds
+from archcalc.dims.closed_form import decide, evaluate, expand, sides
+from archcalc.dims.deciding import normalized
 from archcalc.dims.expression import Assumptions, Expression
+from archcalc.dims.printing import show
 from archcalc.errors import RuleError
 
 scope = Assumptions()
@@ -121,46 +125,6 @@ def test_a_decision_holds_at_every_point_tried(condition, truth):
     assert seen == {truth} if truth is not None else seen <= {True, False}
 
 
-def points(names, count):
-    sizes = random.Random(7)
-    return [{name: sizes.choice([1, 2, 3, 7, sizes.randint(1, 300)]) for name in names} for _ in range(count)]
-
-
-def random_rule(source, depth):
-    """A random rule of H, s and k as Python text, which ints and expressions both run."""
-    if depth == 0:
-        return source.choice(["H", "s", "k", "1", "2", "3"])
-    a, b, n = random_rule(source, depth - 1), random_rule(source, depth - 1), source.randint(2, 6)
-    forms = [
-        f"({a} + {b})",
-        f"({a} - {b})",
-        f"({a} * {b})",
-        f"(({a} + {b}) // {n})",
-        f"(({a} - {b}) // s)",
-        f"(({a} + {n} * {b} - k) // (s * {n}))",
-        f"ceil_div({a} - {b}, {n})",
-        f"(({a} - {b}) % {n})",
-        f"(({n} * {a}) % k)",
-        f"maximum({a}, {b})",
-        f"minimum({a} - {n}, {b})",
-        f"gcd({n} * {a}, {b})",
-        f"({a} - {b}) ** 2",
-        f"exact_div({n} * {a} * {b}, {n}, 'product', 'factor')",
-        f"where({a} > {b}, {a}, {n})",
-        f"scaled({a}, {n / 4})",
-    ]
-    return source.choice(forms)
-
-
-WORDS = {
-    "ceil_div": ceil_div,
-    "exact_div": exact_div,
-    "maximum": maximum,
-    "minimum": minimum,
-    "gcd": gcd,
-    "where": where,
-    "scaled": scaled,
-}
 EXACT_WORDS = {**WORDS, "scaled": lambda dim, factor: math.floor(dim * Fraction(factor))}
 
 
@@ -269,8 +233,8 @@ def test_atoms_are_structured_and_equal_ones_are_one():
     ],
 )
 def test_conditions_are_normalized(condition, op, text):
-    assert normalized(condition)[0] == op
-    assert show(normalized(condition)[1]) == text
+    assert normalized(*sides(condition))[0] == op
+    assert show(normalized(*sides(condition))[1]) == text
 
 
 def test_a_long_product_of_sums_keeps_its_factors():

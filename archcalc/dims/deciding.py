@@ -1,0 +1,146 @@
+"""Whether a condition between closed forms holds for all sizes, and what it says in its simplest form."""
+
+from __future__ import annotations
+
+import math
+
+from archcalc.dims.atoms import (
+    Bounds,
+    Coefficient,
+    Monomial,
+    Polynomial,
+    bounds,
+    constant,
+    constant_term,
+    is_positive,
+    is_whole,
+    number,
+    quotient,
+    single,
+    without_constant,
+)
+from archcalc.dims.expression import COMPARISONS
+from archcalc.dims.floors import unfold
+from archcalc.dims.polynomial import plus, scale, times
+from archcalc.dims.printing import in_order
+
+NEGATED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+"""The comparison of the negated sides: −a > −b where a < b."""
+
+BOUNDED = ("//", "max", "min", "where")
+"""The atoms that others bound: see :func:`_least`."""
+
+RELAXED, EXTREME = 8, 2
+"""How often that is done one after the other, and as how many of them an extreme counts: it is done for each part."""
+
+
+def holds(op: str, difference: Polynomial) -> bool | None:
+    """Whether ``difference op 0`` for all sizes (True) or for none (False); None where that depends or is not seen."""
+    difference = unfold(difference)
+    found = _by_bounds(op, difference, bounds(difference))
+    if found is None and any(found.op in BOUNDED for monomial in difference for found, _ in monomial):
+        low, high = _least(difference, 1, RELAXED), _least(difference, -1, RELAXED)
+        found = _by_bounds(op, difference, (low, None if high is None else -high))
+    return found
+
+
+def _by_bounds(op: str, difference: Polynomial, within: Bounds) -> bool | None:
+    low, high = within
+    if op in ("==", "!="):
+        if not difference:
+            return op == "=="
+        apart = (low is not None and low > 0) or (high is not None and high < 0)
+        return (op == "!=") if apart else None
+    if op in ("<", "<="):
+        op, low, high = NEGATED[op], None if high is None else -high, None if low is None else -low
+    compare = COMPARISONS[op]
+    if low is not None and compare(low, 0):
+        return True
+    return False if high is not None and not compare(high, 0) else None
+
+
+def _least(form: Polynomial, side: int, depth: int) -> Coefficient | None:
+    """A number of the sign of the least that the polynomial (side 1) or its negative (side -1) can be, or below; None
+    where there is no bound.
+
+    It is sought with the bounds of floors and extremes in their places: n/d − (d − 1)/d ≤ ⌊n/d⌋ ≤ n/d for a whole n and
+    a whole number d; max(a, b) is at least a, and it is a or b.
+    """
+    low, high = bounds(form)
+    own = low if side == 1 else None if high is None else -high
+    for monomial, c in form.items() if depth > 0 and (own is None or own < 0) else ():
+        for found, exponent in monomial:
+            remaining = monomial - {(found, exponent)}
+            if exponent != 1 or found.op not in BOUNDED or not _never_negative(remaining):
+                continue
+            others = {other: x for other, x in form.items() if other != monomial}
+            if found.op != "//":
+                operands = found.args[-2:] if found.op == "where" else found.args
+                parts = [plus(others, times({remaining: c}, operand)) for operand in operands]
+                values = [_least(part, side, depth - EXTREME) for part in parts]
+                any_will_do = (c * side > 0) == (found.op == "max") and found.op != "where"
+                if any_will_do:
+                    return max((value for value in [own, *values] if value is not None), default=None)
+                return own if None in values else min(value for value in values if value is not None)
+            numerator, d = found.args[0], constant(found.args[1])
+            if d is not None and is_whole(numerator):
+                top = plus(numerator, number(d - 1), -1) if c * side > 0 else numerator
+                value = _least(plus(scale(others, d), times({remaining: c}, top)), side, depth - 1)
+                return own if value is None else value if own is None else max(own, value)
+    return own
+
+
+def _never_negative(monomial: Monomial) -> bool:
+    return all(found.low is not None and found.low >= (exponent < 0) for found, exponent in monomial)
+
+
+def normalized(op: str, left: Polynomial, right: Polynomial) -> tuple[str, Polynomial]:
+    """(op, difference) with ``difference op 0`` what the condition says of whole numbers; op is ==, != or >=.
+
+    ⌊(H − 7)/2⌋ + 1 > 0 and 2·H ≥ 13 are both H − 7 ≥ 0.
+    """
+    difference = unfold(plus(left, right, -1))
+    if op in ("<", "<="):
+        op, difference = NEGATED[op], scale(difference, -1)
+    if op == ">":
+        op, difference = ">=", plus(difference, number(1), -1)
+    if op == ">=" and bounds(difference)[1] == 0:  # −(H mod 7) ≥ 0
+        op = "=="
+    if op == ">=":
+        return op, _tightened(difference)
+    if op == "==":
+        bound = _reached(difference)
+        if bound is not None:
+            return normalized(">=", bound, {})
+    sign = -1 if difference and in_order(difference)[0][1] < 0 else 1
+    common = math.gcd(*(int(c) for c in difference.values())) if difference and is_whole(difference) else 1
+    return op, scale(difference, quotient(sign, common))
+
+
+def _reached(difference: Polynomial) -> Polynomial | None:
+    """What must not be negative for ``difference = 0`` where that says of two operands that one is the smaller:
+    context − T for T = min(T, context)."""
+    for monomial, c in difference.items():
+        found = single(monomial)
+        if found is None or found.op not in ("min", "max") or len(found.args) != 2 or abs(c) != 1:
+            continue
+        rest = scale(plus(difference, {monomial: c}, -1), -c)
+        for chosen, other in (found.args, found.args[::-1]):
+            if unfold(chosen) == rest:
+                return plus(other, chosen, -1) if found.op == "min" else plus(chosen, other, -1)
+    return None
+
+
+def _tightened(difference: Polynomial) -> Polynomial:
+    """``difference >= 0`` without a lone floor, and with the smallest whole coefficients."""
+    names, shift = without_constant(difference), constant_term(difference)
+    if len(names) == 1:
+        ((monomial, c),) = names.items()
+        found = single(monomial)
+        if found is not None and found.op == "//" and c > 0 and is_positive(found.args[1]):
+            numerator, divisor = found.args
+            return _tightened(unfold(plus(numerator, divisor, -math.ceil(quotient(-shift, c)))))
+    if names and is_whole(names):
+        common = math.gcd(*(int(c) for c in names.values()))
+        return plus(scale(names, quotient(1, common)), number(math.floor(quotient(shift, common))))
+    return difference

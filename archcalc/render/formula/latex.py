@@ -1,0 +1,72 @@
+"""A fragment of LaTeX that needs amsmath: a line for each figure, long sums broken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TextIO
+
+from archcalc.dims.atoms import Polynomial
+from archcalc.dims.notations import latex, latex_condition, latex_name, latex_terms
+from archcalc.render.formula import heading
+from archcalc.render.formula.text import LABELS
+from archcalc.render.text import plain
+
+if TYPE_CHECKING:
+    from archcalc.render.style import Style
+
+WIDEST = 160
+"""Characters of a line's formula before it is broken: about the width of a page."""
+
+SPECIAL = {character: "\\" + character for character in "&%$#_{}"} | {
+    "\\": r"\textbackslash{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+}
+
+
+def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
+    """Write the figures, output shapes and assumptions; with layers, figures of each."""
+    found = [f"% {plain(heading(formula))}", "% needs \\usepackage{amsmath}", r"\begin{align*}"]
+    rows = [broken(LABELS[name], figure["form"]) for name, figure in formula["figures"].items()]
+    rows += [rf"\text{{Output}} &= {shape(one)}" for one in formula["outputs"]]
+    for assumption in formula["assumptions"]:
+        rows.append(rf"\text{{for }} & {condition(assumption['condition'])}")
+    for layer in formula["layers"] or ():
+        rows.append(rf"\text{{{escaped(layer['path'])}}} &\colon {', '.join(map(shape, layer['outputs']))}")
+        rows += [broken(LABELS[name], form) for name, form in layer["figures"].items() if form]
+    out.write("\n".join(found) + "\n" + " \\\\\n".join(rows) + "\n\\end{align*}\n")
+
+
+def broken(label: str, form: Polynomial) -> str:
+    """``label = form``, with line breaks between its terms."""
+    lines = [""]
+    for term in latex_terms(form):
+        if lines[-1] and len(lines[-1]) + len(term) > WIDEST:
+            lines.append("")
+        lines[-1] += term
+    return rf"\text{{{escaped(label)}}} &= " + " \\\\\n&\\quad {}".join(lines)
+
+
+def shape(dims: list[Polynomial]) -> str:
+    return rf"\left[{', '.join(map(latex, dims))}\right]"
+
+
+def condition(found: Any) -> str:
+    """A condition as LaTeX's mathematics."""
+    if found.domain is None:
+        return latex_condition(found.op, found.difference)
+    name, domain = latex_name(found.name), found.domain
+    parts = []
+    if domain.period > 1:
+        residues = sorted(domain.residues)
+        parts.append(rf"{name} \bmod {domain.period} \in \{{{', '.join(map(str, residues))}\}}")
+    if len(domain.residues) == 1 and domain.period > 1:
+        parts = [rf"{name} \equiv {residues[0]} \pmod{{{domain.period}}}"]
+    if domain.most is not None:
+        parts.append(rf"{domain.least} \le {name} \le {domain.most}")
+    elif domain.least > domain.first:
+        parts.append(rf"{name} \ge {domain.least}")
+    return r",\ ".join(parts) or rf"{name} \ge 1"
+
+
+def escaped(text: str) -> str:
+    return "".join(SPECIAL.get(character, character) for character in plain(text))

@@ -1,0 +1,62 @@
+"""A Python function of the names that returns the figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TextIO
+
+from archcalc.dims.notations import python, python_name
+from archcalc.render.formula import heading
+from archcalc.render.formula.json import condition
+from archcalc.render.text import plain
+
+if TYPE_CHECKING:
+    from archcalc.render.style import Style
+
+
+def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
+    """Write a module with one function, ``figures``."""
+    body = list(function(formula))
+    if any("math." in line for line in body):
+        out.write("import math\n\n\n")
+    out.write("\n".join(body) + "\n")
+
+
+def function(formula: dict[str, Any]) -> list[str]:
+    """The lines of the function."""
+    names = [python_name(variable["name"]) for variable in formula["variables"]]
+    positive = f"{', '.join(names)}: whole numbers above 0"
+    counted = [f"{name} ({formula['units'][name]})" for name in formula["figures"]]
+    found = [
+        f"def figures({', '.join(f'{name}: int' for name in names)}) -> dict:",
+        f'    """{docstring(heading(formula))}.',
+        "",
+        f"    {docstring(', '.join(counted))}, outputs (shapes). ValueError where an assumption does not hold.",
+        '    """',
+        f"    if {' or '.join(f'{name} < 1' for name in names)}:",
+        f"        raise ValueError({positive!r})",
+    ]
+    for assumption in formula["assumptions"]:
+        found.append(f"    if not ({condition(assumption['condition'])}):")
+        found.append(f"        raise ValueError({assumption['text']!r})")
+    found.append("    return {")
+    found += [f"        {name!r}: {python(figure['form'])}," for name, figure in formula["figures"].items()]
+    found.append(f"        'outputs': {shapes(formula['outputs'])},")
+    if formula["layers"]:
+        found.append("        'layers': {")
+        found += [f"            {layer['path']!r}: {row(layer)}," for layer in formula["layers"]]
+        found.append("        },")
+    found.append("    }")
+    return found
+
+
+def docstring(text: str) -> str:
+    return plain(text).replace("\\", "").replace('"', "'")
+
+
+def shapes(found: list[Any]) -> str:
+    return "[" + ", ".join("[" + ", ".join(map(python, shape)) + "]" for shape in found) + "]"
+
+
+def row(layer: dict[str, Any]) -> str:
+    figures = ", ".join(f"{name!r}: {python(form)}" for name, form in layer["figures"].items())
+    return f"{{{figures}, 'outputs': {shapes(layer['outputs'])}}}"

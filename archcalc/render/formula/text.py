@@ -1,0 +1,122 @@
+"""Closed forms for people: each figure with how it grows, then the sizes they hold for."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, TextIO
+
+from archcalc.dims.atoms import Polynomial
+from archcalc.dims.printing import show
+from archcalc.render.formula import heading
+from archcalc.render.text import plain, width
+
+if TYPE_CHECKING:
+    from archcalc.render.style import Style
+
+LABELS = {"params": "Parameters", "macs": "Multiply-adds", "ops": "Operations", "activations": "Activations"}
+SHOWN_REASONS = 3
+NO_BREAK = "\u00a0"
+
+
+def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
+    """Write the figures, the output shapes, the assumptions and, where asked for, the layers."""
+    out.write("\n".join(lines(formula, style.width)) + "\n")
+
+
+def lines(formula: dict[str, Any], limit: int | None) -> list[str]:
+    """The lines, wrapped to a terminal's width."""
+    found = [plain(heading(formula)), ""]
+    labels = {name: LABELS[name] for name in formula["figures"]}
+    if "ops" in labels:
+        labels["ops"] = f"Operations ({formula['convention']}: {formula['unit']})"
+    indent = max(map(width, [*labels.values(), "Outputs"])) + 2
+    for name, figure in formula["figures"].items():
+        found += hung(labels[name], show(figure["form"]), indent, limit)
+        found += hung("", growth(figure), indent, limit)
+    outputs = ", ".join(shape_text(shape) for shape in formula["outputs"])
+    found += hung("Outputs", outputs, indent, limit)
+    found += ["", *held(formula, limit)]
+    if formula["layers"]:
+        found += ["", *layers(formula)]
+    return found
+
+
+def hung(label: str, text: str, indent: int, limit: int | None) -> list[str]:
+    """A label with its text, further lines of which hang below the first."""
+    text = plain(text)
+    parts = [text]
+    if limit is not None:
+        parts = wrap(kept_together(text), max(limit - indent, 20), break_long_words=False, break_on_hyphens=False)
+        parts = [part.replace(NO_BREAK, " ") for part in parts] or [""]
+    space = " " * indent
+    return [label + " " * (indent - width(label)) + parts[0], *(space + part for part in parts[1:])]
+
+
+def kept_together(text: str) -> str:
+    """The text with spaces that do not break inside brackets: a sum is broken between its terms."""
+    depth, found = 0, ""
+    for character in text:
+        depth += (character in "(⌊") - (character in ")⌋")
+        found += NO_BREAK if character == " " and depth > 0 else character
+    return found
+
+
+def growth(figure: dict[str, Any]) -> str:
+    """``138,357,544 at the values given; grows as 3591·width²; width doubled: ×1.86, in the limit ×4``."""
+    parts = [f"= {figure['at']:,}" if figure["doubling"] else "the same for all sizes"]
+    if figure["leading"] and len(figure["form"]) > 1:
+        parts.append(f"grows as {show(figure['leading'])}")
+    for name, ratios in figure["doubling"].items():
+        now, limit = ratios["at"], ratios["limit"]
+        said = [] if now is None else [f"×{decimal(now)}"]
+        if limit is not None and (now is None or round(float(limit - now), 2)):
+            said.append(f"in the limit ×{decimal(limit)}")
+        if said:
+            parts.append(f"{name} doubled: {', '.join(said)}")
+    return "; ".join(parts)
+
+
+def decimal(ratio: Any) -> str:
+    """Two decimals, fewer where they are exact."""
+    text = f"{float(ratio):.2f}"
+    return text.rstrip("0").rstrip(".") if ratio * 100 == round(ratio * 100) else text
+
+
+def held(formula: dict[str, Any], limit: int | None) -> list[str]:
+    """The sizes for which the closed forms hold, and why not for others."""
+    names = [variable["name"] for variable in formula["variables"]]
+    if not formula["assumptions"]:
+        return [plain(f"Holds for every whole {' and '.join(names)} above 0.")]
+    found = ["Holds for"]
+    for assumption in formula["assumptions"]:
+        found += hung("", f"{assumption['text']}", 2, limit)
+        for reason in assumption["reasons"][:SHOWN_REASONS]:
+            place = f"{reason['path']} ({reason['file']}:{reason['line']}): " if reason["path"] else ""
+            found += hung("", place + reason["message"], 6, limit)
+        more = len(assumption["reasons"]) - SHOWN_REASONS
+        found += hung("", f"and {more} more", 6, limit) if more > 0 else []
+    return found
+
+
+def layers(formula: dict[str, Any]) -> list[str]:
+    """A row for each layer."""
+    figures = list(formula["figures"])
+    head = ["Layer", "Output", *(LABELS[name] for name in figures)]
+    rows = [
+        [
+            plain(layer["path"]),
+            ", ".join(map(shape_text, layer["outputs"])),
+            *(show(layer["figures"][name]) for name in figures),
+        ]
+        for layer in formula["layers"]
+    ]
+    widths = [max(map(width, column)) for column in zip(head, *rows, strict=True)]
+    drawn = [
+        "  ".join(cell + " " * (most - width(cell)) for cell, most in zip(row, widths, strict=True)).rstrip()
+        for row in [head, *rows]
+    ]
+    return [drawn[0], "-" * (sum(widths) + 2 * (len(widths) - 1)), *drawn[1:]]
+
+
+def shape_text(shape: list[Polynomial]) -> str:
+    return f"[{', '.join(map(show, shape))}]"
