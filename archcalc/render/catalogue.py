@@ -17,6 +17,7 @@ def show_catalogue(specs: list[dict[str, Any]]) -> str:
             lines.append(f"  {spec['name']:<{width}}{spec['description']}".rstrip())
             if spec["variants"]:
                 lead = " " * (width + 2)
-                lines.append(fill(", ".join(spec["variants"]), 100, initial_indent=lead + "variants: ", subsequent_indent=lead))
+                variants = ", ".join(spec["variants"])
+                lines.append(fill(variants, 100, initial_indent=f"{lead}variants: ", subsequent_indent=lead))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)

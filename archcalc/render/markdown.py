@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 SPECIAL = re.compile(r"[\\`*\[\]<>|&~#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 """What Markdown reads as more than itself; an underscore within a word it does not."""
 
+LIST = re.compile(r"([-+=]|\d+(?=[.)]))")
+"""What makes the beginning of a line a list's or a heading's."""
+
 
 def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
     """Write the layers of one report, or one row for each of several."""
@@ -24,7 +27,7 @@ def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
     if listing is None:
         return
     columns = listing.columns
-    out.write(line([listing.heading(column) for column in columns]))
+    out.write(line([escape(listing.heading(column)) for column in columns]))
     out.write(line(["---:" if column.kind in ("number", "share") else "---" for column in columns]))
     for row in listing.rows:
         out.write(line([shown(listing.cell(column, row)) for column in columns]))
@@ -39,7 +42,7 @@ def write_end(listing: Listing, out: TextIO) -> None:
     if listing.columns[0].total is None:
         totals[0] = "total"
     out.write(line([f"**{total}**" if total else "" for total in totals]))
-    out.write("\n" + "  \n".join(escape(note) for note in listing.notes) + "\n")
+    out.write("\n" + "  \n".join(paragraph(note) for note in listing.notes) + "\n")
 
 
 def line(cells: list[str]) -> str:
@@ -53,3 +56,13 @@ def shown(cell: Cell) -> str:
 def escape(text: str) -> str:
     """Text that Markdown shows as it is."""
     return SPECIAL.sub(r"\\\g<0>", plain(text))
+
+
+def paragraph(text: str) -> str:
+    """Text that stays one paragraph wherever a line begins with it."""
+    escaped = escape(text.lstrip(" "))
+    start = LIST.match(escaped)
+    if start is None:
+        return escaped
+    split = start.end() if escaped[0].isdigit() else 0
+    return f"{escaped[:split]}\\{escaped[split:]}"

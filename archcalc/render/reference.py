@@ -27,8 +27,7 @@ def show_page(found: dict[str, Any]) -> str:
     if found["weights"]:
         rows = [(weight["name"], f"{show_shape(weight['shape'])} = {weight['count']}") for weight in found["weights"]]
         parts.append("Weights\n" + indent(aligned(rows), "  "))
-    if found["ops"]:
-        parts.append("Operations, a sample\n" + indent(aligned(list(found["ops"].items())), "  "))
+    parts.append("Operations, a sample\n" + indent(aligned(list(found["ops"].items())) or "none", "  "))
     if found["assumes"]:
         parts.append("Assuming\n" + indent("\n".join(found["assumes"]), "  "))
     parts.append("Example\n" + indent(found["example"], "  "))
@@ -49,7 +48,7 @@ def show_arguments(arguments: list[dict[str, Any]]) -> str:
 
 
 def aligned(rows: list[tuple[str, str]]) -> str:
-    width = max(len(name) for name, _ in rows) + 2
+    width = max((len(name) for name, _ in rows), default=0) + 2
     return "\n".join(f"{name:<{width}}{text}" for name, text in rows)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 GAP = "  "
 WIDE = 100  # from here on a level is indented by two
 DEEPEST = 12  # levels that are indented
-LEFT_OUT = ("type", "pad", "kernel", "input")  # in this order, where a terminal is too narrow
+LEFT_OUT = ("type", "pad", "input", "kernel")  # the first one first; an input is mostly the output above it
 NARROW, NARROWEST = 16, 10  # a folded name's columns before others are left out, and after
 MOST_LINES = 4  # of one cell
 GROUP_CELLS = ("path", "type", "input", "output")  # and numbers: what the line of a group says
@@ -56,7 +56,6 @@ def paint(lines: Iterator[list[Piece]], out: TextIO, columns: int | None) -> Non
         for line in chunk:
             for piece, style in line:
                 text.append(piece, style or None)
-            text.rstrip()
             text.append("\n")
         console.print(text, end="", soft_wrap=True, highlight=False)
 
@@ -189,7 +188,7 @@ class Drawing:
                 text, current = "", style
             text += f"{gap}{space}{cell}" if right else f"{gap}{cell}{space}"
             gap = GAP
-        pieces.append((text, current))
+        pieces.append((text.rstrip(), current))
         return pieces
 
 

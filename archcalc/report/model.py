@@ -34,30 +34,42 @@ MOST_DIGITS = 4000
 LARGEST = 10**MOST_DIGITS
 
 
+class Report(dict[str, Any]):
+    """A report, and the network that it tells of."""
+
+    __slots__ = ("network",)
+
+    def __init__(self, network: Network, figures: dict[str, Any]) -> None:
+        super().__init__(figures)
+        self.network = network
+
+
 def build_report(network: Network, convention: Convention, *, batch: int = 1, dtype: str = "float32") -> dict[str, Any]:
     """The report of a network in one way of counting; what grows with the batch is multiplied by it.
 
     Raises SpecError where a total has more than 4,000 digits, naming the layer.
     """
     layers = build_rows(network, convention, batch)
-    return {
-        "schema": SCHEMA,
-        "archcalc": __version__,
-        "spec": network.name,
-        "variant": network.variant,
-        "file": network.file,
-        "set": network.settings,
-        "batch": batch,
-        "dtype": dtype,
-        "convention": convention.name,
-        "unit": convention.unit,
-        "layout": network.layout,
-        "input": build_input(network),
-        "outputs": [tensor.shape for tensor in network.outputs],
-        "totals": build_totals(layers, dtype),
-        "layers": layers,
-        "_network": network,
-    }
+    return Report(
+        network,
+        {
+            "schema": SCHEMA,
+            "archcalc": __version__,
+            "spec": network.name,
+            "variant": network.variant,
+            "file": network.file,
+            "set": network.settings,
+            "batch": batch,
+            "dtype": dtype,
+            "convention": convention.name,
+            "unit": convention.unit,
+            "layout": network.layout,
+            "input": build_input(network),
+            "outputs": [tensor.shape for tensor in network.outputs],
+            "totals": build_totals(layers, dtype),
+            "layers": layers,
+        },
+    )
 
 
 def wired(report: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +80,8 @@ def wired(report: dict[str, Any]) -> dict[str, Any]:
     """
     if "_gives" in report:
         return report
-    network: Network = report["_network"]
+    assert isinstance(report, Report)
+    network = report.network
     rows = {id(node): position for position, node in enumerate(network.nodes)}
     tensors: dict[int, int] = {}
 

@@ -194,6 +194,7 @@ def heading(text: str) -> str:
     return f"//th/button[normalize-space()='{text}']"
 
 
+@pytest.mark.slow
 def test_a_click_on_a_heading_sorts(show: Any, small: dict[str, Any]) -> None:
     browser = show(render("html", small))
     original = browser.run(SHOWN)
@@ -215,6 +216,7 @@ def test_a_click_on_a_heading_sorts(show: Any, small: dict[str, Any]) -> None:
     assert browser.run("return document.querySelectorAll('th[aria-sort]').length") == 0
 
 
+@pytest.mark.slow
 def test_numbers_sort_exactly_and_sizes_by_volume(show: Any, small: dict[str, Any]) -> None:
     for position, row in enumerate(small["layers"]):
         row["params"] = 10**30 + position * 7 % 19
@@ -227,6 +229,7 @@ def test_numbers_sort_exactly_and_sizes_by_volume(show: Any, small: dict[str, An
     assert browser.run(NAMES) == [row["path"] for row in reversed(rows)]
 
 
+@pytest.mark.slow
 def test_blocks_fold(show: Any, small: dict[str, Any]) -> None:
     browser = show(render("html", small))
     everything = browser.run(SHOWN)
@@ -252,6 +255,7 @@ def test_blocks_fold(show: Any, small: dict[str, Any]) -> None:
     assert browser.run(SHOWN) == everything
 
 
+@pytest.mark.slow
 def test_hostile_names_do_nothing(show: Any, make_report: MakeReport) -> None:
     for page in pages_with("".join(HOSTILE), make_report):
         browser = show(page)
@@ -281,6 +285,7 @@ return Math.min(...found);
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [400, 1400])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_are_readable(show: Any, make_report: MakeReport, width: int, scheme: str) -> None:

@@ -3,6 +3,7 @@
 table.py     for people: a terminal or a pipe
 json.py      archcalc.diff/1
 markdown.py  a comment on a pull request
+html.py      a page
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 if TYPE_CHECKING:
     from archcalc.render.style import Style
 
-FORMATS = ("table", "json", "markdown")
+FORMATS = ("table", "json", "markdown", "html")
 
 
 def renderer(name: str) -> Callable[[dict[str, Any], TextIO, Style], None]:

@@ -22,7 +22,12 @@ from archcalc.report.json_schema.parts import (
 def counts_schema() -> Schema:
     """One network in several ways of counting, or an array of several networks."""
     convention = record(
-        {"name": TEXT, "unit": TEXT, "total": COUNT, "by_kind": said(by_name(COUNT), "by kind of layer, the largest first")}
+        {
+            "name": TEXT,
+            "unit": TEXT,
+            "total": COUNT,
+            "by_kind": said(by_name(COUNT), "by kind of layer, the largest first"),
+        }
     )
     difference = record(
         {

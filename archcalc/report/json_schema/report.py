@@ -61,7 +61,9 @@ def report_schema() -> Schema:
 
 def row() -> Schema:
     """One layer."""
-    weight = record({"name": TEXT, "shape": SHAPE, "shared": said(TEXT, "the path of the layer that it is of")}, ("shared",))
+    weight = record(
+        {"name": TEXT, "shape": SHAPE, "shared": said(TEXT, "the path of the layer that it is of")}, ("shared",)
+    )
     sizes = or_null(SHAPE)
     return record(
         {

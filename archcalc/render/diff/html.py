@@ -1,0 +1,61 @@
+"""A difference as a page: equal changes of many layers are one row that unfolds into each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, TextIO
+
+from archcalc.render.diff.table import notes
+from archcalc.render.html.page import heading, paragraph, write_page
+from archcalc.render.html.table import cell, name_cell, row, table
+from archcalc.report.difference import HEADINGS, Difference, Line, signed
+
+if TYPE_CHECKING:
+    from archcalc.render.style import Style
+
+
+def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:
+    """Write the totals and the changes; those of sizes alone with ``style.all_rows``."""
+    difference = Difference(diff, None if style.all_rows else len(diff["changes"]))
+    write_page(out, " → ".join(difference.names()), body(difference))
+
+
+def body(difference: Difference) -> Iterator[str]:
+    yield heading(" → ".join(difference.names()))
+    if not difference.diff["different"]:
+        yield paragraph("No difference.")
+    else:
+        headings = [("", "text"), *[(text, "number") for text in ("old", "new", "change", "%")]]
+        yield from table(headings, map(show_total, difference.totals()))
+    if difference.lines:
+        headings = [("layer", "text"), ("change", "text")]
+        headings += [(HEADINGS[key], "number") for key in difference.columns]
+        yield from table(headings, show_lines(difference), row(cells("total", "", difference.total, difference)))
+    yield from map(paragraph, notes(difference))
+
+
+def show_total(total: tuple[str, int, int, int, str]) -> str:
+    text, old, new, change, share = total
+    tinted = cell(signed(change) or "0", "number", mark=tint(change))
+    return row([cell(text), cell(old, "number"), cell(new, "number"), tinted, cell(share.removesuffix(" %"), "number")])
+
+
+def show_lines(difference: Difference) -> Iterator[str]:
+    for line in difference.lines:
+        parts = difference.parts(line)
+        yield show_line(line, difference, group=bool(parts), closed=bool(parts))
+        for part in parts:
+            yield show_line(part, difference, level=1)
+
+
+def show_line(line: Line, difference: Difference, level: int = 0, group: bool = False, closed: bool = False) -> str:
+    return row(cells(line.path, line.text, line.change, difference), level, group, closed)
+
+
+def cells(path: str, text: str, change: dict[str, int], difference: Difference) -> list[str]:
+    figures = [cell(signed(change[key]), "number", mark=tint(change[key])) for key in difference.columns]
+    return [name_cell(path), cell(text), *figures]
+
+
+def tint(change: int) -> str:
+    return "bad" if change > 0 else "good" if change < 0 else ""

@@ -1,0 +1,95 @@
+"""archcalc.explain/1: exact integers; of padding, a half is a text ("0.5")."""
+
+from __future__ import annotations
+
+from json import dumps
+from typing import TYPE_CHECKING, Any, TextIO
+
+from archcalc import __version__
+from archcalc.analysis.explain import Cell, Explained, Explanation, Given
+from archcalc.dims.expression import Step, render
+from archcalc.errors import Span
+from archcalc.graph.written import Written
+
+if TYPE_CHECKING:
+    from archcalc.render.style import Style
+
+SCHEMA = "archcalc.explain/1"
+
+
+def write(found: Explanation, out: TextIO, style: Style) -> None:
+    """Write the explanation as one object."""
+    out.write(dumps(data(found), ensure_ascii=False, indent=2) + "\n")
+
+
+def data(found: Explanation) -> dict[str, Any]:
+    report = found.report
+    same = ("spec", "variant", "file", "set", "batch", "convention", "unit", "layout")
+    return {
+        "schema": SCHEMA,
+        "archcalc": __version__,
+        **{key: report[key] for key in same},
+        "level": "full" if found.full else "brief",
+        "layers": [of_layer(layer) for layer in found.layers],
+        "sums": None if found.sums is None else of_sums(found),
+    }
+
+
+def of_layer(layer: Explained) -> dict[str, Any]:
+    applied = layer.node.applied
+    return {
+        "path": layer.node.path,
+        "name": layer.node.name,
+        "type": layer.node.type,
+        **place(layer.span),
+        "called_from": [{"block": block, **place(span)} for block, span in layer.node.origin.calls],
+        "inputs": applied.inputs,
+        "outputs": applied.outputs,
+        "axes": [dict(axes) for axes in layer.axes],
+        "arguments": [of_argument(given) for given in layer.arguments],
+        "cells": [of_cell(cell) for cell in layer.cells],
+        "notes": layer.notes,
+    }
+
+
+def of_argument(given: Given) -> dict[str, Any]:
+    said = None if given.written is None else of_written(given.written)
+    return {"name": given.name, "value": given.value, "written": said}
+
+
+def of_written(written: Written) -> dict[str, Any]:
+    return {
+        "text": written.text,
+        "place": written.place,
+        **place(written.span),
+        "value": written.value,
+        "reads": {name: of_written(read) for name, read in written.reads.items()},
+    }
+
+
+def of_cell(cell: Cell) -> dict[str, Any]:
+    found = {
+        "cell": cell.key,
+        "title": cell.title,
+        "value": cell.value,
+        "steps": [of_step(step) for step in cell.steps],
+    }
+    if cell.shape is not None:
+        found["shape"] = [
+            {"formula": render(dim), "value": dim if type(dim) is int else dim.value} for dim in cell.shape
+        ]
+    return {**found, "notes": cell.notes}
+
+
+def of_step(step: Step) -> dict[str, Any]:
+    return {"name": step.name, "formula": step.formula, "numbers": step.substituted, "value": step.value}
+
+
+def of_sums(found: Explanation) -> dict[str, Any]:
+    assert found.sums is not None
+    parts = [{"path": part.path, "layers": part.layers, **part.figures} for part in found.sums.parts]
+    return {"parts": parts, "steps": {key: of_step(step) for key, step in found.sums.steps.items()}}
+
+
+def place(span: Span | None) -> dict[str, Any]:
+    return {"file": None, "line": None} if span is None else {"file": span.source.name, "line": span.line + 1}

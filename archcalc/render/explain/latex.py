@@ -1,0 +1,176 @@
+"""Derivations as LaTeX: fragments for a document with amsmath, an aligned display a cell.
+
+What pdflatex has no sign for in its standard fonts is written as its number, U+4E2D.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TextIO
+
+from archcalc.analysis.explain import Explained, Explanation
+from archcalc.dims.expression import FORMS, Expression, Step, inner_first
+from archcalc.render.explain import words
+from archcalc.render.text import plain
+
+if TYPE_CHECKING:
+    from archcalc.render.style import Style
+
+SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "′": r"\ensuremath{'}",
+    "·": r"\ensuremath{\cdot}",
+    "−": r"\ensuremath{-}",
+    "×": r"\ensuremath{\times}",
+    "/": r"/\allowbreak{}",
+    **{character: f"\\{character}" for character in "#$%&_"},
+}
+ACCENTS = "àáâãäåèéêëìíîïñòóôõöùúûüýÿçÀÁÂÃÄÅÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝÇß"
+SYMBOL = re.compile(r"([A-Z])(\d*)(′?)\Z")
+
+# op -> how it is written; how tightly it binds and its operands must are those of the text
+NOTATION = {
+    **{op: form for op, (form, *_) in FORMS.items()},
+    "-": "{} - {}",
+    "*": r"{} \cdot {}",
+    "//": r"\left\lfloor \frac{{{}}}{{{}}} \right\rfloor",
+    "ceil_div": r"\left\lceil \frac{{{}}}{{{}}} \right\rceil",
+    "div": r"\frac{{{}}}{{{}}}",
+    "%": r"{} \bmod {}",
+    "**": "{}^{{{}}}",
+    "neg": "-{}",
+    "max": r"\max({}, {})",
+    "min": r"\min({}, {})",
+    "gcd": r"\gcd({}, {})",
+    "scaled": r"\left\lfloor {} \cdot {} \right\rfloor",
+    "where": r"\left({1} \text{{ if }} {0} \text{{ else }} {2}\right)",
+    "!=": r"{} \ne {}",
+    "<=": r"{} \le {}",
+    ">=": r"{} \ge {}",
+}
+FENCED = ("//", "ceil_div", "div")
+"""Operations whose notation holds each operand by itself: no brackets."""
+
+LINE = 60
+"""Characters of a line, commands not counted, before a sum goes on in the next one."""
+
+COMMANDS = re.compile(r"\\[a-z]+|[{}]", re.IGNORECASE)
+
+
+def write(found: Explanation, out: TextIO, style: Style) -> None:
+    """Write the layers, then the sums."""
+    out.write(f"% needs \\usepackage{{amsmath}}\n% {plain(words.title(found))}\n\\allowdisplaybreaks\n")
+    seen: dict[str, str] = {}
+    for layer in found.layers:
+        path = layer.node.path
+        out.write(f"\n\\paragraph{{\\texttt{{{escape(path)}}}}} {escape(words.kind(layer))}.\n")
+        body = derive(found, layer)
+        first = seen.setdefault(body, path)
+        out.write(body if first == path else f"As \\texttt{{{escape(first)}}}.\n")
+    if found.sums is not None:
+        steps = [found.sums.steps[key] for key, _ in words.figures(found)]
+        out.write("\n\\paragraph{Sums} over the steps.\n" + display(steps))
+
+
+def derive(found: Explanation, layer: Explained) -> str:
+    text = "; ".join(map(escape, words.said(layer))) + ".\n"
+    steps: list[Step] = []
+    for cell in words.cells(found, layer):
+        if not words.is_one_equation(cell):
+            text += display(steps) + f"\\par\\noindent {escape(words.heading(cell))}"
+            text += "\n" if cell.steps else ": "
+            steps = []
+        steps += cell.steps
+        if cell.notes:
+            text += display(steps) + "".join(f"{escape(note)}.\n" for note in cell.notes)
+            steps = []
+    return text + display(steps)
+
+
+def display(steps: list[Step]) -> str:
+    """An aligned display: a step a line, or where that is too long the numbers put in and the value below."""
+    if not steps:
+        return ""
+    lines = []
+    for step in steps:
+        sides = [formula(step.dim, numbers=False), formula(step.dim, numbers=True), number(step.value)]
+        first, *rest = dict.fromkeys(sides)
+        between = " = " if length("".join(sides)) <= LINE else " \\\\\n&= "
+        lines.append(f"{symbol(step.name)} &= {between.join([first, *rest])}")
+    return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}\n"
+
+
+def length(source: str) -> int:
+    return len(COMMANDS.sub("", source))
+
+
+def formula(dim: Any, numbers: bool) -> str:
+    """The expression as mathematics, with names or with numbers in their place."""
+    if type(dim) is not Expression:
+        return number(dim)
+    shown: dict[int, tuple[str, float]] = {}
+    for node in inner_first(dim):
+        shown[id(node)] = leaf(node, numbers) if node.op == "name" else form(node, shown, node is dim)
+    return shown[id(dim)][0]
+
+
+def leaf(node: Expression, numbers: bool) -> tuple[str, float]:
+    return number(node.value) if numbers else symbol(node.args[0]), 9
+
+
+def form(node: Expression, shown: dict[int, tuple[str, float]], outermost: bool) -> tuple[str, float]:
+    _, binds, wanted = FORMS[node.op]
+    parts = []
+    for arg, least in zip(node.args, wanted, strict=True):
+        text, inner = shown[id(arg)] if type(arg) is Expression else (number(arg), 9)
+        parts.append(text if inner >= least or node.op in FENCED else f"({text})")
+    if outermost and node.op == "+" and length(parts[0].rpartition("\n")[2]) > LINE:
+        return f"{parts[0]} \\\\\n&\\quad {{}} + {parts[1]}", binds
+    return NOTATION[node.op].format(*parts), 9 if node.op in FENCED else binds
+
+
+def number(value: Any) -> str:
+    """Digits in groups of three."""
+    return f"{value:,}".replace(",", "{,}") if type(value) is int else str(value)
+
+
+def symbol(name: str) -> str:
+    """A name as mathematics has it: H′, C₂, kernel with its axis as an index; words and paths upright."""
+    pieces = []
+    for word in name.split(" = "):
+        letter = SYMBOL.match(word)
+        if letter:
+            index = f"_{{{letter[2]}}}" if letter[2] else ""
+            pieces.append(f"{letter[1]}{index}" + ("'" if letter[3] else ""))
+            continue
+        base, _, index = word.rpartition("_")
+        if base.replace(" ", "").isidentifier() and SYMBOL.match(index.partition(",")[0]):
+            pieces.append(f"{upright(base)}_{{{upright(index) if len(index) > 1 else index}}}")
+        else:
+            pieces.append(upright(word))
+    return " = ".join(pieces)
+
+
+def upright(word: str) -> str:
+    return f"\\mathit{{{word}}}" if word.isascii() and word.isalpha() else f"\\text{{{escape(word)}}}"
+
+
+def escape(text: str) -> str:
+    """Text that pdflatex prints as it is."""
+    return "".join(map(escaped, text))
+
+
+def escaped(character: str) -> str:
+    if character in SPECIAL:
+        return SPECIAL[character]
+    if " " <= character <= "~" or character in ACCENTS:
+        return character
+    return f"U+{ord(character):04X}"

@@ -1,0 +1,70 @@
+"""Derivations as GitHub's Markdown has them: a section a layer, a table of its equations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from archcalc.analysis.explain import Cell, Explained, Explanation
+from archcalc.dims.expression import Step, render
+from archcalc.render.explain import words
+from archcalc.render.markdown import escape, line
+
+if TYPE_CHECKING:
+    from archcalc.render.style import Style
+
+
+def write(found: Explanation, out: TextIO, style: Style) -> None:
+    """Write the layers, then the sums."""
+    out.write(f"## {escape(words.title(found))}\n")
+    seen: dict[str, str] = {}
+    for layer in found.layers:
+        path = layer.node.path
+        out.write(f"\n### {escape(path)}\n\n{escape(words.kind(layer))}\n")
+        body = derive(found, layer)
+        first = seen.setdefault(body, path)
+        out.write(body if first == path else f"\nAs {escape(first)}.\n")
+    if found.sums is not None:
+        out.write(sums(found))
+    for advice in words.advice(found):
+        out.write(f"\n{escape(advice)}\n")
+
+
+def derive(found: Explanation, layer: Explained) -> str:
+    text = "\n" + "".join(f"- {escape(item)}\n" for item in words.said(layer))
+    text += "\n" + line(["", "Formula", "Numbers", "Value"]) + line(["---", "---", "---", "---:"])
+    for cell in words.cells(found, layer):
+        text += rows(cell)
+    notes = [note for cell in words.cells(found, layer) for note in cell.notes]
+    return text + ("\n" + "".join(f"- {escape(note)}\n" for note in notes) if notes else "")
+
+
+def rows(cell: Cell) -> str:
+    """The cell's own row where its steps do not end in it, and a row a step."""
+    lead = ""
+    if cell.shape is not None:
+        shape = ", ".join(map(render, cell.shape))
+        size = ", ".join(render(dim, numbers=True) for dim in cell.shape)
+        lead = line([f"**{escape(cell.title)}**, shape", escape(f"[{shape}]"), escape(f"[{size}]"), ""])
+    elif not cell.steps or cell.steps[-1].name != cell.title:
+        lead = line([f"**{escape(cell.title)}**", "", "", f"**{escape(words.number(cell.value))}**"])
+    return lead + "".join(row(step, step.name == cell.title) for step in cell.steps)
+
+
+def row(step: Step, bold: bool) -> str:
+    *sides, value = words.sides(step)
+    formula, numbers = [*sides, "", ""][:2]
+    name = f"**{escape(step.name)}**" if bold else escape(step.name)
+    return line([name, escape(formula), escape(numbers), f"**{value}**" if bold else value])
+
+
+def sums(found: Explanation) -> str:
+    assert found.sums is not None
+    figures = words.figures(found)
+    text = "\n" + line(["Step", "Layers", *(escape(title) for _, title in figures)])
+    text += line(["---", *["---:"] * (len(figures) + 1)])
+    for part in found.sums.parts:
+        text += line([escape(part.path), f"{part.layers:,}", *(f"{part.figures[key]:,}" for key, _ in figures)])
+    totals = [words.number(found.sums.steps[key].value) for key, _ in figures]
+    return text + line(
+        ["**sum**", f"**{sum(part.layers for part in found.sums.parts):,}**", *(f"**{total}**" for total in totals)]
+    )

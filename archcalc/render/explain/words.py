@@ -1,0 +1,136 @@
+"""What the formats say in the same words: where a layer stands, what it was given, what its sums are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from archcalc.analysis.explain import Cell, Explained, Explanation, Given
+from archcalc.dims.expression import Step, render
+from archcalc.errors import Span
+from archcalc.graph.written import Written
+from archcalc.layers.arguments import show_value
+
+LONGEST = 60
+"""Characters of a value that is told of a variable; a longer one, such as a table, is left out."""
+
+
+def place(span: Span) -> str:
+    return f"{span.source.name}:{span.line + 1}"
+
+
+def kind(layer: Explained) -> str:
+    """``conv, net.yaml:12``."""
+    return f"{layer.node.type}, {place(layer.span)}"
+
+
+def said(layer: Explained) -> list[str]:
+    """What is to be known of a layer before its cells: its inputs, the calls that led to it, its arguments."""
+    calls = [f"in block '{name}', called at {place(span)}" for name, span in layer.node.origin.calls]
+    return [*(f"input {text}" for text in inputs(layer)), *calls, *map(argument, layer.arguments), *layer.notes]
+
+
+def inputs(layer: Explained) -> list[str]:
+    """``64x64x3: H = 64, W = 64, C = 3`` of each input."""
+    return [
+        f"{size}: {', '.join(f'{name} = {number}' for name, number in axes)}" if axes else size
+        for size, axes in zip(layer.inputs, layer.axes, strict=True)
+    ]
+
+
+def argument(given: Given) -> str:
+    """``out = 4*width = 64, width = 16 (vars, net.yaml:3)``."""
+    written = given.written
+    if written is None:
+        return f"{given.name} = {given.value} (default)"
+    if written.text is not None and written.text in written.reads:  # a name alone
+        names = [given.name] if written.text == given.name else [given.name, written.text]
+        first, *more = reads(written)
+        return ", ".join([f"{' = '.join(names)}{first.removeprefix(written.text)}", *more])
+    text = "" if written.text is None or written.text == given.value else f"{written.text} = "
+    where = "" if written.place == "step" or written.span is None else f" ({written.place}, {place(written.span)})"
+    return ", ".join([f"{given.name} = {text}{given.value}{where}", *reads(written)])
+
+
+def reads(written: Written) -> list[str]:
+    """The names that a value was computed from, each once, those that they were computed from after them."""
+    found: dict[str, str] = {}
+    waiting = [*written.reads.items()]
+    while waiting:
+        name, read = waiting.pop(0)
+        if name not in found:
+            found[name] = source(name, read)
+            waiting += read.reads.items()
+    return list(found.values())
+
+
+def source(name: str, read: Written) -> str:
+    """``width = 16 (vars, net.yaml:3)``."""
+    value = show_value(read.value)
+    values = [name]
+    if read.text is not None and read.text != value and len(read.text) <= LONGEST:
+        values.append(read.text)
+    if len(value) <= LONGEST:
+        values.append(value)
+    where = read.place
+    if read.span is not None and not read.span.source.name.startswith("--set"):
+        where += f"{' ' if where.endswith(' at') else ', '}{place(read.span)}"
+    return f"{' = '.join(values)} ({where})"
+
+
+def number(value: Any) -> str:
+    return f"{value:,}" if type(value) is int else str(value)
+
+
+def sides(step: Step) -> list[str]:
+    """The sides of an equation after the name, each said once: the formula, the numbers put in, the value."""
+    found = [step.formula, step.substituted]
+    value = number(step.value)
+    plain = str(step.value).replace("-", "−")
+    kept = [side for side in dict.fromkeys(found) if side != plain]
+    return [*kept, value]
+
+
+def is_one_equation(cell: Cell) -> bool:
+    """Whether the one step that the cell has says all that a heading would."""
+    return len(cell.steps) == 1 and cell.steps[0].name == cell.title and cell.shape is None
+
+
+def cells(found: Explanation, layer: Explained) -> Iterable[Cell]:
+    """The cells to show: operations only where they are not the multiply-adds anyway."""
+    return [cell for cell in layer.cells if cell.key != "ops" or found.report["convention"] != "mac"]
+
+
+def heading(cell: Cell) -> str:
+    """``weight 32x3x7x7: [out, C, kernel, kernel]``, or the cell and its value."""
+    if cell.shape is None:
+        return f"{cell.title} {number(cell.value)}"
+    size = "x".join(str(dim if type(dim) is int else dim.value) for dim in cell.shape) or "scalar"
+    return f"{cell.title} {size}: [{', '.join(map(render, cell.shape))}]"
+
+
+def figures(found: Explanation) -> list[tuple[str, str]]:
+    """Key and title of each figure that is summed; operations only where they are not the multiply-adds anyway."""
+    assert found.sums is not None
+    keys = [key for key in found.sums.steps if key != "ops" or found.report["convention"] != "mac"]
+    return [(key, found.sums.steps[key].name) for key in keys]
+
+
+def title(found: Explanation) -> str:
+    """The network and what its figures hang on."""
+    report = found.report
+    words = [report["spec"]]
+    if report["variant"]:
+        words.append(f"variant {report['variant']}")
+    words += [f"{name}={show_value(value)}" for name, value in report["set"].items()]
+    if report["batch"] != 1:
+        words.append(f"batch {report['batch']:,}")
+    return ", ".join([*words, f"ops counted as '{report['convention']}'"])
+
+
+def advice(found: Explanation) -> list[str]:
+    """How to ask for more, where nothing was asked but the totals."""
+    if found.layers or found.sums is None or not found.sums.parts:
+        return []
+    largest = max(found.sums.parts, key=lambda part: part.figures["params"])
+    return [f"archcalc explain {found.asked} {largest.path} derives its layers; '**' in its place derives all"]

@@ -1,0 +1,61 @@
+"""A listing as a table of a page: layers below the steps that hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archcalc.render.html.page import heading, paragraph
+from archcalc.render.html.table import cell, name_cell, row, table
+from archcalc.report.columns import Column, show_path
+from archcalc.report.listing import Listing
+from archcalc.report.outline import Line, outline
+
+KINDS = {"number": "number", "share": "number", "size": "size", "text": "text"}
+GROUP_CELLS = ("path", "type", "input", "output")  # and numbers that sum: what the line of a group says
+
+
+def body(listing: Listing, folds: bool) -> Iterator[str]:
+    """The heading, the notes and the table; rows stand below groups where their names are shown and in order."""
+    columns = listing.columns
+    if listing.report:
+        yield heading(listing.report["spec"], listing.report["variant"] or "")
+    else:
+        yield heading(f"{len(listing.rows):,} networks")
+    if listing.report and folds and any(column.name == "path" for column in columns):
+        lines = outline(listing.report, listing.rows)
+    else:
+        lines = [Line(0, one.get("path", ""), one, False) for one in listing.rows]
+    headings = [(listing.heading(column), KINDS[column.kind]) for column in columns]
+    yield from table(headings, (show_line(listing, line) for line in lines), show_total(listing))
+    yield from map(paragraph, listing.notes)
+
+
+def show_line(listing: Listing, line: Line) -> str:
+    return row([show_cell(listing, column, line) for column in listing.columns], line.level, line.group)
+
+
+def show_cell(listing: Listing, column: Column, line: Line) -> str:
+    kind = KINDS[column.kind]
+    if column.name == "path":
+        skipped = len(line.row["path"]) - len(line.label)
+        path = show_path(line.row, listing.report)
+        return name_cell(path[skipped:], path[:skipped])
+    if line.group and not (column.name in GROUP_CELLS or column.total):
+        return cell(None, kind)
+    order = column.order(line.row, listing.report) if column.kind in ("size", "share") else None
+    large = not line.group and listing.is_large(column, line.row)
+    return cell(
+        listing.cell(column, line.row),
+        kind,
+        order=order if isinstance(order, int) else None,
+        mark="large" if large else "",
+    )
+
+
+def show_total(listing: Listing) -> str:
+    if not listing.report:
+        return ""
+    totals = [cell(listing.total(column), KINDS[column.kind]) for column in listing.columns]
+    if listing.columns[0].total is None:
+        totals[0] = name_cell("total") if listing.columns[0].name == "path" else cell("total")
+    return row(totals)

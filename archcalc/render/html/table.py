@@ -1,0 +1,44 @@
+"""A table of a page. The script sorts its columns and folds its groups; without the script all of it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from archcalc.render.html.page import escape
+from archcalc.render.html.style import DEEPEST
+
+
+def table(headings: Iterable[tuple[str, str]], rows: Iterable[str], total: str = "") -> Iterator[str]:
+    """The table in pieces. A heading is its text and kind: number, size or text; all but text sort as numbers."""
+    cells = "".join([f'<th scope="col" class="{kind}">{escape(text)}</th>' for text, kind in headings])
+    yield f'<div class="table"><table>\n<thead><tr>{cells}</tr></thead>\n<tbody>\n'
+    yield from rows
+    yield f"</tbody>\n<tfoot>{total}</tfoot>\n</table></div>\n" if total else "</tbody>\n</table></div>\n"
+
+
+def row(cells: Iterable[str], level: int = 0, group: bool = False, closed: bool = False) -> str:
+    """One row. A group stands for the rows below it of a higher level; folded, it is a row like they were."""
+    marks = " ".join(mark for mark, given in (("group", group), ("closed", closed)) if given)
+    mark = f' class="{marks}"' if marks else ""
+    deep = f' data-level="{level}" data-indent="{min(level, DEEPEST)}"' if level else ""
+    return f"<tr{mark}{deep}>{''.join(cells)}</tr>\n"
+
+
+def cell(text: str | int | None, kind: str = "text", *, order: int | None = None, mark: str = "") -> str:
+    """One cell of a column's kind; ``order`` is what sorts it where its text does not."""
+    shown = "" if text is None else f"{text:,}" if isinstance(text, int) else escape(text)
+    marks = " ".join([word for word in (kind if kind != "text" else "", mark) if word])
+    return (
+        f"<td{f' class={quoted(marks)}' if marks else ''}{'' if order is None else f' data-order={quoted(order)}'}>"
+        f"{shown}</td>"
+    )
+
+
+def name_cell(text: str, above: str = "") -> str:
+    """The cell of a row's name; ``above``, what the rows above say of it, is shown where rows are sorted."""
+    lead = f'<span class="above">{escape(above)}</span>' if above else ""
+    return f'<td class="name">{lead}<span>{escape(text)}</span></td>'
+
+
+def quoted(text: str | int) -> str:
+    return f'"{text}"'

@@ -1,0 +1,95 @@
+"""A table in LaTeX with booktabs' rules: to \\input in a paper, or to compile as it is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TextIO
+
+from archcalc.render.text import plain
+from archcalc.report.columns import Cell, Column
+from archcalc.report.listing import list_reports
+
+if TYPE_CHECKING:
+    from archcalc.render.style import Style
+
+SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\symbol{34}",  # \textquotedbl is not in LaTeX's first font encoding
+    **{character: f"\\{character}" for character in "#$%&_{}"},
+    **{character: f"{{{character}}}" for character in "[*`"},  # \\[ and \\* take arguments, ?` is a sign of its own
+    "×": r"$\times$",
+}
+ACCENTS = "àáâãäåèéêëìíîïñòóôõöùúûüýÿçÀÁÂÃÄÅÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝÇß"
+"""The letters beyond ASCII that pdflatex has in every font encoding."""
+
+LIGATURE = re.compile("([-',])(?=\\1)")
+SIZE = re.compile(r"(?<![^ ])\d+(?:\.5)?(?:x\d+(?:\.5)?)+(?![^ ,])")
+MOST_ROWS = 50
+"""Rows that one page takes; a longer table is a longtable, which breaks across pages."""
+
+BOTTOM = "\\bottomrule\n"
+START = r"""% \input this file in a document that has \usepackage{PACKAGES}, or compile it as it is.
+\expandafter\ifx\csname @nodocument\endcsname\relax\else
+\documentclass[a4paper,landscape]{article}
+\usepackage[margin=1cm]{geometry}
+\usepackage{PACKAGES}
+\pagestyle{empty}
+\begin{document}\noindent\footnotesize
+\def\archcalcend{\end{document}}
+\fi
+"""
+END = r"""\expandafter\ifx\csname archcalcend\endcsname\relax\else\expandafter\archcalcend\fi
+"""
+
+
+def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
+    """Write the layers of one report, or one row for each of several. The notes are comments."""
+    listing = list_reports(
+        reports, style.columns, style.plus, depth=style.depth, all_rows=style.all_rows, sort=style.sort
+    )
+    if listing is None:
+        return
+    columns = listing.columns
+    rows = [[shown(listing.cell(column, row), column) for column in columns] for row in listing.rows]
+    total = [shown(listing.total(column), column) for column in columns] if listing.report else []
+    if total and columns[0].total is None:
+        total[0] = "Total"
+    headings = [escape(listing.heading(column)) for column in columns]
+    alignment = "".join(["r" if column.kind in ("number", "share") else "l" for column in columns])
+    long = len(rows) > MOST_ROWS
+    name = "longtable" if long else "tabular"
+    out.writelines(f"% {plain(note)}\n" for note in listing.notes)
+    out.write(START.replace("PACKAGES", "booktabs,longtable" if long else "booktabs"))
+    out.write(f"\\begin{{{name}}}{{{alignment}}}\n\\toprule\n{line(headings)}\\midrule\n")
+    out.write("\\endhead\n\\bottomrule\n\\endfoot\n" if long else "")
+    out.writelines(map(line, rows))
+    out.write("\\midrule\n" + line(total) if total else "")
+    out.write(f"{'' if long else BOTTOM}\\end{{{name}}}%\n{END}")
+
+
+def line(cells: list[str]) -> str:
+    return " & ".join(cells) + " \\\\\n"
+
+
+def shown(cell: Cell, column: Column) -> str:
+    """A cell; the sizes in it with the sign of multiplication."""
+    if cell is None:
+        return ""
+    if isinstance(cell, int):
+        return f"{cell:,}"
+    text = escape(cell)
+    return SIZE.sub(lambda size: size[0].replace("x", r"$\times$"), text) if column.kind == "size" else text
+
+
+def escape(text: str) -> str:
+    """Text that LaTeX prints as it is; what pdflatex has no letter for as its number, U+4E2D."""
+    return LIGATURE.sub(r"\1{}", "".join([SPECIAL.get(character) or letter(character) for character in plain(text)]))
+
+
+def letter(character: str) -> str:
+    return character if character.isascii() or character in ACCENTS else f"U+{ord(character):04X}"

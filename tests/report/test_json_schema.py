@@ -1,0 +1,129 @@
+"""Every JSON output satisfies its schema, which has no key that is not printed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archcalc.api import report
+from archcalc.cli import main
+from archcalc.render.json import public
+from archcalc.report.json_schema import OUTPUTS, output_schema
+from archcalc.report.json_schema.report import TOTALS
+from archcalc.report.model import build_totals
+from archcalc.spec import shipped
+
+jsonschema = pytest.importorskip("jsonschema")
+
+EXAMPLES = {
+    "report": ["show exam-table", "show resnet18 no-such-spec gpt2:gpt2", "show clip"],
+    "counts": ["show exam-table --count all", "show resnet18 vgg16 --count mac,flop"],
+    "diff": ["diff resnet18 resnet34", "diff bert-base bert-base", "diff vgg11 vgg11_bn"],
+    "check": [
+        "check resnet18 --max params=1M --min macs=1k",
+        "check resnet18 --base resnet34 --max-increase params=1%",
+        "check no-such-spec --max params=1",
+    ],
+    "specs": ["specs", "specs residual"],
+    "layers": ["layers"],
+    "layer": ["layers conv", "layers concat", "layers parameter", "layers split", "layers attention"],
+    "count": ["count", "count ptflops"],
+    "explain": ["explain exam-table L-1-Conv-1", "explain resnet18", "explain lstm-gates --level full"],
+    "formula": ["formula vgg16 --vars width", "formula exam-table --vars C,H --layers"],
+}
+
+
+def validator(name: str) -> Any:
+    return jsonschema.Draft7Validator(json.loads(json.dumps(output_schema(name))))
+
+
+def printed(command: str, capsys: pytest.CaptureFixture[str]) -> Any:
+    main([*command.split(), "--format", "json"])
+    return json.loads(capsys.readouterr().out)
+
+
+def messages(name: str, data: Any) -> list[str]:
+    return [jsonschema.exceptions.best_match([error]).message for error in validator(name).iter_errors(data)]
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_each_is_a_schema(name: str) -> None:
+    found = output_schema(name)
+    jsonschema.Draft7Validator.check_schema(found)
+    assert found["title"] == f"archcalc.{name}/1"
+
+
+@pytest.mark.parametrize("name, command", [(name, command) for name in OUTPUTS for command in EXAMPLES[name]])
+def test_what_commands_print(name: str, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    data = printed(command, capsys)
+    assert messages(name, data) == []
+    first = data[0] if isinstance(data, list) else data
+    assert first["schema"] == f"archcalc.{name}/1"
+
+
+def test_a_failure_on_standard_error(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("name: x\ninput: [3, 8, 8]\nlayers: [conv2]\n", encoding="utf-8")
+    assert main(["show", str(wrong), "--format", "json"]) == 2
+    assert messages("report", json.loads(capsys.readouterr().err)) == []
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_another_key_and_a_key_less_are_rejected(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    data = printed(EXAMPLES[name][0], capsys)
+    found = validator(name)
+    assert not found.is_valid({**data, "more": 1})
+    for key in data:
+        assert not found.is_valid({other: value for other, value in data.items() if other != key}), key
+
+
+def test_totals_are_those_of_the_report() -> None:
+    assert set(TOTALS) == set(build_totals([], "float32"))
+
+
+def as_printed(spec: str) -> dict[str, Any]:
+    found = public(report(spec))
+    found["layers"] = [public(row) for row in found["layers"]]
+    return json.loads(json.dumps(found))  # type: ignore[no-any-return]
+
+
+def form(value: Any) -> Any:
+    """What a schema looks at: types, keys, signs; text stands for any text."""
+    if isinstance(value, dict):
+        return tuple((key, form(item)) for key, item in value.items())
+    if isinstance(value, list):
+        return tuple(map(form, value))
+    return type(value), isinstance(value, int) and (value > 0) - (value < 0)
+
+
+def of_different_form(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    seen = set()
+    for row in rows:
+        if (found := form(row)) not in seen:
+            seen.add(found)
+            yield row
+
+
+def test_reports_of_shipped_specs() -> None:
+    """Of rows that a schema cannot tell apart, one."""
+    found = validator("report")
+    for spec in shipped.index()["specs"]:
+        data = as_printed(spec)
+        data["layers"] = [*of_different_form(data["layers"])]
+        assert [error.message for error in found.iter_errors(data)] == [], spec
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spec", shipped.names())
+def test_whole_reports_of_shipped_specs_and_variants(spec: str) -> None:
+    assert messages("report", as_printed(spec)) == []
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_the_command_prints_it(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", name]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(output_schema(name)))

@@ -1,0 +1,100 @@
+"""README's pictures are what a terminal shows: real output, drawn by rich as SVG.
+
+``python tests/test_pictures.py`` draws them anew; look at what changed.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pty
+import re
+import shlex
+import subprocess
+import sys
+from html import unescape
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from rich.text import Text
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / ".github"
+FILES = {
+    "net.yaml": """\
+name: small
+input: [3, 32, 32]
+vars: {width: 16}
+layers:
+  - conv: {out: width, kernel: 3, padding: 1, act: relu}
+  - conv: {out: 2*widht, kernel: 3, stride: 2}
+  - max_pol: 2
+  - linear: 10
+""",
+}
+PICTURES = {  # name -> command, columns
+    "show": ("show resnet18 --depth 2", 86),
+    "diff": ("diff resnet50 resnet101", 84),
+    "error": ("show net.yaml", 84),
+}
+
+
+def printed(command: str, columns: int, folder: Path) -> str:
+    """What the command writes to a terminal, colours and all."""
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    unwanted = ("NO_COLOR", "LC_ALL")
+    environment = {key: value for key, value in os.environ.items() if key not in unwanted}
+    environment |= {"PYTHONPATH": str(ROOT), "COLUMNS": str(columns), "TERM": "xterm", "PYTHONUTF8": "1"}
+    master, terminal = pty.openpty()
+    arguments = [sys.executable, "-m", "archcalc", *shlex.split(command)]
+    process = subprocess.Popen(arguments, cwd=folder, env=environment, stdout=terminal, stderr=terminal)
+    os.close(terminal)
+    written = b""
+    try:
+        while piece := os.read(master, 65536):
+            written += piece
+    except OSError:  # Linux says so where the other side has closed
+        pass
+    os.close(master)
+    process.wait()
+    return written.decode().replace("\r\n", "\n")
+
+
+def draw(name: str, folder: Path) -> str:
+    """The picture as SVG: no web font, since an image may load none; the rest as rich draws it."""
+    command, columns = PICTURES[name]
+    console = Console(record=True, width=columns, file=io.StringIO(), force_terminal=True, color_system="standard")
+    console.print(Text(f"$ archcalc {command}", style="bold"))
+    console.print(Text.from_ansi(printed(command, columns, folder)), soft_wrap=True)
+    svg = re.sub(r"\s*@font-face \{[^}]*\}", "", console.export_svg(title="archcalc", unique_id=name))
+    return f"{svg.rstrip()}\n<!-- drawn by rich {version('rich')} -->\n"
+
+
+def texts(svg: str) -> list[str]:
+    """What can be read in a picture."""
+    return [unescape(text) for text in re.findall(r"<text[^>]*>([^<]*)</text>", svg)]
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_are_what_archcalc_prints(name: str, tmp_path: Path) -> None:
+    drawn, kept = draw(name, tmp_path), (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+    assert texts(drawn) == texts(kept), f"'{PICTURES[name][0]}' prints something else: run {__file__}"
+    if drawn.splitlines()[-1] == kept.splitlines()[-1]:  # another rich may draw the same otherwise
+        assert drawn == kept
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_load_nothing(name: str) -> None:
+    svg = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+    assert set(re.findall(r"\w+://[^\s\"')]*", svg)) <= {"http://www.w3.org/2000/svg", "https://www.textualize.io"}
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as scratch:
+        for picture in PICTURES:
+            (FOLDER / f"{picture}.svg").write_text(draw(picture, Path(scratch)), encoding="utf-8")
