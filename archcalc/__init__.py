@@ -1,3 +1,48 @@
-"""archcalc: an architecture calculator for neural networks."""
+"""archcalc: an architecture calculator for neural networks.
+
+>>> import archcalc
+>>> net = archcalc.load("resnet50", width=32)
+>>> net.params, net.macs
+(12381864, 1822031872)
+>>> net.layers[3].type, net.layers[3].output
+('max_pool', (64, 56, 56))
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from archcalc.api import check as check
+    from archcalc.api import diff as diff
+    from archcalc.api import formula as formula
+    from archcalc.api import report as report
+    from archcalc.api.network import Layer as Layer
+    from archcalc.api.network import Network as Network
+    from archcalc.api.network import load as load
+    from archcalc.api.spec import Spec as Spec
+    from archcalc.api.spec import step as step
+    from archcalc.errors import SpecError as SpecError
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    **dict.fromkeys(("check", "diff", "formula", "report"), "archcalc.api"),
+    **dict.fromkeys(("load", "Network", "Layer"), "archcalc.api.network"),
+    **dict.fromkeys(("Spec", "step"), "archcalc.api.spec"),
+    "SpecError": "archcalc.errors",
+}
+__all__ = ["load", "Network", "Layer", "Spec", "step", "report", "diff", "formula", "check", "SpecError"]
+
+
+def __getattr__(name: str) -> Any:
+    """The Python API, imported when a name of it is asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'archcalc' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_HOMES]

@@ -72,13 +72,26 @@ class Diagnostic:
         self.message, self.span, self.label, self.help = message, span, label, help
         self.called_from = tuple(called_from)
 
+    def __str__(self) -> str:
+        """``net.yaml:4:5: unknown layer 'conv2' (did you mean 'conv'?)``"""
+        place = f"{self.span.source.name}:{self.span.line + 1}:{self.span.start + 1}: " if self.span else ""
+        notes = "; ".join(note for note in (self.label, self.help) if note)
+        return f"{place}{self.message} ({notes})" if notes else f"{place}{self.message}"
+
 
 class SpecError(Exception):
-    """A spec, or what was asked of it, is wrong: all the diagnostics that one run could find, in the text's order."""
+    """A spec, or what was asked of it, is wrong: all the diagnostics that one run could find, in the text's order.
+
+    ``file``, ``line`` and ``column`` (counted from 1) are those of the first that has a place, else None.
+    """
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
-        super().__init__("\n".join(diagnostic.message for diagnostic in diagnostics))
+        super().__init__("\n".join(map(str, diagnostics)))
         self.diagnostics = diagnostics
+        span = next((diagnostic.span for diagnostic in diagnostics if diagnostic.span), None)
+        self.file = span.source.name if span else None
+        self.line = span.line + 1 if span else None
+        self.column = span.start + 1 if span else None
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:

@@ -33,15 +33,16 @@ def prepare(folder: Path, text: str) -> dict[str, str]:
     (folder / "specs").symlink_to(ROOT / "specs")
     tools = folder / ".tools"
     tools.mkdir()
-    script = tools / "archcalc"
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m archcalc "$@"\n', encoding="utf-8")
-    script.chmod(0o755)
+    for name, command in (("archcalc", f'"{sys.executable}" -m archcalc'), ("python", f'"{sys.executable}"')):
+        (tools / name).write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
+        (tools / name).chmod(0o755)
     return {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
 
 
 def run(command: str, folder: Path, environment: dict[str, str]) -> str:
     pipe, both = subprocess.PIPE, subprocess.STDOUT
-    return subprocess.run(["bash", "-c", command], cwd=folder, env=environment, stdout=pipe, stderr=both, text=True).stdout
+    done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, stdout=pipe, stderr=both, text=True)
+    return done.stdout
 
 
 TEXT = README.read_text(encoding="utf-8")

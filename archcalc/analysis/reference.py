@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.dims import volume
-from archcalc.dims.closed_form import expand, show
+from archcalc.dims.closed_form import expand
 from archcalc.dims.expression import Assumptions, Expression, render
+from archcalc.dims.printing import show
 from archcalc.errors import RuleError, Undecided
 from archcalc.graph.inference import reading
 from archcalc.layers.arguments import Integer, Padded, PerAxis, show_value
@@ -21,8 +22,8 @@ def page(
 ) -> dict[str, Any]:
     """The page of a layer as plain data (archcalc.layer/1).
 
-    ``arguments`` and ``inputs`` are those of the example: numbers that the rules can compute with become names, words and
-    lists stay as they are.
+    ``arguments`` and ``inputs`` are those of the example: numbers that the rules can compute with become names, words
+    and lists stay as they are.
     """
     text, _ = split_docstring(layer_type.__doc__ or "")
     found: dict[str, Any] = {
@@ -61,7 +62,11 @@ def describe(layer_type: type[Layer], argument: str) -> dict[str, Any]:
 def rules(layer_type: type[Layer], arguments: dict[str, Any], inputs: list[Any]) -> dict[str, Any]:
     """The shape, weights and elementary operations in names, and what they assume."""
     letters = name_axes(layer_type, inputs)
-    symbolic = [name for name, value in settable(layer_type, arguments).items() if stays_symbolic(layer_type, arguments, inputs, letters, name)]
+    symbolic = [
+        name
+        for name, value in settable(layer_type, arguments).items()
+        if stays_symbolic(layer_type, arguments, inputs, letters, name)
+    ]
     scope = Assumptions()
     try:
         return evaluate(layer_type, arguments, letters, symbolic, scope)
@@ -80,7 +85,9 @@ def settable(layer_type: type[Layer], arguments: dict[str, Any]) -> dict[str, An
     return found
 
 
-def stays_symbolic(layer_type: type[Layer], arguments: dict[str, Any], inputs: list[Any], letters: Any, name: str) -> bool:
+def stays_symbolic(
+    layer_type: type[Layer], arguments: dict[str, Any], inputs: list[Any], letters: Any, name: str
+) -> bool:
     """Whether the rules can compute with a name in place of this argument's number: not where it decides structure."""
     try:
         evaluate(layer_type, arguments, letters, [name], Assumptions())
@@ -106,7 +113,11 @@ def name_axes(layer_type: type[Layer], inputs: list[Any]) -> list[list[str]]:
 
 
 def evaluate(
-    layer_type: type[Layer], arguments: dict[str, Any], letters: list[list[str]], symbolic: list[str], scope: Assumptions
+    layer_type: type[Layer],
+    arguments: dict[str, Any],
+    letters: list[list[str]],
+    symbolic: list[str],
+    scope: Assumptions,
 ) -> dict[str, Any]:
     values = {**arguments, **{name: Expression.unknown(name, scope) for name in symbolic}}
     leaves = {letter: Expression.unknown(letter, scope) for row in letters for letter in row}
@@ -126,14 +137,17 @@ def evaluate(
             for dim, name in zip(shape, names, strict=True)
             if dim is not name
         },
-        "weights": [{"name": name, "shape": [render(dim) for dim in shape], "count": closed(volume(shape))} for name, shape in weights],
+        "weights": [
+            {"name": name, "shape": [render(dim) for dim in shape], "count": closed(volume(shape))}
+            for name, shape in weights
+        ],
         "ops": {kind: closed(count) for kind, count in ops.items() if closed(count) != "0"},
         "assumes": [str(assumption) for assumption in scope],
     }
 
 
 def sealed(dim: Any, axis: int, letters: list[list[str]], scope: Assumptions) -> Any:
-    """An output's axis as a name of its own, H′ where it is computed from H, so that operations read as sentences do."""
+    """An output's axis as a name of its own, H′ where it is computed from H, so that operations read as a person's."""
     if not isinstance(dim, Expression) or dim.op == "name":
         return dim
     row = letters[0] if letters else []

@@ -10,4 +10,5 @@ check.py     entries x specs -> results
 result.py    one limit held: used, limit, share; what JSON has of it
 costs.py     the line of a spec that costs most, or grew most
 update.py    limits in a file set to what is used
+json_schema.py  the schema of a budget, for editors
 """

@@ -3,6 +3,7 @@
 options.py  the options that commands share
 output.py   where output goes: a terminal, a pipe, a file that is written whole or not at all
 failures.py what goes wrong, told on standard error
+complete.py what could follow, for a shell that asks
 """
 
 from __future__ import annotations
@@ -15,8 +16,15 @@ import click
 
 COMMANDS = {
     "show": "the table of a spec: sizes, padding, parameters, operations",
+    "explain": "every number of a layer derived: formula, numbers put in, result",
+    "formula": "parameters, operations and sizes as closed forms in named variables",
+    "diff": "what changed between two specs, and what each change costs",
+    "check": "holds specs against their budgets",
+    "count": "the ways of counting operations, and what each counts",
     "layers": "the vocabulary, or one layer's reference page",
     "specs": "the specs that ship with archcalc",
+    "schema": "JSON Schema of specs, for editors, and of each JSON output",
+    "help": "'help spec': the reference of the spec language",
 }
 
 FINE, OVER_BUDGET, WRONG, DEFECT, INTERRUPTED = 0, 1, 2, 3, 130
@@ -59,14 +67,16 @@ def show_version(context: click.Context, parameter: click.Parameter, value: bool
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=show_version, help="Print the version.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=show_version, help="Print the version."
+)
 def group() -> None:
-    """Sizes, parameters and multiply-adds of a neural network, from a short YAML spec.
+    """Sizes, parameters and multiply-adds of a network, from a short YAML spec.
 
     \b
-        archcalc show resnet50                a shipped network
-        archcalc show net.yaml                a spec of your own
-        archcalc layers conv                  what a layer takes and how it is computed
+        archcalc show net.yaml                    its table (or: show resnet50)
+        archcalc explain net.yaml conv1           how each number comes about
+        archcalc check net.yaml --max params=5M   whether it stays in its budget
     """
 
 
@@ -74,6 +84,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
     try:
         if "_ARCHCALC_COMPLETE" in os.environ:  # a shell asks what could follow
+            from archcalc.cli.complete import register
+
+            register()
             group.main(prog_name="archcalc")
         # Not group.main(): it would end a closed pipe with 1, which reads "over budget" here.
         with group.make_context("archcalc", sys.argv[1:] if arguments is None else arguments) as context:

@@ -14,8 +14,8 @@ from archcalc.render.diff import FORMATS, renderer
 
 
 @click.command("diff")
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
+@click.argument("old", metavar="OLD", shell_complete=options.completing("specs"))
+@click.argument("new", metavar="NEW", shell_complete=options.completing("specs"))
 @options.variables
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="What to print.")
 @click.option("--all", "all_rows", is_flag=True, help="Every change, also of sizes alone.")

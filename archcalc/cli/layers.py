@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import click
 
+from archcalc.cli import options
 from archcalc.layers import CONTENTS, FAMILY, find
 
 
 @click.command("layers")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=options.completing("layers"))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="What to print.")
 def command(name: str | None, form: str) -> None:
-    """List the layer types by family, or print one layer's page: arguments, shape rule, weights, operations, an example.
+    """List the layer types by family, or print one layer's page: arguments, rules, operations, an example.
 
     \b
         archcalc layers
@@ -53,8 +55,8 @@ def layer_page(name: str) -> dict[str, Any]:
         raise SpecError(Diagnostic(f"no layer '{name}'", help=help))
     layer_type = find(name)
     _, example = split_docstring(layer_type.__doc__ or "")
-    for other in layer_type.names:  # layers of one class share its example
-        example = example.replace(f"- {other}", f"- {name}")
+    one_of_the_class = rf"- ({'|'.join(layer_type.names)})\b"  # they share its example
+    example = re.sub(one_of_the_class, f"- {name}", example)
     network = load_network(Located(Source(f"the example of {name}", f"name: example\n{example}\n"), None))
     node = next(node for node in network.nodes if node.type == name)
     return page(name, FAMILY[name], layer_type, example, node.applied.layer.given, list(node.applied.inputs))

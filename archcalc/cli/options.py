@@ -15,18 +15,55 @@ from archcalc.report.model import BITS
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+def completing(what: str) -> Callable[[click.Context, click.Parameter, str], Any]:
+    """A completion of complete.py, which is loaded when a shell asks."""
+
+    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> Any:
+        from archcalc.cli import complete as found
+
+        return getattr(found, what)(context, incomplete)
+
+    return complete
+
+
 def variables(command: Function) -> Function:
     """What the network is: variables, variant, input, batch, weights, counting, limits."""
     for option in reversed(
         (
             click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a variable of the spec."),
-            click.option("--variant", metavar="NAME", help="Choose a variant, as SPEC:NAME does."),
-            click.option("--input", "inputs", multiple=True, metavar="SHAPE", help="The input, as 3x256x256 or NAME=3x256x256."),
+            click.option(
+                "--variant",
+                metavar="NAME",
+                shell_complete=completing("variants"),
+                help="Choose a variant, as SPEC:NAME does.",
+            ),
+            click.option(
+                "--input", "inputs", multiple=True, metavar="SHAPE", help="The input, as 3x256x256 or NAME=3x256x256."
+            ),
             click.option("--batch", type=click.IntRange(min=1), default=1, metavar="N", help="Samples at once."),
-            click.option("--dtype", type=click.Choice(list(BITS)), default="float32", metavar="TYPE", help="Of the weights: float16, int8, ..."),
-            click.option("--count", metavar="CONVENTION", help="How to count operations: mac, document."),
-            click.option("--max-layers", type=click.IntRange(min=1), default=100_000, metavar="N", help="Layers at most (100,000)."),
-            click.option("--allow-import", multiple=True, metavar="DIR", type=click.Path(), help="Let imports read from DIR too."),
+            click.option(
+                "--dtype",
+                type=click.Choice(list(BITS)),
+                default="float32",
+                metavar="TYPE",
+                help="Of the weights: float16, int8, ...",
+            ),
+            click.option(
+                "--count",
+                metavar="CONVENTION",
+                shell_complete=completing("conventions"),
+                help="How to count operations: 'archcalc count' lists the ways; my.yaml, all, or a,b.",
+            ),
+            click.option(
+                "--max-layers",
+                type=click.IntRange(min=1),
+                default=100_000,
+                metavar="N",
+                help="Layers at most (100,000).",
+            ),
+            click.option(
+                "--allow-import", multiple=True, metavar="DIR", type=click.Path(), help="Let imports read from DIR too."
+            ),
         )
     ):
         command = option(command)
@@ -38,11 +75,25 @@ def output(command: Function) -> Function:
     for option in reversed(
         (
             click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="What to print."),
-            click.option("--columns", metavar="A,B,+C", help="The columns; +name adds to the default ones."),
-            click.option("--depth", type=click.IntRange(min=1), metavar="N", help="Fold what nests deeper; 1 is a row a step."),
+            click.option(
+                "--columns",
+                metavar="A,B,+C",
+                shell_complete=completing("columns"),
+                help="The columns; +name adds to the default ones.",
+            ),
+            click.option(
+                "--depth", type=click.IntRange(min=1), metavar="N", help="Fold what nests deeper; 1 is a row a step."
+            ),
             click.option("--all", "all_rows", is_flag=True, help="Rows with 'row: false' too."),
-            click.option("--sort", metavar="COLUMN", help="Largest first."),
-            click.option("-o", "--output", "path", type=click.Path(), metavar="FILE", help="Write to a file, whole or not at all."),
+            click.option("--sort", metavar="COLUMN", shell_complete=completing("columns"), help="Largest first."),
+            click.option(
+                "-o",
+                "--output",
+                "path",
+                type=click.Path(),
+                metavar="FILE",
+                help="Write to a file, whole or not at all.",
+            ),
             click.option("--color/--no-color", "color", default=None, help="Colour, or none (as NO_COLOR)."),
         )
     ):
@@ -88,7 +139,13 @@ class Request:
         chosen = [name.strip() for name in columns.split(",")] if columns else []
         replace = [name for name in chosen if not name.startswith("+")] or None
         plus = [name[1:] for name in chosen if name.startswith("+")]
-        self._style: dict[str, Any] = {"columns": replace, "plus": plus, "depth": depth, "all_rows": all_rows, "sort": sort}
+        self._style: dict[str, Any] = {
+            "columns": replace,
+            "plus": plus,
+            "depth": depth,
+            "all_rows": all_rows,
+            "sort": sort,
+        }
 
     def style(self) -> Style:
         """How to draw: fitted to the terminal, plain for a pipe or a file."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from archcalc.api import report
+from archcalc.api import asks_several, report
 from archcalc.cli import WRONG, options
 from archcalc.cli.failures import tell
 from archcalc.cli.output import write_whole
@@ -17,7 +17,7 @@ from archcalc.render import renderer
 
 
 @click.command("show")
-@click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
+@click.argument("specs", nargs=-1, required=True, metavar="SPEC...", shell_complete=options.completing("specs"))
 @options.variables
 @options.output
 @click.pass_context
@@ -30,21 +30,39 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
         archcalc show resnet50
         archcalc show net.yaml --set width=32 --format json
         archcalc show resnet18 resnet50 vgg16
+        archcalc show resnet50 --count all
     """
     request = options.Request(**given)
+    build, find_renderer = counting(given) if asks_several(given["count"]) else (report, renderer)
     reports, failed = [], False
     for spec in specs:
         try:
-            reports.append(report(spec, **request.arguments))
+            reports.append(build(spec, **request.arguments))
         except SpecError as error:
             failed = True
             reports.append(failure(spec, error, request.form))
     if not (failed and len(specs) == 1):
-        write = renderer(request.form)
+        write = find_renderer(request.form)
         style = request.style()
         write_whole(request.path, lambda out: write(reports, out, style))
     if failed:
         context.exit(WRONG)
+
+
+def counting(given: dict[str, Any]) -> tuple[Any, Any]:
+    """What builds and what draws a spec in several ways of counting; its options are those of no layer."""
+    from archcalc.api import counts
+    from archcalc.errors import Diagnostic
+    from archcalc.render.counts import FORMATS, renderer
+
+    if given["form"] not in FORMATS:
+        message = f"--count {given['count']} does not print {given['form']}"
+        raise SpecError(Diagnostic(message, help=f"it prints {', '.join(FORMATS)}"))
+    for name in ("columns", "depth", "sort", "all_rows"):
+        if given[name]:
+            message = f"--{name.removesuffix('_rows')} is for layers, and --count {given['count']} prints totals"
+            raise SpecError(Diagnostic(message, help="name one convention to see its layers"))
+    return counts, renderer
 
 
 def failure(spec: str, error: SpecError, form: str) -> dict[str, Any]:

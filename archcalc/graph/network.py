@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 class Origin(Protocol):
     """Where a node was written. The graph keeps it for errors and reports and never looks inside."""
 
-    @property
-    def calls(self) -> tuple[tuple[str, Span], ...]:
-        """The block calls that led there, innermost first: (block, span of the call)."""
+    calls: tuple[tuple[str, Span], ...]
 
     def span(self, argument: str | None = None) -> Span:
         """The place of the step, or of one of its arguments."""

@@ -52,5 +52,7 @@ def find(name: str) -> type[Layer]:
         import_module(f"archcalc.layers.{FAMILY[name]}")
     found = REGISTRY[name]
     if found.type_name != name:  # of several types that share a class, each has its own once it is used
-        found = REGISTRY[name] = type(found.__name__, (found,), {"__doc__": found.__doc__, "type_name": name})
+        found = REGISTRY[name] = type(
+            found.__name__, (found,), {"__doc__": found.__doc__, "__module__": found.__module__, "type_name": name}
+        )
     return found

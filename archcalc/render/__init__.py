@@ -10,6 +10,7 @@ diagnostics.py  errors, drawn and as data
 catalogue.py    the shipped specs; reference.py: the vocabulary
 conventions.py  the ways of counting; counts/: a network in several of them
 diff/           the difference of two networks
+notebook.py     the table in a cell of a notebook
 """
 
 from __future__ import annotations

@@ -12,4 +12,5 @@ causes.py      why a layer is not as it was: its own arguments, or which layer's
 difference.py  what a person reads of a difference: totals, and equal changes as one line
 
 counts.py      a network in several ways of counting (archcalc.counts/1), and the kinds of layer that make them differ
+json_schema/   the schema of each JSON output
 """

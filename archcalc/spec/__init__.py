@@ -29,4 +29,7 @@ containers.py         residual, parallel, map, experts
 calls.py              a call of a block: arguments, input, whose variables it sees
 sharing.py            share: whose weights a step uses
 tensors.py            tensors in the words of errors
+descriptions.py       what each word of the language is for, in a line
+json_schema.py        the schema of a spec, for editors
+reference.py          the reference of the language, as text
 """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archcalc.dims import kind
-from archcalc.errors import Diagnostic, Span, SpecError
+from archcalc.dims import require
+from archcalc.errors import Diagnostic, RuleError, Span, SpecError
 from archcalc.graph.network import Slice, Tensor
 from archcalc.layers import find
 from archcalc.layers.arguments import show_value, whole
@@ -93,9 +93,10 @@ def run_experts(
 ) -> list[Tensor]:
     """``count`` copies of the steps, of which ``active`` run."""
     copies, runs = (experts_number(step, name, values[name], places) for name in ("count", "active"))
-    if kind(copies, runs) is None and runs > copies:
-        message = f"{runs} experts of {copies} cannot be active"
-        raise SpecError(Diagnostic(message, places.get("active", step.places["active"])))
+    try:
+        require(runs <= copies, lambda: f"{runs} experts of {copies} cannot be active")
+    except RuleError as error:
+        raise SpecError(Diagnostic(str(error), places.get("active", step.places["active"]))) from None
     part = Slice(scope.slice, entry.path, copies, runs)
     return run_slice(expansion, step, scope, entry, part, [tensor.shape for tensor in scope.prev], ())
 
@@ -122,7 +123,9 @@ def run_slice(
 
 def experts_number(step: Step, name: str, value: Any, places: dict[str, Span]) -> Any:
     number = whole(value)
-    if number is None or (kind(number) is None and number < 1):
-        message = f"{name} takes a whole number above 0, not {show_value(value)}"
-        raise SpecError(Diagnostic(message, places.get(name, step.places[name])))
+    message = f"{name} takes a whole number above 0, not {show_value(value)}"
+    try:
+        require(number is not None and number >= 1, message)
+    except RuleError as error:
+        raise SpecError(Diagnostic(str(error), places.get(name, step.places[name]))) from None
     return number

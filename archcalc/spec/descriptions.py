@@ -45,7 +45,7 @@ STEP_KEYS = {
 
 LISTS = {
     "residual": "A list of steps: what they make of prev is added to prev.",
-    "parallel": "{BRANCH: [step, ...]}: each branch starts at prev ([] passes it on); then prev is all of them, in order.",
+    "parallel": "{BRANCH: [step, ...]}: each starts at prev ([] passes it on); then prev is all of them, in order.",
     "map": "A list of steps that run on every slice of axis 0: weights once, operations each time.",
     "experts": "{count: n, active: k, layers: [...]}: n copies of the steps, of which k run.",
 }

@@ -11,7 +11,7 @@ from typing import Any
 
 from archcalc.errors import Source
 from archcalc.layers import FAMILY, find
-from archcalc.layers.arguments import Integer, List, StepArgument, show_value
+from archcalc.layers.arguments import StepArgument, show_value
 from archcalc.layers.base import Layer, Missing
 from archcalc.spec import descriptions
 from archcalc.spec.custom import Custom
@@ -96,7 +96,7 @@ def file_keys(conventions: Iterable[str], budget: Schema, blocks: Iterable[str])
         },
         "defaults": {
             "type": "object",
-            "properties": {**layers, **dict.fromkeys(blocks, {"type": "object", "additionalProperties": VALUE})},
+            "properties": {**layers, **{name: {"type": "object", "additionalProperties": VALUE} for name in blocks}},
             "propertyNames": {"not": {"enum": [*LISTS]}},
             "additionalProperties": {"type": "object", "additionalProperties": VALUE},
         },

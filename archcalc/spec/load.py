@@ -30,10 +30,12 @@ def load_network(
     max_layers: int = MAX_LAYERS,
     allow_import: tuple[str, ...] = (),
     asked: Asked | None = None,
+    explained: bool = False,
 ) -> Network:
     """The network of a spec, with its variant, ``--set`` values and ``--input`` shapes.
 
-    ``asked`` are names that stand for unknown numbers in it, as ``formula`` wants them.
+    ``asked`` are names that stand for unknown numbers in it, as ``formula`` wants them. ``explained``: its nodes can
+    tell what their arguments were computed from (``Origin.written``), and take more memory.
     Raises SpecError with every error that could be found.
     """
     if variant is not None and located.variant not in (None, variant):
@@ -41,7 +43,9 @@ def load_network(
     variant = variant or located.variant
     problems = Problems()
     try:
-        network = read_network(located, variant, settings or {}, inputs or {}, max_layers, allow_import, problems, asked)
+        network = read_network(
+            located, variant, settings or {}, inputs or {}, max_layers, allow_import, problems, asked, explained
+        )
     except Halted:
         network = None
     problems.stop()
@@ -58,6 +62,7 @@ def read_network(
     allow_import: tuple[str, ...],
     problems: Problems,
     asked: Asked | None,
+    explained: bool,
 ) -> Network | None:
     """The network, or None where problems were found."""
     imports = Imports(located, allow_import, problems)
@@ -78,7 +83,7 @@ def read_network(
         program.evaluate_all(problems)
     network = described(document)
     network.variant = variant
-    expansion = Expansion(network, problems, max_layers)
+    expansion = Expansion(network, problems, max_layers, explained)
     tensors = read_inputs(program, inputs, problems)
     if asked is not None:
         expansion.unknowns = asked.unknowns

@@ -18,17 +18,23 @@ DEEPEST = 20
 
 
 def written(origin: StepOrigin, argument: str) -> Written | None:
-    """An argument of a node as its step, a repetition or ``defaults`` writes it; None for the layer's own default."""
+    """An argument of a node as its step, a repetition or ``defaults`` writes it; None for the layer's own default.
+
+    Of a network that was not loaded to be explained, the text and its place alone.
+    """
     found = find(origin, argument)
     if found is None:
         return None
     place, value, span = found
     result = Written(None if value is None else text_of(value), place, span, None)
-    if value is not None and place.startswith("defaults of "):
-        read_variables(result, value, origin.frame.program, 0)
-    elif value is not None:
+    frame = origin.frame
+    if value is None or frame is None:
+        return result
+    if value is origin.defaults.get(argument):
+        read_variables(result, value, frame.program, 0)
+    else:
         for name in value.names():
-            read = read_name(origin.frame, origin.i, origin.step.places.get("repeat"), name)
+            read = read_name(frame, origin.i, origin.step.places.get("repeat"), name)
             if read is not None:
                 result.reads[name] = read
     return result

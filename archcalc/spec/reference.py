@@ -102,7 +102,7 @@ These blocks need no import; a block of your own of the same name replaces one:"
 IMPORT = """\
 import: [FILE, ...] brings in the blocks of FILE, and FILE itself as a block
 under its name, with its variables and its variant as arguments. FILE is found
-beside the file that imports it, inside the project, or is a shipped spec's name.
+beside the file that imports it, inside the project, or is a shipped spec.
 What is imported keeps its own variables and defaults, and is not passed on."""
 
 EXPRESSIONS = """\
@@ -195,8 +195,8 @@ def block_signatures() -> dict[str, str]:
 
 
 def functions() -> str:
-    rows = (text.split(": ", 1) for text in descriptions.FUNCTIONS.values())
-    return table({call: does for call, does in rows}, most=30)
+    rows = (text.partition(": ") for text in descriptions.FUNCTIONS.values())
+    return table({call: does for call, _, does in rows}, most=30)
 
 
 def table(rows: dict[str, str], most: int = 28) -> str:

@@ -24,7 +24,7 @@ Given = dict["str | None", tuple[int, ...]]
 
 
 class Asked:
-    """The names that a formula is wanted in. ``meaning`` says of each the (input, axis) that it is, None of a variable."""
+    """The names that a formula is wanted in. ``meaning``: of each the (input, axis) that it is, None of a variable."""
 
     __slots__ = ("names", "unknowns", "meaning", "axes")
 
@@ -55,8 +55,12 @@ class Asked:
         item = next(item for item in document.inputs or () if item.name == axis[0])
         of = f" of '{item.name}'" if document.several_inputs else ""
         for used in variables_at(document, item, axis[1], len(tensors[item.name].shape or ())):
-            message = f"axis {name}{of} is the variable '{used}', which is used elsewhere too"
-            raise SpecError(Diagnostic(message, item.span, help=f"write --vars {used}"))
+            if used in self.names:
+                message = f"axis {name}{of} is the variable '{used}', which is asked for too"
+                raise SpecError(Diagnostic(message, item.span, help=f"leave '{name}' out of --vars"))
+            if used in mentions(document).variables:
+                message = f"axis {name}{of} is the variable '{used}', which is used elsewhere too"
+                raise SpecError(Diagnostic(message, item.span, help=f"write --vars {used}"))
         size = (tensors[item.name].shape or ())[axis[1]]
         self.axes[axis] = self.unknowns.unknown(name, size)
         self.meaning[name] = axis
@@ -98,11 +102,11 @@ def document_dtype(document: Document, name: str) -> str:
 
 
 def variables_at(document: Document, item: Input, axis: int, rank: int) -> list[str]:
-    """The variables that ``input:`` names on an axis and the file reads elsewhere too."""
+    """The variables that ``input:`` names on an axis."""
     if not item.known or len(item.axes) != rank:
         return []
     written = turned(item.axes, document.layout)[axis]
-    return [name for name in written.names() if name in document.vars and name in mentions(document).variables]
+    return [name for name in written.names() if name in document.vars]
 
 
 def not_known(document: Document, name: str, axes: dict[str, tuple[str, int]]) -> Diagnostic:

@@ -1,0 +1,404 @@
+"""Where the numbers of a layer come from: its rules, run again on numbers that remember their names.
+
+No formula is written here or in any printer: a derivation is what the layer's own rules made of the named numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from archcalc.analysis.counting import Convention
+from archcalc.analysis.explain_names import OPERATIONS, letters, name_arguments, name_inputs
+from archcalc.analysis.explain_tidy import is_defined, tidy
+from archcalc.analysis.explain_totals import Sums
+from archcalc.analysis.kinds import KIND
+from archcalc.dims import named, volume
+from archcalc.dims.expression import Expression, Step, derivation, inner_first
+from archcalc.errors import Span
+from archcalc.graph.inference import Applied
+from archcalc.graph.network import Node
+from archcalc.graph.written import Written
+from archcalc.layers.arguments import show_value
+from archcalc.layers.base import Computed, SameAs
+
+
+class Cell:
+    """One number or size of a layer: ``value`` as the table has it, the steps that lead to it, what is to be said.
+
+    ``shape`` is that of a weight, as expressions.
+    """
+
+    __slots__ = ("key", "title", "value", "steps", "notes", "shape")
+
+    def __init__(
+        self, key: str, title: str, value: Any, steps: list[Step], notes: Iterable[str] = (), shape: Any = None
+    ) -> None:
+        self.key, self.title, self.value, self.steps, self.shape = key, title, value, steps, shape
+        self.notes = [*notes]
+
+
+class Given:
+    """An argument: its value as a spec would say it, and how this spec does; None where it is the layer's default."""
+
+    __slots__ = ("name", "value", "written")
+
+    def __init__(self, name: str, value: str, written: Written | None) -> None:
+        self.name, self.value, self.written = name, value, written
+
+
+class Explained:
+    """A layer with the derivation of every cell. ``axes``: the inputs' names and sizes of axes, as printed."""
+
+    __slots__ = ("node", "inputs", "outputs", "axes", "arguments", "cells", "notes")
+
+    def __init__(self, node: Node, layout: str) -> None:
+        self.node = node
+        applied = node.applied
+        self.inputs = [shown(shape, layout) for shape in applied.inputs]
+        self.outputs = [shown(shape, layout) for shape in applied.outputs]
+        self.axes: list[list[tuple[str, int]]] = []
+        self.arguments: list[Given] = []
+        self.cells: list[Cell] = []
+        self.notes: list[str] = []
+
+    @property
+    def span(self) -> Span:
+        return self.node.origin.span()
+
+    def cell(self, key: str) -> Cell:
+        """The first cell of that key."""
+        return next(cell for cell in self.cells if cell.key == key)
+
+
+class Explanation:
+    """What ``explain`` answers: layers derived, and sums over steps; either may be missing.
+
+    ``asked`` is the spec as it was asked for, ``report`` that of the whole network (archcalc.report/1).
+    """
+
+    __slots__ = ("asked", "report", "full", "layers", "sums")
+
+    def __init__(
+        self, asked: str, report: dict[str, Any], full: bool, layers: list[Explained], sums: Sums | None
+    ) -> None:
+        self.asked, self.report, self.full, self.layers, self.sums = asked, report, full, layers, sums
+
+
+class Derived(Applied):
+    """A layer applied to named numbers.
+
+    ``shapes`` are the outputs as computed; ``outputs`` have a name in place of what was computed (H′), so that a
+    number of operations reads as sentences do. ``axes`` names the axes of each output.
+    """
+
+    __slots__ = ("shapes", "axes")
+
+    def __init__(self, applied: Applied, defaults: bool) -> None:
+        plain = applied.layer
+        inputs = name_inputs(plain, applied.inputs)
+        spatial = letters(plain, len(applied.inputs[0]))[-len(applied.inputs[0]) + 1 :] if plain.per_axis else []
+        arguments = name_arguments(plain, spatial, defaults)
+        self.layer = layer = type(plain)(**arguments).bound(*inputs)
+        self.inputs = tuple(inputs)
+        shapes = layer.shape(*inputs)
+        self.shapes = [tuple(shape) for shape in (shapes if layer.several else [shapes])]
+        self.axes = [output_axes(layer, len(shape), at, len(self.shapes)) for at, shape in enumerate(self.shapes)]
+        self.outputs = tuple(
+            tuple(sealed(dim, axis) for dim, axis in zip(shape, axes, strict=True))
+            for shape, axes in zip(self.shapes, self.axes, strict=True)
+        )
+        self.weights = [(name, tuple(shape), volume(shape)) for name, shape in layer.weights(*inputs)]
+        self.buffers = [(name, tuple(shape), volume(shape)) for name, shape in layer.buffers(*inputs)]
+        self.ops = layer.ops(*inputs, self.outputs if layer.several else self.outputs[0])
+
+    def counted(self) -> Applied:
+        """This with a name for each weight's size and each number of operations: what a convention reads."""
+        found: Applied = object.__new__(Applied)
+        found.layer, found.inputs, found.outputs, found.buffers = self.layer, self.inputs, self.outputs, self.buffers
+        found.weights = [(name, shape, named(name, size)) for name, shape, size in self.weights]
+        found.ops = {kind: named(OPERATIONS[kind], number) for kind, number in self.ops.items()}
+        return found
+
+
+def output_axes(layer: Any, rank: int, position: int, outputs: int) -> list[str]:
+    """H′ for each axis of an output; of several outputs H1′, H2′."""
+    number = str(position + 1) if outputs > 1 else ""
+    return [f"{letter}{number}′" for letter in letters(layer, rank)]
+
+
+def sealed(dim: Any, axis: str) -> Any:
+    """A computed size under the name of its axis; what is passed on keeps its own."""
+    return dim if is_leaf(dim) else Expression.known(axis, dim.value)
+
+
+def value_of(dim: Any) -> Any:
+    return dim.value if type(dim) is Expression else dim
+
+
+def shown(shape: Sequence[Any], layout: str) -> str:
+    """``3x64x64``, or ``64x64x3`` where the layout is HWC."""
+    return "x".join(map(str, turned(shape, layout))) or "scalar"
+
+
+def turned(axes: Sequence[Any], layout: str) -> Sequence[Any]:
+    """Axes in the order in which they are printed."""
+    return (*axes[1:], axes[0]) if layout == "HWC" and len(axes) >= 3 else axes
+
+
+def explain(
+    node: Node, convention: Convention, *, batch: int = 1, layout: str = "CHW", full: bool = False
+) -> Explained:
+    """Every cell of a layer derived; ``full`` shows each intermediate result and each default."""
+    found = Explained(node, layout)
+    derived = Derived(node.applied, defaults=full)
+    found.axes = [[(dim.args[0], dim.value) for dim in turned(shape, layout)] for shape in derived.inputs]
+    found.arguments = list(arguments_of(node, full))
+    maker = Maker(node, derived, batch, full)
+    pad = maker.pad()
+    found.cells += [pad] if pad else []
+    found.cells.append(maker.output(found.outputs))
+    found.cells += maker.weights()
+    found.cells.append(maker.params())
+    found.cells += maker.operations(convention)
+    if full:
+        found.cells += maker.more()
+    found.notes = list(notes_of(node, batch))
+    return found
+
+
+def arguments_of(node: Node, full: bool) -> Iterable[Given]:
+    """The arguments that the spec gives; those that stand for another one's; with ``full`` every default."""
+    layer = node.applied.layer
+    for name, (_, default) in layer.arguments.items():
+        if name in layer.given:
+            yield Given(name, show_value(layer.given[name]), node.origin.written(name))
+        elif type(default) is SameAs:
+            yield Given(name, default.text, None)
+        elif full and default is not None:
+            yield Given(name, default.text if type(default) is Computed else show_value(default), None)
+
+
+def notes_of(node: Node, batch: int) -> Iterable[str]:
+    part = node.slice
+    while part is not None:
+        copies, runs = own_numbers(part)
+        if copies == 1:
+            yield f"inside '{part.path}', for each of {runs:,} slices: weights once, operations {runs:,} times"
+        else:
+            said = f"one of {copies:,} experts of '{part.path}', {runs:,} of which run"
+            yield f"{said}: parameters {copies:,} times, operations {runs:,} times"
+        part = part.parent
+    if node.batched and batch != 1:
+        yield f"a batch of {batch:,}: operations {batch:,} times"
+    if not node.trainable:
+        yield "frozen: its parameters are counted, and not among the trainable ones"
+
+
+def own_numbers(part: Any) -> tuple[int, int]:
+    """Copies and runs of one map or experts, without those around it."""
+    above = part.parent
+    return (part.copies // above.copies, part.runs // above.runs) if above else (part.copies, part.runs)
+
+
+class Maker:
+    """The cells of one layer."""
+
+    def __init__(self, node: Node, derived: Derived, batch: int, full: bool) -> None:
+        self.node, self.derived, self.full = node, derived, full
+        self.known: set[tuple[str, str, Any]] = set()  # steps that an earlier cell has shown
+        self.names: set[str] = set()  # and their names
+        self.copies, self.runs = factors(node, batch)
+
+    def steps(self, name: str, dim: Any) -> list[Step]:
+        """The derivation of a dim, without what was shown before."""
+        found = []
+        for step in derivation(name, tidy(dim, brief=not self.full, keep=self.names)):
+            key = (step.name, step.formula, step.value)
+            if key not in self.known:
+                self.known.add(key)
+                found.append(step)
+        return found
+
+    def by_axis(self, names: Sequence[str], letters: Sequence[str], dims: Sequence[Any]) -> list[Step]:
+        """The derivations of several axes; one for axes that differ in nothing but the letter."""
+        groups: dict[Any, list[int]] = {}
+        for place, (dim, letter) in enumerate(zip(dims, letters, strict=True)):
+            groups.setdefault(alike(dim, letter), []).append(place)
+        computed = [places for places in groups.values() if not is_leaf(dims[places[0]])]
+        steps = []
+        for places in groups.values():
+            first = places[0]
+            dim = dims[first] if len(computed) == 1 else suffixed(dims[first], letters[first])
+            steps += self.steps(joined(names, places), dim)
+        return steps
+
+    def pad(self) -> Cell | None:
+        """The padding: its total an axis, and half of that, as the table has it."""
+        pads = self.derived.layer.pads(*self.derived.inputs)
+        if pads is None:
+            return None
+        axes = [dim.args[0] for dim in self.derived.inputs[0][-len(pads) :]]
+        totals = [value_of(pad.total) for pad in pads]
+        cell = Cell("pad", "padding", "x".join(map(half, totals)), [])
+        halves = [pad.before if pad.before is pad.after else halved(pad.total) for pad in pads]
+        self.names.update(("total padding", *(f"total padding_{axis}" for axis in axes)))
+        cell.steps = self.by_axis([f"pad_{axis}" for axis in axes], axes, halves)
+        if self.full and any(pad.before is not pad.after for pad in pads):
+            cell.steps += self.by_axis([f"before_{axis}" for axis in axes], axes, [pad.before for pad in pads])
+            cell.steps += self.by_axis([f"after_{axis}" for axis in axes], axes, [pad.after for pad in pads])
+        odd = {(value_of(pad.before), value_of(pad.after)) for pad in pads if value_of(pad.total) % 2}
+        for before, after in sorted(odd):
+            cell.notes.append(
+                f"no half pixel is padded: {before} before and {after} after,"
+                f" of which {half(before + after)} is the mean"
+            )
+        return cell
+
+    def output(self, sizes: list[str]) -> Cell:
+        """The size of each output axis."""
+        derived = self.derived
+        cell = Cell("output", "output size", ", ".join(sizes), [])
+        shapes = [[tidy(dim, brief=not self.full) for dim in shape] for shape in derived.shapes]
+        if derived.inputs and all(passed_on(shape, derived.inputs[0]) for shape in shapes):
+            cell.notes.append("every axis as in the input")
+            return cell
+        for shape, tidied, axes in zip(derived.shapes, shapes, derived.axes, strict=True):
+            dims = [simple if is_leaf(simple) else dim for dim, simple in zip(shape, tidied, strict=True)]
+            cell.steps += self.by_axis(axes, [axis.rstrip("′") for axis in axes], dims)
+        return cell
+
+    def weights(self) -> Iterable[Cell]:
+        """Each learned tensor: its shape, how many numbers it has, whose it is."""
+        for name, shape, size in self.derived.weights:
+            cell = Cell("weight", name, value_of(size), self.steps(name, size))
+            self.names.add(name)
+            cell.shape = [tidy(dim, brief=not self.full) for dim in shape]
+            if not self.node.counts_itself(name):
+                owner = self.node.owner(name).path
+                cell.notes.append(f"shared: it is the {name} of '{owner}', and counted there")
+            yield cell
+
+    def params(self) -> Cell:
+        """The sum of the weights that are the layer's own, as often as it has copies."""
+        sizes = [named(name, size) for name, _, size in self.derived.weights if self.node.counts_itself(name)]
+        return self.product("params", "parameters", sum(sizes), self.copies)
+
+    def operations(self, convention: Convention) -> Iterable[Cell]:
+        """Multiply-adds, and operations as a convention counts them."""
+        macs = self.product("macs", "multiply-adds", self.derived.ops.get("mac", 0), self.runs)
+        yield macs
+        if not self.runs:
+            self.known.update((step.name, step.formula, step.value) for step in macs.steps)
+            self.names.add(OPERATIONS["mac"])
+        rule = convention.rules.get(KIND[self.node.type])
+        try:
+            cell = self.product("ops", f"ops ({convention.name})", convention.rule(self.derived.counted()), self.runs)
+        except TypeError:  # a tool's rounding of what it prints is no arithmetic
+            whole = convention.rule(self.node.applied)
+            cell = self.product("ops", f"ops ({convention.name})", whole, self.runs)
+        if rule is None:
+            cell.notes.append(f"'{convention.name}' counts nothing for {KIND[self.node.type]}")
+        elif convention.name != "mac":
+            cell.notes.append(f"'{convention.name}' counts for {KIND[self.node.type]}: {rule.words}")
+        yield cell
+
+    def more(self) -> Iterable[Cell]:
+        """Elementary operations, what is kept beside the weights, and elements of the output."""
+        derived = self.derived
+        for kind, title in OPERATIONS.items():
+            if kind != "mac" and value_of(derived.ops.get(kind, 0)):
+                yield self.product(kind, title, derived.ops[kind], self.runs)
+        if derived.buffers:
+            yield self.product("buffers", "buffers", sum(size for _, _, size in derived.buffers), self.copies)
+        elements = 0 if derived.layer.view else sum(map(volume, derived.outputs))
+        cell = self.product("activations", "activations", elements, self.runs)
+        if derived.layer.view:
+            cell.notes.append("none of its own: it passes on what it reads")
+        yield cell
+
+    def product(self, key: str, title: str, dim: Any, factors: list[Expression]) -> Cell:
+        """A cell of what the rules say, times what stands around the layer."""
+        for factor in factors:
+            dim = dim * factor
+        return Cell(key, title, value_of(dim), self.steps(title, dim))
+
+
+def passed_on(shape: Sequence[Any], given: Sequence[Any]) -> bool:
+    """Whether each axis of an output is that of an input, untouched."""
+    return len(shape) == len(given) and all(one is other for one, other in zip(shape, given, strict=True))
+
+
+def factors(node: Node, batch: int) -> tuple[list[Expression], list[Expression]]:
+    """What the weights and what the work of a node are multiplied by: experts, slices, the batch."""
+    copies: list[Expression] = []
+    runs: list[Expression] = []
+    part = node.slice
+    while part is not None:
+        where = "" if part.parent is None and part is node.slice else f" of {part.path}"
+        own_copies, own_runs = own_numbers(part)
+        if own_copies != 1:
+            copies.append(Expression.known(f"experts{where}", own_copies))
+            runs.append(Expression.known(f"active experts{where}", own_runs))
+        else:
+            runs.append(Expression.known(f"slices{where}", own_runs))
+        part = part.parent
+    if node.batched and batch != 1:
+        runs.append(Expression.known("batch", batch))
+    return copies, runs
+
+
+def half(total: int) -> str:
+    """Half of a number of pixels: 3, 0.5; -1.5 where a pad cuts."""
+    return f"{'-' * (total < 0)}{abs(total) // 2}{'.5' * (total % 2)}"
+
+
+def halved(total: Any) -> Any:
+    """Half of a padding. An odd one's value is the text of a fraction, ``0.5``: no rule computes with it."""
+    number = value_of(total)
+    return Expression("div", (total, 2), number // 2 if number % 2 == 0 else half(number))
+
+
+def suffixed(dim: Any, letter: str) -> Any:
+    """The expression with its intermediate results named after an axis, where each axis has its own."""
+    if type(dim) is not Expression:
+        return dim
+    done: dict[int, Any] = {}
+    for node in inner_first(dim, definitions=True):
+        args = tuple(done[id(arg)] if type(arg) is Expression else arg for arg in node.args)
+        if is_defined(node):
+            args = (f"{node.args[0]}_{letter}", args[1])
+        done[id(node)] = node if is_leaf(node) else Expression(node.op, args, node.value)
+    return done[id(dim)]
+
+
+def is_leaf(dim: Any) -> bool:
+    """Whether a size is a number or a name as it stands."""
+    return type(dim) is not Expression or (dim.op == "name" and not is_defined(dim))
+
+
+def alike(dim: Any, letter: str) -> Any:
+    """A key that two axes share where their derivations differ in the letter alone; names as they stand are one."""
+    if type(dim) is not Expression or is_leaf(dim):
+        return dim if type(dim) is int else dim.args
+    nodes = [*inner_first(dim, definitions=True)]
+    where = {id(node): number for number, node in enumerate(nodes)}
+    return tuple(
+        (
+            node.op,
+            node.value,
+            *(where[id(arg)] if type(arg) is Expression else unlettered(arg, letter) for arg in node.args),
+        )
+        for node in nodes
+    )
+
+
+def unlettered(arg: Any, letter: str) -> Any:
+    return ("axis",) if arg == letter else ("plain", arg)
+
+
+def joined(names: Sequence[str], places: list[int]) -> str:
+    """``H′ = W′`` for axes that share a derivation; ``pad`` where all do and their names begin so."""
+    if len(places) == len(names) and "_" in names[0]:
+        return names[0].partition("_")[0]
+    return " = ".join(names[place] for place in places)

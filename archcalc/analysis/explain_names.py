@@ -1,0 +1,104 @@
+"""What explain calls numbers: the input's axes, a layer's arguments, elementary operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.dims.expression import Expression
+from archcalc.layers import FAMILY
+from archcalc.layers.arguments import Argument, Integer, List, Padded, PerAxis, Sides, whole
+from archcalc.layers.base import Dims, Layer, SameAs
+
+AXES = {0: "", 1: "C", 2: "TC", 3: "CHW", 4: "CDHW"}
+"""Letters of a tensor's axes by how many it has."""
+
+OPERATIONS = {
+    "mac": "multiply-adds",
+    "add": "additions",
+    "mul": "multiplications",
+    "div": "divisions",
+    "exp": "exponentials",
+    "cmp": "comparisons",
+}
+
+COMPUTES = (Integer, PerAxis, Padded, List, Sides)
+"""Kinds of argument whose numbers rules compute with."""
+
+
+def letters(layer: Layer, rank: int) -> list[str]:
+    """The letters of the axes of a tensor that this layer reads or gives."""
+    family = FAMILY.get(layer.type_name)
+    if family == "recurrent" and layer.per_axis:
+        found = ["T", *AXES.get(rank - 1, "")]  # frames
+    elif family in ("recurrent", "attention"):
+        found = [*"NTC"][max(3 - rank, 0) :]
+        found = [f"N{axis + 1}" for axis in range(rank - len(found))] + found
+    elif layer.type_name.startswith("embedding"):
+        found = [*"TC"][:rank]
+    elif layer.per_axis and rank == 2:
+        found = ["C", "L"]
+    else:
+        found = [*AXES.get(rank, "")]
+    return found if len(found) == rank else [f"A{axis}" for axis in range(rank)]
+
+
+def name_inputs(layer: Layer, inputs: tuple[Dims, ...]) -> list[tuple[Expression, ...]]:
+    """A leaf for each axis of each input; equal sizes on the same axis of several inputs are one leaf.
+
+    Of further inputs an axis that differs is called after its letter and the input's number: C2.
+    """
+    found: dict[tuple[str, int], Expression] = {}
+    named = []
+    for position, shape in enumerate(inputs):
+        row = []
+        for letter, size in zip(letters(layer, len(shape)), shape, strict=True):
+            if (letter, size) not in found:
+                taken = any(other == letter for other, _ in found)
+                found[letter, size] = Expression.known(f"{letter}{position + 1}" if taken else letter, size)
+            row.append(found[letter, size])
+        named.append(tuple(row))
+    return named
+
+
+def name_arguments(layer: Layer, spatial: list[str], defaults: bool) -> dict[str, Any]:
+    """The arguments of a layer with a leaf for each number that rules compute with, called after the argument.
+
+    What decides structure stays as it is. A default is a leaf only with ``defaults``, or where it is another argument's
+    value; else it stays the number that it is, and the formula shows no sign of it where it changes nothing.
+    """
+    found = dict(layer.given)
+    for name, (kind, default) in layer.arguments.items():
+        if name in found:
+            value = found[name]
+        elif type(default) is SameAs:
+            value = getattr(layer, layer.fields[default.text])
+            if kind.per_axis and isinstance(value, tuple) and len({*value}) == 1:
+                value = value[0]  # the layer is bound to its axes
+        else:
+            value = default if defaults and type(default) is int else None
+        if value is not None and computes(kind):
+            found[name] = leaves(name, value, spatial if kind.per_axis else [])
+    return found
+
+
+def computes(kind: Argument) -> bool:
+    return isinstance(kind, COMPUTES) and not getattr(kind, "structure", False)
+
+
+def leaves(name: str, value: Any, axes: list[str]) -> Any:
+    """A value with leaves for its numbers: of a list after the axis or the place, of a pair before and after.
+
+    A number below 0 stands for something else, such as the -1 of reshape, and stays.
+    """
+    if isinstance(value, (list, tuple)):
+        places = axes if len(axes) == len(value) else [str(place) for place in range(len(value))]
+        return tuple(pair(f"{name}_{place}", item) for place, item in zip(places, value, strict=True))
+    number = whole(value)
+    return Expression.known(name, number) if type(number) is int and number >= 0 else value
+
+
+def pair(name: str, value: Any) -> Any:
+    """An entry of a list of numbers, some of which may be [before, after]."""
+    if isinstance(value, (list, tuple)) and len(value) == 2:
+        return tuple(leaves(f"{name},{side}", item, []) for side, item in zip(("before", "after"), value, strict=True))
+    return leaves(name, value, [])

@@ -1,0 +1,200 @@
+"""A network and its layers as Python sees them: what a report holds, with names and types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from operator import index
+from os import PathLike, fspath
+from typing import Any
+
+from archcalc.api import report
+from archcalc.api.spec import Spec, expression
+from archcalc.errors import nearest
+from archcalc.spec.load import MAX_LAYERS
+
+Shape = tuple[int, ...]
+
+
+def load(
+    spec: str | PathLike[str] | Spec,
+    *,
+    variant: str | None = None,
+    input: Sequence[int] | Mapping[str, Sequence[int]] | None = None,
+    batch: int = 1,
+    dtype: str = "float32",
+    count: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+    max_layers: int = MAX_LAYERS,
+    allow_import: Sequence[str] = (),
+    **variables: Any,
+) -> Network:
+    """The network of a spec: a path, a shipped name, ``GITREF:PATH``, with ``:VARIANT`` if wanted, or a Spec.
+
+    Any further keyword sets a variable of the spec; one that is called like a parameter goes in ``settings``.
+    ``input`` is a shape without a batch axis, or the shapes of several inputs by name; ``dtype`` is that of the
+    weights; ``count`` is a way of counting operations, or a file that states one. Raises SpecError.
+
+    >>> net = load("resnet50")
+    >>> net.params, net.macs
+    (25557032, 4089184256)
+    >>> load("resnet50", width=32, input=[3, 64, 64]).output
+    (1000,)
+    """
+    source: Any = spec.located() if isinstance(spec, Spec) else fspath(spec)
+    shapes: dict[str | None, Sequence[int]] = {}
+    if isinstance(input, Mapping):
+        shapes.update(input)
+    elif input is not None:
+        shapes[None] = input
+    return Network(
+        report(
+            source,
+            variant=variant,
+            settings={name: expression(value) for name, value in {**(settings or {}), **variables}.items()},
+            inputs={name: tuple(map(index, shape)) for name, shape in shapes.items()},
+            batch=batch,
+            dtype=dtype,
+            count=count,
+            max_layers=max_layers,
+            allow_import=tuple(allow_import),
+        )
+    )
+
+
+class Layer:
+    """One layer of a network, as a row of its report. Shapes have no batch axis; costs are for the whole batch.
+
+    >>> stem = load("resnet50").layers[0]
+    >>> stem.path, stem.type, stem.output, stem.params
+    ('stem', 'conv', (64, 112, 112), 9408)
+    >>> stem.weights
+    {'weight': (64, 3, 7, 7)}
+    """
+
+    def __init__(self, row: Mapping[str, Any]) -> None:
+        self.path: str = row["path"]
+        self.name: str | None = row["name"]
+        self.type: str = row["type"]
+        self.file: str = row["file"]
+        self.line: int = row["line"]
+        self.inputs: list[Shape] = [tuple(shape) for shape in row["inputs"]]
+        self.outputs: list[Shape] = [tuple(shape) for shape in row["outputs"]]
+        self.kernel: Shape | None = None if row["kernel"] is None else tuple(row["kernel"])
+        self.stride: Shape | None = None if row["stride"] is None else tuple(row["stride"])
+        self.padding: list[Shape] | None = None if row["padding"] is None else [tuple(pad) for pad in row["padding"]]
+        self.params: int = row["params"]
+        self.trainable: bool = row["trainable"]
+        self.weights: dict[str, Shape] = {weight["name"]: tuple(weight["shape"]) for weight in row["weights"]}
+        self.buffers: int = row["buffers"]
+        self.macs: int = row["macs"]
+        self.ops: int = row["ops"]
+        self.activations: int = row["activations"]
+
+    @property
+    def output(self) -> Shape:
+        """The shape of the output; ValueError for a layer that gives several."""
+        return only(self.outputs, f"{self.path} gives", "outputs")
+
+    def __repr__(self) -> str:
+        shapes = ", ".join("x".join(map(str, shape)) or "scalar" for shape in self.outputs)
+        return f"<{self.type} {self.path}: {shapes}, {self.params:,} parameters, {self.macs:,} multiply-adds>"
+
+
+class Network:
+    """A network with its numbers, read from a report.
+
+    >>> net = load("exam-table")
+    >>> net
+    <Network exam-table: 5,285,808 parameters, 260,303,184 multiply-adds, 12 layers>
+    >>> net.layer("L-1-Conv-1").output
+    (32, 64, 64)
+    >>> print(net.table(columns=["path", "output", "params"], depth=1).splitlines()[2])
+    L-1-Conv-1  64x64x32         4,704
+    """
+
+    def __init__(self, report: dict[str, Any]) -> None:
+        totals = report["totals"]
+        self._report = report
+        self.name: str = report["spec"]
+        self.variant: str | None = report["variant"]
+        self.layers: list[Layer] = [Layer(row) for row in report["layers"]]
+        given = report["input"]
+        several = given if "dtype" not in given or isinstance(given["dtype"], dict) else {"input": given}
+        self.inputs: dict[str, Shape] = {name: tuple(one["shape"]) for name, one in several.items()}
+        self.outputs: list[Shape] = [tuple(shape) for shape in report["outputs"]]
+        self.params: int = totals["params"]
+        self.trainable: int = totals["trainable"]
+        self.frozen: int = totals["frozen"]
+        self.buffers: int = totals["buffers"]
+        self.macs: int = totals["macs"]
+        self.macs_causal: int = totals["macs_causal"]
+        self.ops: int = totals["ops"]
+        self.activations: int = totals["activations"]
+        self.weights_bytes: int = totals["weights_bytes"]
+        self.convention: str = report["convention"]
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """archcalc.report/1 as plain data, as ``archcalc show --format json`` prints it."""
+        from archcalc.render.json import public
+
+        return {**public(self._report), "layers": [public(row) for row in self._report["layers"]]}
+
+    @property
+    def output(self) -> Shape:
+        """The shape of the output; ValueError for a network that gives several."""
+        return only(self.outputs, f"{self.name} gives", "outputs")
+
+    def layer(self, path: str) -> Layer:
+        """The layer of that path; KeyError, with the nearest, where there is none."""
+        for layer in self.layers:
+            if layer.path == path:
+                return layer
+        close = nearest(path, (layer.path for layer in self.layers))
+        raise KeyError(f"no layer '{path}'" + (f": did you mean '{close}'?" if close else ""))
+
+    def table(
+        self,
+        *,
+        columns: Sequence[str] | None = None,
+        depth: int | None = None,
+        sort: str | None = None,
+        all_rows: bool = False,
+    ) -> str:
+        """The table that ``archcalc show`` prints, with its options."""
+        from io import StringIO
+
+        from archcalc.render.style import Style
+        from archcalc.render.table import write
+
+        out = StringIO()
+        chosen = None if columns is None else [*columns]
+        write([self._report], out, Style(columns=chosen, depth=depth, sort=sort, all_rows=all_rows))
+        return out.getvalue()
+
+    def to_dataframe(self) -> Any:
+        """A pandas DataFrame with a row for each layer; needs pandas."""
+        pandas: Any = import_module("pandas")
+        names = list(vars(self.layers[0])) if self.layers else ["path"]
+        return pandas.DataFrame([[getattr(layer, name) for name in names] for layer in self.layers], columns=names)
+
+    def __repr__(self) -> str:
+        name = f"{self.name}:{self.variant}" if self.variant else self.name
+        figures = f"{self.params:,} parameters, {self.macs:,} multiply-adds, {len(self.layers):,} layers"
+        return f"<Network {name}: {figures}>"
+
+    def __str__(self) -> str:
+        return self.table()
+
+    def _repr_html_(self) -> str:
+        """The table as a notebook shows it."""
+        from archcalc.render.notebook import fragment
+
+        return fragment(self._report)
+
+
+def only(shapes: list[Shape], what: str, several: str) -> Shape:
+    if len(shapes) != 1:
+        raise ValueError(f"{what} {len(shapes)} outputs: see {several}")
+    return shapes[0]

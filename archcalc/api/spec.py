@@ -1,0 +1,102 @@
+"""A spec as a value: its text, or what Python says in place of one. Either goes the one road that a file goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from json import dumps
+from typing import Any
+
+from archcalc.errors import Source
+from archcalc.layers.base import Layer
+from archcalc.spec.source import Located
+from archcalc.spec.yaml_tree import WORDS
+
+PLAIN = re.compile(r"[A-Za-z_][\w.-]*(/[\w.*-]+)*")
+"""A text that YAML reads as itself without quotes, unless it is one of its words."""
+
+
+class Spec:
+    """A spec that is in no file. ``text`` is its YAML, which can be saved as it stands.
+
+    A step is written as in YAML: a layer's name, a mapping, or an object of a layer's class; ``step`` adds a step's
+    keys to one. Further keywords are the other keys of a file: vars, variants, defaults, blocks, layout, ...
+
+    >>> from archcalc.layers.convolution import Conv
+    >>> from archcalc.layers.dense import Linear
+    >>> stem = step(Conv(out=16, kernel=3, padding="same"), name="stem")
+    >>> spec = Spec("small", input=[3, 32, 32], layers=[stem, "relu", "global_avg_pool", Linear(out=10)])
+    >>> print(spec.text)
+    name: small
+    input: [3, 32, 32]
+    layers:
+      - {conv: {out: 16, kernel: 3, padding: same}, name: stem}
+      - relu
+      - global_avg_pool
+      - {linear: {out: 10}}
+    <BLANKLINE>
+    >>> from archcalc import load
+    >>> load(spec).params
+    618
+    """
+
+    def __init__(self, name: str, *, input: Any, layers: Sequence[Any], **keys: Any) -> None:
+        rest = "".join(f"{key}: {flow(value)}\n" for key, value in keys.items())
+        steps = "".join(f"  - {flow(step)}\n" for step in layers)
+        self.text = f"name: {flow(name)}\ninput: {flow(input)}\n{rest}layers:\n{steps}"
+        self.file = f"<{name}>"
+
+    @classmethod
+    def from_text(cls, text: str, file: str = "<text>") -> Spec:
+        """A spec from its YAML; errors call it ``file``. It is read when it is loaded.
+
+        >>> from archcalc import load
+        >>> load(Spec.from_text("name: tiny\\ninput: [8]\\nlayers: [{linear: 4}]")).params
+        36
+        """
+        spec = cls.__new__(cls)
+        spec.text, spec.file = text, file
+        return spec
+
+    def located(self) -> Located:
+        """The text as the loader takes it; its imports are found from the working directory."""
+        return Located(Source(self.file, self.text), None)
+
+    def __repr__(self) -> str:
+        return f"<Spec {self.file}>"
+
+
+def step(layer: str | Layer, **keys: Any) -> dict[str, Any]:
+    """A layer with a step's keys: name, repeat, when, share, ...; from is written ``from_``.
+
+    >>> step("add", from_=["left", "right"], name="sum")
+    {'add': {}, 'from': ['left', 'right'], 'name': 'sum'}
+    """
+    found = {layer: {}} if isinstance(layer, str) else {layer.type_name: layer.given}
+    return {**found, **{key.removesuffix("_"): value for key, value in keys.items()}}
+
+
+def flow(value: Any) -> str:
+    """A value as YAML on one line."""
+    if isinstance(value, Layer):
+        return flow({value.type_name: value.given} if value.given else value.type_name)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{flow(str(key))}: {flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, str):
+        return value if PLAIN.fullmatch(value) and value not in WORDS else dumps(value, ensure_ascii=False)
+    if isinstance(value, Sequence):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    return scalar(value)
+
+
+def scalar(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def expression(value: Any) -> str:
+    """A variable's value as ``--set NAME=`` would be given it: a text stands for an expression."""
+    return value if isinstance(value, str) else flow(value)

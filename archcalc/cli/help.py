@@ -1,0 +1,38 @@
+"""``archcalc help``: the language reference, and what ``--help`` of a command prints."""
+
+from __future__ import annotations
+
+import click
+
+from archcalc.cli import COMMANDS, group, options
+from archcalc.errors import nearest
+
+SPEC = "spec"
+
+
+@click.command("help")
+@click.argument("topic", required=False, metavar="[spec|COMMAND]", shell_complete=options.completing("topics"))
+@click.pass_context
+def command(context: click.Context, topic: str | None) -> None:
+    """Print the reference of the spec language, or the help of a command.
+
+    \b
+        archcalc help spec
+        archcalc help show
+    """
+    parent = context.parent
+    if topic is None:
+        click.echo((parent or context).get_help())
+    elif topic == SPEC:
+        from archcalc.spec.reference import reference
+
+        click.echo_via_pager(reference())
+    elif topic in COMMANDS:
+        found = group.get_command(context, topic)
+        assert found is not None
+        with found.make_context(topic, [], parent=parent, resilient_parsing=True) as of_the_command:
+            click.echo(found.get_help(of_the_command))
+    else:
+        close = nearest(topic, [SPEC, *COMMANDS])
+        advice = f"did you mean '{close}'?" if close else f"there are {SPEC} and the commands {', '.join(COMMANDS)}"
+        raise click.UsageError(f"no help on '{topic}': {advice}", context)

@@ -1,0 +1,34 @@
+"""Elementary operations: every layer's page lists them, and ``flop`` is twice the multiply-adds and all the others."""
+
+from __future__ import annotations
+
+import pytest
+
+from archcalc.api import report
+from archcalc.cli.layers import layer_page
+from archcalc.layers import FAMILY
+from archcalc.render.reference import show_page
+from archcalc.report.model import KINDS
+
+NETWORKS = ["resnet50", "vit_b_16", "swin_v2_t", "googlenet", "efficientnet_b0", "lenet5"]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_flop_is_twice_the_multiply_adds_and_every_other_operation(name: str) -> None:
+    found = report(name, count="flop", batch=3)
+    for row in found["layers"]:
+        others = sum(row["ops_by_kind"].get(kind, 0) for kind in ("add", "mul", "div", "exp", "cmp"))
+        assert row["ops"] == 2 * row["macs"] + others
+        assert row["ops_by_kind"].get("mac", 0) == row["macs"]
+    assert found["totals"]["ops"] == sum(row["ops"] for row in found["layers"]) > 0
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_a_page_lists_the_operations(name: str) -> None:
+    page = layer_page(name)
+    assert set(page["ops"]) <= set(KINDS)
+    text = show_page(page)
+    _, _, listed = text.partition("Operations, a sample\n")
+    assert listed, "the page says nothing of operations"
+    lines = listed.partition("\n\n")[0].splitlines()
+    assert [line.split()[0] for line in lines] == (list(page["ops"]) or ["none"])

@@ -1,0 +1,217 @@
+"""``archcalc.load`` and what it gives."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import sys
+from html.parser import HTMLParser
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import archcalc
+from archcalc.cli import main
+
+NET = """\
+name: net
+input: [3, 8, 8]
+vars: {width: 8, acts: [relu], batch: 1}
+variants: {wide: {width: 16}}
+layers:
+  - conv: {out: width, kernel: 3, padding: 1, act: "acts[0]"}
+    name: stem
+    repeat: batch
+  - split: {parts: 2}
+    name: [left, right]
+  - add
+  - global_avg_pool
+  - linear: 10
+"""
+
+
+def stem(width: int) -> int:
+    return width * 3 * 9 + width
+
+
+@pytest.fixture
+def net(tmp_path: Path) -> Path:
+    path = tmp_path / "net.yaml"
+    path.write_text(NET, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", ["archcalc", "archcalc.api", "archcalc.api.network", "archcalc.api.spec"])
+def test_examples_in_docstrings(name: str) -> None:
+    failed, tried = doctest.testmod(import_module(name))
+    assert failed == 0
+    assert tried or name == "archcalc.api"
+
+
+@pytest.mark.parametrize("name", archcalc.__all__)
+def test_every_public_name_is_there_and_documented(name: str) -> None:
+    assert getattr(archcalc, name).__doc__
+    assert name in dir(archcalc)
+
+
+def test_another_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'lode'"):
+        archcalc.lode  # type: ignore[attr-defined] # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "options, params",
+    [
+        ({}, stem(8) + 4 * 10 + 10),
+        ({"width": 16}, stem(16) + 8 * 10 + 10),
+        ({"width": "2*8"}, stem(16) + 8 * 10 + 10),
+        ({"variant": "wide"}, stem(16) + 8 * 10 + 10),
+        ({"settings": {"width": 32}}, stem(32) + 16 * 10 + 10),
+        ({"input": [3, 32, 32]}, stem(8) + 4 * 10 + 10),
+        ({"acts": ["gelu"]}, stem(8) + 4 * 10 + 10),
+    ],
+    ids=str,
+)
+def test_options(net: Path, options: dict[str, Any], params: int) -> None:
+    assert archcalc.load(net, **options).params == params
+
+
+def test_a_variable_called_as_a_parameter(net: Path) -> None:
+    assert archcalc.load(net, batch=4).macs == 4 * archcalc.load(net).macs
+    assert archcalc.load(net, settings={"batch": 0}).layers[0].type == "split"
+
+
+def test_variables_of_every_kind(net: Path) -> None:
+    spec = archcalc.Spec.from_text(NET)
+    assert [layer.type for layer in archcalc.load(spec, acts=[{"leaky_relu": 0.2}]).layers][1] == "leaky_relu"
+    assert [layer.type for layer in archcalc.load(spec, acts=[None]).layers][1] == "split"
+
+
+def test_shapes(net: Path) -> None:
+    found = archcalc.load(net)
+    assert found.inputs == {"input": (3, 8, 8)}
+    assert found.output == (10,)
+    assert found.layers[0].output == (8, 8, 8)
+    assert found.layers[0].padding == [(1, 1), (1, 1)]
+    split = found.layers[2]
+    assert split.outputs == [(4, 8, 8), (4, 8, 8)]
+    with pytest.raises(ValueError, match="2 outputs"):
+        _ = split.output
+
+
+def test_several_inputs() -> None:
+    text = "name: two\ninput: {shape_of_left: [4], right: {shape: [4], dtype: int64}}\n"
+    text += "layers:\n  - add: [shape_of_left, right]\n"
+    spec = archcalc.Spec.from_text(text)
+    assert archcalc.load(spec).inputs == {"shape_of_left": (4,), "right": (4,)}
+    assert archcalc.load(spec, input={"right": [1]}).inputs["right"] == (1,)
+
+
+def test_sums_are_those_of_the_layers() -> None:
+    found = archcalc.load("mobilenet_v2", count="flop", batch=2)
+    for figure in ("params", "macs", "ops", "activations", "buffers"):
+        assert getattr(found, figure) == sum(getattr(layer, figure) for layer in found.layers)
+    assert found.convention == "flop"
+
+
+def test_a_layer_by_its_path() -> None:
+    found = archcalc.load("resnet18")
+    assert found.layer("linear1").weights == {"weight": (1000, 512), "bias": (1000,)}
+    with pytest.raises(KeyError, match="did you mean 'linear1'"):
+        found.layer("linear")
+
+
+def test_the_table_is_that_of_show(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "resnet18", "--depth", "1", "--columns", "path,params"]) == 0
+    assert archcalc.load("resnet18").table(depth=1, columns=["path", "params"]) == capsys.readouterr().out
+
+
+def test_the_report_is_that_of_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "resnet18", "--format", "json"]) == 0
+    assert json.loads(json.dumps(archcalc.load("resnet18").report)) == json.loads(capsys.readouterr().out)
+
+
+def test_errors_have_their_place(net: Path) -> None:
+    net.write_text(NET.replace("kernel", "kernal"), encoding="utf-8")
+    with pytest.raises(archcalc.SpecError) as raised:
+        archcalc.load(net)
+    error = raised.value
+    assert (error.file, error.line, error.column) == (str(net), 6, 24)
+    assert str(error).startswith(f"{net}:6:24: conv has no argument 'kernal' (did you mean 'kernel'?)")
+
+
+def test_a_shape_of_text_is_a_type_error() -> None:
+    with pytest.raises(TypeError):
+        archcalc.load("resnet18", input="3x64x64")  # type: ignore[arg-type]
+
+
+def test_errors_without_a_place() -> None:
+    with pytest.raises(archcalc.SpecError) as raised:
+        archcalc.load("resnet51")
+    assert (raised.value.file, raised.value.line, raised.value.column) == (None, None, None)
+    assert "did you mean 'resnet50'?" in str(raised.value)
+
+
+class Table(HTMLParser):
+    """The cells of a page's table, row by row, and every tag."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.tags: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.tags.append(tag)
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.rows[-1].append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.tags[-1] in ("td", "th"):
+            self.rows[-1][-1] += data
+
+
+def test_a_notebook_shows_the_table() -> None:
+    table = Table(archcalc.load("exam-table")._repr_html_())
+    assert table.rows[0][:2] == ["Layer", "Input Size"]
+    assert table.rows[1][0] == "L-1-Conv-1"
+    assert table.rows[1][-2:] == ["4,704", "19,267,584"]
+    assert table.rows[-1][0] == "total"
+    assert table.rows[-1][-2:] == ["5,285,808", "262,809,936"]
+
+
+def test_names_are_inert_in_a_notebook() -> None:
+    text = 'name: "<script>"\ninput: [4]\nlayers:\n  - relu:\n    name: "<img>&"\n'
+    table = Table(archcalc.load(archcalc.Spec.from_text(text))._repr_html_())
+    assert not {"script", "img"} & {*table.tags}
+    assert table.rows[1][0] == "<img>&"
+
+
+def test_a_data_frame() -> None:
+    pandas = pytest.importorskip("pandas")
+    found = archcalc.load("resnet18")
+    frame = found.to_dataframe()
+    assert isinstance(frame, pandas.DataFrame)
+    assert len(frame) == len(found.layers)
+    assert frame["params"].sum() == found.params
+    assert frame.loc[0, "outputs"] == [(64, 112, 112)]
+
+
+def test_what_pandas_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows and columns, also where pandas is not installed."""
+    stand_in = SimpleNamespace(DataFrame=lambda rows, columns: [dict(zip(columns, row, strict=True)) for row in rows])
+    monkeypatch.setitem(sys.modules, "pandas", stand_in)  # type: ignore[arg-type]
+    rows = archcalc.load("resnet18").to_dataframe()
+    assert rows[0]["path"] == "stem"
+    assert sum(row["params"] for row in rows) == 11_689_512
+
+
+def test_without_pandas_the_import_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ImportError, match="pandas"):
+        archcalc.load("resnet18").to_dataframe()

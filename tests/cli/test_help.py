@@ -1,0 +1,65 @@
+"""Help: one screen that begins with what people come for, a page for each command, the language reference."""
+
+from __future__ import annotations
+
+import pytest
+
+from archcalc.cli import COMMANDS, main
+from archcalc.spec.reference import reference
+
+
+@pytest.fixture(autouse=True)
+def screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def test_it_fits_one_screen(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) < 24
+    assert max(map(len, lines)) <= 80
+
+
+def test_it_begins_with_three_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--help"])
+    text = capsys.readouterr().out
+    before_options = text.partition("Options:")[0].splitlines()
+    examples = [line.split()[1] for line in before_options if line.startswith("      archcalc ")]
+    assert examples == ["show", "explain", "check"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_a_line_and_a_page_with_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help", name]) == 0
+    page = capsys.readouterr().out
+    assert page.startswith(f"Usage: archcalc {name} ")
+    assert f"      archcalc {name}" in page
+    main([name, "--help"])
+    assert capsys.readouterr().out == page
+
+
+def test_help_alone_is_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["help"])
+    alone = capsys.readouterr().out
+    main(["--help"])
+    assert capsys.readouterr().out == alone
+
+
+def test_help_spec_is_the_reference(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help", "spec"]) == 0
+    assert capsys.readouterr().out.rstrip() == reference().rstrip()
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["shwo", "resnet50"], "no command 'shwo': did you mean 'show'?"),
+        (["help", "spce"], "no help on 'spce': did you mean 'spec'?"),
+        (["help", "zzz"], "no help on 'zzz': there are spec and the commands show"),
+        (["show", "resnet51"], "did you mean 'resnet50'?"),
+        (["schema", "raport"], "no schema 'raport'\n  = help: did you mean 'report'?"),
+    ],
+)
+def test_a_typo_gets_the_nearest(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert said in capsys.readouterr().err

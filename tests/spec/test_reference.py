@@ -1,0 +1,54 @@
+"""``archcalc help spec``: it has every word of the language, fits a terminal, and its examples load."""
+
+from __future__ import annotations
+
+import pytest
+
+from archcalc.api.network import load
+from archcalc.api.spec import Spec
+from archcalc.layers import CONTENTS, FAMILY, KEYWORDS
+from archcalc.spec import shipped
+from archcalc.spec.document import BLOCK_KEYS, KEYS
+from archcalc.spec.functions import FUNCTIONS
+from archcalc.spec.reference import examples, reference
+from archcalc.spec.references import RESERVED, STEP_KEYS
+from archcalc.spec.steps import LISTS
+
+TEXT = reference()
+WORDS = {
+    *KEYS, *BLOCK_KEYS, *STEP_KEYS, *LISTS, *RESERVED, *FAMILY, *CONTENTS, *KEYWORDS,
+    *(f"{name}(" for name in FUNCTIONS), *shipped.index()["blocks"], "custom",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("word", sorted(WORDS))
+def test_it_has_every_word(word: str) -> None:
+    assert f" {word}" in TEXT or f"\n{word}" in TEXT
+
+
+def test_it_is_80_columns_wide() -> None:
+    assert [line for line in TEXT.splitlines() if len(line) > 80] == []
+
+
+def test_its_examples_load() -> None:
+    figures = [load(Spec.from_text(text)).params for text in examples(TEXT)]
+    # 3*16*9 + 16 + 32, twice two times 16*16*9 + 16 + 32, 16*10 + 10
+    small = 480 + 4 * (2_304 + 48) + 170
+    # 3*32*9 + 32 + 64, then 32*64*9 + 64 + 128
+    blocks = 960 + 18_624
+    assert figures == [small, blocks]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "  conv            out*, kernel, stride=1, padding=0, dilation=1, groups=1,",
+        "  upsample         scale*|size, mode=nearest",
+        "  slice            axis, start=0, stop=the end, step=1",
+        "  dropout drop_path  p*",
+        "  basic_block                out*, stride=1",
+        "  max_unpool         kernel*, stride=kernel, padding=0",
+    ],
+)
+def test_tables_say_what_the_classes_say(line: str) -> None:
+    assert line in TEXT.splitlines()
