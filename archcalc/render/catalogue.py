@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from itertools import groupby
-from textwrap import fill
 from typing import Any
 
 
 def show_catalogue(specs: list[dict[str, Any]]) -> str:
-    """The specs by field: name, description, variants."""
-    width = max(len(spec["name"]) for spec in specs) + 2
+    """The specs by field, each with its figures, what it is and where it comes from; its variants below it."""
+    rows = [row for spec in specs for row in (spec, *spec["variants"])]
+    name, size, params, macs = (max(map(len, column)) for column in zip(*map(cells, rows), strict=True))
     blocks = []
     for field, members in groupby(specs, key=lambda spec: spec["field"]):
         lines = [field or "the document"]
-        for spec in members:
-            lines.append(f"  {spec['name']:<{width}}{spec['description']}".rstrip())
-            if spec["variants"]:
-                lead = " " * (width + 2)
-                variants = ", ".join(spec["variants"])
-                lines.append(fill(variants, 100, initial_indent=f"{lead}variants: ", subsequent_indent=lead))
+        for row in (row for spec in members for row in (spec, *spec["variants"])):
+            first, *others = cells(row)
+            first = first if "description" in row else f"  {first}"
+            lead = f"  {first:<{name + 2}}  {others[0]:<{size}}  {others[1]:>{params}}  {others[2]:>{macs}}"
+            lines.append(f"{lead}  {row['description']} ({row['source']})" if "description" in row else lead)
         blocks.append("\n".join(lines))
-    return "\n\n".join(blocks)
+    heading = f"  {'Name':<{name + 2}}  {'Input':<{size}}  {'Params':>{params}}  {'Multiply-adds':>{macs}}  What it is"
+    return "\n\n".join([heading, *blocks])
+
+
+def cells(row: dict[str, Any]) -> tuple[str, str, str, str]:
+    """Name, input, parameters and multiply-adds."""
+    inputs = ", ".join("x".join(map(str, shape)) for shape in row["inputs"].values())
+    return row["name"], inputs, f"{row['params']:,}", f"{row['macs']:,}"

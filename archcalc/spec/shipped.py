@@ -23,6 +23,12 @@ def index() -> dict[str, dict[str, Any]]:
         return json.load(file)
 
 
+def catalogue() -> list[dict[str, Any]]:
+    """Each spec with what it says of itself, its figures and its variants', from ``specs/catalogue.json``."""
+    with open(os.path.join(folder(), "catalogue.json"), encoding="utf-8") as file:
+        return json.load(file)
+
+
 def names() -> list[str]:
     """The names of all specs and variants."""
     return [*index()["specs"], *index()["variants"]]

@@ -6,13 +6,19 @@ import json
 
 import pytest
 
-from .write_index import FOLDER, INDEX, build_index, shipped, written
+from .write_index import CATALOGUE, FOLDER, INDEX, build_catalogue, build_index, shipped, written
 
 
 def test_index_is_built_from_the_files() -> None:
     text = INDEX.read_text(encoding="utf-8")
     assert json.loads(text) == build_index(), "run python tests/specs/write_index.py"
     assert text == written(build_index()), "run python tests/specs/write_index.py"
+
+
+@pytest.mark.slow
+def test_catalogue_is_built_from_the_specs() -> None:
+    same = CATALOGUE.read_text(encoding="utf-8") == written(build_catalogue())
+    assert same, "run python tests/specs/write_index.py"
 
 
 @pytest.mark.parametrize("file", sorted(shipped()))

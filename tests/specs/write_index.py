@@ -1,4 +1,4 @@
-"""Rewrites specs/index.json from the files under specs/: run it after a spec, a variant or a block is added."""
+"""Rewrites specs/index.json and specs/catalogue.json from the specs: run it after one is added or changed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import Any
 
 import yaml
 
+from archcalc.api import report
+
 FOLDER = Path(__file__).resolve().parents[2] / "specs"
 INDEX = FOLDER / "index.json"
+CATALOGUE = FOLDER / "catalogue.json"
 
 
 @cache
@@ -36,15 +39,44 @@ def build_index() -> dict[str, dict[str, str]]:
     return {kind: dict(sorted(names.items())) for kind, names in index.items()}
 
 
+def build_catalogue() -> list[dict[str, Any]]:
+    """What ``archcalc specs`` lists: each spec with what it says of itself, its figures and its variants'."""
+    found = []
+    for file, spec in shipped().items():
+        if "layers" in spec:
+            names = spec.get("variants", {})
+            found.append(
+                {
+                    "name": spec["name"],
+                    "field": file.rpartition("/")[0],
+                    "description": spec["description"],
+                    "source": spec["source"],
+                    **figures(spec["name"]),
+                    "variants": [{"name": name, **figures(name)} for name in names],
+                }
+            )
+    return sorted(found, key=lambda spec: (spec["field"], spec["name"]))
+
+
+def figures(name: str) -> dict[str, Any]:
+    """Input, parameters and multiply-adds of a shipped spec or variant."""
+    found = report(name, count="mac")
+    single = "shape" in found["input"]
+    inputs = {"input": found["input"]} if single else found["input"]
+    shapes = {key: list(value["shape"]) for key, value in inputs.items()}
+    return {"inputs": shapes, "params": found["totals"]["params"], "macs": found["totals"]["macs"]}
+
+
 def add(names: dict[str, str], name: str, file: str) -> None:
     assert name not in names, f"'{name}' is in {names[name]} and in {file}"
     names[name] = file
 
 
-def written(index: dict[str, dict[str, str]]) -> str:
-    """The text of index.json."""
-    return json.dumps(index, indent=2) + "\n"
+def written(content: Any) -> str:
+    """The text of index.json or catalogue.json."""
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
     INDEX.write_text(written(build_index()), encoding="utf-8")
+    CATALOGUE.write_text(written(build_catalogue()), encoding="utf-8")

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from archcalc.report.json_schema.parts import FLAG, TEXT, TEXT_OR_NULL, TEXTS, Schema, by_name, listed, record, said
+from archcalc.report.json_schema.parts import (
+    COUNT,
+    FLAG,
+    SHAPE,
+    TEXT,
+    TEXT_OR_NULL,
+    TEXTS,
+    Schema,
+    by_name,
+    listed,
+    record,
+    said,
+)
 
 
 def specs_schema() -> Schema:
     """The shipped specs."""
+    figures = {"inputs": by_name(SHAPE), "params": COUNT, "macs": COUNT}
     spec = record(
         {
             "name": TEXT,
             "field": said(TEXT, "the folder that it is in, empty for none"),
-            "variants": TEXTS,
             "description": TEXT,
             "source": TEXT,
+            **figures,
+            "variants": listed(record({"name": TEXT, **figures})),
         }
     )
     return record({"schema": {"const": "archcalc.specs/1"}, "specs": listed(spec)})
