@@ -105,6 +105,7 @@ class Check:
                     self.plan(entry, target, pattern.span)
 
     def plan(self, entry: Entry, target: Target, span: Span) -> None:
+        target.located.variant = None  # entries may name several variants of one file: a run says which
         _, runs = self.planned.setdefault(target.key, (target, []))
         if target.variant is not None and entry.variants:
             self.problems.say(f"'{target.text}' is a variant itself", entry.variants[0][1], help="leave variants: out")

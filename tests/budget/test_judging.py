@@ -97,6 +97,17 @@ def test_one_entry_covers_a_family(family: Path) -> None:
         check("family.yaml:nothing")
 
 
+def test_entries_for_two_variants_of_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("archcalc.yaml").write_text(
+        "budgets:\n  - {specs: resnet50, max: {params: 30M}}\n  - {specs: resnet18, max: {params: 11M}}\n"
+    )
+    assert figures() == [
+        ("resnet:resnet50", "params", 25_557_032, True),
+        ("resnet:resnet18", "params", 11_689_512, False),
+    ]
+
+
 def test_layers_sum_what_a_pattern_matches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("archcalc.yaml").write_text(
