@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.analysis.kinds import KIND, KINDS
+from archcalc.analysis.kinds import KINDS, kind_of
 from archcalc.analysis.rules import (
     BIAS,
     DEEPSPEED_EINSUM,
@@ -78,7 +78,7 @@ class Convention:
 
     def rule(self, applied: Applied) -> Any:
         """The operations of one layer for one sample."""
-        rule = self.rules.get(KIND[applied.layer.type_name])
+        rule = self.rules.get(kind_of(applied.layer.type_name))
         return 0 if rule is None else rule.count(applied)
 
 

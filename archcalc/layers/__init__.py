@@ -41,6 +41,9 @@ KEYWORDS = frozenset(
 )
 """The words that arguments take, such as ``padding: same``; held true by the same test."""
 
+ADDED_LATER: frozenset[str] = frozenset()
+"""Types that came after version 1 of the language: a block may take such a name, and replaces the type in its file."""
+
 FAMILY = {name: family for family, names in CONTENTS.items() for name in names.split()}
 
 

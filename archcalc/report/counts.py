@@ -7,7 +7,7 @@ from typing import Any
 
 from archcalc import __version__
 from archcalc.analysis.counting import Convention
-from archcalc.analysis.kinds import KIND, KINDS
+from archcalc.analysis.kinds import KINDS, kind_of
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.network import Network, Node
 from archcalc.report.model import LARGEST, MOST_DIGITS, build_input
@@ -57,7 +57,7 @@ def count_kinds(network: Network, conventions: Sequence[Convention], batch: int)
         if figures is None:
             figures = known[id(node.applied)] = [convention.rule(node.applied) for convention in conventions]
         runs = (node.slice.runs if node.slice else 1) * (batch if node.batched else 1)
-        kind = KIND[node.type]
+        kind = kind_of(node.type)
         for by_kind, figure in zip(counted, figures, strict=True):
             if figure * runs >= LARGEST:
                 raise too_large(node)

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from archcalc.errors import Source, Span, SpecError, nearest
-from archcalc.layers import FAMILY, find
+from archcalc.layers import ADDED_LATER, FAMILY, find
 from archcalc.layers.base import Layer
 from archcalc.spec import foreign
 from archcalc.spec.problems import Problems
@@ -33,7 +33,7 @@ KEYS = (
 )
 BLOCK_KEYS = ("input", "args", "layers")
 NO_BATCH = "a shape has no batch axis: leave it out; --batch N multiplies what grows with the batch"
-VERSION_1 = frozenset((*FAMILY, "custom"))
+VERSION_1 = frozenset((*FAMILY, "custom")) - ADDED_LATER
 """Layer types whose names no block may take; those of a type added later a block may, and replaces it in its file."""
 
 DTYPES = "float64 float32 float16 bfloat16 float8 int64 int32 int16 int8 int4 uint8 bool complex64 complex128".split()

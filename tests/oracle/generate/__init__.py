@@ -13,7 +13,7 @@ from .draw import GENERATORS, Draw
 for family in CONTENTS:
     import_module(f"{__name__}.{family}")
 
-LAYERS = [name for names in CONTENTS.values() for name in names.split()]
+LAYERS = [name for names in CONTENTS.values() for name in names.split() if name in GENERATORS]
 
 WEIGHTS = {
     **dict.fromkeys(LAYERS, 4),
