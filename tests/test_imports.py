@@ -33,6 +33,7 @@ sys.exit(status)
 ROOMS = ("cli", "spec", "graph", "report", "errors")
 MODULES = {
     "__future__",
+    "math",  # built in; click loads it on most versions
     "archcalc",
     "archcalc.analysis",
     "archcalc.analysis.counting",
