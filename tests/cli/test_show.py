@@ -195,3 +195,8 @@ def test_version_and_help() -> None:
     assert main(["--version"]) == 0
     assert main(["--help"]) == 0
     assert main(["show", "--help"]) == 0
+
+
+@pytest.mark.parametrize("command, status", [("show vgg16 >&-", 0), ("show nix 2>&-", 2), ("show vgg16 >/dev/full", 2)])
+def test_streams_that_cannot_be_written(tmp_path: Path, command: str, status: int) -> None:
+    assert shell(f"archcalc {command}", tmp_path).returncode == status
