@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 ALL_CONVENTIONS = "all"
 
 
-def report(
+def report(spec: str | Located, **options: Any) -> dict[str, Any]:
+    """The report (archcalc.report/1) of a spec as plain data, with the options of ``sized``. Raises SpecError."""
+    found = sized(spec, **options)
+    found["layers"] = found["layers"].all()
+    return found
+
+
+def sized(
     spec: str | Located,
     *,
     variant: str | None = None,
@@ -33,7 +40,7 @@ def report(
     max_layers: int = MAX_LAYERS,
     allow_import: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """The report (archcalc.report/1) of a spec: a path, ``-`` or a shipped name. Raises SpecError.
+    """The report of a spec: a path, ``-`` or a shipped name, its layers made as they are read. Raises SpecError.
 
     ``count`` is the name of a convention or a file that states one; left out, the spec's own, else ``mac``.
     """
@@ -55,7 +62,7 @@ def counts(
     """A spec in several ways of counting (archcalc.counts/1), and what makes them differ. Raises SpecError.
 
     ``count`` is ``all`` or names of conventions with commas between them, at least two; files of one's own are among
-    them by their path. ``options`` are those of ``report``; no count hangs on ``dtype``.
+    them by their path. ``options`` are those of ``sized``; no count hangs on ``dtype``.
     """
     from archcalc.report.counts import build_counts
 
@@ -97,7 +104,7 @@ def several_conventions(count: str) -> list[Convention]:
 
 
 def diff(old: str, new: str, *, count: str | None = None, **options: Any) -> dict[str, Any]:
-    """The difference (archcalc.diff/1) of two specs, with the options of ``report`` for both, counted as ``new`` is.
+    """The difference (archcalc.diff/1) of two specs, with the options of ``sized`` for both, counted as ``new`` is.
 
     Raises SpecError with the errors of both.
     """
@@ -106,7 +113,7 @@ def diff(old: str, new: str, *, count: str | None = None, **options: Any) -> dic
     reports, wrong = {}, []
     for spec in (new, old):
         try:
-            reports[spec] = found = report(spec, count=count, **options)
+            reports[spec] = found = sized(spec, count=count, **options)
             count = count or found["convention"]
         except SpecError as error:
             wrong.append(error)
@@ -166,7 +173,7 @@ def check(
 ) -> list[Result]:
     """Hold specs (all of archcalc.yaml where none is named) to their budgets and to limits, as ``{"params": "5M"}``.
 
-    ``base``: a git ref, a spec or a report that ``max_increase`` is against. ``options``: those of ``report``; they win
+    ``base``: a git ref, a spec or a report that ``max_increase`` is against. ``options``: those of ``sized``; they win
     over what a budget says. A result has ``ok``, ``used``, ``limit`` and tells itself as text. Raises SpecError with
     everything that is wrong with a spec, a budget or the call.
     """

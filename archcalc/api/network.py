@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from importlib import import_module
 from operator import index
 from os import PathLike, fspath
 from typing import Any
 
-from archcalc.api import report
+from archcalc.api import sized
 from archcalc.api.spec import Spec, expression
 from archcalc.errors import nearest
 from archcalc.spec.load import MAX_LAYERS
@@ -48,7 +49,7 @@ def load(
     elif input is not None:
         shapes[None] = input
     return Network(
-        report(
+        sized(
             source,
             variant=variant,
             settings={name: expression(value) for name, value in {**(settings or {}), **variables}.items()},
@@ -118,7 +119,6 @@ class Network:
         self._report = report
         self.name: str = report["spec"]
         self.variant: str | None = report["variant"]
-        self.layers: list[Layer] = [Layer(row) for row in report["layers"]]
         given = report["input"]
         several = given if "dtype" not in given or isinstance(given["dtype"], dict) else {"input": given}
         self.inputs: dict[str, Shape] = {name: tuple(one["shape"]) for name, one in several.items()}
@@ -133,6 +133,11 @@ class Network:
         self.activations: int = totals["activations"]
         self.weights_bytes: int = totals["weights_bytes"]
         self.convention: str = report["convention"]
+
+    @cached_property
+    def layers(self) -> list[Layer]:
+        """The layers in the order they run."""
+        return [Layer(row) for row in self._report["layers"]]
 
     @property
     def report(self) -> dict[str, Any]:
@@ -181,7 +186,8 @@ class Network:
 
     def __repr__(self) -> str:
         name = f"{self.name}:{self.variant}" if self.variant else self.name
-        figures = f"{self.params:,} parameters, {self.macs:,} multiply-adds, {len(self.layers):,} layers"
+        size = len(self._report["layers"])
+        figures = f"{self.params:,} parameters, {self.macs:,} multiply-adds, {size:,} layers"
         return f"<Network {name}: {figures}>"
 
     def __str__(self) -> str:

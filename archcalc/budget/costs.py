@@ -35,10 +35,10 @@ def by_line(sized: Sized, metric: str, rows: list[dict[str, Any]] | None) -> dic
 
 def placed(sized: Sized, rows: list[dict[str, Any]] | None) -> list[tuple[dict[str, Any], Place]]:
     """Rows with the innermost line that is not in a shipped file; rows of shipped files alone are left out."""
-    wanted = None if rows is None else {id(row) for row in rows}
+    wanted = None if rows is None else {row["path"] for row in rows}
     found = []
     for row, node in zip(sized.report["layers"], sized.network.nodes, strict=True):
-        if wanted is not None and id(row) not in wanted:
+        if wanted is not None and row["path"] not in wanted:
             continue
         place: Place = (row["file"], row["line"])
         if place[0].startswith(SHIPPED):

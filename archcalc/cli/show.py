@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from archcalc.api import asks_several, report
+from archcalc.api import asks_several, sized
 from archcalc.cli import WRONG, options
 from archcalc.cli.failures import tell
 from archcalc.cli.output import write_whole
@@ -33,7 +33,7 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
         archcalc show resnet50 --count all
     """
     request = options.Request(**given)
-    build, find_renderer = counting(given) if asks_several(given["count"]) else (report, renderer)
+    build, find_renderer = counting(given) if asks_several(given["count"]) else (sized, renderer)
     reports, failed = [], False
     for spec in specs:
         try:

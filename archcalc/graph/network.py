@@ -9,6 +9,7 @@ from archcalc.graph.inference import Applied
 from archcalc.layers.base import Dims
 
 if TYPE_CHECKING:
+    from archcalc.graph.repetition import Run
     from archcalc.graph.written import Written
 
 
@@ -92,7 +93,8 @@ class Network:
     """The inputs by name, the nodes, the tensors that come out, and what the network is called.
 
     ``dtypes`` are the inputs' by name; ``layout`` (CHW or HWC) is how its shapes are printed; ``convention`` the way of
-    counting that it asks for, with the place where it does.
+    counting that it asks for, with the place where it does. Where repetitions are alike, ``kept`` has one of them and
+    ``runs`` says how often it stands (repetition.py); ``size`` is the number of nodes of the whole network.
     """
 
     def __init__(self, name: str, file: str, layout: str = "CHW") -> None:
@@ -103,5 +105,20 @@ class Network:
         self.several_inputs = False
         self.dtypes: dict[str, str] = {}
         self.inputs: dict[str, Tensor] = {}
-        self.nodes: list[Node] = []
+        self.kept: list[Node] = []
+        self.runs: list[Run] = []
+        self.size = 0
         self.outputs: list[Tensor] = []
+
+    def add(self, node: Node) -> None:
+        self.kept.append(node)
+        self.size += 1
+
+    @property
+    def nodes(self) -> list[Node]:
+        """Every node, in the order they run; those that runs stand for are made when they are first asked for."""
+        if self.runs:
+            from archcalc.graph.repetition import unroll
+
+            unroll(self)
+        return self.kept

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from json import dumps
 from typing import TYPE_CHECKING, Any, TextIO
 
+from archcalc.report.rows import Rows
+
 if TYPE_CHECKING:
     from archcalc.render.style import Style
 
@@ -28,7 +30,7 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
     for key, value in public(report).items():
         yield f"{start}  {dumps(key)}: "
         start = ",\n"
-        if not (isinstance(value, list) and value and isinstance(value[0], dict)):
+        if not (isinstance(value, (list, Rows)) and isinstance(next(iter(value), None), dict)):
             yield dumps(value)
             continue
         between = "[\n"

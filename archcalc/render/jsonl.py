@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from json import dumps
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -14,7 +15,18 @@ if TYPE_CHECKING:
 def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
     """Write the reports; one that failed is its errors."""
     for report in reports:
-        found = public(report)
-        if "layers" in found:
-            found["layers"] = [public(row) for row in found["layers"]]
-        out.write(dumps(found) + "\n")
+        out.writelines(pieces(public(report)))
+
+
+def pieces(report: dict[str, Any]) -> Iterator[str]:
+    """The line; a network of a million layers is never one text."""
+    rows = report.pop("layers", None)
+    if rows is None:
+        yield dumps(report) + "\n"
+        return
+    yield f'{dumps(report)[:-1]}, "layers": ['
+    between = ""
+    for row in map(public, rows):
+        yield f"{between}{dumps(row)}"
+        between = ", "
+    yield "]}\n"

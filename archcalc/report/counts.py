@@ -8,9 +8,10 @@ from typing import Any
 from archcalc import __version__
 from archcalc.analysis.counting import Convention
 from archcalc.analysis.kinds import KINDS, kind_of
-from archcalc.errors import Diagnostic, SpecError
-from archcalc.graph.network import Network, Node
-from archcalc.report.model import LARGEST, MOST_DIGITS, build_input
+from archcalc.graph.network import Network
+from archcalc.graph.repetition import counted
+from archcalc.report.model import build_input
+from archcalc.report.rows import LARGEST, multiples, too_large
 
 SCHEMA = "archcalc.counts/1"
 USUAL = "mac"
@@ -23,10 +24,10 @@ def build_counts(network: Network, conventions: Sequence[Convention], *, batch: 
     Both are given by kind of layer, kinds that come to 0 left out: the parts sum to the whole. Raises SpecError where
     a figure has more than 4,000 digits, naming the layer.
     """
-    counted = count_kinds(network, conventions, batch)
+    found = count_kinds(network, conventions, batch)
     columns = [
         {"name": convention.name, "unit": convention.unit, **summed(by_kind)}
-        for convention, by_kind in zip(conventions, counted, strict=True)
+        for convention, by_kind in zip(conventions, found, strict=True)
     ]
     base = next((column for column in columns if column["name"] == USUAL), columns[0])
     return {
@@ -51,23 +52,18 @@ def build_counts(network: Network, conventions: Sequence[Convention], *, batch: 
 def count_kinds(network: Network, conventions: Sequence[Convention], batch: int) -> list[dict[str, Any]]:
     """For each convention what it counts of each kind of layer."""
     known: dict[int, list[Any]] = {}
-    counted: list[dict[str, Any]] = [dict.fromkeys(KINDS, 0) for _ in conventions]
-    for node in network.nodes:
+    found: list[dict[str, Any]] = [dict.fromkeys(KINDS, 0) for _ in conventions]
+    for node, times in counted(network):
         figures = known.get(id(node.applied))
         if figures is None:
             figures = known[id(node.applied)] = [convention.rule(node.applied) for convention in conventions]
-        runs = (node.slice.runs if node.slice else 1) * (batch if node.batched else 1)
+        _, runs = multiples(node, batch)
         kind = kind_of(node.type)
-        for by_kind, figure in zip(counted, figures, strict=True):
+        for by_kind, figure in zip(found, figures, strict=True):
             if figure * runs >= LARGEST:
                 raise too_large(node)
-            by_kind[kind] += figure * runs
-    return counted
-
-
-def too_large(node: Node) -> SpecError:
-    message = f"the figures of '{node.path}' have more than {MOST_DIGITS:,} digits"
-    return SpecError(Diagnostic(message, node.origin.span(), called_from=node.origin.calls))
+            by_kind[kind] += figure * runs * times
+    return found
 
 
 def apart(by_kind: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:

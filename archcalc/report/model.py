@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from archcalc import __version__
 from archcalc.analysis.counting import Convention
-from archcalc.dims import volume
-from archcalc.errors import Diagnostic, SpecError
-from archcalc.graph.inference import Applied
-from archcalc.graph.network import Network, Node, Tensor
+from archcalc.graph.network import Network, Tensor
+from archcalc.report.rows import Figures, Row, Rows
 
 SCHEMA = "archcalc.report/1"
-
-KINDS = ("mac", "add", "mul", "div", "exp", "cmp")
-"""The kinds of elementary operations."""
 
 BITS = {
     "float64": 64,
@@ -29,9 +25,6 @@ BITS = {
     "int4": 4,
 }
 """Widths of the dtypes that weights may have."""
-
-MOST_DIGITS = 4000
-LARGEST = 10**MOST_DIGITS
 
 
 class Report(dict[str, Any]):
@@ -49,7 +42,7 @@ def build_report(network: Network, convention: Convention, *, batch: int = 1, dt
 
     Raises SpecError where a total has more than 4,000 digits, naming the layer.
     """
-    layers = build_rows(network, convention, batch)
+    layers = Rows(network, convention, batch)
     return Report(
         network,
         {
@@ -66,7 +59,7 @@ def build_report(network: Network, convention: Convention, *, batch: int = 1, dt
             "layout": network.layout,
             "input": build_input(network),
             "outputs": [tensor.shape for tensor in network.outputs],
-            "totals": build_totals(layers, dtype),
+            "totals": sum_up(layers.figures(), dtype),
             "layers": layers,
         },
     )
@@ -83,6 +76,7 @@ def wired(report: dict[str, Any]) -> dict[str, Any]:
     assert isinstance(report, Report)
     network = report.network
     rows = {id(node): position for position, node in enumerate(network.nodes)}
+    report["layers"] = list(report["layers"])
     tensors: dict[int, int] = {}
 
     def wire(tensor: Tensor) -> tuple[int, int]:
@@ -95,103 +89,42 @@ def wired(report: dict[str, Any]) -> dict[str, Any]:
     return report
 
 
-def build_rows(network: Network, convention: Convention, batch: int) -> list[dict[str, Any]]:
-    known: dict[int, Facts] = {}
-    rows = []
-    for node in network.nodes:
-        facts = known.get(id(node.applied))
-        if facts is None:
-            facts = known[id(node.applied)] = Facts(node.applied, convention)
-        row = build_row(node, facts, batch)
-        if any(row[figure] >= LARGEST for figure in ("params", "buffers", "ops", "macs", "activations")):
-            message = f"the figures of '{node.path}' have more than {MOST_DIGITS:,} digits"
-            raise SpecError(Diagnostic(message, node.origin.span(), called_from=node.origin.calls))
-        rows.append(row)
-    return rows
-
-
 def build_input(network: Network) -> Any:
     """The input's shape and dtype, or those of each input by its name."""
     inputs = {name: {"shape": tensor.shape, "dtype": network.dtypes[name]} for name, tensor in network.inputs.items()}
     return inputs if network.several_inputs else next(iter(inputs.values()))
 
 
-def build_totals(layers: list[dict[str, Any]], dtype: str) -> dict[str, Any]:
-    """The sums over the rows. ``weights_bytes`` rounds up to whole bytes; buffers are not in it."""
-    params = sum(row["params"] for row in layers)
-    totals = {
-        "params": params,
-        "trainable": sum(row["params"] for row in layers if row["trainable"]),
-        "buffers": sum(row["buffers"] for row in layers),
-        "macs": sum(row["macs"] for row in layers),
-        "ops": sum(row["ops"] for row in layers),
-        "macs_causal": sum(row["macs"] if row["macs_causal"] is None else row["macs_causal"] for row in layers),
-        "activations": sum(row["activations"] for row in layers),
-        "weights_bytes": -(-params * BITS[dtype] // 8),
-        "layers": len(layers),
-    }
-    totals["frozen"] = params - totals["trainable"]
-    return totals
+def build_totals(rows: Iterable[Row], dtype: str) -> dict[str, Any]:
+    """The sums over rows. ``weights_bytes`` rounds up to whole bytes; buffers are not in it."""
+    return sum_up(map(figures_of, rows), dtype)
 
 
-class Facts:
-    """What is true of a layer on inputs of these shapes, wherever it stands: a network repeats its layers."""
-
-    __slots__ = ("shown", "ops", "macs", "macs_causal", "params", "buffers", "activations", "by_kind")
-
-    def __init__(self, applied: Applied, convention: Convention) -> None:
-        layer, inputs = applied.layer, applied.inputs
-        pads, kernel = layer.pads(*inputs), getattr(layer, "kernel", None)
-        self.shown = {
-            "type": layer.type_name,
-            "inputs": inputs,
-            "outputs": applied.outputs,
-            "kernel": kernel,
-            "channels_read": None if kernel is None else layer.channels_read(*inputs),
-            "stride": None if kernel is None else getattr(layer, "stride", None),
-            "padding": None if pads is None else [[pad.before, pad.after] for pad in pads],
-        }
-        self.ops, self.macs = convention.rule(applied), applied.ops.get("mac", 0)
-        output = applied.outputs if layer.several else applied.outputs[0]
-        self.macs_causal = layer.causal_macs(*inputs, output)
-        self.by_kind = {kind: applied.ops[kind] for kind in KINDS if applied.ops.get(kind)}
-        self.params = sum(size for _, _, size in applied.weights)
-        self.buffers = sum(size for _, _, size in applied.buffers)
-        self.activations = 0 if layer.view else sum(map(volume, applied.outputs))
+def figures_of(row: Row) -> Figures:
+    causal = row["macs"] if row["macs_causal"] is None else row["macs_causal"]
+    return (row["params"], row["trainable"], row["buffers"], row["macs"], row["ops"], causal, row["activations"], 1)
 
 
-def build_row(node: Node, facts: Facts, batch: int) -> dict[str, Any]:
-    """One layer: shapes, weights and costs. Inside ``map`` and ``experts`` shapes are one slice's, costs the whole."""
-    applied, span = node.applied, node.origin.span()
-    copies, runs = (node.slice.copies, node.slice.runs) if node.slice else (1, 1)
-    if node.batched:
-        runs *= batch
-    params = facts.params
-    if node.shared:
-        params = sum(size for name, _, size in applied.weights if node.counts_itself(name))
+def sum_up(figures: Iterable[Figures], dtype: str) -> dict[str, Any]:
+    params = trainable = buffers = macs = ops = macs_causal = activations = layers = 0
+    for params_, trains, buffers_, macs_, ops_, causal, activations_, times in figures:
+        params += params_ * times
+        trainable += params_ * times if trains else 0
+        buffers += buffers_ * times
+        macs += macs_ * times
+        ops += ops_ * times
+        macs_causal += causal * times
+        activations += activations_ * times
+        layers += times
     return {
-        "path": node.path,
-        "name": node.name,
-        "file": span.source.name,
-        "line": span.line + 1,
-        **facts.shown,
-        "params": params * copies,
-        "trainable": node.trainable,
-        "weights": [weight(node, name, shape) for name, shape, _ in applied.weights],
-        "buffers": facts.buffers * copies,
-        "macs": facts.macs * runs,
-        "macs_causal": None if facts.macs_causal is None else facts.macs_causal * runs,
-        "ops": facts.ops * runs,
-        "ops_by_kind": {kind: count * runs for kind, count in facts.by_kind.items()},
-        "activations": facts.activations * runs,
-        "copies": copies,
-        "row": node.row,
+        "params": params,
+        "trainable": trainable,
+        "buffers": buffers,
+        "macs": macs,
+        "ops": ops,
+        "macs_causal": macs_causal,
+        "activations": activations,
+        "weights_bytes": -(-params * BITS[dtype] // 8),
+        "layers": layers,
+        "frozen": params - trainable,
     }
-
-
-def weight(node: Node, name: str, shape: tuple[Any, ...]) -> dict[str, Any]:
-    """One weight; ``shared`` is the path of the layer that it belongs to, where that is another."""
-    found: dict[str, Any] = {"name": name, "shape": shape}
-    if not node.counts_itself(name):
-        found["shared"] = node.owner(name).path
-    return found

@@ -21,6 +21,7 @@ variables.py          vars, variants, --set: a document with its numbers
 inputs.py             the shapes that a file reads, --input
 layout.py             channels first or last
 convention.py         a user's own way of counting, --count my.yaml
+mentions.py           the names and words that a text reads
 unused.py             what a file says and nothing reads
 scope.py              which names a step sees, and paths to the others
 expansion.py          steps in order with their keys: from, repeat, when, name, expect -> graph

@@ -41,14 +41,14 @@ def call(
         expansion.problems.halt(f"blocks call one another more than {DEEPEST:,} deep", place, help=help)
     calls = ((block.name, place), *caller.calls)
     if block.whole_file:
-        frame = Frame(imported(block, values, literals), block, calls, caller.depth + 1)
+        frame = Frame(imported(block, values, literals), block, calls, caller)
         give_inputs(block, frame, scope, place)
     else:
         missing = [name for name in block.required if name not in values and name not in literals]
         if missing:
             words = ", ".join(f"'{name}'" for name in missing)
             raise SpecError(Diagnostic(f"block '{block.name}' needs {words}", place))
-        frame = Frame(program_of(expansion, block.document, caller), block, calls, caller.depth + 1)
+        frame = Frame(program_of(expansion, block.document, caller), block, calls, caller)
         frame.values = values
         frame.waiting = {
             name: value for name, value in block.arguments.items() if value is not None and name not in values

@@ -46,7 +46,7 @@ def run_residual(expansion: Expansion, step: Step, scope: Scope, entry: Entry) -
     if len(result) != 1:
         message = f"the steps of a residual give one tensor, not {len(result)}"
         raise SpecError(Diagnostic(message, step.span))
-    nodes = expansion.network.nodes
+    nodes = expansion.network.kept
     added = entry.children["add"] = Entry(f"{entry.path}/add", len(nodes))
     origin = StepOrigin(step, scope, NO_PLACES)
     try:
@@ -64,7 +64,7 @@ def run_residual(expansion: Expansion, step: Step, scope: Scope, entry: Entry) -
 def run_parallel(expansion: Expansion, step: Step, scope: Scope, entry: Entry) -> list[Tensor]:
     """Every branch from prev; then prev is all of them, in order."""
     outputs: list[Tensor] = []
-    nodes = expansion.network.nodes
+    nodes = expansion.network.kept
     entry.children = {}
     for name, steps in (step.branches or {}).items():
         branch = entry.children[name] = Entry(f"{entry.path}/{name}", len(nodes))

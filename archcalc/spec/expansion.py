@@ -9,6 +9,7 @@ from archcalc.dims import kind
 from archcalc.errors import Diagnostic, Span, SpecError, nearest
 from archcalc.graph.inference import Inference
 from archcalc.graph.network import Network, Tensor
+from archcalc.graph.repetition import Run, steady
 from archcalc.layers.arguments import show_value
 from archcalc.spec import foreign
 from archcalc.spec.calls import call
@@ -16,6 +17,7 @@ from archcalc.spec.containers import run_experts, run_map, run_parallel, run_res
 from archcalc.spec.document import Document
 from archcalc.spec.expressions import Mapping
 from archcalc.spec.layout import printed, turned
+from archcalc.spec.mentions import Mentions
 from archcalc.spec.nodes import NO_PLACES, StepOrigin, run_layer
 from archcalc.spec.problems import Problems, Unknown
 from archcalc.spec.scope import Calls, Entry, Frame, Scope
@@ -46,16 +48,21 @@ NO_ROW: Row = ({}, NO_PLACES)
 class Expansion:
     """Runs the steps of a program, sizing each layer as it is met. Errors are gathered; nothing follows from one.
 
-    ``explained``: nodes keep what their arguments were computed from.
+    ``explained``: nodes keep what their arguments were computed from. ``keeps``: of repetitions that are alike the
+    network keeps one (graph/repetition.py).
     """
 
-    def __init__(self, network: Network, problems: Problems, max_layers: int, explained: bool = False) -> None:
-        self.network, self.problems, self.max_layers, self.explained = network, problems, max_layers, explained
+    def __init__(
+        self, network: Network, problems: Problems, max_layers: int, *, explained: bool = False, keeps: bool = True
+    ) -> None:
+        self.network, self.problems, self.max_layers = network, problems, max_layers
+        self.explained, self.keeps = explained, keeps
         self.inference = Inference()
         self.gathered: list[tuple[Tensor, str, StepOrigin]] = []  # what map and experts give
         self.skipped: set[int] = set()  # inputs that a left-out step would have read
         self.programs: dict[Document, Program] = {}
         self.unknowns: Unknowns | None = None
+        self._counting: dict[Step, bool] = {}
         self._work = 0
         self._depth = 0
 
@@ -63,7 +70,7 @@ class Expansion:
         """Fill the network with the layers of the file that was asked for."""
         self.network.inputs = inputs
         self.programs[program.document] = program
-        frame = Frame(program, None, (), 0)
+        frame = Frame(program, None, (), None)
         if program.document.several_inputs:
             frame.tensors = {name: [tensor] for name, tensor in inputs.items()}
         scope = Scope(frame, None, "", list(inputs.values()), None, None)
@@ -100,7 +107,7 @@ class Expansion:
 
     def run(self, step: Step, scope: Scope) -> None:
         """One step with all its keys: ``prev`` becomes what it gives, its name is known to the steps after it."""
-        entry = Entry(scope.path + step.segment, len(self.network.nodes))
+        entry = Entry(scope.path + step.segment, len(self.network.kept))
         before, i = scope.prev, scope.i
         try:
             outputs = self.outputs_of(step, scope, entry)
@@ -112,7 +119,7 @@ class Expansion:
         entry.left_out = outputs is None
         scope.i = i
         scope.prev = entry.tensors = before if outputs is None else outputs
-        entry.stop = len(self.network.nodes)
+        entry.stop = len(self.network.kept)
         try:
             self.finish(step, scope, entry)
         except Unknown:
@@ -135,7 +142,7 @@ class Expansion:
             return self.repeat(step, scope, entry)
         outputs = self.once(step, scope, entry, NO_ROW, True)
         if outputs is not None and step.share is not None:
-            share_weights(self.network.nodes, step, scope.entry(step.share), entry)
+            share_weights(self.network.kept, step, scope.entry(step.share), entry)
         return outputs
 
     def read(self, step: Step, scope: Scope) -> list[Tensor]:
@@ -156,10 +163,10 @@ class Expansion:
                 tensor.named = True
             self.name(step, step.names, scope, entry)
         if step.trainable is not None and not truth(step.trainable, scope, "trainable"):
-            for node in self.network.nodes[entry.start : entry.stop]:
+            for node in self.network.kept[entry.start : entry.stop]:
                 node.trainable = False
         if step.row is not None and not truth(step.row, scope, "row"):
-            for node in self.network.nodes[entry.start : entry.stop]:
+            for node in self.network.kept[entry.start : entry.stop]:
                 node.row = False
         if step.expect is not None:
             self.expect(step.expect, scope, entry.tensors)
@@ -199,22 +206,60 @@ class Expansion:
         rows = self.rows_of(step, scope)
         entry.children, entry.repeats = {}, len(rows)
         outputs: list[Tensor] | None = None
+        alike = False  # what is left does as the repetition before did
         for i, row in enumerate(rows):
             scope.i = i
-            inner = Entry(f"{entry.path}/{i}", len(self.network.nodes))
+            inner = Entry(f"{entry.path}/{i}", len(self.network.kept))
+            size, gathered = self.network.size, len(self.gathered)
             found = self.once(step, scope, inner, row, outputs is None)
             if found is None:
                 continue
             self.hold_repeatable(step, scope, found)
-            inner.tensors, inner.stop = found, len(self.network.nodes)
+            if alike:
+                run = Run(entry.path, i, len(rows) - i, inner.start, len(self.network.kept), scope.prev, found)
+                self.keep(run, self.network.size - size, step)
+                return found
+            alike = (
+                row is NO_ROW
+                and i + 2 < len(rows)
+                and len(self.gathered) == gathered
+                and self.may_keep(step, scope)
+                and steady(scope.prev, found)
+            )
+            inner.tensors, inner.stop = found, len(self.network.kept)
             entry.children[str(i)] = inner
             if step.share is not None:
                 target = scope.entry(step.share)
                 if target.repeats == len(rows) and target.children and str(i) in target.children:
                     target = target.children[str(i)]
-                share_weights(self.network.nodes, step, target, inner)
+                share_weights(self.network.kept, step, target, inner)
             scope.prev = outputs = found
         return outputs
+
+    def may_keep(self, step: Step, scope: Scope) -> bool:
+        """Whether one repetition may stand for those like it: nothing in it counts them, nothing reaches into one."""
+        return self.keeps and not scope.frame.reached_into and not self.counts_repetitions(step)
+
+    def counts_repetitions(self, step: Step) -> bool:
+        """Whether an expression in the step reads ``i``."""
+        if step not in self._counting:
+            self._counting[step] = "i" in Mentions(steps=[step]).variables
+        return self._counting[step]
+
+    def keep(self, run: Run, layers: int, step: Step) -> None:
+        """Let one repetition of so many layers stand for those that are left."""
+        if not layers:
+            return
+        room = self.max_layers - self.network.size
+        if layers * (run.times - 1) > room:
+            beyond = self.network.kept[min(run.start + room % layers, run.stop - 1)]
+            self.too_many_layers(beyond.origin.span())
+        self.network.size += layers * (run.times - 1)
+        self.network.runs.append(run)
+
+    def too_many_layers(self, place: Span) -> None:
+        message = f"the network has more than {self.max_layers:,} layers"
+        self.problems.halt(message, place, help="--max-layers N raises the limit")
 
     def hold_repeatable(self, step: Step, scope: Scope, outputs: list[Tensor]) -> None:
         """A repeated step gives as many tensors as it reads."""

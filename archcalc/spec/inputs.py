@@ -11,8 +11,8 @@ from archcalc.graph.network import Tensor
 from archcalc.layers.arguments import show_value, whole
 from archcalc.spec.document import NO_BATCH, Document, Input
 from archcalc.spec.layout import turned
+from archcalc.spec.mentions import mentions
 from archcalc.spec.problems import Problems, Unknown
-from archcalc.spec.unused import mentions
 from archcalc.spec.variables import Program
 
 BATCH = ("N", "B", "n", "b", "batch", "batch_size", "bs")

@@ -41,13 +41,27 @@ def load_network(
     if variant is not None and located.variant not in (None, variant):
         raise SpecError(Diagnostic(f"two variants are asked for: {located.variant} and {variant}"))
     variant = variant or located.variant
-    problems = Problems()
-    try:
-        network = read_network(
-            located, variant, settings or {}, inputs or {}, max_layers, allow_import, problems, asked, explained
-        )
-    except Halted:
-        network = None
+    keeps = asked is None and not explained
+    while True:
+        problems = Problems()
+        try:
+            network = read_network(
+                located,
+                variant,
+                settings or {},
+                inputs or {},
+                max_layers,
+                allow_import,
+                problems,
+                asked,
+                explained,
+                keeps,
+            )
+        except Halted:
+            network = None
+        if network is None or not problems or not network.runs:
+            break
+        keeps = False  # an error may name any repetition: all are run before it is told
     problems.stop()
     assert network is not None
     return network
@@ -63,8 +77,9 @@ def read_network(
     problems: Problems,
     asked: Asked | None,
     explained: bool,
-) -> Network | None:
-    """The network, or None where problems were found."""
+    keeps: bool,
+) -> Network:
+    """The network as far as it goes: problems may have been found. Raises Halted where it makes no sense to go on."""
     imports = Imports(located, allow_import, problems)
     document = imports.load(located.source, located.path)
     located.budget = document.budget
@@ -83,8 +98,8 @@ def read_network(
         program.evaluate_all(problems)
     network = described(document)
     network.variant = variant
-    expansion = Expansion(network, problems, max_layers, explained)
     tensors = read_inputs(program, inputs, problems)
+    expansion = Expansion(network, problems, max_layers, explained=explained, keeps=keeps)
     if asked is not None:
         expansion.unknowns = asked.unknowns
         tensors = asked.put_axes(tensors)
@@ -94,9 +109,8 @@ def read_network(
         tell_unused(read, problems)
     if built:
         tell_unread(document, network, expansion.gathered, expansion.skipped, problems)
-    if problems:
-        return None
-    network.settings = {name: program.value(name) for name in settings}
+    if not problems:
+        network.settings = {name: program.value(name) for name in settings}
     return network
 
 

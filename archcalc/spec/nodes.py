@@ -94,11 +94,11 @@ def apply(
     for role, value in roles:
         if value is not None:
             entry.children = entry.children or {}
-            inner = entry.children[role] = Entry(f"{entry.path}/{role}", len(expansion.network.nodes))
+            inner = entry.children[role] = Entry(f"{entry.path}/{role}", len(expansion.network.kept))
             outputs = expansion.deeper(
                 origin.span(role), run_role, expansion, role, value, outputs, inner, origin, scope
             )
-            inner.tensors, inner.stop = outputs, len(expansion.network.nodes)
+            inner.tensors, inner.stop = outputs, len(expansion.network.kept)
     return outputs
 
 
@@ -177,18 +177,14 @@ def add_node(
     except RuleError as error:
         raise SpecError(rule_broken(error, inputs, origin, scope)) from None
     expansion.count(len(inputs), origin.step.span)
-    if len(network.nodes) >= expansion.max_layers:
-        expansion.problems.halt(
-            f"the network has more than {expansion.max_layers:,} layers",
-            origin.step.span,
-            help="--max-layers N raises the limit",
-        )
+    if network.size >= expansion.max_layers:
+        expansion.too_many_layers(origin.step.span)
     if expansion.explained:
         origin.frame = scope.frame
     node = Node(path, name, origin, applied, inputs, scope.slice)
     for tensor in inputs:
         tensor.read = True
-    network.nodes.append(node)
+    network.add(node)
     return node.outputs
 
 

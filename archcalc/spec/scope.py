@@ -8,6 +8,7 @@ from archcalc.errors import Diagnostic, Span, SpecError, nearest
 from archcalc.graph.network import Slice, Tensor
 from archcalc.spec.document import Block
 from archcalc.spec.expressions import LookupFailed
+from archcalc.spec.mentions import mentions
 from archcalc.spec.problems import Unknown
 from archcalc.spec.references import Reference
 from archcalc.spec.variables import Program
@@ -39,12 +40,28 @@ class Entry:
 
 
 class Frame:
-    """One call of a block, or the file itself: its arguments and the names of its ``input:``, seen by all its steps."""
+    """One call of a block, or the file itself: its arguments and the names of its ``input:``, seen by all its steps.
 
-    __slots__ = ("program", "block", "calls", "values", "tensors", "sizes", "waiting", "evaluating", "depth")
+    ``reached_into``: paths or shared weights of its file, or of a caller's, single out what stands inside a step.
+    """
 
-    def __init__(self, program: Program, block: Block | None, calls: Calls, depth: int) -> None:
-        self.program, self.block, self.calls, self.depth = program, block, calls, depth
+    __slots__ = (
+        "program",
+        "block",
+        "calls",
+        "values",
+        "tensors",
+        "sizes",
+        "waiting",
+        "evaluating",
+        "depth",
+        "reached_into",
+    )
+
+    def __init__(self, program: Program, block: Block | None, calls: Calls, caller: Frame | None) -> None:
+        self.program, self.block, self.calls = program, block, calls
+        self.depth: int = caller.depth + 1 if caller else 0
+        self.reached_into: bool = mentions(program.document).reach_inside or bool(caller and caller.reached_into)
         self.values: dict[str, Any] = {}
         self.tensors: dict[str, list[Tensor]] = {}
         self.sizes: dict[str, Any] = {}

@@ -9,8 +9,8 @@ from archcalc.layers.arguments import show_value, whole
 from archcalc.spec.document import Document, Input
 from archcalc.spec.inputs import read_inputs
 from archcalc.spec.layout import turned
+from archcalc.spec.mentions import mentions
 from archcalc.spec.problems import Problems
-from archcalc.spec.unused import mentions
 from archcalc.spec.variables import Program
 
 if TYPE_CHECKING:

@@ -10,75 +10,10 @@ from collections.abc import Iterable
 from archcalc.errors import Diagnostic, nearest
 from archcalc.graph.network import Network, Origin, Tensor
 from archcalc.layers.arguments import show_value
-from archcalc.spec.document import Block, Document
+from archcalc.spec.document import Document
 from archcalc.spec.layout import printed
+from archcalc.spec.mentions import Mentions, in_block, mentions, outside_blocks
 from archcalc.spec.problems import Problems
-from archcalc.spec.steps import Step
-from archcalc.spec.values import Value
-
-
-class Mentions:
-    """What a text reads: names in expressions, names of tensors, and words for layers and blocks."""
-
-    __slots__ = ("variables", "tensors", "words")
-
-    def __init__(self, values: Iterable[Value | None] = (), steps: Iterable[Step] = ()) -> None:
-        self.variables: set[str] = set()
-        self.tensors: set[str] = set()
-        self.words: set[str] = set()
-        self.add_values(values)
-        self.add_steps(steps)
-
-    def add_values(self, values: Iterable[Value | None]) -> None:
-        for value in values:
-            if value is not None:
-                self.variables.update(value.names())
-                self.words.update(value.keys())
-
-    def add_steps(self, steps: Iterable[Step]) -> None:
-        for step in steps:
-            if step.type is not None:
-                self.words.add(step.type)
-            for values in (step.arguments, step.first or {}, *(step.rows or ())):
-                self.add_values(values.values())
-            self.add_values((step.repeat, step.when, step.trainable, step.expect, step.row))
-            self.tensors.update(
-                reference.segments[0] for reference in (*(step.reads or ()), *filter(None, [step.share]))
-            )
-            self.tensors.update(node.text.split("/")[0] for node in step.literals.values())
-            for inside in (step.steps or (), *(step.branches or {}).values()):
-                self.add_steps(inside)
-
-    def add(self, other: Mentions, hidden: Iterable[str] = ()) -> None:
-        """Add another's, but for the names that ``hidden`` stand for something else there."""
-        self.variables |= other.variables.difference(hidden)
-        self.tensors |= other.tensors
-        self.words |= other.words
-
-    def calls(self, word: str) -> bool:
-        """Whether a layer or block is named, by a step or as a word in an expression."""
-        return word in self.words or word in self.variables
-
-
-def outside_blocks(document: Document) -> Mentions:
-    """What a file reads apart from its ``input`` and its blocks."""
-    found = Mentions(document.vars.values(), document.layers or ())
-    for values in (*document.variants.values(), *document.defaults.values()):
-        found.add_values(values.values())
-    return found
-
-
-def in_block(block: Block) -> Mentions:
-    return Mentions((*block.arguments.values(), *(block.input or ())), block.steps)
-
-
-def mentions(document: Document) -> Mentions:
-    """What a file reads apart from its ``input``; gathered once."""
-    if document.mentions is None:
-        document.mentions = found = outside_blocks(document)
-        for block in document.blocks.values():
-            found.add(in_block(block), hidden=block.arguments)
-    return document.mentions
 
 
 def tell_unused(document: Document, problems: Problems) -> None:
@@ -121,7 +56,7 @@ def tell_unread(
         if not tensor.read and id(tensor) not in skipped and item.name not in text.tensors:
             which = f" '{item.name}'" if document.several_inputs else ""
             problems.say(f"no step reads the input{which}", item.span)
-    for node in network.nodes:
+    for node in network.kept:
         alone = [position for position, tensor in enumerate(node.outputs) if not tensor.read and not tensor.named]
         if alone:
             unread(node.origin, node.path, alone, node.outputs, network.layout, problems)

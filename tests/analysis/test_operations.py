@@ -8,7 +8,7 @@ from archcalc.api import report
 from archcalc.cli.layers import layer_page
 from archcalc.layers import FAMILY
 from archcalc.render.reference import show_page
-from archcalc.report.model import KINDS
+from archcalc.report.rows import KINDS
 
 NETWORKS = ["resnet50", "vit_b_16", "swin_v2_t", "googlenet", "efficientnet_b0", "lenet5"]
 

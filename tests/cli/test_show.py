@@ -137,7 +137,7 @@ def test_csv_has_plain_integers_and_no_totals(net: str, capsys: pytest.CaptureFi
 def test_a_defect_is_status_3_and_says_how_to_report_it(
     net: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("archcalc.cli.show.report", lambda *_, **__: 1 // 0)
+    monkeypatch.setattr("archcalc.cli.show.sized", lambda *_, **__: 1 // 0)
     assert main(["show", net]) == 3
     err = capsys.readouterr().err
     assert err.startswith("error: a defect of archcalc, not of your spec: ZeroDivisionError")
@@ -148,7 +148,7 @@ def test_an_interrupt_is_status_130(net: str, monkeypatch: pytest.MonkeyPatch) -
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("archcalc.cli.show.report", interrupted)
+    monkeypatch.setattr("archcalc.cli.show.sized", interrupted)
     assert main(["show", net]) == 130
 
 

@@ -20,7 +20,9 @@ def network(text: str, *, path: Any = None, **asked: Any) -> Network:
 
 
 def report(text: str, **asked: Any) -> dict[str, Any]:
-    return build_report(network(text, **asked), find_convention("mac", None))
+    found = build_report(network(text, **asked), find_convention("mac", None))
+    found["layers"] = found["layers"].all()
+    return found
 
 
 def rows(text: str, **asked: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from archcalc.analysis.counting import CONVENTIONS
 from archcalc.analysis.kinds import KINDS
 from archcalc.errors import Source, SpecError
-from archcalc.report.model import KINDS as OPERATIONS
+from archcalc.report.rows import KINDS as OPERATIONS
 from archcalc.spec import convention
 from archcalc.spec.convention import read_convention
 

@@ -23,7 +23,7 @@ from archcalc.report.json_schema.parts import (
     record,
     said,
 )
-from archcalc.report.model import KINDS
+from archcalc.report.rows import KINDS
 
 TOTALS = {
     "params": "learned numbers; shared weights once, buffers not among them",

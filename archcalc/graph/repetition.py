@@ -1,0 +1,167 @@
+"""Repetitions that are alike: a network keeps the nodes of one of them, and how often it stands.
+
+What a repetition does hangs on the shapes that it reads. One that gives what it was given will do the same again, so
+the rest need not be computed: kept nodes are counted so many times, renamed, or made where somebody needs each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archcalc.graph.network import Network, Node, Tensor
+
+
+class Run:
+    """The repetitions ``first``, ``first + 1``, ... of the step at ``path``, ``times`` in all, each like the first.
+
+    The kept nodes from ``start`` to ``stop`` are the first's; it reads ``given`` and gives ``gives``, which the next
+    one reads in its place, and of the last one what follows.
+    """
+
+    __slots__ = ("path", "first", "times", "start", "stop", "given", "gives")
+
+    def __init__(
+        self, path: str, first: int, times: int, start: int, stop: int, given: list[Tensor], gives: list[Tensor]
+    ) -> None:
+        self.path, self.first, self.times, self.start, self.stop = path, first, times, start, stop
+        self.given, self.gives = given, gives
+
+    @property
+    def prefix(self) -> str:
+        """The path of the repetition that is kept."""
+        return f"{self.path}/{self.first}"
+
+
+class Place:
+    """One repetition of a run: kept paths that begin with the run's ``prefix`` begin with ``path`` there.
+
+    ``made``: the kept nodes themselves stand elsewhere, in the first repetition of this run and of all around it.
+    """
+
+    __slots__ = ("outer", "run", "repetition", "path", "made")
+
+    def __init__(self, outer: Place | None, run: Run, repetition: int) -> None:
+        self.outer, self.run, self.repetition = outer, run, repetition
+        self.path = f"{outer.rename(run.path) if outer else run.path}/{repetition}"
+        self.made: bool = repetition != run.first or (outer is not None and outer.made)
+
+    def rename(self, path: str) -> str:
+        """The path here of what is kept at ``path``, inside this repetition or around it."""
+        place: Place | None = self
+        while place is not None:
+            prefix = place.run.prefix
+            if path.startswith(prefix) and path[len(prefix) : len(prefix) + 1] in ("", "/"):
+                return place.path + path[len(prefix) :]
+            place = place.outer
+        return path
+
+
+def steady(given: list[Tensor], gives: list[Tensor]) -> bool:
+    """Whether what a repetition gave is like what it was given, and new: nothing else can have a name for it."""
+    return (
+        len(given) == len(gives)
+        and all(map(alike, given, gives))
+        and not any(one is other for one in given for other in gives)
+    )
+
+
+def alike(one: Tensor, other: Tensor) -> bool:
+    """Whether a step that reads the one would do the same on the other."""
+    return (
+        one.shape is not None and one.shape == other.shape and one.batched == other.batched and one.slice is other.slice
+    )
+
+
+def nested(network: Network) -> list[Run]:
+    """The runs in the order of their nodes, each before those inside it."""
+    runs = network.runs[::-1]  # of two over the same nodes the outer one was met last
+    runs.sort(key=lambda run: (run.start, -run.stop))
+    return runs
+
+
+def walk(network: Network) -> Iterator[tuple[Node, Place | None]]:
+    """Every node of the whole network in order: the node that is kept, and the repetition that it stands in."""
+    runs = nested(network)
+    return _walk(network.kept, runs, range(len(network.kept)), range(len(runs)), None)
+
+
+def _walk(
+    kept: list[Node], runs: list[Run], nodes: range, within: range, place: Place | None
+) -> Iterator[tuple[Node, Place | None]]:
+    position, next_run = nodes.start, within.start
+    while next_run < within.stop:
+        run = runs[next_run]
+        for node in kept[position : run.start]:
+            yield node, place
+        first_inside = next_run = next_run + 1
+        while next_run < within.stop and runs[next_run].start < run.stop:
+            next_run += 1
+        inside = range(first_inside, next_run)
+        for repetition in range(run.first, run.first + run.times):
+            yield from _walk(kept, runs, range(run.start, run.stop), inside, Place(place, run, repetition))
+        position = run.stop
+    for node in kept[position : nodes.stop]:
+        yield node, place
+
+
+def counted(network: Network) -> Iterator[tuple[Node, int]]:
+    """The kept nodes, each with the number of times that it stands in the whole network."""
+    ends: list[tuple[int, int]] = []  # of the runs around the node: where each ends, and how often it stood before
+    times, runs = 1, iter(nested(network))
+    coming = next(runs, None)
+    for position, node in enumerate(network.kept):
+        while ends and ends[-1][0] <= position:
+            times = ends.pop()[1]
+        while coming is not None and coming.start == position:
+            ends.append((coming.stop, times))
+            times *= coming.times
+            coming = next(runs, None)
+        yield node, times
+
+
+def unroll(network: Network) -> None:
+    """Make every node that runs stand for, reading and giving tensors of its own: a network without runs."""
+    tensors: dict[Tensor, Tensor] = {}  # that are kept: as the repetition at hand has them
+    nodes: dict[Node, Node] = {}
+    whole: list[Node] = []
+    before: Place | None = None
+    for node, place in walk(network):
+        if place is not before:
+            enter(place, before, tensors)
+            before = place
+        inputs = [tensors.get(tensor, tensor) for tensor in node.inputs]
+        if place is None or not place.made:
+            node.inputs = inputs
+        else:
+            node = nodes[node] = made(node, place, inputs, tensors, nodes)
+        whole.append(node)
+    network.outputs = [tensors.get(tensor, tensor) for tensor in network.outputs]
+    network.kept, network.runs = whole, []
+
+
+def enter(place: Place | None, before: Place | None, tensors: dict[Tensor, Tensor]) -> None:
+    """Go on to a repetition: it reads what the one before it gave."""
+    left = set()
+    while before is not None:
+        left.add(before)
+        before = before.outer
+    entered = []
+    while place is not None and place not in left:
+        entered.append(place)
+        place = place.outer
+    for one in reversed(entered):
+        if one.repetition != one.run.first:
+            given = [tensors.get(tensor, tensor) for tensor in one.run.gives]
+            tensors.update(zip(one.run.given, given, strict=True))
+
+
+def made(
+    node: Node, place: Place, inputs: list[Tensor], tensors: dict[Tensor, Tensor], nodes: dict[Node, Node]
+) -> Node:
+    """The node that stands at this place where ``node`` is kept."""
+    copy = Node(place.rename(node.path), node.name, node.origin, node.applied, inputs, node.slice)
+    copy.trainable, copy.row = node.trainable, node.row
+    if node.shared:
+        copy.shared = {weight: nodes.get(owner, owner) for weight, owner in node.shared.items()}
+    tensors.update(zip(node.outputs, copy.outputs, strict=True))
+    return copy
