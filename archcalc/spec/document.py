@@ -337,7 +337,7 @@ class Document:
             self.default_spans[name] = key.span
             for argument, argument_key, value_node in entries(node, f"defaults of {name}", "{ARG: value}", problems):
                 if argument not in found.arguments:
-                    unknown_argument(Step(node, key.span, name), argument_key, set(found.arguments), problems)
+                    unknown_argument(Step(key.span, name), argument_key, set(found.arguments), problems)
                 elif isinstance(found, Block) and argument in found.literal:
                     problems.say(
                         f"'{argument}' of '{name}' has no default: write it where '{name}' is called", argument_key.span

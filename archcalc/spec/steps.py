@@ -36,7 +36,6 @@ class Step:
     """A step as written. ``type`` is None for one without a layer, and ``broken`` where it could not be read."""
 
     __slots__ = (
-        "node",
         "span",
         "type",
         "layer",
@@ -62,8 +61,8 @@ class Step:
         "broken",
     )
 
-    def __init__(self, node: Node, span: Span, type: str | None) -> None:
-        self.node, self.span, self.type = node, span, type
+    def __init__(self, span: Span, type: str | None) -> None:
+        self.span, self.type = span, type
         self.layer: LayerType | None = None
         self.block: Block | None = None
         self.segment = ""
@@ -125,7 +124,7 @@ def check_names(steps: list[Step], problems: Problems) -> None:
 
 def compile_step(node: Node, document: Document, problems: Problems) -> Step:
     if isinstance(node.value, str):
-        step = Step(node, node.span, node.value)
+        step = Step(node.span, node.value)
         what_it_is(step, document, problems, node.span)
         if step.type in LISTS:
             help = f"write '- {step.type}:' and the steps below it"
@@ -143,11 +142,11 @@ def compile_step(node: Node, document: Document, problems: Problems) -> Step:
     if not words:
         return compile_bare_step(node, problems)
     key, body = node.value[words[0]]
-    step = Step(node, key.span, words[0])
+    step = Step(key.span, words[0])
     what_it_is(step, document, problems, key.span)
     if not step.broken:
-        compile_body(step, body, document, problems)
-    compile_step_keys(step, document, problems)
+        compile_body(step, node, body, document, problems)
+    compile_step_keys(step, node, problems)
     if step.layer is not None and step.reads is not None and FAMILY.get(words[0]) == "merge":
         step.passes_one = 1 not in step.layer.reads and any(reference.starred for reference in step.reads)
     return step
@@ -155,7 +154,7 @@ def compile_step(node: Node, document: Document, problems: Problems) -> Step:
 
 def broken(node: Node) -> Step:
     """A step that could not be read: it gives tensors of unknown shape, and no further error is told of them."""
-    step = Step(node, node.span, None)
+    step = Step(node.span, None)
     step.broken = True
     if isinstance(node.value, dict):
         compile_name(step, node, Problems())
@@ -192,7 +191,7 @@ def compile_bare_step(node: Node, problems: Problems) -> Step:
     if extra:
         problems.say("a step without a layer may have only from and name", node.value[extra[0]][0].span)
         return broken(node)
-    step = Step(node, next(iter(node.value.values()))[0].span, None)
+    step = Step(next(iter(node.value.values()))[0].span, None)
     compile_from(step, node, problems)
     compile_name(step, node, problems)
     return step
@@ -244,7 +243,7 @@ def argument_names(step: Step) -> set[str]:
     return set(found.arguments) if found else set()
 
 
-def compile_body(step: Step, body: Node, document: Document, problems: Problems) -> None:
+def compile_body(step: Step, node: Node, body: Node, document: Document, problems: Problems) -> None:
     """What stands after the layer's colon: nothing, a bare value, arguments, or steps."""
     if step.type == "parallel":
         compile_branches(step, body, document, problems)
@@ -253,7 +252,7 @@ def compile_body(step: Step, body: Node, document: Document, problems: Problems)
     elif step.type == "experts":
         compile_experts(step, body, document, problems)
     elif isinstance(body.value, dict):
-        compile_arguments(step, body, problems)
+        compile_arguments(step, node, body, problems)
     elif body.value is not None:
         compile_bare_value(step, body, problems)
 
@@ -291,7 +290,7 @@ def compile_experts(step: Step, body: Node, document: Document, problems: Proble
             step.broken = True
 
 
-def compile_arguments(step: Step, body: Node, problems: Problems) -> None:
+def compile_arguments(step: Step, node: Node, body: Node, problems: Problems) -> None:
     allowed = argument_names(step)
     for name, (key, value) in body.value.items():
         if name in allowed:
@@ -299,7 +298,7 @@ def compile_arguments(step: Step, body: Node, problems: Problems) -> None:
             continue
         unknown_argument(step, key, allowed, problems)
         if name in STEP_KEYS:
-            step.node.value.setdefault(name, (key, value))
+            node.value.setdefault(name, (key, value))  # so that it is read where it belongs
             continue
         meant = meant_argument(name, allowed)
         if meant is not None and meant not in body.value and meant not in step.arguments:
@@ -402,8 +401,7 @@ def how_to_name(step: Step) -> str:
     return f"name it, or leave it out: {step.type} takes {', '.join(allowed)}"
 
 
-def compile_step_keys(step: Step, document: Document, problems: Problems) -> None:
-    node = step.node
+def compile_step_keys(step: Step, node: Node, problems: Problems) -> None:
     given = node.value
     compile_from(step, node, problems)
     compile_name(step, node, problems)

@@ -10,6 +10,7 @@ from archcalc.spec.yaml_tree import (
     ESCAPE,
     ESCAPE_HELP,
     KEY_WITHOUT_SPACE,
+    NESTED,
     PROSE,
     Collection,
     Reader,
@@ -44,6 +45,8 @@ class Syntax:
 
     def diagnostic(self) -> Diagnostic:
         problem, context = self.problem, self.context
+        if "maximum nesting depth" in problem:  # libyaml 0.2.6 looks further ahead than what it has given
+            return self.here(NESTED)
         if self.character == "\t" and ("tab" in problem or "start any token" in problem):
             return self.here("a tab cannot indent", "YAML indents by spaces only")
         if "start any token" in problem:

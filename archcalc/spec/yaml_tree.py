@@ -18,14 +18,17 @@ from yaml.events import (
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
+    StreamEndEvent,
 )
 
 from archcalc.errors import Diagnostic, Source, Span, SpecError, nearest
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's parser where PyYAML was built with it
 NESTING_LIMIT = 200
+NESTED = f"nested more than {NESTING_LIMIT} levels deep"
 SHOWN = 80  # characters of the text that a message repeats
 ALIAS_LIMIT = 1_000_000
+KNOWN_LIMIT = 1_000
 DIGIT_LIMIT = 1_000
 ERROR_LIMIT = 100  # a wrong file of 10 MB should not become a million diagnostics
 
@@ -54,20 +57,25 @@ VALUE_ENDS = "YAML ends a value at `,` `[` `]` `{` `}` inside {...} and [...]"
 ESCAPE, ESCAPE_HELP = "an escape in this text is not a character", "in single quotes a backslash is a backslash"
 
 
-class Node:
-    """A scalar, list or mapping and its place. Aliases share the node of their anchor.
+class Node(Span):
+    """A scalar, list or mapping, which is its own place. Aliases share the node of their anchor.
 
     ``value``: None, bool, int, float, str, a list of nodes, or {key text: (key node, value node)}, in order.
-    ``span``: a scalar's characters, quotes included (of several lines the first; an empty value has its key's);
+    The place: a scalar's characters, quotes included (of several lines the first; an empty value has its key's);
     a ``[...]`` or ``{...}`` as far as it goes on its first line; a block by its first key or item.
     ``text``: a scalar as written, without quotes; ``plain``: whether it had none.
     ``size``: this value and all values in it, counted again for every alias; keys are not values.
     """
 
-    __slots__ = ("value", "span", "text", "plain", "size")
+    __slots__ = ("value", "text", "plain", "size")
 
-    def __init__(self, value: Any, span: Span, text: str = "", plain: bool = False, size: int = 1) -> None:
-        self.value, self.span, self.text, self.plain, self.size = value, span, text, plain, size
+    def __init__(self, value: Any, place: Span, text: str = "", plain: bool = False, size: int = 1) -> None:
+        self.source, self.line, self.start, self.stop = place.source, place.line, place.start, place.stop
+        self.value, self.text, self.plain, self.size = value, text, plain, size
+
+    @property
+    def span(self) -> Span:
+        return self
 
     @property
     def is_mapping(self) -> bool:
@@ -88,13 +96,16 @@ def read(source: Source) -> Node:
 
 
 class Collection:
-    """A list or mapping that is being read. ``bracket`` is empty for a block and for the pair in ``[a: b]``."""
+    """A list or mapping that is being read. ``bracket`` is empty for a block and for the pair in ``[a: b]``.
+
+    ``placed``: the node that it has its place from, itself where it has brackets; None while it has no place.
+    """
 
     __slots__ = ("node", "key", "flow", "bracket", "column", "is_key", "placed", "merge", "entries")
 
     def __init__(self, node: Node, flow: bool, bracket: str, column: int, is_key: bool) -> None:
         self.node, self.flow, self.bracket, self.column, self.is_key = node, flow, bracket, column, is_key
-        self.placed = bool(bracket)
+        self.placed = node if bracket else None
         self.key: Node | None = None
         self.merge: tuple[Node, Span] | None = None
         self.entries = False  # one without a colon was written twice
@@ -108,6 +119,7 @@ class Reader:
         self.text = source.text.removeprefix("\ufeff")
         self.stack: list[Collection] = []
         self.anchors: dict[str, Node] = {}
+        self.known: dict[str, tuple[str, Any]] = {}  # plain scalars that were read, kept once
         self.diagnostics: list[Diagnostic] = []
         self.root: Node | None = None
         self.last: Node | None = None  # the scalar read last
@@ -119,7 +131,9 @@ class Reader:
         self.check_characters()
         documents = 0
         try:
-            for event in yaml.parse(self.text, Loader=LOADER):
+            loader = LOADER(self.text)
+            while True:
+                event = loader.get_event()
                 kind = type(event)
                 if kind is ScalarEvent:
                     self.scalar(event)
@@ -132,6 +146,8 @@ class Reader:
                 elif kind is DocumentStartEvent:
                     documents += 1
                     self.document(event, documents)
+                elif kind is StreamEndEvent:
+                    break
         except yaml.MarkedYAMLError as error:
             from archcalc.spec.yaml_syntax import Syntax  # only a wrong text needs it
 
@@ -225,14 +241,14 @@ class Reader:
             span = self.span(start.line, start.column, start.column + 1)
             bracket = ""
         if len(self.stack) >= NESTING_LIMIT:
-            self.fail(f"nested more than {NESTING_LIMIT} levels deep", span)
+            self.fail(NESTED, span)
             self.stop()
         if event.tag is not None:
             self.tag(event)
         node = Node({} if mapping else [], span, size=0)  # 0: still open
         if event.anchor is not None:
             self.anchors[event.anchor] = node
-        self.add(node, span, placed=bool(bracket))
+        self.add(node, node, placed=bool(bracket))
         is_key = bool(self.stack) and self.stack[-1].key is node
         self.stack.append(Collection(node, flow, bracket, start.column, is_key))
 
@@ -242,7 +258,11 @@ class Reader:
         if len(self.stack) < self.cut_depth:
             self.parentheses = self.cut_depth = 0
         if collection.bracket and end.line == node.span.line:
-            node.span.stop = end.column
+            node.stop = end.column
+            for outer in reversed(self.stack):
+                if outer.placed is not node:
+                    break
+                outer.node.stop = end.column
         if collection.bracket == "{" and not self.cut_depth:
             without_colon = [self.is_entry(collection, key.span) for key, _ in node.value.values()]
             if collection.entries or (len(without_colon) > 1 and all(without_colon)):
@@ -277,7 +297,8 @@ class Reader:
             for collection in reversed(self.stack):
                 if collection.placed:
                     break
-                collection.placed, collection.node.span = True, span
+                collection.placed, block = node, collection.node
+                block.line, block.start, block.stop = span.line, span.start, span.stop
         value = parent.node.value
         if type(value) is list:
             value.append(node)
@@ -331,7 +352,13 @@ class Reader:
         if event.tag is not None:
             self.tag(event)
         if plain:
-            node = Node(self.plain_value(text, span), span, text, True)
+            if text in self.known:
+                text, value = self.known[text]
+            else:
+                value = self.plain_value(text, span)
+                if len(self.known) < KNOWN_LIMIT and not self.diagnostics:
+                    self.known[text] = text, value
+            node = Node(value, span, text, True)
             if parent is not None and parent.flow:
                 self.check_flow(parent, node)
             elif ":" in text:
