@@ -12,7 +12,8 @@ from archcalc.analysis.counting import CONVENTIONS, Convention, find_convention
 from archcalc.analysis.kinds import KINDS
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.report.model import build_report
-from archcalc.spec.load import MAX_LAYERS, load_network
+from archcalc.spec.imports import MAX_LAYERS
+from archcalc.spec.load import load_network
 from archcalc.spec.source import Located, locate
 
 if TYPE_CHECKING:

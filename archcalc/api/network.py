@@ -12,7 +12,7 @@ from typing import Any
 from archcalc.api import sized
 from archcalc.api.spec import Spec, expression
 from archcalc.errors import nearest
-from archcalc.spec.load import MAX_LAYERS
+from archcalc.spec.imports import MAX_LAYERS
 
 Shape = tuple[int, ...]
 

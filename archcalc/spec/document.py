@@ -94,7 +94,7 @@ class Document:
 
     def __init__(self, source: Source, path: str | None, problems: Problems, imports: Any) -> None:
         self.source, self.path, self.problems, self.imports = source, path, problems, imports
-        self.name = ""
+        self.name = self.description = ""
         self.layout = "CHW"
         self.inputs: list[Input] | None = None
         self.several_inputs = False
@@ -113,18 +113,14 @@ class Document:
         self.import_failed = False
         self.mentions: Any = None
         try:
-            self.node = read(source)
+            node = read(source, imports.room)
         except SpecError as error:
             problems.add(*error.diagnostics)
             problems.stop()
-        self._compile(problems)
+        self.span = node.span
+        self._compile(node, problems)
 
-    @property
-    def span(self) -> Span:
-        return self.node.span
-
-    def _compile(self, problems: Problems) -> None:
-        node = self.node
+    def _compile(self, node: Node, problems: Problems) -> None:
         if not isinstance(node.value, dict):
             problems.say("a spec is a mapping of keys: name, input, layers, ...", node.span)
             problems.stop()
@@ -164,12 +160,13 @@ class Document:
         if version is not None and (version.value != 1 or version.value is True):
             problems.say(f"this archcalc reads version 1 of the spec language, not {version.text}", version.span)
         if "name" not in given:
-            problems.say("a spec needs a name", self.node.span, help="begin the file with name: and a word")
+            problems.say("a spec needs a name", self.span, help="begin the file with name: and a word")
         else:
             self.name = self._prose(given["name"], "name", problems)
-        for word in ("description", "source"):
-            if word in given:
-                self._prose(given[word], word, problems)
+        if "description" in given:
+            self.description = self._prose(given["description"], "description", problems)
+        if "source" in given:
+            self._prose(given["source"], "source", problems)
         if "layout" in given:
             layout = given["layout"]
             if layout.text not in ("CHW", "HWC"):

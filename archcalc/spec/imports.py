@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import os
 
-from archcalc.errors import Source, SpecError
+from archcalc.errors import Source, Span, SpecError
 from archcalc.spec import shipped
 from archcalc.spec.document import VERSION_1, Block, Document
 from archcalc.spec.problems import Problems
 from archcalc.spec.references import RESERVED, is_name
 from archcalc.spec.source import Located, read_file, read_shipped, shown_path
 from archcalc.spec.steps import LISTS
-from archcalc.spec.yaml_tree import Node
+from archcalc.spec.yaml_tree import Node, Room
 
+MAX_LAYERS = 100_000
 MOST_FILES = 1000
 DEEPEST = 50
+VALUES_A_LAYER = 10
+"""Keys and values of all files, for each layer that the network may have."""
+RAISES = "--max-layers N raises the limit"
 
 
 class Imports:
     """Loads each file once and holds imports to the project of the spec that was asked for."""
 
-    def __init__(self, located: Located, allowed: tuple[str, ...], problems: Problems) -> None:
+    def __init__(self, located: Located, allowed: tuple[str, ...], problems: Problems, max_layers: int) -> None:
+        self.steps_left = self.max_layers = max_layers
+        self.room = Room(VALUES_A_LAYER * max_layers, RAISES)
         self.problems, self.tree, self.looked_at = problems, located.tree, located.imported
         project = self.tree.repository.root if self.tree else project_root(located.path)
         self.roots = [project, os.path.realpath(shipped.folder()), *map(os.path.realpath, allowed)]
@@ -40,6 +46,12 @@ class Imports:
         """The path under which a file is known: links in a commit are git's to follow."""
         lexical = os.path.normpath(path)
         return lexical if self.tree and self.tree.holds(lexical) else os.path.realpath(path)
+
+    def count_steps(self, steps: int, place: Span) -> None:
+        """Bound the steps of all files: as many as the network may have layers."""
+        self.steps_left -= steps
+        if self.steps_left < 0:
+            self.problems.halt(f"more than {self.max_layers:,} steps are written", place, help=RAISES)
 
     def own_documents(self) -> list[Document]:
         """The files that were read, apart from those that ship with archcalc."""

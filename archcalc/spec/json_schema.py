@@ -16,7 +16,7 @@ from archcalc.layers.base import Layer, Missing
 from archcalc.spec import descriptions
 from archcalc.spec.custom import Custom
 from archcalc.spec.document import DTYPES, VERSION_1, Block
-from archcalc.spec.imports import Imports
+from archcalc.spec.imports import MAX_LAYERS, Imports
 from archcalc.spec.problems import Problems
 from archcalc.spec.references import RESERVED, STEP_KEYS
 from archcalc.spec.source import Located
@@ -70,7 +70,7 @@ def layer_types() -> dict[str, type[Layer]]:
 def shipped_blocks() -> dict[str, Block]:
     """The blocks that need no import."""
     problems = Problems()
-    imports = Imports(Located(Source("", ""), None), (), problems)
+    imports = Imports(Located(Source("", ""), None), (), problems, MAX_LAYERS)
     found = {name: imports.shipped_block(name) for name in imports.shipped_blocks()}
     problems.stop()
     return {name: block for name, block in found.items() if block is not None}
@@ -225,7 +225,7 @@ def block_call(block: Block) -> Schema:
 
 def about(block: Block) -> str:
     """What the file of a shipped block says of it."""
-    return f"A block: {block.document.node.value['description'][1].text}."
+    return f"A block: {block.document.description}."
 
 
 def inline(blocks: Iterable[str]) -> Schema:

@@ -8,7 +8,7 @@ from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.network import Network
 from archcalc.spec.document import Document
 from archcalc.spec.expansion import Expansion
-from archcalc.spec.imports import Imports
+from archcalc.spec.imports import MAX_LAYERS, Imports
 from archcalc.spec.inputs import read_inputs
 from archcalc.spec.problems import Halted, Problems
 from archcalc.spec.source import Located
@@ -17,8 +17,6 @@ from archcalc.spec.variables import program_of
 
 if TYPE_CHECKING:
     from archcalc.spec.unknowns import Asked
-
-MAX_LAYERS = 100_000
 
 
 def load_network(
@@ -80,7 +78,7 @@ def read_network(
     keeps: bool,
 ) -> Network:
     """The network as far as it goes: problems may have been found. Raises Halted where it makes no sense to go on."""
-    imports = Imports(located, allow_import, problems)
+    imports = Imports(located, allow_import, problems, max_layers)
     document = imports.load(located.source, located.path)
     located.budget = document.budget
     if document.layers is None or document.inputs is None:

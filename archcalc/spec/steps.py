@@ -91,6 +91,7 @@ def compile_steps(node: Node, document: Document, problems: Problems, what: str)
     if not isinstance(node.value, list):
         problems.say(f"{what} takes a list of steps", node.span, help="begin each step with '- '")
         return []
+    document.imports.count_steps(len(node.value), node.span)
     steps, numbers = [], dict[str, int]()
     for item in node.value:
         step = compile_step(item, document, problems)

@@ -106,6 +106,9 @@ def compile_value(node: Node, problems: Problems, what: str, none_allowed: bool 
     """The value of a node, or None (and a problem told) where it has none that can be read."""
     value = Value(node)
     raw = node.value
+    if node.size > ENTRIES:
+        problems.say(f"{what} holds more than {ENTRIES:,} entries", node.span)
+        return None
     if raw is None:
         problems.say(
             f"{what} is empty: write none" if none_allowed else f"{what} is empty",

@@ -28,6 +28,7 @@ NESTING_LIMIT = 200
 NESTED = f"nested more than {NESTING_LIMIT} levels deep"
 SHOWN = 80  # characters of the text that a message repeats
 ALIAS_LIMIT = 1_000_000
+VALUE_LIMIT = 1_000_000  # that are written: a tree of them takes 200 MB
 KNOWN_LIMIT = 1_000
 DIGIT_LIMIT = 1_000
 ERROR_LIMIT = 100  # a wrong file of 10 MB should not become a million diagnostics
@@ -90,9 +91,19 @@ class Node(Span):
         return type(self.value) is not dict and type(self.value) is not list
 
 
-def read(source: Source) -> Node:
+def read(source: Source, room: Room | None = None) -> Node:
     """The tree of a YAML text, scalars read as YAML 1.2's core schema says. Raises SpecError with all that is wrong."""
-    return Reader(source).read()
+    return Reader(source, room or Room(VALUE_LIMIT)).read()
+
+
+class Room:
+    """How many keys and values may yet be read, by one text or by several; ``help`` says what gives more."""
+
+    __slots__ = ("most", "left", "help")
+
+    def __init__(self, most: int, help: str | None = None) -> None:
+        self.most = self.left = most
+        self.help = help
 
 
 class Collection:
@@ -114,8 +125,8 @@ class Collection:
 class Reader:
     """One reading of one text."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(self, source: Source, room: Room) -> None:
+        self.source, self.room = source, room
         self.text = source.text.removeprefix("\ufeff")
         self.stack: list[Collection] = []
         self.anchors: dict[str, Node] = {}
@@ -123,6 +134,7 @@ class Reader:
         self.diagnostics: list[Diagnostic] = []
         self.root: Node | None = None
         self.last: Node | None = None  # the scalar read last
+        self.line = 0  # of the scalar read last: one number for all in the line
         self.aliased = 0  # values that aliases add to those written
         self.parentheses = 0  # still open, of an expression that a flow collection cut in pieces
         self.cut_depth = 0  # collections around that expression
@@ -229,6 +241,12 @@ class Reader:
                 help="specs are read as YAML 1.2: leave the line out",
             )
 
+    def count(self, span: Span) -> None:
+        self.room.left -= 1
+        if self.room.left < 0:
+            self.fail(f"more than {self.room.most:,} keys and values are read", span, help=self.room.help)
+            self.stop()
+
     # Collections
 
     def open(self, event: Any, mapping: bool) -> None:
@@ -245,6 +263,7 @@ class Reader:
             self.stop()
         if event.tag is not None:
             self.tag(event)
+        self.count(span)
         node = Node({} if mapping else [], span, size=0)  # 0: still open
         if event.anchor is not None:
             self.anchors[event.anchor] = node
@@ -264,8 +283,12 @@ class Reader:
                     break
                 outer.node.stop = end.column
         if collection.bracket == "{" and not self.cut_depth:
-            without_colon = [self.is_entry(collection, key.span) for key, _ in node.value.values()]
-            if collection.entries or (len(without_colon) > 1 and all(without_colon)):
+            pairs = node.value.values()
+            if collection.entries or (
+                len(pairs) > 1
+                and all(value.value is None for _, value in pairs)
+                and all(self.is_entry(collection, key) for key, _ in pairs)
+            ):
                 self.fail("{...} holds keys with values", node.span, help="a list is written in [...]")
         if collection.merge:
             self.merge(node, *collection.merge)
@@ -309,7 +332,7 @@ class Reader:
             key, parent.key = parent.key, None
             if key.text == "<<" and key.plain:
                 parent.merge = parent.merge or (node, span)
-            elif key.is_scalar and key.value is not None:
+            elif key.value is not None and key.is_scalar:
                 value.setdefault(key.text, (key, node))
 
     def check_key(self, parent: Collection, key: Node, span: Span) -> None:
@@ -348,7 +371,10 @@ class Reader:
         elif event.anchor is not None or event.tag is not None or end.line != start.line:
             span = self.scalar_place(event)
         else:
-            span = Span(self.source, start.line, start.column, end.column)
+            if start.line != self.line:
+                self.line = start.line
+            span = Span(self.source, self.line, start.column, end.column)
+        self.count(span)
         if event.tag is not None:
             self.tag(event)
         if plain:
