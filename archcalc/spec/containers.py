@@ -9,10 +9,10 @@ from archcalc.errors import Diagnostic, RuleError, Span, SpecError
 from archcalc.graph.network import Slice, Tensor
 from archcalc.layers import find
 from archcalc.layers.arguments import show_value, whole
-from archcalc.spec.nodes import NO_PLACES, StepOrigin, add_node
+from archcalc.spec.nodes import StepOrigin, add_node
 from archcalc.spec.problems import Unknown
 from archcalc.spec.scope import Entry, Scope
-from archcalc.spec.steps import Step
+from archcalc.spec.steps import NO_PLACES, Step
 from archcalc.spec.tensors import shape_of, unknown_among, what_is_read
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def run_experts(
     try:
         require(runs <= copies, lambda: f"{runs} experts of {copies} cannot be active")
     except RuleError as error:
-        raise SpecError(Diagnostic(str(error), places.get("active", step.places["active"]))) from None
+        raise SpecError(Diagnostic(str(error), places.get("active", step.arguments["active"].span))) from None
     part = Slice(scope.slice, entry.path, copies, runs)
     return run_slice(expansion, step, scope, entry, part, [tensor.shape for tensor in scope.prev], ())
 
@@ -127,5 +127,5 @@ def experts_number(step: Step, name: str, value: Any, places: dict[str, Span]) -
     try:
         require(number is not None and number >= 1, message)
     except RuleError as error:
-        raise SpecError(Diagnostic(str(error), places.get(name, step.places[name]))) from None
+        raise SpecError(Diagnostic(str(error), places.get(name, step.arguments[name].span))) from None
     return number

@@ -18,11 +18,11 @@ from archcalc.spec.document import Document
 from archcalc.spec.expressions import Mapping
 from archcalc.spec.layout import printed, turned
 from archcalc.spec.mentions import Mentions
-from archcalc.spec.nodes import NO_PLACES, StepOrigin, run_layer
+from archcalc.spec.nodes import StepOrigin, run_layer
 from archcalc.spec.problems import Problems, Unknown
 from archcalc.spec.scope import Calls, Entry, Frame, Scope
 from archcalc.spec.sharing import share_weights
-from archcalc.spec.steps import Step, overridable, unknown_argument
+from archcalc.spec.steps import NO_PLACES, Step, overridable, unknown_argument
 from archcalc.spec.tensors import tensors, unknown_among
 from archcalc.spec.values import Placed, Value, equal, one_number, truth
 from archcalc.spec.variables import Program

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from archcalc.graph.written import Written
     from archcalc.spec.expansion import Expansion
 
-NO_PLACES: dict[str, Span] = {}
 NO_DEFAULTS: dict[str, Value] = {}
 
 
@@ -48,8 +47,9 @@ class StepOrigin:
             return self.step.span
         if argument in self.overrides:
             return self.overrides[argument]
-        if argument in self.step.places and self.role is None:
-            return self.step.places[argument]
+        place = None if self.role else self.step.place(argument)
+        if place is not None:
+            return place
         if argument in self.defaults:
             return self.defaults[argument].span
         return self.overrides[self.role] if self.role else self.step.span

@@ -51,7 +51,7 @@ def find(origin: StepOrigin, argument: str) -> tuple[str, Value | None, Span] | 
             return "first", step.first[argument], span
         return "repeat", None if step.rows is None else step.rows[i].get(argument), span
     if origin.role is None and argument in step.arguments:
-        return "step", step.arguments[argument], step.places[argument]
+        return "step", step.arguments[argument], step.arguments[argument].span
     if argument in origin.defaults:
         value = origin.defaults[argument]
         return f"defaults of {step.type if origin.role is None else origin.role}", value, value.span

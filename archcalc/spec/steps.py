@@ -32,6 +32,10 @@ LISTS = ("residual", "parallel", "map", "experts")
 EXPERTS = ("count", "active", "layers")
 
 
+NO_PLACES: dict[str, Span] = {}
+NO_LITERALS: dict[str, Node] = {}
+
+
 class Step:
     """A step as written. ``type`` is None for one without a layer, and ``broken`` where it could not be read."""
 
@@ -79,11 +83,21 @@ class Step:
         self.expect: Value | None = None
         self.row: Value | None = None
         self.arguments: dict[str, Value] = {}
-        self.places: dict[str, Span] = {}
-        self.literals: dict[str, Node] = {}
+        self.places = NO_PLACES  # of the step's own keys
+        self.literals: dict[str, Node] = NO_LITERALS
         self.steps: list[Step] | None = None
         self.branches: dict[str, list[Step]] | None = None
         self.broken = False
+
+    def put(self, key: str, place: Span) -> None:
+        self.places = {**self.places, key: place}
+
+    def place(self, word: str) -> Span | None:
+        """Where one of the step's arguments or keys was written, None where it was not."""
+        argument = self.arguments.get(word)
+        if argument is not None:
+            return argument.span
+        return self.literals.get(word) or self.places.get(word)
 
 
 def compile_steps(node: Node, document: Document, problems: Problems, what: str) -> list[Step]:
@@ -310,11 +324,10 @@ def compile_arguments(step: Step, node: Node, body: Node, problems: Problems) ->
 
 def add_argument(into: dict[str, Value], step: Step, name: str, node: Node, problems: Problems) -> None:
     """Compile one argument; a tensor's name or prose stays as it is written."""
-    step.places.setdefault(name, node.span)
     if step.block is not None and name in step.block.literal:
         what = f"'{name}'"
         read = read_name(node, problems, what, ()) if name == "variant" else read_reference(node, problems, what)
-        step.literals[name] = node
+        step.literals = {**step.literals, name: node}
         step.broken = step.broken or read is None
         return
     value = compile_argument(step, name, node, problems)
@@ -372,7 +385,7 @@ def compile_bare_value(step: Step, body: Node, problems: Problems) -> None:
     """A value in place of arguments: a merge's list of names, or the one argument that is obvious."""
     if step.layer is not None and isinstance(body.value, list) and step.layer.obvious is None and 2 in step.layer.reads:
         step.reads = read_references(body, problems, step.type or "")
-        step.places["from"] = body.span
+        step.put("from", body.span)
         step.broken = step.reads is None
         return
     name = step.layer.obvious if step.layer is not None else step.block.obvious if step.block else None
@@ -419,12 +432,12 @@ def compile_step_keys(step: Step, node: Node, problems: Problems) -> None:
         if name in given:
             value = compile_value(given[name][1], problems, name, none_allowed=False)
             setattr(step, name, value)
-            step.places[name] = given[name][1].span
+            step.put(name, given[name][1].span)
             step.broken = step.broken or value is None
 
 
 def compile_share(step: Step, node: Node, problems: Problems) -> None:
-    step.places["share"] = node.span
+    step.put("share", node.span)
     step.share = read_reference(node, problems, "share")
     if step.share is not None and (step.share.starred or step.share.text in ("prev", "input")):
         problems.say(f"share takes the name or path of one step, not '{node.text}'", node.span)
@@ -439,7 +452,7 @@ def compile_from(step: Step, node: Node, problems: Problems) -> None:
         problems.say(f"'from' beside the list of names of '{step.type}': write one of them", key.span)
         return
     step.reads = read_references(value, problems, "from")
-    step.places["from"] = value.span
+    step.put("from", value.span)
     step.broken = step.broken or step.reads is None
 
 
@@ -447,7 +460,7 @@ def compile_name(step: Step, node: Node, problems: Problems) -> None:
     if "name" not in node.value:
         return
     value = node.value["name"][1]
-    step.places["name"] = value.span
+    step.put("name", value.span)
     if not isinstance(value.value, list):
         step.name = read_name(value, problems, "step")
         step.names = None if step.name is None else [step.name]
@@ -462,7 +475,7 @@ def compile_name(step: Step, node: Node, problems: Problems) -> None:
 
 
 def compile_repeat(step: Step, node: Node, problems: Problems) -> None:
-    step.places["repeat"] = node.span
+    step.put("repeat", node.span)
     if isinstance(node.value, list) and all(isinstance(item.value, dict) for item in node.value):
         rows = [compile_overrides(step, item, problems, "an entry of repeat") for item in node.value]
         step.rows = [row for row in rows if row is not None]
