@@ -121,47 +121,66 @@ def counted(network: Network) -> Iterator[tuple[Node, int]]:
 
 def unroll(network: Network) -> None:
     """Make every node that runs stand for, reading and giving tensors of its own: a network without runs."""
-    tensors: dict[Tensor, Tensor] = {}  # that are kept: as the repetition at hand has them
-    nodes: dict[Node, Node] = {}
+    copies = Copies()
+    own: dict[Node, list[Tensor]] = {}
     whole: list[Node] = []
     before: Place | None = None
     for node, place in walk(network):
         if place is not before:
-            enter(place, before, tensors)
+            copies.enter(place, before)
             before = place
-        inputs = [tensors.get(tensor, tensor) for tensor in node.inputs]
         if place is None or not place.made:
-            node.inputs = inputs
+            own[node] = list(map(copies.tensor, node.inputs))
+            whole.append(node)
         else:
-            node = nodes[node] = made(node, place, inputs, tensors, nodes)
-        whole.append(node)
-    network.outputs = [tensors.get(tensor, tensor) for tensor in network.outputs]
+            whole.append(copies.make(node, place))
+    for node, inputs in own.items():  # not before: those like it are made from what it read at first
+        node.inputs = inputs
+    network.outputs = list(map(copies.tensor, network.outputs))
     network.kept, network.runs = whole, []
 
 
-def enter(place: Place | None, before: Place | None, tensors: dict[Tensor, Tensor]) -> None:
-    """Go on to a repetition: it reads what the one before it gave."""
-    left = set()
-    while before is not None:
-        left.add(before)
-        before = before.outer
-    entered = []
-    while place is not None and place not in left:
-        entered.append(place)
-        place = place.outer
-    for one in reversed(entered):
-        if one.repetition != one.run.first:
-            given = [tensors.get(tensor, tensor) for tensor in one.run.gives]
-            tensors.update(zip(one.run.given, given, strict=True))
+class Copies:
+    """What stands for the kept nodes and their tensors in the repetition at hand; behind a run, in its last one."""
 
+    def __init__(self) -> None:
+        self.nodes: dict[Node, Node] = {}
+        self.tensors: dict[Tensor, Tensor] = {}
+        self.slices: dict[tuple[Tensor, Node], Tensor] = {}
 
-def made(
-    node: Node, place: Place, inputs: list[Tensor], tensors: dict[Tensor, Tensor], nodes: dict[Node, Node]
-) -> Node:
-    """The node that stands at this place where ``node`` is kept."""
-    copy = Node(place.rename(node.path), node.name, node.origin, node.applied, inputs, node.slice)
-    copy.trainable, copy.row = node.trainable, node.row
-    if node.shared:
-        copy.shared = {weight: nodes.get(owner, owner) for weight, owner in node.shared.items()}
-    tensors.update(zip(node.outputs, copy.outputs, strict=True))
-    return copy
+    def tensor(self, kept: Tensor) -> Tensor:
+        found = self.tensors.get(kept)
+        if found is not None:
+            return found
+        node = None if kept.node is None else self.nodes.get(kept.node)
+        if node is None:
+            return kept
+        if (kept, node) not in self.slices:  # what goes into a map or comes out of it is no output of the node itself
+            self.slices[kept, node] = Tensor(kept.shape, node, kept.batched, kept.slice)
+        return self.slices[kept, node]
+
+    def make(self, kept: Node, place: Place) -> Node:
+        """The node that stands at this place where ``kept`` is kept."""
+        inputs = list(map(self.tensor, kept.inputs))
+        node = Node(place.rename(kept.path), kept.name, kept.origin, kept.applied, inputs, kept.slice)
+        node.trainable, node.row = kept.trainable, kept.row
+        if kept.shared:
+            node.shared = {weight: self.nodes.get(owner, owner) for weight, owner in kept.shared.items()}
+        self.nodes[kept] = node
+        self.tensors.update(zip(kept.outputs, node.outputs, strict=True))
+        return node
+
+    def enter(self, place: Place | None, before: Place | None) -> None:
+        """Go on to a repetition: it reads what the one before it gave."""
+        left = set()
+        while before is not None:
+            left.add(before)
+            before = before.outer
+        entered = []
+        while place is not None and place not in left:
+            entered.append(place)
+            place = place.outer
+        for one in reversed(entered):
+            if one.repetition != one.run.first:
+                given = list(map(self.tensor, one.run.gives))
+                self.tensors.update(zip(one.run.given, given, strict=True))

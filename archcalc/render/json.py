@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from json import dumps
 from typing import TYPE_CHECKING, Any, TextIO
 
-from archcalc.report.rows import Rows
+from archcalc.report.rows import RepeatedRow, Rows
 
 if TYPE_CHECKING:
     from archcalc.render.style import Style
@@ -26,6 +26,7 @@ def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
 
 def lines(report: dict[str, Any]) -> Iterator[str]:
     """The object in pieces: a key a line, and of a list of objects one a line."""
+    repeated = Tails()
     start = "{\n"
     for key, value in public(report).items():
         yield f"{start}  {dumps(key)}: "
@@ -35,10 +36,23 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
             continue
         between = "[\n"
         for item in map(public, value) if "_gives" in report else value:
-            yield f"{between}    {dumps(item)}"
+            yield f"{between}    {repeated(item) if type(item) is RepeatedRow else dumps(item)}"
             between = ",\n"
         yield "\n  ]"
     yield "\n}"
+
+
+class Tails:
+    """Rows of repetitions as JSON: what they have in common, which is all but the path, is written out once."""
+
+    def __init__(self) -> None:
+        self._tails: dict[int, str] = {}
+
+    def __call__(self, row: RepeatedRow) -> str:
+        tail = self._tails.get(id(row.like))
+        if tail is None:
+            tail = self._tails[id(row.like)] = dumps({key: row[key] for key in row if key != "path"})[1:]
+        return f'{{"path": {dumps(row["path"])}, {tail}'
 
 
 def public(value: dict[str, Any]) -> dict[str, Any]:

@@ -17,13 +17,14 @@ def fragment(report: dict[str, Any]) -> str:
     listing = list_layers(report)
     columns = listing.columns
     head = "".join(cell("th", column, listing.heading(column)) for column in columns)
+    listed = list(listing.rows)
     rows = [
         "<tr>" + "".join(cell("td", column, listing.cell(column, row)) for column in columns) + "</tr>"
-        for row in listing.rows[:MOST_ROWS]
+        for row in listed[:MOST_ROWS]
     ]
     totals = ["total", *(listing.total(column) for column in columns[1:])]
     foot = "".join(cell("th", column, total) for column, total in zip(columns, totals, strict=True))
-    left_out = len(listing.rows) - len(rows)
+    left_out = len(listed) - len(rows)
     notes = [*([f"{left_out:,} rows more"] if left_out else []), *listing.notes]
     return (
         f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"

@@ -13,6 +13,7 @@ from archcalc.render.text import cut, plain, width
 from archcalc.report.columns import DEFAULT, Cell, Column, show_path
 from archcalc.report.listing import Listing, list_reports
 from archcalc.report.outline import Line, outline
+from archcalc.report.rows import RepeatedRow
 
 if TYPE_CHECKING:
     from archcalc.render.style import Style
@@ -66,10 +67,8 @@ class Drawing:
     def __init__(self, listing: Listing, style: Style) -> None:
         self.listing, self.color, self.limit = listing, style.color, style.width
         indented = style.width is not None and style.sort is None and bool(listing.report)
-        if indented:
-            self.rows = outline(listing.report, listing.rows)
-        else:
-            self.rows = [Line(0, row.get("path", ""), row, False) for row in listing.rows]
+        self.outline = outline(listing.report, listing.rows) if indented else None
+        self.repeated: dict[int, dict[str, str]] = {}  # the cells of rows that are kept for those like them
         self.left_out: list[Column] = []
         asked = {*(style.columns or ()), *style.plus}
         self.fit([name for name in LEFT_OUT if name not in asked])
@@ -102,18 +101,38 @@ class Drawing:
 
     def measure(self) -> tuple[dict[str, int], dict[str, int]]:
         """The widths of the columns by name: with every cell on one line, and with headings and sizes folded."""
-        whole, narrow = {}, {}
-        for column in self.listing.columns:
-            heading, total = self.listing.heading(column), shown(self.listing.total(column))
-            widest = max([width(self.text(column, line)) for line in self.rows] + [width(total)])
-            whole[column.name] = max(widest, width(heading))
-            if self.limit is not None and column.kind == "size":
-                widest = max([width(part) for line in self.rows for part in folded(self.text(column, line), 1)] + [0])
-            narrow[column.name] = max(widest, *map(width, heading.split()))
+        columns = self.listing.columns
+        whole = {column.name: width(shown(self.listing.total(column))) for column in columns}
+        parts = {column.name: 0 for column in columns if self.limit is not None and column.kind == "size"}
+        for line in self.rows():
+            for column in columns:
+                text = self.text(column, line)
+                whole[column.name] = max(whole[column.name], width(text))
+                if column.name in parts:
+                    parts[column.name] = max(parts[column.name], *map(width, folded(text, 1)))
+        narrow = {**whole, **parts}
+        for column in columns:
+            heading = self.listing.heading(column)
+            whole[column.name] = max(whole[column.name], width(heading))
+            narrow[column.name] = max(narrow[column.name], *map(width, heading.split()))
         return whole, narrow
+
+    def rows(self) -> Iterator[Line]:
+        """The lines of the table, made anew for each pass: a pipe may be given a million."""
+        if self.outline is not None:
+            return iter(self.outline)
+        return (Line(0, row.get("path", ""), row, False) for row in self.listing.rows)
 
     def text(self, column: Column, line: Line) -> str:
         """A cell on one line."""
+        if type(line.row) is not RepeatedRow or column.name == "path":
+            return self.made(column, line)
+        cells = self.repeated.setdefault(id(line.row.like), {})
+        if column.name not in cells:
+            cells[column.name] = self.made(column, line)
+        return cells[column.name]
+
+    def made(self, column: Column, line: Line) -> str:
         if column.name == "path":
             skipped = len(line.row["path"]) - len(line.label)
             return " " * self.indent(line) + plain(show_path(line.row, self.listing.report)[skipped:])
@@ -129,9 +148,11 @@ class Drawing:
         headings = [self.listing.heading(column) for column in self.columns]
         yield from self.row(headings, ["bold"] * len(headings), headings=True)
         yield [(rule * self.taken(), "dim")]
-        for line in self.rows:
+        plain = [""] * len(self.columns)
+        for line in self.rows():
             cells = [self.text(column, line) for column in self.columns]
-            yield from self.row(cells, [self.style(column, line) for column in self.columns], self.indent(line))
+            styles = [self.style(column, line) for column in self.columns] if self.color else plain
+            yield from self.row(cells, styles, self.indent(line))
         if not self.listing.report:
             return
         yield [(rule * self.taken(), "dim")]

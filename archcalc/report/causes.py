@@ -8,7 +8,7 @@ from archcalc.errors import RuleError
 from archcalc.layers import find
 from archcalc.layers.base import Computed, Missing, SameAs
 from archcalc.report.alignment import Pair
-from archcalc.report.fold import Row
+from archcalc.report.rows import Row
 
 MOST_ROOTS = 4
 """Layers named as the cause of a changed input, the nearest: deep in a network there may be hundreds."""

@@ -7,9 +7,9 @@ from typing import Any
 from archcalc import __version__
 from archcalc.report.alignment import Pair
 from archcalc.report.causes import Causes
-from archcalc.report.fold import Row
 from archcalc.report.matching import match
 from archcalc.report.model import BITS, wired
+from archcalc.report.rows import Row
 
 SCHEMA = "archcalc.diff/1"
 

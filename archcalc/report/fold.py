@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from archcalc.report.model import wired
-
-Row = dict[str, Any]
+from archcalc.graph.network import Network
+from archcalc.graph.repetition import Run
+from archcalc.report.model import wired, wired_kept
+from archcalc.report.rows import Row, Rows
 
 SUMMED = ("params", "buffers", "macs", "ops", "activations")
 THE_LAYERS_OWN = ("name", "type", "kernel", "channels_read", "stride", "padding", "copies")
@@ -15,9 +16,9 @@ THE_LAYERS_OWN = ("name", "type", "kernel", "channels_read", "stride", "padding"
 
 def fold_to_depth(report: dict[str, Any], depth: int) -> list[Row]:
     """The rows with every step of that depth folded into one. Branches are steps, the index of a repetition is none."""
-    wires = Wires(report)
+    wires = Wires(report, depth)
     folded, start = [], 0
-    for path, rows in groupby(report["layers"], key=lambda row: step_path(row["path"], depth)):
+    for path, rows in groupby(wires.rows, key=lambda row: step_path(row["path"], depth)):
         stop = start + sum(1 for _ in rows)
         folded.append(wires.fold(path, start, stop))
         start = stop
@@ -41,16 +42,34 @@ def is_index(segment: str) -> bool:
     return segment.isascii() and segment.isdigit()
 
 
+def folds_every_run(network: Network, depth: int) -> bool:
+    """Whether folding to that depth takes every repetition of a run into one row, so that one of them is enough."""
+    runs = network.runs
+    return bool(runs) and all(step_path(f"{run.path}/0/step", depth) == step_path(run.path, depth) for run in runs)
+
+
+def times(row: Row) -> int:
+    """How often a row stands."""
+    found: int = row.get("_times", 1)
+    return found
+
+
 class Wires:
     """Which tensors pass from row to row, so that a folded step says what it reads and what others read of it."""
 
-    def __init__(self, report: dict[str, Any]) -> None:
-        self.rows: list[Row] = wired(report)["layers"]
+    def __init__(self, report: dict[str, Any], depth: int | None = None) -> None:
+        self.runs: list[Run] = []
+        layers = report["layers"]
+        if depth is not None and isinstance(layers, Rows) and folds_every_run(layers.network, depth):
+            self.runs = layers.network.runs
+            self.rows, gives = wired_kept(layers)
+        else:
+            self.rows, gives = wired(report)["layers"], report["_gives"]
         self._given: dict[int, dict[int, Any]] = {}  # row -> the tensors of it that are read: number -> shape
         self._last: dict[int, int] = {}  # tensor -> the last row that reads it
         for position, row in enumerate(self.rows):
             self._note(row["_reads"], row["inputs"], position)
-        self._note(report["_gives"], report["outputs"], len(self.rows))
+        self._note(gives, report["outputs"], len(self.rows))
 
     def _note(self, reads: list[tuple[int, int]], shapes: list[Any], position: int) -> None:
         for (source, tensor), shape in zip(reads, shapes, strict=True):
@@ -64,20 +83,23 @@ class Wires:
         """
         rows = self.rows[start:stop]
         if len(rows) == 1 and rows[0]["path"] == path:
-            return rows[0]
+            return rows[0]  # not in a run: a row in one has the repetition in its path
         own = [row for row in rows if row["path"] == path or repetition_of(path, row["path"]) == row["path"]]
         repetitions = {repetition_of(path, row["path"]) for row in rows} - {None}
         folded: Row = {"path": path, "file": rows[0]["file"], "line": rows[0]["line"]}
         for key in THE_LAYERS_OWN:
             folded[key] = own[0][key] if own and all(row[key] == own[0][key] for row in own) else None
         for key in SUMMED:
-            folded[key] = sum(row[key] for row in rows)
-        folded["macs_causal"] = sum(row["macs"] if row["macs_causal"] is None else row["macs_causal"] for row in rows)
-        folded["trainable_params"] = sum(row["params"] for row in rows if row["trainable"])
-        folded["weights"] = [weight for row in rows for weight in row["weights"]]
+            folded[key] = sum(row[key] * times(row) for row in rows)
+        folded["macs_causal"] = sum(
+            (row["macs"] if row["macs_causal"] is None else row["macs_causal"]) * times(row) for row in rows
+        )
+        folded["trainable_params"] = sum(row["params"] * times(row) for row in rows if row["trainable"])
+        folded["weights"] = [weight for row in rows for weight in row["weights"] * times(row)]
         folded["inputs"], folded["outputs"] = self.read(start, stop), self.given(start, stop)
         folded["row"] = any(row["row"] for row in rows)
-        folded["layers"], folded["repeats"] = len(rows), len(repetitions) or None
+        like = sum(run.times - 1 for run in self.runs if run.path == path)
+        folded["layers"], folded["repeats"] = sum(map(times, rows)), len(repetitions) + like or None
         return folded
 
     def read(self, start: int, stop: int) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archcalc.report.columns import (
@@ -16,7 +16,8 @@ from archcalc.report.columns import (
     show_inputs,
     show_shapes,
 )
-from archcalc.report.fold import Row, fold_to_depth
+from archcalc.report.fold import fold_to_depth
+from archcalc.report.rows import Row
 
 LARGE = 10
 """A row with a tenth of a total or more is large."""
@@ -27,7 +28,7 @@ class Listing:
 
     __slots__ = ("report", "columns", "rows", "notes")
 
-    def __init__(self, report: dict[str, Any], columns: list[Column], rows: list[Row], notes: list[str]) -> None:
+    def __init__(self, report: dict[str, Any], columns: list[Column], rows: Iterable[Row], notes: list[str]) -> None:
         self.report, self.columns, self.rows, self.notes = report, columns, rows, notes
 
     def heading(self, column: Column) -> str:
@@ -89,8 +90,20 @@ def list_layers(
     order = None if sort is None else choose(LAYER_COLUMNS, [sort])[0]
     rows = report["layers"] if depth is None else fold_to_depth(report, depth)
     if not all_rows:
-        rows = [row for row in rows if row["row"]]
+        rows = Visible(rows)
     return Listing(report, chosen, rows if order is None else ordered(rows, order, report), notes_of(report))
+
+
+class Visible:
+    """The rows that tables show, however often they are read: those without ``row: false``."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.rows = rows
+
+    def __iter__(self) -> Iterator[Row]:
+        return (row for row in self.rows if row["row"])
 
 
 def list_specs(
@@ -112,7 +125,7 @@ def list_specs(
     return Listing({}, chosen, reports if order is None else ordered(reports, order, {}), [])
 
 
-def ordered(rows: list[Row], column: Column, report: dict[str, Any]) -> list[Row]:
+def ordered(rows: Iterable[Row], column: Column, report: dict[str, Any]) -> list[Row]:
     """Rows by a column: numbers descending, texts ascending, what has none last."""
     keys = [(column.order(row, report), row) for row in rows]
     known = [(key, row) for key, row in keys if key is not None]

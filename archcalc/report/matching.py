@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archcalc.report.alignment import MOST_CELLS, Pair, cheapest, common, gaps
-from archcalc.report.fold import Row
+from archcalc.report.rows import Row
 
 ALIKE = 5 << 32
 """Pairing two steps of a kind that differ inside: dearer than a step left over, cheaper than two."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from archcalc import __version__
 from archcalc.analysis.counting import Convention
-from archcalc.graph.network import Network, Tensor
+from archcalc.graph.network import Network, Node, Tensor
+from archcalc.graph.repetition import counted
 from archcalc.report.rows import Figures, Row, Rows
 
 SCHEMA = "archcalc.report/1"
@@ -25,6 +26,10 @@ BITS = {
     "int4": 4,
 }
 """Widths of the dtypes that weights may have."""
+
+
+Wire = tuple[int, int]
+"""A tensor: the row that made it, -1 for an input of the network, and its number."""
 
 
 class Report(dict[str, Any]):
@@ -74,19 +79,32 @@ def wired(report: dict[str, Any]) -> dict[str, Any]:
     if "_gives" in report:
         return report
     assert isinstance(report, Report)
-    network = report.network
-    rows = {id(node): position for position, node in enumerate(network.nodes)}
+    nodes = report.network.nodes
     report["layers"] = list(report["layers"])
+    report["_gives"] = wire(report["layers"], nodes, report.network.outputs)
+    return report
+
+
+def wired_kept(layers: Rows) -> tuple[list[Row], list[Wire]]:
+    """The rows of the layers that a network keeps, ``_times`` of each being how often it stands; and what it gives."""
+    network = layers.network
+    nodes, times = zip(*counted(network), strict=True)
+    rows = [{**layers.row(node), "_times": often} for node, often in zip(nodes, times, strict=True)]
+    return rows, wire(rows, nodes, network.outputs)
+
+
+def wire(rows: list[Row], nodes: Sequence[Node], outputs: list[Tensor]) -> list[Wire]:
+    """Put into each row what its node reads and its arguments; the wires of the outputs."""
+    positions = {id(node): position for position, node in enumerate(nodes)}
     tensors: dict[int, int] = {}
 
-    def wire(tensor: Tensor) -> tuple[int, int]:
-        return rows.get(id(tensor.node), -1), tensors.setdefault(id(tensor), len(tensors))
+    def of(tensor: Tensor) -> Wire:
+        return positions.get(id(tensor.node), -1), tensors.setdefault(id(tensor), len(tensors))
 
-    for row, node in zip(report["layers"], network.nodes, strict=True):
-        row["_reads"] = [wire(tensor) for tensor in node.inputs]
+    for row, node in zip(rows, nodes, strict=True):
+        row["_reads"] = [of(tensor) for tensor in node.inputs]
         row["_arguments"] = node.applied.layer.given
-    report["_gives"] = [wire(tensor) for tensor in network.outputs]
-    return report
+    return [of(tensor) for tensor in outputs]
 
 
 def build_input(network: Network) -> Any:

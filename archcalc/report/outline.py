@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from archcalc.report.fold import Row, Wires
+from archcalc.report.fold import Wires
+from archcalc.report.rows import Row
 
 
 class Line:
@@ -17,11 +18,12 @@ class Line:
         self.level, self.label, self.row, self.group = level, label, row, group
 
 
-def outline(report: dict[str, Any], rows: list[Row]) -> list[Line]:
+def outline(report: dict[str, Any], rows: Iterable[Row]) -> list[Line]:
     """The rows indented, below a line for every step that holds several of them.
 
     Steps that hold one row, or one step, have no line: the label is then a longer piece of the path.
     """
+    rows = list(rows)
     parents = forks(rows)
     own = {row["path"] for row in rows}
     groups = sums(report, parents - own)

@@ -21,6 +21,16 @@ MOST_DIGITS = 4000
 LARGEST = 10**MOST_DIGITS
 
 
+class RepeatedRow(Row):
+    """The row of a layer in a repetition: but for its path it is ``like`` the one that is kept."""
+
+    __slots__ = ("like",)
+
+    def __init__(self, like: Row, path: str) -> None:
+        super().__init__(like, path=path)
+        self.like = like
+
+
 class Rows(Sequence[Row]):
     """The rows of a network in one way of counting; what grows with the batch is multiplied by it.
 
@@ -30,6 +40,7 @@ class Rows(Sequence[Row]):
     def __init__(self, network: Network, convention: Convention, batch: int) -> None:
         self.network, self.convention, self.batch = network, convention, batch
         self._facts: dict[Applied, Facts] = {}
+        self._repeated: dict[Node, Row] = {}
         self._all: list[Row] | None = None
 
     def __len__(self) -> int:
@@ -47,14 +58,13 @@ class Rows(Sequence[Row]):
         return self._all
 
     def _made(self) -> Iterator[Row]:
-        repeated: dict[Node, Row] = {}
         for node, place in walk(self.network):
             if place is None:
                 yield self.row(node)
                 continue
-            row = repeated.get(node)
+            row = self._repeated.get(node)
             if row is None:
-                row = repeated[node] = self.row(node)
+                row = self._repeated[node] = self.row(node)
             yield at_place(row, place)
 
     def row(self, node: Node) -> Row:
@@ -162,9 +172,10 @@ def weight(node: Node, name: str, shape: tuple[Any, ...]) -> dict[str, Any]:
 
 def at_place(row: Row, place: Place) -> Row:
     """The row of a layer that is kept, as it stands in another repetition."""
-    weights = row["weights"]
-    if any("shared" in weight for weight in weights):
-        weights = [
-            {**weight, "shared": place.rename(weight["shared"])} if "shared" in weight else weight for weight in weights
-        ]
-    return {**row, "path": place.rename(row["path"]), "weights": weights}
+    path, weights = place.rename(row["path"]), row["weights"]
+    if not any("shared" in weight for weight in weights):
+        return RepeatedRow(row, path)
+    weights = [
+        {**weight, "shared": place.rename(weight["shared"])} if "shared" in weight else weight for weight in weights
+    ]
+    return {**row, "path": path, "weights": weights}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from archcalc.dims import kind
 from archcalc.errors import Diagnostic, Span, SpecError, nearest
 from archcalc.graph.inference import Inference
 from archcalc.graph.network import Network, Tensor
-from archcalc.graph.repetition import Run, steady
+from archcalc.graph.repetition import Run, steady, walk
 from archcalc.layers.arguments import show_value
 from archcalc.spec import foreign
 from archcalc.spec.calls import call
@@ -251,12 +252,11 @@ class Expansion:
         """Let one repetition of so many layers stand for those that are left."""
         if not layers:
             return
-        room = self.max_layers - self.network.size
-        if layers * (run.times - 1) > room:
-            beyond = self.network.kept[min(run.start + room % layers, run.stop - 1)]
-            self.too_many_layers(beyond.origin.span())
         self.network.size += layers * (run.times - 1)
         self.network.runs.append(run)
+        if self.network.size > self.max_layers:
+            beyond, _ = next(islice(walk(self.network), self.max_layers, None))
+            self.too_many_layers(beyond.origin.span())
 
     def too_many_layers(self, place: Span) -> None:
         message = f"the network has more than {self.max_layers:,} layers"

@@ -20,7 +20,7 @@ def body(listing: Listing, folds: bool) -> Iterator[str]:
     if listing.report:
         yield heading(listing.report["spec"], listing.report["variant"] or "")
     else:
-        yield heading(f"{len(listing.rows):,} networks")
+        yield heading(f"{len(list(listing.rows)):,} networks")
     if listing.report and folds and any(column.name == "path" for column in columns):
         lines = outline(listing.report, listing.rows)
     else:
