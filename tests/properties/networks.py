@@ -38,7 +38,9 @@ KEYS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 KEEPING = st.one_of(  # the shape stays
     convolutions(st.just("prev[0]")),
     st.sampled_from(["relu", "sigmoid", "batch_norm", {"dropout": 0.5}, {"softmax": {"axis": 0}}, {"relu": None}]),
-    st.builds(lambda kernel: {"depthwise_conv": {"kernel": kernel, "padding": "same"}}, st.sampled_from([3, 5, [1, 2]])),
+    st.builds(
+        lambda kernel: {"depthwise_conv": {"kernel": kernel, "padding": "same"}}, st.sampled_from([3, 5, [1, 2]])
+    ),
     st.sampled_from([{"map": ["layer_norm", {"linear": 8}]}, {"unit": "prev[0]"}, {"unit": {"out": "prev[0]"}}]),
     st.just({"experts": {"count": 3, "active": 2, "layers": [{"conv": {"out": "prev[0]", "kernel": 1}}]}}),
 )

@@ -29,6 +29,15 @@ from .reports import SPECS, report_of, shipped_report
 SHORT = [name for name in SPECS if name != "resnet1202"]
 """All but the one of thousands of layers, of which a difference takes a second."""
 
+KINDS = ("number", "remove", "rename")
+PAIRS = [
+    pytest.param(*pair, marks=() if place % 3 == 0 else pytest.mark.slow) for place, pair in enumerate(pairwise(SHORT))
+]
+CHANGES = [
+    pytest.param(name, kind, marks=() if kind == KINDS[place % 3] else pytest.mark.slow)
+    for place, name in enumerate(SHORT)
+    for kind in KINDS
+]
 TURNED = {"added": "removed", "removed": "added", "changed": "changed"}
 
 
@@ -60,7 +69,11 @@ def without_order(difference: dict[str, Any]) -> dict[str, Any]:
     changes = [
         {key: value for key, value in one.items() if key not in ("path", "because")} for one in difference["changes"]
     ]
-    return {**difference, "changes": sorted(changes, key=as_text), "renamed": sorted(difference["renamed"], key=as_text)}
+    return {
+        **difference,
+        "changes": sorted(changes, key=as_text),
+        "renamed": sorted(difference["renamed"], key=as_text),
+    }
 
 
 def as_text(data: dict[str, Any]) -> str:
@@ -122,13 +135,12 @@ def test_a_spec_and_itself_have_no_difference(name: str) -> None:
     assert all((one["old"], one["change"]) == (one["new"], 0) for one in difference["totals"].values())
 
 
-@pytest.mark.parametrize("old, new", pairwise(SHORT))
+@pytest.mark.parametrize("old, new", PAIRS)
 def test_two_specs_either_way_round(old: str, new: str) -> None:
     hold(shipped_report(old), shipped_report(new))
 
 
-@pytest.mark.parametrize("kind", ["number", "remove", "rename"])
-@pytest.mark.parametrize("name", SHORT)
+@pytest.mark.parametrize("name, kind", CHANGES)
 def test_a_changed_spec_either_way_round(name: str, kind: str) -> None:
     path = locate(name).path
     before, spec = shipped_report(name), as_data(Path(path or ""))
@@ -155,7 +167,7 @@ def test_two_random_networks_either_way_round(old: Any, new: Any) -> None:
 
 
 @few_examples
-@given(network=networks(), kind=st.sampled_from(["number", "remove", "rename"]), random=st.randoms())
+@given(network=networks(), kind=st.sampled_from(KINDS), random=st.randoms())
 def test_a_random_network_and_itself_changed_either_way_round(network: Any, kind: str, random: Random) -> None:
     try:
         after = report_of(as_yaml(next(changed(network, kind, random))))

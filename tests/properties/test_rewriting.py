@@ -22,6 +22,7 @@ from .networks import as_yaml, few_examples, networks
 from .reports import SPECS, report_of, shipped_report, text_of, without_places
 from .rewriting import WAYS, rewritten
 
+
 def as_json(text: str) -> str:
     """The spec as JSON: expressions are texts, as YAML's plain scalars are."""
     return json.dumps(plain(read(Source("net.yaml", text))))

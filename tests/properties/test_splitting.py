@@ -1,4 +1,4 @@
-"""A spec in several files is the spec in one: blocks moved to a file beside it, and a whole file imported as a block."""
+"""A spec in several files is the spec in one: its blocks in a file beside it, or all of it imported as a block."""
 
 from __future__ import annotations
 
@@ -80,7 +80,11 @@ def hold_imported(spec: dict[str, Any], expected: dict[str, Any], folder: Path) 
     assert (found["totals"], found["outputs"]) == (expected["totals"], expected["outputs"])
     step = f"{spec['name']}1/"
     assert [told(row, "file", "line") for row in found["layers"]] == [
-        {**told(row, "file", "line"), "path": step + row["path"], "weights": [below(step, one) for one in row["weights"]]}
+        {
+            **told(row, "file", "line"),
+            "path": step + row["path"],
+            "weights": [below(step, one) for one in row["weights"]],
+        }
         for row in expected["layers"]
     ]
 
