@@ -48,14 +48,19 @@ FREE = (
 # Changes that one family needs
 
 
+def kernel_alone(given: Given, shapes: Shapes, k: int) -> Changed:
+    """A kernel k times as long on each axis."""
+    kernel = given["kernel"]
+    return {**given, "kernel": [k * one for one in kernel] if isinstance(kernel, list) else k * kernel}, shapes
+
+
 def kernel_and_room(given: Given, shapes: Shapes, k: int) -> Changed:
     """A kernel k times as long on each axis, and axes long enough for it."""
     kernel = given["kernel"]
-    larger = [k * one for one in kernel] if isinstance(kernel, list) else k * kernel
     room = 3 * k * max(kernel if isinstance(kernel, list) else [kernel])  # dilation is at most 3 in the rows
     if given.get("stride") is None:  # a pool's stride is its kernel: held, so that the kernel alone grows
         given = {**given, "stride": kernel}
-    return {**given, "kernel": larger}, [(x[0], *(size + room for size in x[1:])) for x in shapes]
+    return kernel_alone(given, [(x[0], *(size + room for size in x[1:])) for x in shapes], k)
 
 
 def divided(name: str) -> Any:
@@ -224,7 +229,8 @@ INPUTS = [
     # Dense maps, recurrence and attention read the last axes, and are done again for every position before.
     Law("mapped over leading axes", "linear bilinear maxout embedding rnn lstm gru attention"
         " scaled_dot_product_attention matmul", leading, same, times),
-    Law("every value read meets every unit", "linear maxout", axis(-1), times, times, {"bias": same, "add": same, "cmp": same}),
+    Law("every value read meets every unit", "linear maxout", axis(-1), times, times,
+        {"bias": same, "add": same, "cmp": same}),
     Law("a matrix a unit, and then a vector", "bilinear", axis(-1, of=0), times, same, {"bias": same, "mac": None}),
     Law("the second vector is met twice", "bilinear", axis(-1, of=1), times, times, {"bias": same, "add": same}),
     Law("of n vectors n - 1 are added", "embedding_bag", axis(0), same, bag_less_one, {"div": same}),
@@ -237,9 +243,10 @@ INPUTS = [
     Law("channels are scaled apart", "batch_norm instance_norm local_response_norm", axis(0), times, times,
         {"num_batches": same}),
     Law("as many groups of more channels", "group_norm", axis(0), times, times, {"div": same}),
-    Law("a slice a position of the other axes", "layer_norm rms_norm", where(normalized_are_last, leading), same, times),
-    Law("longer slices", "layer_norm rms_norm", where(lambda given, _: given.get("axis", -1) == -1, axis(-1)), times, times,
-        {"div": same}),
+    Law("a slice a position of the other axes", "layer_norm rms_norm", where(normalized_are_last, leading), same,
+        times),
+    Law("longer slices", "layer_norm rms_norm", where(lambda given, _: given.get("axis", -1) == -1, axis(-1)), times,
+        times, {"div": same}),
     # Elementwise: so many operations an element.
     Law("element by element", f"{ELEMENTWISE} softmax log_softmax glu add sub mul div", leading, same, times),
     Law("one slope for all, or one a channel", "prelu", longer, same, given_elements),
@@ -272,13 +279,15 @@ ARGUMENTS = {  # an argument -> what costs follow when it grows
     "conv.out": Law("output channels are computed apart", "conv", argument("out"), times, times),
     "conv.kernel": Law("a weight a value of the window", "conv", kernel_and_room, kernel_volume,
         kernel_at_given_positions, {"bias": same, "add": given_positions}),
-    "conv.groups": Law("a filter reads its group alone", "conv", divided("groups"), share, share, {"bias": same, "add": same}),
+    "conv.groups": Law("a filter reads its group alone", "conv", divided("groups"), share, share,
+        {"bias": same, "add": same}),
     "conv_transpose.out": Law("output channels are computed apart", "conv_transpose", argument("out"), times, times),
     "conv_transpose.kernel": Law("a weight a value of the window", "conv_transpose", kernel_and_room, kernel_volume,
         kernel_at_read_positions, {"bias": same, "add": given_positions}),
     "conv_transpose.groups": Law("a filter reads its group alone", "conv_transpose", divided("groups"), share, share,
         {"bias": same, "add": same}),
-    "depthwise_conv.multiplier": Law("so many filters a channel", "depthwise_conv", argument("multiplier"), times, times),
+    "depthwise_conv.multiplier": Law("so many filters a channel", "depthwise_conv", argument("multiplier"), times,
+        times),
     "depthwise_conv.kernel": Law("a weight a value of the window", "depthwise_conv", kernel_and_room, kernel_volume,
         kernel_at_given_positions, {"bias": same, "add": given_positions}),
     # additions are those of interpolation, once for all output channels, and those of two biases
@@ -286,20 +295,24 @@ ARGUMENTS = {  # an argument -> what costs follow when it grows
         {"offset": same, "mac": used_at_every_position, "add": None, "mul": same}),
     # as many offsets as values, each predicted from as many: a weight's square
     "deform_conv.kernel": Law("a weight a value, two offsets a value", "deform_conv", kernel_and_room, kernel_volume,
-        kernel_at_given_positions, {"offset.weight": lambda sized: kernel_volume(sized) ** 2, "offset.bias": kernel_volume,
-            "bias": same, "mac": used_at_every_position, "add": None}),
+        kernel_at_given_positions, {"offset.weight": lambda sized: kernel_volume(sized) ** 2,
+            "offset.bias": kernel_volume, "bias": same, "mac": used_at_every_position, "add": None}),
     "deform_conv.groups": Law("a filter reads its group alone", "deform_conv", divided("groups"), share, same,
         {"offset": same, "bias": same, "mac": used_at_every_position}),
-    "deform_conv.offset_groups": Law("offsets of their own for each group", "deform_conv", divided("offset_groups"), same,
-        same, {"offset": times, "mac": used_at_every_position, "add": None}),
-    "max_pool.kernel": Law("the largest of n takes n - 1", "max_pool", where(lambda given, _: not given.get("padding"), kernel_and_room),
+    "deform_conv.offset_groups": Law("offsets of their own for each group", "deform_conv", divided("offset_groups"),
+        same, same, {"offset": times, "mac": used_at_every_position, "add": None}),
+    "max_pool.kernel": Law("the largest of n takes n - 1", "max_pool",
+        where(lambda given, _: not given.get("padding"), kernel_and_room),
         same, values_less_one),
-    "avg_pool.kernel": Law("the sum of n takes n - 1", "avg_pool", where(lambda given, _: not given.get("padding"), kernel_and_room),
+    "avg_pool.kernel": Law("the sum of n takes n - 1", "avg_pool",
+        where(lambda given, _: not given.get("padding"), kernel_and_room),
         same, values_less_one, {"div": given_elements}),
     "lp_pool.kernel": Law("a power a value, a root a window", "lp_pool", kernel_and_room, same, values_less_one,
         {"mul": values_of_windows, "exp": given_elements}),
-    "upsample.scale": Law("neighbours are weighed for every value given", "upsample", argument("scale"), same, given_elements),
-    "upsample.size": Law("neighbours are weighed for every value given", "upsample", argument("size"), same, given_elements),
+    "upsample.scale": Law("neighbours are weighed for every value given", "upsample", argument("scale"), same,
+        given_elements),
+    "upsample.size": Law("neighbours are weighed for every value given", "upsample", argument("size"), same,
+        given_elements),
     "linear.out": Law("units are computed apart", "linear", argument("out"), times, times),
     "bilinear.out": Law("units are computed apart", "bilinear", argument("out"), times, times),
     "maxout.out": Law("units are computed apart", "maxout", argument("out"), times, times),
@@ -310,7 +323,8 @@ ARGUMENTS = {  # an argument -> what costs follow when it grows
     "embedding_bag.entries": Law("a vector an entry, looked up", "embedding_bag", argument("entries"), times, same),
     "embedding_bag.out": Law("places of the vectors are added apart", "embedding_bag", argument("out"), times, times),
     "group_norm.groups": Law("a division a group", "group_norm", where(lambda given, _: given["groups"] == 2,
-        all_of(lambda given, shapes, k: (given, [(60, *x[1:]) for x in shapes]), argument("groups"))), same, same, {"div": times}),
+        all_of(lambda given, shapes, k: (given, [(60, *x[1:]) for x in shapes]), argument("groups"))), same, same,
+        {"div": times}),
     "local_response_norm.size": Law("an element has one divisor", "local_response_norm", argument("size"), same, same),
     # gates of the hidden units: matrices of what is read, and of what was given, which is as wide as hidden (or as its
     # projection, which grows with it); every weight is used once a step
@@ -319,25 +333,24 @@ ARGUMENTS = {  # an argument -> what costs follow when it grows
         {"weight_ih_l0": times, "bias": times, "mac": used_every_step}) for cell in ("rnn", "lstm", "gru")},
     "lstm.projection": Law("the state is narrowed, and read so", "lstm", narrowed, times, same,
         {"weight_ih_l0": same, "bias": same, "mac": used_every_step}),
-    "conv_lstm.out": Law("gates read the frame beside the state", "conv_lstm", argument("out"), gates_of_conv_lstm, times,
-        {"bias": times, "mac": gates_of_conv_lstm}),
-    "conv_lstm.kernel": Law("a weight a value of the window", "conv_lstm",
-        lambda given, shapes, k: ({**given, "kernel": [k * one for one in given["kernel"]]}, shapes) if isinstance(given["kernel"], list) else None,
-        kernel_volume, same, {"bias": same, "mac": kernel_volume}),
+    "conv_lstm.out": Law("gates read the frame beside the state", "conv_lstm", argument("out"), gates_of_conv_lstm,
+        times, {"bias": times, "mac": gates_of_conv_lstm}),
+    "conv_lstm.kernel": Law("a weight a value of the window", "conv_lstm", kernel_alone, kernel_volume, same, {"bias": same, "mac": kernel_volume}),
     # Additions sum up scores, which follow heads, and the biases of outputs, which do not.
-    "attention.heads": Law("heads attend apart", "attention", heads, times, times, {"out_proj.bias": same, "add": None}),
+    "attention.heads": Law("heads attend apart", "attention", heads, times, times,
+        {"out_proj.bias": same, "add": None}),
     "attention.head_dim": Law("a score is a sum over the width", "attention", head_width, times, same,
         {"out_proj.bias": same, "relative": same, "mac": times, "add": None}),
     "attention.kv_heads": Law("heads share keys and values", "attention", fewer_kv_heads, same, same,
         {"in_proj": rows_projected, "k_proj": share, "v_proj": share, "mac": None, "add": None}),
     "attention.out": Law("only the last projection gives", "attention", argument("out"), same, same,
         {"out_proj": times, "mac": None, "add": None}),
-    "attention.window": Law("a query meets the keys in its window", "attention", argument("window"), same, keys_in_the_window,
-        {"mac": None, "add": None}),
+    "attention.window": Law("a query meets the keys in its window", "attention", argument("window"), same,
+        keys_in_the_window, {"mac": None, "add": None}),
     "attention.position_bias": Law("a bias a distance and head", "attention", argument("position_bias"), same, same,
         {"relative": times}),
-    "scaled_dot_product_attention.heads": Law("heads score apart, over a part of the width each", "scaled_dot_product_attention",
-        all_of(axis(-1), argument("heads")), same, times),
+    "scaled_dot_product_attention.heads": Law("heads score apart, over a part of the width each",
+        "scaled_dot_product_attention", all_of(axis(-1), argument("heads")), same, times),
 }
 # fmt: on
 

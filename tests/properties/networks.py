@@ -8,6 +8,8 @@ import yaml
 from hypothesis import settings
 from hypothesis import strategies as st
 
+DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
 few_examples = settings(max_examples=40, derandomize=True, deadline=None)
 """The same in every run, so that a failure is a change of the code."""
 
@@ -98,4 +100,5 @@ def networks(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def as_yaml(network: dict[str, Any]) -> str:
-    return yaml.safe_dump(network, sort_keys=False)
+    """The spec as its author would write it: block style, keys in the order given."""
+    return str(yaml.dump(network, Dumper=DUMPER, sort_keys=False, allow_unicode=True))

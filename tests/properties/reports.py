@@ -5,13 +5,23 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import pytest
+
 from archcalc.api import report
 from archcalc.errors import Source
 from archcalc.spec import shipped
 from archcalc.spec.source import Located, locate
 
-SPECS = [*shipped.index()["specs"]]
-VARIANTS = [*shipped.index()["variants"]]
+LARGEST = "resnet1202"
+"""A network of thousands of layers: the slow tests alone read it."""
+
+SPECS = [name for name in shipped.index()["specs"] if name != LARGEST]
+ALL_SPECS = [*SPECS, pytest.param(LARGEST, marks=pytest.mark.slow)]
+LAST_VARIANTS = {file: variant for variant, file in shipped.index()["variants"].items()}
+VARIANTS = [
+    pytest.param(variant, marks=() if variant in LAST_VARIANTS.values() else pytest.mark.slow)
+    for variant in shipped.index()["variants"]
+]
 
 
 def shipped_report(name: str, count: str = "flop") -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import yaml
 
+from .networks import DUMPER
+
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 WAYS = ("keys", "quotes", "flow", "comments")
 
 

@@ -24,18 +24,15 @@ from archcalc.report.comparison import compare
 from archcalc.spec.source import locate
 
 from .networks import as_yaml, few_examples, networks
-from .reports import SPECS, report_of, shipped_report
-
-SHORT = [name for name in SPECS if name != "resnet1202"]
-"""All but the one of thousands of layers, of which a difference takes a second."""
+from .reports import ALL_SPECS, SPECS, report_of, shipped_report
 
 KINDS = ("number", "remove", "rename")
 PAIRS = [
-    pytest.param(*pair, marks=() if place % 3 == 0 else pytest.mark.slow) for place, pair in enumerate(pairwise(SHORT))
+    pytest.param(*pair, marks=() if place % 4 == 0 else pytest.mark.slow) for place, pair in enumerate(pairwise(SPECS))
 ]
 CHANGES = [
     pytest.param(name, kind, marks=() if kind == KINDS[place % 3] else pytest.mark.slow)
-    for place, name in enumerate(SHORT)
+    for place, name in enumerate(SPECS)
     for kind in KINDS
 ]
 TURNED = {"added": "removed", "removed": "added", "changed": "changed"}
@@ -126,7 +123,7 @@ def numbers_in(value: Any) -> Iterator[tuple[Any, Any]]:
             yield from numbers_in(item)
 
 
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", ALL_SPECS)
 def test_a_spec_and_itself_have_no_difference(name: str) -> None:
     one, other = shipped_report(name), shipped_report(name)
     difference = compare(one, other)

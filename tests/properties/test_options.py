@@ -11,7 +11,7 @@ from archcalc.api import report
 from archcalc.api.spec import expression
 from archcalc.report.model import BITS
 
-from .reports import SPECS, shipped_report, without_places
+from .reports import ALL_SPECS, VARIANTS, shipped_report, without_places
 
 FILES = {spec["name"]: spec for spec in shipped().values() if "layers" in spec}
 VARIANTS_OF = {variant: name for name, spec in FILES.items() for variant in spec.get("variants", {})}
@@ -31,7 +31,7 @@ def inputs(found: dict[str, Any]) -> dict[str | None, tuple[int, ...]]:
     return {name: (*one["shape"][1:], one["shape"][0]) if turned else one["shape"] for name, one in named.items()}
 
 
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", ALL_SPECS)
 def test_asking_for_what_is_there_changes_nothing(name: str) -> None:
     expected = shipped_report(name)
     given = settings(FILES[name].get("vars", {}))
@@ -40,14 +40,7 @@ def test_asking_for_what_is_there_changes_nothing(name: str) -> None:
     assert found["set"].keys() == given.keys()
 
 
-@pytest.mark.parametrize(
-    "variant",
-    [
-        pytest.param(variant, marks=pytest.mark.slow if place else ())
-        for spec in FILES.values()
-        for place, variant in enumerate(reversed(spec.get("variants", {})))  # the last is seldom the spec as it stands
-    ],
-)
+@pytest.mark.parametrize("variant", VARIANTS)
 def test_a_variant_is_its_values_set(variant: str) -> None:
     name = VARIANTS_OF[variant]
     values = settings(FILES[name]["variants"][variant] or {})

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from spec.structure import as_data
 
 from archcalc.spec.source import locate
 
 from .networks import as_yaml, few_examples, networks
-from .reports import SPECS, report_of, shipped_report, told, without_places
+from .reports import ALL_SPECS, SPECS, report_of, shipped_report, told, without_places
 
 NAME = re.compile(r"[^\W\d]\w*")
 LIBRARY = "blocks_moved.yaml"
@@ -60,7 +59,7 @@ def parted(spec: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def written(folder: Path, name: str, spec: dict[str, Any]) -> Path:
     path = folder / name
-    path.write_text(yaml.safe_dump(spec, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    path.write_text(as_yaml(spec), encoding="utf-8")
     return path
 
 
@@ -109,7 +108,7 @@ def test_blocks_of_a_shipped_spec_in_a_file_beside_it(name: str, tmp_path: Path)
     hold_parted(data_of(name), shipped_report(name), tmp_path)
 
 
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", ALL_SPECS)
 def test_a_shipped_spec_imported_as_a_block(name: str, tmp_path: Path) -> None:
     hold_imported(data_of(name), shipped_report(name), tmp_path)
 
