@@ -335,7 +335,8 @@ ARGUMENTS = {  # an argument -> what costs follow when it grows
         {"weight_ih_l0": same, "bias": same, "mac": used_every_step}),
     "conv_lstm.out": Law("gates read the frame beside the state", "conv_lstm", argument("out"), gates_of_conv_lstm,
         times, {"bias": times, "mac": gates_of_conv_lstm}),
-    "conv_lstm.kernel": Law("a weight a value of the window", "conv_lstm", kernel_alone, kernel_volume, same, {"bias": same, "mac": kernel_volume}),
+    "conv_lstm.kernel": Law("a weight a value of the window", "conv_lstm", kernel_alone, kernel_volume, same,
+        {"bias": same, "mac": kernel_volume}),
     # Additions sum up scores, which follow heads, and the biases of outputs, which do not.
     "attention.heads": Law("heads attend apart", "attention", heads, times, times,
         {"out_proj.bias": same, "add": None}),

@@ -81,3 +81,13 @@ def test_repetition(layer: str) -> None:
         if one["outputs"] == shapes:
             totals = report_with({layer: given, "repeat": 4}, shapes)["totals"]
             assert totals == {key: 4 * total for key, total in one["totals"].items()}, (given, shapes)
+
+
+def test_what_no_input_decides_is_computed_once() -> None:
+    """A learned tensor and what is made of it alone are there once, whatever the batch."""
+    steps = ["{parameter: [5, 6]}", "{linear: 7}", "{relu: , name: table}", "{matmul: [x, table]}"]
+    text = f"{{name: net, input: {{x: [4, 5]}}, layers: [{', '.join(steps)}]}}"
+    once, thrice = (report_of(text, batch=batch)["layers"] for batch in (1, 3))
+    for key in (*WEIGHTS, *WORK):
+        assert [row[key] for row in thrice] == [row[key] * times for row, times in zip(once, (1, 1, 1, 3), strict=True)]
+    assert all(row["ops"] and row["activations"] for row in once[1:])
