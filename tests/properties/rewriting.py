@@ -19,7 +19,7 @@ def rewritten(text: str, random: Random, *ways: str) -> str:
     root = yaml.compose(text, Loader=LOADER)
     for node, key in nodes(root):
         if isinstance(node, yaml.MappingNode):
-            if "keys" in ways and not ordered(node, key, root):
+            if "keys" in ways and not ordered(node, key):
                 random.shuffle(node.value)
         elif isinstance(node, yaml.ScalarNode):
             write_scalar(node, random if "quotes" in ways else None)
@@ -45,7 +45,7 @@ def nodes(root: Any) -> Any:
             waiting += [(item, "") for item in node.value]
 
 
-def ordered(node: Any, key: str, root: Any) -> bool:
+def ordered(node: Any, key: str) -> bool:
     """Whether the order of a mapping says something: branches and several inputs become tensors in this order."""
     names = {name.value for name, _ in node.value}
     several_inputs = key == "input" and not names <= {"shape", "dtype"}

@@ -42,8 +42,7 @@ def multiplied(found: dict[str, int], weights: int, work: int) -> dict[str, int]
 
 def cases(layer: str, several: bool = True) -> list[tuple[Given, Shapes]]:
     """Rows that a spec can say: no scalar as an input."""
-    found = [(given, shapes) for given, shapes in rows(layer) if all(shapes) and (several or len(shapes) == 1)]
-    return found
+    return [(given, shapes) for given, shapes in rows(layer) if all(shapes) and (several or len(shapes) == 1)]
 
 
 @pytest.mark.parametrize("layer", FAMILY)
