@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
 import click
 
 from archcalc.api import asks_several, report
 from archcalc.cli import WRONG, options
-from archcalc.cli.failures import tell
+from archcalc.cli.failures import say, tell
 from archcalc.cli.output import write_whole
 from archcalc.errors import SpecError
 from archcalc.render import renderer
@@ -71,7 +70,7 @@ def failure(spec: str, error: SpecError, form: str) -> dict[str, Any]:
 
     found = {"spec": spec, "errors": [data(diagnostic) for diagnostic in error.diagnostics]}
     if form in ("json", "jsonl"):
-        print(json.dumps(found, ensure_ascii=False), file=sys.stderr)
+        say(json.dumps(found))
     else:
         tell(error.diagnostics)
     return found
