@@ -26,7 +26,7 @@ def width_of(stream: TextIO, colour: bool) -> int | None:
     if not stream.isatty() and not colour:
         return None
     columns = os.environ.get("COLUMNS", "")
-    if columns.isdigit() and int(columns) > 0:
+    if columns.isascii() and columns.isdigit() and len(columns) < 10 and int(columns) > 0:
         return int(columns)
     try:
         return os.get_terminal_size(stream.fileno()).columns or 80
