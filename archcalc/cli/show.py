@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -13,6 +14,9 @@ from archcalc.cli.failures import say, tell
 from archcalc.cli.output import write_whole
 from archcalc.errors import SpecError
 from archcalc.render import renderer
+
+ROWS_OF_EACH = ("json", "jsonl", "csv")
+"""Formats that print the layers of each of several specs; the others print one row a spec."""
 
 
 @click.command("show")
@@ -33,14 +37,23 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
     """
     request = options.Request(**given)
     build, find_renderer = counting(given) if asks_several(given["count"]) else (report, renderer)
-    reports, failed = [], False
-    for spec in specs:
-        try:
-            reports.append(build(spec, **request.arguments))
-        except SpecError as error:
-            failed = True
-            reports.append(failure(spec, error, request.form))
-    if not (failed and len(specs) == 1):
+    several, failed = len(specs) > 1, False
+
+    def built() -> Iterator[dict[str, Any]]:
+        nonlocal failed
+        for spec in specs:
+            try:
+                found = build(spec, **request.arguments)
+            except SpecError as error:
+                failed = True
+                found = failure(spec, error, request.form)
+            if several and request.form not in ROWS_OF_EACH:
+                found.pop("layers", None)  # thousands of specs, and of each only its totals are shown
+            yield found
+
+    # JSON Lines come one by one; every other format looks at all reports first.
+    reports: Any = built() if several and request.form == "jsonl" else list(built())
+    if several or not failed:
         write = find_renderer(request.form)
         style = request.style()
         write_whole(request.path, lambda out: write(reports, out, style))
