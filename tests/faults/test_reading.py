@@ -34,9 +34,10 @@ def unreadable(folder: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
 def test_a_file_that_cannot_be_read(folder: Path, command: list[str]) -> None:
-    for name, reason in unreadable(folder).items():
-        done = archcalc(command[0], *(command[1:] if command[0] == "diff" else []), name,
-                        *(command[1:] if command[0] != "diff" else []), before=as_anybody)  # fmt: skip
+    """``show`` of each; of the other commands the first two show that they read in the same way."""
+    files = list(unreadable(folder).items())
+    for name, reason in files if command == ["show"] else files[:2]:
+        done = archcalc(*command, name, before=as_anybody)
         told(done, reason)
         assert done.stdout == ""
 
@@ -126,7 +127,7 @@ def test_a_spec_from_a_named_pipe(folder: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["a\nb.yaml", "a\x1b[31mb.yaml", "νετ🚀.yaml", b"a\xff.yaml", "-o.yaml", "a b'.yaml", "c:\\d.yaml"]
 )
-@pytest.mark.parametrize("form", ["table", "json", "csv", "html"])
+@pytest.mark.parametrize("form", ["table", "json"])
 def test_a_name_that_is_no_plain_text(folder: Path, name: str | bytes, form: str) -> None:
     path = os.fsencode(name)
     Path(os.fsdecode(path)).write_text(NET, encoding="utf-8")

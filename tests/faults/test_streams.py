@@ -13,19 +13,12 @@ from process import ARCHCALC, NET, PARAMS, archcalc, contents, environment, star
 COMMANDS = [  # arguments, exit status with a standard output that takes everything
     (["show", "resnet18"], 0),
     (["show", "resnet18", "nix"], 2),
-    (["show", "resnet18", "--format", "json"], 0),
     (["show", "nix", "--format", "json"], 2),
     (["check", "resnet18", "--max", "params=1"], 1),
-    (["check", "resnet18", "--max", "params=1", "--format", "json"], 1),
     (["check", "nix", "--max", "params=1", "--format", "json"], 2),
     (["diff", "resnet18", "resnet34", "--exit-code"], 1),
-    (["explain", "resnet18", "stem"], 0),
     (["layers", "conv"], 0),
-    (["specs", "resnet"], 0),
-    (["count"], 0),
     (["schema", "spec"], 0),
-    (["help", "show"], 0),
-    (["--version"], 0),
     (["--help"], 0),
     (["shwo"], 2),
 ]
@@ -112,7 +105,7 @@ def test_an_encoding_that_lacks_characters(folder: Path, variables: dict[str, st
     (folder / "names.yaml").write_text(NAMES, encoding="utf-8")
     (folder / "wrong.yaml").write_text(NAMES.replace("out: 8", "out: β🚀"), encoding="utf-8")
     env = environment(**variables)
-    for arguments in UNICODE[:: 1 if "ascii:strict" in variables.values() else 4]:
+    for arguments in UNICODE[:: 1 if "ascii:strict" in variables.values() else 9]:
         done = archcalc(*arguments, env=env)
         assert (done.returncode, done.stderr) == (0, ""), arguments
         if "json" in arguments:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -38,11 +39,10 @@ VARIABLES: list[dict[str, str | None]] = [
 
 @pytest.mark.parametrize("variables", VARIABLES, ids=lambda found: ",".join(f"{n}={v}"[:30] for n, v in found.items()))
 def test_an_environment_that_lacks_or_asks_for_something(folder: Path, variables: dict[str, str | None]) -> None:
-    for arguments in (["show", "net.yaml", "--color"], COMMANDS[1], COMMANDS[2]):
-        expected = archcalc(*arguments)
-        done = archcalc(*arguments, env=environment(**variables))
-        assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout == expected.stdout or "COLUMNS" in variables
+    done = archcalc("show", "net.yaml", "--color", env=environment(**variables))
+    assert (done.returncode, done.stderr) == (0, "")
+    plain = re.sub(r"\x1b\[[\d;]*m| {2,}", " ", done.stdout)
+    assert "conv1 conv 3x8x8 3x3x3 8x8x8 1x1 224 13,824" in " ".join(plain.split())
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=lambda arguments: arguments[0])
