@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from contextlib import suppress
+from io import TextIOWrapper
 from typing import NoReturn
 
 # A short-lived process that keeps almost all it makes: collecting at every 700 new objects costs a third of start-up.
@@ -17,15 +18,24 @@ def main() -> NoReturn:
 
     Everything is written by then, so nothing is taken apart first: that would take longer than sizing a network.
     """
-    from archcalc.cli import main
-
     # A stream that the caller has closed: nobody reads, as with a closed pipe.
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
-    status = main()
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):  # a stream that was closed meanwhile
-            stream.flush()
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):  # a name that the terminal cannot show is no reason to fail
+                stream.reconfigure(errors="backslashreplace")
+        from archcalc.cli import INTERRUPTED, main
+
+        status = main()
+        # After an interrupt nothing more is written: who reads may be what it waited for.
+        for stream in (sys.stdout, sys.stderr) if status != INTERRUPTED else ():
+            with suppress(OSError, ValueError):  # a stream that was closed meanwhile
+                stream.flush()
+    except KeyboardInterrupt:  # before the command line was there, or while it told of something
+        status = 130
+        with suppress(OSError, ValueError):
+            print("interrupted", file=sys.stderr)
     os._exit(status)
 
 

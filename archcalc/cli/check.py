@@ -13,8 +13,8 @@ from click.core import ParameterSource
 from archcalc.budget.check import check_budgets
 from archcalc.budget.result import Outcome
 from archcalc.cli import OVER_BUDGET, WRONG, options
-from archcalc.cli.failures import tell
-from archcalc.cli.output import colour_of, width_of, write_whole
+from archcalc.cli.failures import say, tell
+from archcalc.cli.output import colour_of, end_in_order, open_text, width_of, write_whole
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.render.check import FORMATS, renderer
 from archcalc.render.style import Style
@@ -97,6 +97,7 @@ def updated(outcome: Outcome) -> list[Any]:
         return []
     if not any(result.source.edited is not None for result in outcome.results):
         raise SpecError(Diagnostic("--update: no max or min in a file was checked", help="write it into archcalc.yaml"))
+    end_in_order()
     return update_limits(outcome.results)
 
 
@@ -106,7 +107,7 @@ def append_summary(outcome: Outcome, style: Style) -> None:
     if not path:
         return
     try:
-        with open(path, "a", encoding="utf-8") as out:
+        with open_text(path, "a") as out:
             renderer("markdown")(outcome, out, style)
     except OSError as error:
         raise SpecError(Diagnostic(f"cannot write '{path}': {error.strerror or error}")) from None
@@ -119,6 +120,6 @@ def tell_errors(errors: list[Diagnostic], form: str) -> None:
     if form == "json":
         from archcalc.render.diagnostics import data
 
-        print(json.dumps({"errors": [data(one) for one in errors]}, ensure_ascii=False), file=sys.stderr)
+        say(json.dumps({"errors": [data(one) for one in errors]}))
     else:
         tell(tuple(errors))

@@ -43,7 +43,7 @@ def command(name: str | None, form: str) -> None:
     chosen = list(CONVENTIONS.values()) if name is None else [find_convention(name)]
     found = describe(chosen)
     if form == "json":
-        print(json.dumps(found, ensure_ascii=False, indent=2))
+        print(json.dumps(found, indent=2))
     else:
         from archcalc.render.conventions import show_convention, show_conventions
 

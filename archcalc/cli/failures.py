@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 import click
 
 from archcalc.cli import DEFECT, FINE, INTERRUPTED, WRONG
+from archcalc.cli.output import colour_of, silence
 from archcalc.errors import Diagnostic, SpecError
+
+
+def say(text: str) -> None:
+    """Write a text on standard error; where that cannot be written, the exit status tells alone."""
+    with suppress(OSError, ValueError):
+        print(text, file=sys.stderr)
 
 
 def tell(diagnostics: tuple[Diagnostic, ...]) -> None:
     """Draw diagnostics on standard error."""
-    from archcalc.cli.output import colour_of
     from archcalc.render.diagnostics import show
 
-    print(show(diagnostics, color=colour_of(sys.stderr, None)), file=sys.stderr)
+    say(show(diagnostics, color=colour_of(sys.stderr, None)))
 
 
 def status_of(error: BaseException) -> int:
     """Tell of an error that ended a command; its exit status."""
     if isinstance(error, click.exceptions.Exit):
         return flushed(error.exit_code)
+    if isinstance(error, MemoryError):
+        error.__traceback__ = error.__context__ = None  # lets go of all that was built
+        say("error: not enough memory for this network\n  = help: --max-layers N says where to stop")
+        return WRONG
     if isinstance(error, SpecError):
         tell(error.diagnostics)
         return WRONG
@@ -30,19 +41,18 @@ def status_of(error: BaseException) -> int:
         silence()
         return FINE
     if isinstance(error, (click.Abort, KeyboardInterrupt)):
-        print("interrupted", file=sys.stderr)
+        say("interrupted")
         return INTERRUPTED
     if isinstance(error, click.UsageError):
         message = error.format_message()
         path = error.ctx.command_path if error.ctx else "archcalc"
-        print(f"error: {message}\n  = help: '{path} --help' shows what it takes", file=sys.stderr)
+        say(f"error: {message}\n  = help: '{path} --help' shows what it takes")
         return WRONG
     if isinstance(error, click.ClickException):
-        print(f"error: {error.format_message()}", file=sys.stderr)
+        say(f"error: {error.format_message()}")
         return WRONG
     if isinstance(error, OSError):
-        where = f" '{error.filename}'" if error.filename else ""
-        print(f"error: cannot write{where}: {error.strerror or error}", file=sys.stderr)
+        say(f"error: {fault(error)}")
         return WRONG
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else WRONG
@@ -56,12 +66,19 @@ def flushed(status: int) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         silence()
+    except OSError as error:
+        return status_of(error)
     return status
 
 
-def silence() -> None:
-    """Let nothing more be written to a pipe that its reader has closed."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def fault(error: OSError) -> str:
+    """What the system refused, of all but the files that are read and written: those tell themselves."""
+    try:
+        os.getcwd()
+    except OSError:
+        return "the working directory is gone"
+    where = f" '{error.filename}'" if error.filename else ""
+    return f"cannot write{where}: {error.strerror or error}"
 
 
 def tell_defect(error: BaseException) -> None:
@@ -72,10 +89,9 @@ def tell_defect(error: BaseException) -> None:
 
     python = ".".join(map(str, sys.version_info[:3]))
     lines = "".join(format_exception(type(error), error, error.__traceback__)[-8:]).rstrip()
-    print(
+    say(
         f"error: a defect of archcalc, not of your spec: {type(error).__name__}: {error}\n"
         "  = help: please report it with the command, the spec and these lines, in archcalc's issue tracker\n"
         f"  = archcalc {__version__}, Python {python}, {sys.platform}\n"
-        + "\n".join(f"  | {line}" for line in lines.splitlines()),
-        file=sys.stderr,
+        + "\n".join(f"  | {line}" for line in lines.splitlines())
     )

@@ -24,7 +24,7 @@ def command(name: str | None, form: str) -> None:
     """
     found: Any = vocabulary() if name is None else layer_page(name)
     if form == "json":
-        print(json.dumps(found, ensure_ascii=False, indent=2))
+        print(json.dumps(found, indent=2))
     else:
         from archcalc.render.reference import show_page, show_vocabulary
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import TextIO
+from contextlib import suppress
+from typing import TextIO, cast
 
 from archcalc.errors import Diagnostic, SpecError
 
@@ -25,7 +26,7 @@ def width_of(stream: TextIO, colour: bool) -> int | None:
     if not stream.isatty() and not colour:
         return None
     columns = os.environ.get("COLUMNS", "")
-    if columns.isdigit() and int(columns) > 0:
+    if columns.isascii() and columns.isdigit() and len(columns) < 10 and int(columns) > 0:
         return int(columns)
     try:
         return os.get_terminal_size(stream.fileno()).columns or 80
@@ -36,20 +37,26 @@ def width_of(stream: TextIO, colour: bool) -> int | None:
 def write_whole(path: str | None, write: Callable[[TextIO], None]) -> None:
     """Write to standard output, or to a file that appears only once all of it is written.
 
+    Where a pipe's reader has seen enough, the rest is dropped: what the command found still decides its exit status.
     Raises SpecError where the file cannot be written; then no part of it is left.
     """
     if path is None or path == "-":
-        write(sys.stdout)
+        try:
+            write(sys.stdout)
+        except BrokenPipeError:
+            silence()
         return
     try:
-        if os.path.exists(path) and not os.path.isfile(path):  # a device or a named pipe cannot be replaced
-            with open(path, "w", encoding="utf-8", newline="") as out:
+        # A device or a named pipe cannot be replaced, nor can what has no name.
+        if not path or (os.path.exists(path) and not os.path.isfile(path)):
+            with suppress(BrokenPipeError), open_text(path) as out:
                 write(out)
             return
         real = os.path.realpath(path)
         part = f"{real}.{os.getpid()}.part"
+        end_in_order()
         try:
-            with open(part, "w", encoding="utf-8", newline="") as out:
+            with open_text(part) as out:
                 write(out)
             if os.path.exists(real):
                 os.chmod(part, os.stat(real).st_mode & 0o7777)
@@ -59,3 +66,26 @@ def write_whole(path: str | None, write: Callable[[TextIO], None]) -> None:
                 os.unlink(part)
     except OSError as error:
         raise SpecError(Diagnostic(f"cannot write '{path}': {error.strerror or error}")) from None
+
+
+def open_text(path: str, mode: str = "w") -> TextIO:
+    """A file to write, in UTF-8; bytes of a file's name that are none are escaped."""
+    return cast("TextIO", open(path, mode, encoding="utf-8", errors="backslashreplace", newline=""))
+
+
+def end_in_order() -> None:
+    """Let a request to end raise SystemExit, so that what is half written is removed; the statuses are a shell's."""
+    import signal  # only where a file is written
+
+    def end(number: int, frame: object) -> None:
+        sys.exit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup's choice stands
+            signal.signal(number, end)
+
+
+def silence() -> None:
+    """Let nothing more be written to a pipe that its reader has closed."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -30,7 +30,7 @@ def command(name: str) -> None:
     \b
         # yaml-language-server: $schema=archcalc.schema.json
     """
-    click.echo(json.dumps(schema(name), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(schema(name), indent=2))
 
 
 def schema(name: str) -> dict[str, Any]:

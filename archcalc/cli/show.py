@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-import sys
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from archcalc.api import asks_several, sized
 from archcalc.cli import WRONG, options
-from archcalc.cli.failures import tell
+from archcalc.cli.failures import say, tell
 from archcalc.cli.output import write_whole
 from archcalc.errors import SpecError
 from archcalc.render import renderer
+
+ROWS_OF_EACH = ("json", "jsonl", "csv")
+"""Formats that print the layers of each of several specs; the others print one row a spec."""
 
 
 @click.command("show")
@@ -34,14 +37,23 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
     """
     request = options.Request(**given)
     build, find_renderer = counting(given) if asks_several(given["count"]) else (sized, renderer)
-    reports, failed = [], False
-    for spec in specs:
-        try:
-            reports.append(build(spec, **request.arguments))
-        except SpecError as error:
-            failed = True
-            reports.append(failure(spec, error, request.form))
-    if not (failed and len(specs) == 1):
+    several, failed = len(specs) > 1, False
+
+    def built() -> Iterator[dict[str, Any]]:
+        nonlocal failed
+        for spec in specs:
+            try:
+                found = build(spec, **request.arguments)
+            except SpecError as error:
+                failed = True
+                found = failure(spec, error, request.form)
+            if several and request.form not in ROWS_OF_EACH:  # of thousands of specs only the totals are kept
+                found = {key: value for key, value in found.items() if key != "layers"}
+            yield found
+
+    # JSON Lines come one by one; every other format looks at all reports first.
+    reports: Any = built() if several and request.form == "jsonl" else list(built())
+    if several or not failed:
         write = find_renderer(request.form)
         style = request.style()
         write_whole(request.path, lambda out: write(reports, out, style))
@@ -71,7 +83,7 @@ def failure(spec: str, error: SpecError, form: str) -> dict[str, Any]:
 
     found = {"spec": spec, "errors": [data(diagnostic) for diagnostic in error.diagnostics]}
     if form in ("json", "jsonl"):
-        print(json.dumps(found, ensure_ascii=False), file=sys.stderr)
+        say(json.dumps(found))
     else:
         tell(error.diagnostics)
     return found

@@ -24,7 +24,7 @@ def command(words: tuple[str, ...], form: str) -> None:
     """
     found = [spec for spec in shipped.catalogue() if all(word.lower() in searched(spec) for word in words)]
     if form == "json":
-        print(json.dumps({"schema": "archcalc.specs/1", "specs": found}, ensure_ascii=False, indent=2))
+        print(json.dumps({"schema": "archcalc.specs/1", "specs": found}, indent=2))
     elif found:
         from archcalc.render.catalogue import show_catalogue
 

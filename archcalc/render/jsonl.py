@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from json import dumps
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from archcalc.render.style import Style
 
 
-def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
+def write(reports: Iterable[dict[str, Any]], out: TextIO, style: Style) -> None:
     """Write the reports; one that failed is its errors."""
     for report in reports:
         out.writelines(pieces(public(report)))

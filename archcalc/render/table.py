@@ -51,7 +51,8 @@ def paint(lines: Iterator[list[Piece]], out: TextIO, columns: int | None) -> Non
     from rich.console import Console  # as slow to import as the rest of the command together
     from rich.text import Text
 
-    console = Console(file=out, width=columns, force_terminal=True, color_system="standard", no_color=False)
+    # The height is given too, or rich asks the environment for both.
+    console = Console(file=out, width=columns, height=1, force_terminal=True, color_system="standard", no_color=False)
     while chunk := list(islice(lines, 100)):
         text = Text()
         for line in chunk:

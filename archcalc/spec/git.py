@@ -84,7 +84,10 @@ class Batch:
     def read(self, size: int) -> bytes:
         """The contents that follow an answer."""
         assert self._process.stdout is not None
-        return self._process.stdout.read(size + 1)[:size]
+        found = self._process.stdout.read(size + 1)
+        if len(found) <= size:
+            raise SpecError(Diagnostic("git ended in the middle of a file"))
+        return found[:size]
 
 
 class Repository:
@@ -251,7 +254,7 @@ def open_repository(directory: str) -> Repository:
 def repository_at(directory: str) -> Repository | None:
     output = run(directory, "rev-parse", "--show-toplevel", "--is-shallow-repository", accept=(0, 128))
     lines = output.rstrip("\n").rsplit("\n", 1)
-    if len(lines) != 2:
+    if len(lines) != 2 or lines[1] not in ("true", "false"):
         return None
     return Repository(os.path.realpath(lines[0]), lines[1] == "true")
 

@@ -82,11 +82,20 @@ def _locate_in_git(spec: str) -> Located:
 
 def _locate(spec: str) -> Located | None:
     if spec == "-":
-        return Located(Source("<stdin>", decode(sys.stdin.buffer.read(MOST_BYTES + 1), "<stdin>")), None)
+        return Located(read_standard_input(), None)
     if os.path.lexists(spec):
         return Located(read_file(spec), spec)
     file, variant = shipped.find(spec)
     return None if file is None else Located(read_shipped(file), os.path.join(shipped.folder(), file), variant)
+
+
+def read_standard_input() -> Source:
+    if sys.stdin is None:
+        raise SpecError(Diagnostic("cannot read '-': standard input is closed"))
+    try:
+        return Source("<stdin>", decode(sys.stdin.buffer.read(MOST_BYTES + 1), "<stdin>"))
+    except OSError as error:
+        raise SpecError(Diagnostic(f"cannot read '-': {error.strerror or error}")) from None
 
 
 def read_file(path: str, shown: str | None = None) -> Source:

@@ -19,7 +19,7 @@ SCHEMA = "archcalc.explain/1"
 
 def write(found: Explanation, out: TextIO, style: Style) -> None:
     """Write the explanation as one object."""
-    out.write(dumps(data(found), ensure_ascii=False, indent=2) + "\n")
+    out.write(dumps(data(found), indent=2) + "\n")
 
 
 def data(found: Explanation) -> dict[str, Any]:

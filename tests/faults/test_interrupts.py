@@ -1,0 +1,132 @@
+"""Ctrl-C and requests to end, at many moments: 130 and one word, and never a part of a file."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from process import archcalc, environment, start
+
+# A signal sent by the process to itself when a function is entered for the N-th time: the same moment on every machine.
+HOOK = """\
+import os, sys
+place, count, number = {place!r}, {count}, {number}
+def watch(frame, event, argument):
+    global count
+    code = frame.f_code
+    if event == "call" and code.co_filename.replace(os.sep, "/").endswith(place[0]) and code.co_name == place[1]:
+        count -= 1
+        if count == 0:
+            sys.setprofile(None)
+            os.kill(os.getpid(), number)
+sys.setprofile(watch)
+sys.argv = ["archcalc", *{arguments!r}]
+import runpy
+runpy.run_module("archcalc", run_name="__main__")
+"""
+MOMENTS = [  # file, function, the how-manieth call
+    ("archcalc/cli/__init__.py", "<module>", 1),
+    ("click/core.py", "<module>", 1),
+    ("yaml/__init__.py", "<module>", 1),
+    ("archcalc/cli/show.py", "<module>", 1),
+    ("archcalc/layers/convolution.py", "<module>", 1),
+    ("archcalc/spec/source.py", "read_file", 1),
+    ("archcalc/spec/yaml_tree.py", "open", 1),
+    ("archcalc/spec/expansion.py", "run_steps", 3),
+    ("archcalc/analysis/rules.py", "<module>", 1),
+    ("archcalc/report/model.py", "build_report", 1),
+    ("archcalc/cli/output.py", "write_whole", 1),
+    ("archcalc/cli/output.py", "open_text", 1),
+    ("archcalc/render/json.py", "lines", 2),
+    ("archcalc/render/json.py", "lines", 60),
+]
+SHOW = ["show", "resnet50", "--format", "json", "-o", "out"]
+OLD = b"what stood here before\n"
+
+
+def interrupted(
+    place: tuple[str, str], count: int, number: int, arguments: list[str]
+) -> subprocess.CompletedProcess[str]:
+    code = HOOK.format(place=place, count=count, number=int(number), arguments=arguments)
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("file, function, count", MOMENTS, ids=[f"{m[0].split('/', 1)[1]}:{m[1]}" for m in MOMENTS])
+def test_an_interrupt_at_a_known_moment(folder: Path, file: str, function: str, count: int) -> None:
+    (folder / "out").write_bytes(OLD)
+    done = interrupted((file, function), count, signal.SIGINT, SHOW)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+    assert (folder / "out").read_bytes() == OLD
+    assert sorted(os.listdir()) == ["net.yaml", "out"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("file, function, count", MOMENTS[-4:])
+def test_a_request_to_end_at_a_known_moment(folder: Path, number: int, file: str, function: str, count: int) -> None:
+    """While a file is written it ends in order; before, as every process does. A shell sees the same status."""
+    done = interrupted((file, function), count, number, SHOW)
+    assert done.returncode in (-number, 128 + number)
+    assert done.stderr == ""
+    assert sorted(os.listdir()) == ["net.yaml"]
+
+
+def test_an_update_that_is_interrupted(folder: Path) -> None:
+    text = b"budgets: [{specs: net.yaml, max: {params: 1}}]\n"
+    (folder / "archcalc.yaml").write_bytes(text)
+    for moment in ("edited_file", "write_all"):
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 128 + signal.SIGTERM)):
+            done = interrupted(("archcalc/budget/update.py", moment), 1, number, ["check", "--update"])
+            assert done.returncode == status
+            assert (folder / "archcalc.yaml").read_bytes() == text
+    assert sorted(os.listdir()) == ["archcalc.yaml", "net.yaml"]
+
+
+def ended_after(delay: float, number: int, arguments: list[str]) -> subprocess.Popen[str]:
+    run = start(*arguments)
+    time.sleep(delay)
+    run.send_signal(number)
+    run.said = run.communicate(timeout=60)[1]  # type: ignore[attr-defined]
+    return run
+
+
+def sweep(folder: Path, delays: list[float], number: int) -> None:
+    """What Python says of a signal before it has started archcalc is Python's own."""
+    whole = archcalc(*SHOW[:2], "--format", "json").stdout.encode()
+    for delay in delays:
+        run = ended_after(delay, number, SHOW)
+        if (folder / "out").exists():
+            assert (folder / "out").read_bytes() == whole
+            (folder / "out").unlink()
+        assert sorted(os.listdir()) == ["net.yaml"], delay
+        before_archcalc = run.returncode != 130 and "in main" not in run.said  # type: ignore[attr-defined]
+        assert run.returncode in (0, 130, -number, 128 + number) or before_archcalc
+        if run.returncode == 130:
+            assert run.said == "interrupted\n", delay  # type: ignore[attr-defined]
+
+
+def test_signals_at_any_moment(folder: Path) -> None:
+    sweep(folder, [0.02, 0.08, 0.14, 0.2], signal.SIGINT)
+    sweep(folder, [0.08, 0.14], signal.SIGTERM)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_at_every_moment(folder: Path, number: int) -> None:
+    sweep(folder, [step / 500 for step in range(200)], number)
+
+
+def test_an_interrupt_while_nobody_reads(folder: Path) -> None:
+    """The pipe is full and its reader asleep: the process does not wait for it once more."""
+    run = start("show", "resnet1202", "--format", "json")
+    assert run.stdout is not None
+    assert run.stderr is not None
+    run.stdout.read(1)
+    run.send_signal(signal.SIGINT)
+    assert run.wait(timeout=20) == 130
+    assert run.stderr.read() == "interrupted\n"
