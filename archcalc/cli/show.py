@@ -18,6 +18,9 @@ from archcalc.render import renderer
 ROWS_OF_EACH = ("json", "jsonl", "csv")
 """Formats that print the layers of each of several specs; the others print one row a spec."""
 
+ONE_BY_ONE = ("jsonl", "csv")
+"""Formats that write each report before the next is built."""
+
 
 @click.command("show")
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...", shell_complete=options.completing("specs"))
@@ -51,8 +54,7 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
                 found = {key: value for key, value in found.items() if key != "layers"}
             yield found
 
-    # JSON Lines come one by one; every other format looks at all reports first.
-    reports: Any = built() if several and request.form == "jsonl" else list(built())
+    reports: Any = built() if several and request.form in ONE_BY_ONE else list(built())
     if several or not failed:
         write = find_renderer(request.form)
         style = request.style()

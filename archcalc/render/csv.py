@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
 from archcalc.render.text import plain
@@ -12,13 +13,18 @@ if TYPE_CHECKING:
     from archcalc.render.style import Style
 
 
-def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
+def write(reports: Iterable[dict[str, Any]], out: TextIO, style: Style) -> None:
     """Write a row a layer. Where several specs were asked for, ``spec`` and ``variant`` come first.
 
     A missing value is empty; a path never carries the count of its repetitions (that is the column ``repeats``).
     """
-    listings = [
-        list_layers(
+    several = not isinstance(reports, list) or len(reports) > 1
+    writer = csv.writer(out, lineterminator="\n")
+    headed = False
+    for report in reports:
+        if "errors" in report:
+            continue
+        listing = list_layers(
             report,
             columns=style.columns,
             plus=style.plus,
@@ -26,16 +32,11 @@ def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
             all_rows=style.all_rows,
             sort=style.sort,
         )
-        for report in reports
-        if "errors" not in report
-    ]
-    several = len(reports) > 1
-    writer = csv.writer(out, lineterminator="\n")
-    for position, listing in enumerate(listings):
-        if position == 0:
+        if not headed:
             names = [column.name for column in listing.columns]
             writer.writerow(["spec", "variant", *names] if several else names)
-        lead = [plain(listing.report["spec"]), plain(listing.report["variant"] or "")] if several else []
+            headed = True
+        lead = [plain(report["spec"]), plain(report["variant"] or "")] if several else []
         for row in listing.rows:
             cells = [row["path"] if column.name == "path" else listing.cell(column, row) for column in listing.columns]
             writer.writerow([*lead, *[plain(cell) if isinstance(cell, str) else cell for cell in cells]])
