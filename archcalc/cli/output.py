@@ -42,7 +42,8 @@ def write_whole(path: str | None, write: Callable[[TextIO], None]) -> None:
         write(sys.stdout)
         return
     try:
-        if os.path.exists(path) and not os.path.isfile(path):  # a device or a named pipe cannot be replaced
+        named = os.path.basename(path)  # '' and 'x/' name no file, as the system says when they are opened
+        if not named or (os.path.exists(path) and not os.path.isfile(path)):  # a device or a pipe cannot be replaced
             with open(path, "w", encoding="utf-8", newline="") as out:
                 write(out)
             return

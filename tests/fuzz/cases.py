@@ -47,32 +47,10 @@ INPUTS = (
     "image=3x9x9",
     "٣x3",
 )
-COUNTS = (
-    "mac",
-    "flop",
-    "document",
-    "torch",
-    "all",
-    "fvcore,torch",
-    "deepspeed",
-    "my.yaml",
-    "my.yaml",
-    "my.yaml,mac",
-    "mcas",
-    "",
-    ",",
-    "none.yaml",
-)
-COLUMNS = (
-    "path,params",
-    "+weights",
-    "path,nope",
-    "",
-    ",",
-    "+",
-    "path,path",
-    "input,kernel,stride,output,pad,macs,ops,weights,type",
-)
+COUNTS = ("mac", "flop", "document", "torch", "all", "fvcore,torch", "deepspeed", "my.yaml", "my.yaml", "my.yaml,mac")
+WRONG_COUNTS = ("mcas", "", ",", "none.yaml", "mac,mac", "net.yaml", "all,mac")
+COLUMNS = ("path,params", "+weights", "input,kernel,stride,output,pad,macs,ops,weights,type")
+WRONG_COLUMNS = ("path,nope", "", ",", "+", "path,path")
 SHIPPED = (
     "lenet5",
     "exam-table",
@@ -173,15 +151,15 @@ def case(seed: str) -> Case:
 
 def spec(random_: random.Random) -> bytes:
     """The bytes of a spec: a document changed, a text changed, or both."""
-    if random_.random() < 0.15:
-        seed = random_.choice(seeds.texts()).decode("utf-8", "replace")
+    if random_.random() < 0.1:
+        seed = random_.choice(seeds.right() if random_.random() < 0.5 else seeds.wrong()).decode("utf-8", "replace")
         return texts.encoded(texts.changed(seed, random_), random_)
-    document = seeds.built(random_) if random_.random() < 0.6 else random_.choice(seeds.documents())
+    document = seeds.built(random_) if random_.random() < 0.7 else random_.choice(seeds.documents())
     document = documents.changed(document, random_)
     if isinstance(document, dict) and random_.random() < 0.06:
         document["import"] = random_.choices(IMPORTS, k=random_.randint(1, 3))
     text = yaml_text.written(document, random_)
-    if random_.random() < 0.1:
+    if random_.random() < 0.06:
         text = texts.changed(text, random_)
     return texts.encoded(text, random_)
 
@@ -193,8 +171,10 @@ def show(random_: random.Random, files: dict[str, bytes]) -> list[str]:
     found = [*named(random_), *network(random_, files), *some(random_, 0.5, "--format", FORMATS)]
     if random_.random() < 0.1:
         found += named(random_)
-    found += some(random_, 0.1, "--columns", COLUMNS) + some(random_, 0.2, "--depth", ("1", "2", "3", "9" * 30, "x"))
-    found += some(random_, 0.1, "--sort", ("params", "macs", "path", "nope", ""))
+    found += some(random_, 0.1, "--columns", COLUMNS, WRONG_COLUMNS) + some(
+        random_, 0.2, "--depth", ("1", "2"), ("9" * 30, "x")
+    )
+    found += some(random_, 0.1, "--sort", ("params", "macs"), ("path", "nope", ""))
     found += ["--all"] if random_.random() < 0.1 else []
     return found + printed(random_)
 
@@ -227,7 +207,7 @@ def check(random_: random.Random, files: dict[str, bytes]) -> list[str]:
         )
     for option in ("--max", "--min", "--max-increase"):
         if random_.random() < 0.3:
-            found += [option, random_.choice((*[limit(random_) for _ in range(9)], "params", "=", "params=", "=5"))]
+            found += [option, random_.choice((*[limit(random_) for _ in range(30)], "params", "=", "params=", "=5"))]
     if random_.random() < 0.1:
         files["other.yaml"] = spec(random_)
         files["report.json"] = random_.choice(
@@ -245,7 +225,7 @@ def check(random_: random.Random, files: dict[str, bytes]) -> list[str]:
 
 def named(random_: random.Random) -> list[str]:
     """The spec that is asked for."""
-    kind = random_.randrange(40)
+    kind = random_.randrange(60)
     if kind == 0:
         return [random_.choice(SHIPPED)]
     return [random_.choice(PLACES) if kind == 1 else "net.yaml"]
@@ -254,14 +234,14 @@ def named(random_: random.Random) -> list[str]:
 def network(random_: random.Random, files: dict[str, bytes]) -> list[str]:
     """The options that the commands share."""
     found = some(random_, 0.06, "--set", (*SETTINGS, f"w={expression(random_)}"))
-    found += some(random_, 0.04, "--variant", ("small", "large", "nope", "", "\x1b"))
+    found += some(random_, 0.04, "--variant", ("small", "large"), ("nope", "", "\x1b"))
     found += some(random_, 0.04, "--input", INPUTS) + some(
-        random_, 0.05, "--batch", ("2", "7", "9" * 900, "1" + "0" * 18, "x")
+        random_, 0.05, "--batch", ("2", "7", "9" * 900, "1" + "0" * 18), ("0", "x")
     )
-    found += some(random_, 0.05, "--dtype", ("float16", "int8", "float64", "int3"))
-    found += some(random_, 0.03, "--max-layers", ("1", "5", "0", "1000"))
-    found += some(random_, 0.02, "--allow-import", ("../outside", "/", "none", "\x00"))
-    count = some(random_, 0.15, "--count", COUNTS)
+    found += some(random_, 0.05, "--dtype", ("float16", "int8", "float64"), ("int3",))
+    found += some(random_, 0.03, "--max-layers", ("1000",), ("1", "5", "0"))
+    found += some(random_, 0.02, "--allow-import", ("../outside", "/", "none"))
+    count = some(random_, 0.15, "--count", COUNTS, WRONG_COUNTS)
     if count and "my.yaml" in count[1]:
         files["my.yaml"] = texts.encoded(
             yaml_text.written(documents.changed(convention(random_), random_), random_), random_
@@ -270,12 +250,17 @@ def network(random_: random.Random, files: dict[str, bytes]) -> list[str]:
 
 
 def printed(random_: random.Random) -> list[str]:
-    found = some(random_, 0.05, "-o", ("out.txt", "out.txt", "directory", "none/out.txt", "/dev/null", "net.yaml", ""))
+    found = some(
+        random_, 0.05, "-o", ("out.txt", "/dev/null"), ("directory", "none/out.txt", "net.yaml", "", "x/", "link.yaml")
+    )
     return found + random_.choice(([], [], [], ["--color"]))
 
 
-def some(random_: random.Random, share: float, option: str, values: Any) -> list[str]:
-    return [option, random_.choice(list(values))] if random_.random() < share else []
+def some(random_: random.Random, share: float, option: str, values: Any, wrong: Any = ()) -> list[str]:
+    """An option, or none; now and then one of the wrong values."""
+    if random_.random() >= share:
+        return []
+    return [option, random_.choice(list(wrong if wrong and random_.random() < 0.15 else values))]
 
 
 # Other files
@@ -299,7 +284,12 @@ def budgets(random_: random.Random) -> dict[str, Any]:
 
 
 def limit(random_: random.Random) -> str:
-    return f"{random_.choice(METRICS)}={random_.choice(LIMITS)}"
+    """METRIC=LIMIT, the unit that of the metric, mostly."""
+    metric = random_.choice(METRICS)
+    amount = random_.choice(("5M", "1k", "7G", "12", "0"))
+    if random_.random() < 0.1:
+        return f"{metric}={random_.choice(LIMITS)}"
+    return f"{metric}={amount}B" if "weights" in metric else f"{metric}={amount}"
 
 
 def convention(random_: random.Random) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def odd(random_: random.Random) -> Any:
 def nested(value: Any, random_: random.Random) -> Any:
     """A value inside many others."""
     wrap = random_.choice(("list", "residual", "map", "parallel", "mapping"))
-    for _ in range(random_.choice((1, 1, 2, 3, 20, 60))):
+    for _ in range(random_.choice((1, 1, 2, 3, 20))):
         if wrap == "list":
             value = [value]
         elif wrap == "mapping":

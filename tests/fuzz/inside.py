@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+import traceback  # noqa: F401: what a defect imports is none of its doing
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,7 +53,6 @@ NEVER_BEGIN = (
     "urllib.",
     "http.",
     "ftplib.",
-    "marshal.",
     "pickle.",
     "tempfile.",
     "webbrowser.",
@@ -123,7 +123,7 @@ class Watch:
         return None
 
     def touched(self, path: Any, writes: bool) -> str | None:
-        if isinstance(path, int):
+        if isinstance(path, int) or not path:  # a descriptor; what names no file cannot be opened
             return None
         real = os.path.realpath(os.fsdecode(path))
         if writes:

@@ -15,25 +15,25 @@ SMALL = 1_600  # bytes: so that most inputs take milliseconds
 
 
 @cache
-def texts() -> list[bytes]:
-    """Small specs, right and wrong."""
-    folders = (ROOT / "specs", ROOT / "tests/spec/examples", ROOT / "tests/spec/errors")
-    found = [path.read_bytes() for folder in folders for path in sorted(folder.rglob("*.yaml"))]
+def texts(*folders: str) -> list[bytes]:
+    """The small specs of some folders."""
+    found = [path.read_bytes() for folder in folders for path in sorted((ROOT / folder).rglob("*.yaml"))]
     return [data for data in found if len(data) <= SMALL]
+
+
+def right() -> list[bytes]:
+    return texts("specs", "tests/spec/examples")
+
+
+def wrong() -> list[bytes]:
+    return texts("tests/spec/errors")
 
 
 @cache
 def documents() -> list[Any]:
-    """Those that any YAML parser reads, as data. Anchors are for yaml_text.py to put in: among these are bombs."""
-    found = []
-    for data in texts():
-        if b"&" in data:
-            continue
-        try:
-            found.append(yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
-        except (yaml.YAMLError, ValueError):
-            continue
-    return found
+    """The right ones as data. Anchors are for yaml_text.py to put in."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return [yaml.load(data, Loader=loader) for data in right() if b"&" not in data]
 
 
 def built(random_: random.Random) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def environment() -> dict[str, str]:
 
 
 def limit() -> None:
-    """Four times what is promised: what goes on for ever ends, and is then a failure like any other."""
-    seconds, size = int(SECONDS * 4), int(MEGABYTES * 4) << 20
+    """Far more than is promised: what goes on for ever ends, and is then a failure like any other."""
+    seconds, size = int(SECONDS * 4), int(MEGABYTES * 20) << 20  # of addresses, which a thread's stack takes too
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
