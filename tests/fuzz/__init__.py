@@ -12,6 +12,7 @@ cases.py        a case: files and a command with its options
 promise.py      what must hold of a run: status, messages, places, output
 inside.py       a case run in this process, everything that it touches watched
 whole.py        a case run as a process, its time and memory measured
+measure.py      what such a process used
 keep.py         failing cases as folders, made smaller
 summary.py      what a run saw
 guided.py       bytes that reach new lines, by atheris

@@ -91,10 +91,11 @@ def run_processes(seed: str, first: int, step: int, inputs: int, directory: str 
 def in_parallel(function: Any, jobs: int, arguments: Any) -> Summary:
     """One worker a job; one that dies is a failure."""
     total = Summary()
+    fork = multiprocessing.get_context("fork")
     receiving = []
     for job in range(jobs):
-        here, there = multiprocessing.Pipe(duplex=False)
-        worker = multiprocessing.Process(target=lambda job=job, there=there: there.send(function(*arguments(job))))
+        here, there = fork.Pipe(duplex=False)
+        worker = fork.Process(target=lambda job=job, there=there: there.send(function(*arguments(job))))
         worker.start()
         there.close()
         receiving.append((worker, here))

@@ -3,49 +3,53 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 
 from .cases import Case
-from .promise import MEGABYTES, SECONDS, Result
+from .promise import SECONDS, Result
 from .sandbox import Sandbox
 
 KILOBYTES = 1024 if sys.platform != "darwin" else 1024 * 1024
 """What a megabyte is in the units of ``ru_maxrss``."""
+MEASURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "measure.py")
 
 
 def run_whole(sandbox: Sandbox, case: Case) -> Result | None:
-    """None where the system itself refuses such arguments."""
+    """None where the system itself refuses such arguments. What goes on for ever is ended, and a failure."""
     sandbox.fill(case)
-    command = [sys.executable, "-m", "archcalc", *case.arguments]
+    facts, said = os.pipe()
+    measured = [sys.executable, "-ISE", MEASURE, str(said), str(int(SECONDS * 4))]
+    command = [*measured, sys.executable, "-m", "archcalc", *case.arguments]
     with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         stdin.write(case.stdin)
         stdin.seek(0)
         try:
-            process = subprocess.Popen(
-                command, cwd=sandbox.project, stdin=stdin, stdout=out, stderr=err, env=environment(), preexec_fn=limit
+            subprocess.run(
+                command,
+                cwd=sandbox.project,
+                stdin=stdin,
+                stdout=out,
+                stderr=err,
+                env=environment(),
+                pass_fds=(said,),
+                check=True,
             )
-        except (ValueError, UnicodeError, OSError):  # NUL, a surrogate, an argument too long
+        except (ValueError, OSError):  # a surrogate, an argument too long
             return None
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        finally:
+            os.close(said)
+            answer = os.read(facts, 100).decode()
+            os.close(facts)
+        status, seconds, peak = answer.split()
         texts = []
         for stream in (out, err):
             stream.seek(0)
             texts.append(stream.read().decode("utf-8", "replace"))
-    seconds = used.ru_utime + used.ru_stime
-    return Result(process.returncode, *texts, seconds, used.ru_maxrss / KILOBYTES, sandbox.clean(case))
+    return Result(int(status), *texts, float(seconds), int(peak) / KILOBYTES, sandbox.clean(case))
 
 
 def environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "PYTHONPATH") if name in os.environ}
     return {**kept, "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def limit() -> None:
-    """Far more than is promised: what goes on for ever ends, and is then a failure like any other."""
-    seconds, size = int(SECONDS * 4), int(MEGABYTES * 20) << 20  # of addresses, which a thread's stack takes too
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
