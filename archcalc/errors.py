@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+LONGEST_MESSAGE = 10_000
+"""Characters of what an error says: it may name what somebody wrote, of any length."""
+LONGEST_WORD = 100
+"""Past so many characters no word was mistyped."""
+
 
 class RuleError(Exception):
     """A rule of a layer does not hold: the fact with its numbers, and the argument that it hangs on.
@@ -69,6 +74,8 @@ class Diagnostic:
         help: str | None = None,
         called_from: Iterable[tuple[str, Span]] = (),
     ) -> None:
+        if len(message) > LONGEST_MESSAGE:
+            message = f"{message[: LONGEST_MESSAGE - 1]}…"
         self.message, self.span, self.label, self.help = message, span, label, help
         self.called_from = tuple(called_from)
 
@@ -96,6 +103,8 @@ class SpecError(Exception):
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """The word most like a mistyped one, or None where none is like it."""
+    if len(word) > LONGEST_WORD:
+        return None
     from difflib import get_close_matches  # 3 ms that only an error should cost
 
     found = get_close_matches(word, list(words), n=1, cutoff=0.6)

@@ -10,6 +10,7 @@ from archcalc.spec.yaml_tree import (
     ESCAPE,
     ESCAPE_HELP,
     KEY_WITHOUT_SPACE,
+    NESTED,
     PROSE,
     Collection,
     Reader,
@@ -44,6 +45,8 @@ class Syntax:
 
     def diagnostic(self) -> Diagnostic:
         problem, context = self.problem, self.context
+        if "nesting depth" in problem:  # a limit of libyaml's own, which reads ahead of ours
+            return self.here(NESTED)
         if self.character == "\t" and ("tab" in problem or "start any token" in problem):
             return self.here("a tab cannot indent", "YAML indents by spaces only")
         if "start any token" in problem:

@@ -24,6 +24,7 @@ from archcalc.errors import Diagnostic, Source, Span, SpecError, nearest
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's parser where PyYAML was built with it
 NESTING_LIMIT = 200
+NESTED = f"nested more than {NESTING_LIMIT} levels deep"
 SHOWN = 80  # characters of the text that a message repeats
 ALIAS_LIMIT = 1_000_000
 DIGIT_LIMIT = 1_000
@@ -225,7 +226,7 @@ class Reader:
             span = self.span(start.line, start.column, start.column + 1)
             bracket = ""
         if len(self.stack) >= NESTING_LIMIT:
-            self.fail(f"nested more than {NESTING_LIMIT} levels deep", span)
+            self.fail(NESTED, span)
             self.stop()
         if event.tag is not None:
             self.tag(event)
