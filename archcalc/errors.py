@@ -8,6 +8,8 @@ LONGEST_MESSAGE = 10_000
 """Characters of what an error says: it may name what somebody wrote, of any length."""
 LONGEST_WORD = 100
 """Past so many characters no word was mistyped."""
+MOST_WORDS = 2_000
+"""Words that a mistyped one is compared with: a file may have as many names, and two hundred errors."""
 
 
 class RuleError(Exception):
@@ -106,6 +108,7 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     if len(word) > LONGEST_WORD:
         return None
     from difflib import get_close_matches  # 3 ms that only an error should cost
+    from itertools import islice
 
-    found = get_close_matches(word, list(words), n=1, cutoff=0.6)
+    found = get_close_matches(word, list(islice(words, MOST_WORDS)), n=1, cutoff=0.6)
     return found[0] if found else None

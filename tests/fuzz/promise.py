@@ -8,10 +8,9 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree
-
-from archcalc.errors import Source
 
 from .cases import Case
 
@@ -104,10 +103,15 @@ def fault_of_place(case: Case, message: str, file: str | None, line: int | None,
     data = case.files.get(file)
     if data is None:
         return
-    source = Source(file, data.decode("utf-8", "replace"))
-    lines = re.split("\r\n|[\n\r\x85\u2028\u2029]", source.text.removeprefix("\ufeff"))
-    if not (1 <= line <= len(lines) and 1 <= column <= len(lines[line - 1]) + 1):
+    lengths = line_lengths(data)
+    if not (1 <= line <= len(lengths) and 1 <= column <= lengths[line - 1] + 1):
         yield f"an error past the text: {file}:{line}:{column}: {first_line(message)}"
+
+
+@lru_cache(maxsize=4)
+def line_lengths(data: bytes) -> list[int]:
+    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+    return [len(line) for line in re.split("\r\n|[\n\r\x85\u2028\u2029]", text)]
 
 
 def first_line(text: str) -> str:
