@@ -76,9 +76,7 @@ class Diagnostic:
         help: str | None = None,
         called_from: Iterable[tuple[str, Span]] = (),
     ) -> None:
-        if len(message) > LONGEST_MESSAGE:
-            message = f"{message[: LONGEST_MESSAGE - 1]}…"
-        self.message, self.span, self.label, self.help = message, span, label, help
+        self.message, self.span, self.label, self.help = cut(message), span, cut(label), help and cut(help)
         self.called_from = tuple(called_from)
 
     def __str__(self) -> str:
@@ -101,6 +99,10 @@ class SpecError(Exception):
         self.file = span.source.name if span else None
         self.line = span.line + 1 if span else None
         self.column = span.start + 1 if span else None
+
+
+def cut(text: str) -> str:
+    return text if len(text) <= LONGEST_MESSAGE else f"{text[: LONGEST_MESSAGE - 1]}…"
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:

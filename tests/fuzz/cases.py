@@ -78,7 +78,7 @@ BASES = (
     "\x00",
     "HEAD^{blob}",
 )
-IMPORTS = ("part.yaml", "lib.yaml", "../outside/secret.yaml", "link.yaml", "/etc/passwd", "/dev/zero", "net.yaml", ".", "archcalc.yaml",
+IMPORTS = ("part.yaml", "lib.yaml", "../outside/secret.yaml", "link.yaml", "pipe", "/etc/passwd", "/dev/zero", "net.yaml", ".", "archcalc.yaml",
            "squeeze_excite", "lenet5", "http://example.org/x.yaml", "~/x.yaml", "directory", "loop.yaml", "a\nb", "*.yaml", "x" * 5000)  # fmt: skip
 GLOBS = ("net.yaml", "*.yaml", "**", "**/*.yaml", "/**", "../**", "../../**", "/etc/*", "lenet5", "*" * 300, "**/" * 60 + "*", "[a-", "none/*",
          "{net,other}.yaml", "directory/**", "a*" * 40 + "b", "", "loop/**", "link.yaml", "..", "net.yaml:small")  # fmt: skip

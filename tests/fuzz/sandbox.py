@@ -29,6 +29,7 @@ class Sandbox:
         self.write(os.path.join(self.project, "net.yaml"), COMMITTED.encode())
         os.symlink("../outside/secret.yaml", os.path.join(self.project, "link.yaml"))
         os.symlink("loop.yaml", os.path.join(self.project, "loop.yaml"))
+        os.mkfifo(os.path.join(self.project, "pipe"))
         os.symlink(".", os.path.join(self.project, "loop"))
         os.symlink("../outside", os.path.join(self.project, "directory", "out"))
         self.git("init", "-q", ".")
