@@ -16,37 +16,13 @@ from .expressions import expression
 
 COMMANDS = {"show": 50, "explain": 20, "check": 18, "diff": 12}
 SETTINGS = (
-    "w=8",
-    "w=",
-    "n=3",
-    "x=1",
-    "=",
-    "w=[1, 2]",
-    "w={a: 1}",
-    "w=*a",
-    "w=9**9**9",
-    "w='",
-    "n=-1",
-    "w=\x00",
-    "w",
-    "w=é",
+    "w=8", "w=", "n=3", "x=1", "=", "w=[1, 2]", "w={a: 1}", "w=*a", "w=9**9**9", "w='", "n=-1", "w=\x00", "w", "w=é",
     "n=1e9",
-)
+)  # fmt: skip
 INPUTS = (
-    "3x32x32",
-    "8",
-    "16x12",
-    "x=3x8x8",
-    "3x",
-    "",
-    "0x1",
-    "-1x2",
-    "9" * 999,
-    "9" * 1001,
-    "1x" * 300 + "1",
-    "image=3x9x9",
-    "٣x3",
-)
+    "3x32x32", "8", "16x12", "x=3x8x8", "3x", "", "0x1", "-1x2", "9" * 999, "9" * 1001, "1x" * 300 + "1",
+    "image=3x9x9", "٣x3",
+)  # fmt: skip
 COUNTS = ("mac", "flop", "document", "torch", "all", "fvcore,torch", "deepspeed", "my.yaml", "my.yaml", "my.yaml,mac")
 WRONG_COUNTS = ("mcas", "", ",", "none.yaml", "mac,mac", "net.yaml", "all,mac")
 COLUMNS = ("path,params", "+weights", "input,kernel,stride,output,pad,macs,ops,weights,type")
@@ -61,71 +37,48 @@ SHIPPED = (
     "net.yaml:small",
     "net.yaml:nope",
 )
-PLACES = ("../outside/secret.yaml", "/etc/passwd", ".", "/dev/null", "none.yaml", "-", "", ":", "HEAD:net.yaml", "--nope", "out.txt",
-          "link.yaml", "archcalc.yaml", "part.yaml", "net.yaml:", "a\x00b", "\udcff.yaml", "net.yaml/x")  # fmt: skip
-REFS = ("HEAD:net.yaml", "HEAD:none.yaml", "nope:net.yaml", "--output=x:net.yaml", "HEAD~1:net.yaml", "HEAD:../outside/secret.yaml",
-        "HEAD:link.yaml", ":net.yaml", "HEAD:.", "HEAD\nHEAD:net.yaml", "HEAD^{tree}:net.yaml", "@:net.yaml:small", "HEAD:\x1b.yaml")  # fmt: skip
+PLACES = (
+    "../outside/secret.yaml", "/etc/passwd", ".", "/dev/null", "none.yaml", "-", "", ":", "HEAD:net.yaml", "--nope",
+    "out.txt", "link.yaml", "archcalc.yaml", "part.yaml", "net.yaml:", "a\x00b", "\udcff.yaml", "net.yaml/x",
+)  # fmt: skip
+REFS = (
+    "HEAD:net.yaml", "HEAD:none.yaml", "nope:net.yaml", "--output=x:net.yaml", "HEAD~1:net.yaml",
+    "HEAD:../outside/secret.yaml", "HEAD:link.yaml", ":net.yaml", "HEAD:.", "HEAD\nHEAD:net.yaml",
+    "HEAD^{tree}:net.yaml", "@:net.yaml:small", "HEAD:\x1b.yaml",
+)  # fmt: skip
 BASES = (
-    "HEAD",
-    "nope",
-    "--upload-pack=x",
-    "HEAD:net.yaml",
-    "other.yaml",
-    "report.json",
-    "",
-    ".",
-    "/etc/passwd",
-    "\x00",
+    "HEAD", "nope", "--upload-pack=x", "HEAD:net.yaml", "other.yaml", "report.json", "", ".", "/etc/passwd", "\x00",
     "HEAD^{blob}",
-)
-IMPORTS = ("part.yaml", "lib.yaml", "../outside/secret.yaml", "link.yaml", "pipe", "/etc/passwd", "/dev/zero", "net.yaml", ".", "archcalc.yaml",
-           "squeeze_excite", "lenet5", "http://example.org/x.yaml", "~/x.yaml", "directory", "loop.yaml", "a\nb", "*.yaml", "x" * 5000)  # fmt: skip
-GLOBS = ("net.yaml", "*.yaml", "**", "**/*.yaml", "/**", "../**", "../../**", "/etc/*", "lenet5", "*" * 300, "**/" * 60 + "*", "[a-", "none/*",
-         "{net,other}.yaml", "directory/**", "a*" * 40 + "b", "", "loop/**", "link.yaml", "..", "net.yaml:small")  # fmt: skip
+)  # fmt: skip
+IMPORTS = (
+    "part.yaml", "lib.yaml", "../outside/secret.yaml", "link.yaml", "pipe", "/etc/passwd", "/dev/zero", "net.yaml",
+    ".", "archcalc.yaml", "squeeze_excite", "lenet5", "http://example.org/x.yaml", "~/x.yaml", "directory",
+    "loop.yaml", "a\nb", "*.yaml", "x" * 5000,
+)  # fmt: skip
+GLOBS = (
+    "net.yaml", "*.yaml", "**", "**/*.yaml", "/**", "../**", "../../**", "/etc/*", "lenet5", "*" * 300,
+    "**/" * 60 + "*", "[a-", "none/*", "{net,other}.yaml", "directory/**", "a*" * 40 + "b", "", "loop/**", "link.yaml",
+    "..", "net.yaml:small",
+)  # fmt: skip
 LIMITS = (
-    "5M",
-    "1k",
-    "7G",
-    "2M",
-    "5M",
-    "1",
-    "0",
-    "100MB",
-    "5MB @int8",
-    "1%",
-    "10M",
-    "-1",
-    "1e3",
-    "9" * 999,
-    "5Q",
-    "",
-    ".nan",
-    "1.5Gi",
-    "0.1%",
-    "1e9999%",
-    "5 M",
-    "٣",
-)
+    "5M", "1k", "7G", "2M", "5M", "1", "0", "100MB", "5MB @int8", "1%", "10M", "-1", "1e3", "9" * 999, "5Q", "",
+    ".nan", "1.5Gi", "0.1%", "1e9999%", "5 M", "٣",
+)  # fmt: skip
 PATHS = (
-    "*",
-    "**",
-    "conv1",
-    "conv1",
-    "**",
-    "linear1",
-    "*",
-    "residual1/0/**",
-    "none",
-    "",
-    "/",
-    "a/*/b",
-    "[",
-    "unit",
-    "c*" * 60,
-    "**/" * 40 + "x",
-    "layers",
-    "\x1b[2J",
-)
+    "*", "**", "conv1", "conv1", "**", "linear1", "*", "residual1/0/**", "none", "", "/", "a/*/b", "[", "unit",
+    "c*" * 60, "**/" * 40 + "x", "layers", "\x1b[2J",
+)  # fmt: skip
+
+SETTINGS_OF_BUDGETS = {
+    "set": [{"w": 4}],
+    "variants": [["small"], "small"],
+    "level": ["warn", "off"],
+    "batch": [2],
+    "message": ["<b id=x>"],
+    "input": [[3, 8, 8], {"x": [3]}],
+    "dtype": ["int8"],
+    "count": ["flop"],
+}
 
 
 class Case:
@@ -275,8 +228,7 @@ def budgets(random_: random.Random) -> dict[str, Any]:
                 entry[kind] = dict(limit(random_).split("=", 1) for _ in range(2))
         if random_.random() < 0.3:
             entry["layers"] = {random_.choice(PATHS): dict([limit(random_).split("=", 1)])}
-        for key, values in {"set": [{"w": 4}], "variants": [["small"], "small"], "level": ["warn", "off"], "batch": [2], "message": ["<b id=x>"],
-                            "input": [[3, 8, 8], {"x": [3]}], "dtype": ["int8"], "count": ["flop"]}.items():  # fmt: skip
+        for key, values in SETTINGS_OF_BUDGETS.items():
             if random_.random() < 0.1:
                 entry[key] = random_.choice(values)
         entries.append(entry)

@@ -1,4 +1,4 @@
-"""Bytes that reach lines not reached before: ``python -m tests.fuzz.guided --seconds 300 --keep failing [--corpus DIR]``.
+"""Bytes that reach lines not reached before: ``python -m tests.fuzz.guided --seconds 300 --keep failing``.
 
 atheris (libFuzzer; ``pip install atheris``) changes the bytes of a spec and watches which branches of archcalc they
 reach; each input is judged as those of ``python -m tests.fuzz`` are. The first byte chooses the command.

@@ -8,8 +8,9 @@ import os
 import signal
 import sys
 import time
-import traceback  # noqa: F401: what a defect imports is none of its doing
+import traceback
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import archcalc
@@ -19,8 +20,11 @@ from .cases import Case
 from .promise import SECONDS, Result
 from .sandbox import Sandbox
 
+assert traceback  # what tells of a defect: to load it is none of the run's own doing
 CODE = tuple({os.path.realpath(place) for place in (sys.prefix, sys.base_prefix, os.path.dirname(archcalc.__file__))})
-LIBRARY = (*CODE, *(os.path.realpath(place) for place in sys.path if place.endswith(("lib-dynload", "site-packages"))))
+LIBRARY = (
+    *CODE, *(os.path.realpath(place) for place in sys.path if place.endswith(("lib-dynload", "site-packages"))),
+)  # fmt: skip
 SPECS = os.path.realpath(os.path.join(os.path.dirname(os.path.dirname(archcalc.__file__)), "specs"))
 CHANGES = (
     "os.remove",
@@ -81,9 +85,9 @@ class Watch:
         words = [word for argument in case.arguments for word in (argument, argument.rpartition(":")[0])]
         self.readable = {os.path.realpath(word) for word in words if word and "\0" not in word}
         project, arguments = self.sandbox.project, case.arguments
-        allowed = [after for before, after in zip(arguments, arguments[1:], strict=False) if before == "--allow-import"]
+        allowed = [after for before, after in pairwise(arguments) if before == "--allow-import"]
         self.roots = (project, SPECS, *LIBRARY, *(os.path.realpath(one) for one in allowed if "\0" not in one))
-        asked = [after for before, after in zip(arguments, arguments[1:], strict=False) if before == "-o"]
+        asked = [after for before, after in pairwise(arguments) if before == "-o"]
         self.writable = tuple(os.path.realpath(one) for one in asked if one)
         if "--update" in arguments:
             self.writable += tuple(os.path.join(project, name) for name in case.files)

@@ -22,7 +22,8 @@ PLACELESS = re.compile(
     r"""
     no\ file\ |cannot\ (read|write)\ |'.*'\ is\ (not\ UTF-8|larger\ than|a\ variant\ itself)|--|two\ variants\ are
     |\S+\ has\ (no\ variant|\d+\ inputs)|unknown\ (column|counting)|no\ budget|'.*'\ (holds\ no\ reports|is\ not\ JSON)
-    |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ convention\ '|'.*'\ is\ asked\ for\ twice|(Invalid|Missing|No\ such|Option|Got)\b
+    |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ convention\ '|'.*'\ is\ asked\ for\ twice
+    |(Invalid|Missing|No\ such|Option|Got)\b
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -30,7 +31,7 @@ PLACELESS = re.compile(
 
 
 class Result:
-    """What a run gave. ``megabytes``: its peak, where it was a process of its own. ``touched``: what it had no leave to."""
+    """What a run gave. ``megabytes``: its peak, where it was a process of its own. ``touched``: what it might not."""
 
     __slots__ = ("status", "out", "err", "seconds", "megabytes", "touched")
 

@@ -1,4 +1,4 @@
-"""The directory that cases run in: a git repository whose files come and go, beside a directory that nobody may read."""
+"""The directory that cases run in: a git repository whose files come and go, beside one that nobody may read."""
 
 from __future__ import annotations
 

@@ -46,8 +46,9 @@ class Summary:
 
     def text(self, title: str) -> str:
         count = self.commands.total()
+        each = 1000 * self.seconds / max(count, 1)
         lines = [
-            f"{title}: {count:,} inputs, {self.seconds:.0f} s of CPU, {1000 * self.seconds / max(count, 1):.1f} ms each",
+            f"{title}: {count:,} inputs, {self.seconds:.0f} s of CPU, {each:.1f} ms each",
             "  commands   " + ", ".join(f"{name} {number:,}" for name, number in self.commands.most_common()),
             "  statuses   " + ", ".join(f"{status}: {number:,}" for status, number in sorted(self.statuses.items())),
             f"  errors     {len(self.messages):,} different first lines",
