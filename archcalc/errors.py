@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+LONGEST_MESSAGE = 10_000
+"""Characters of what an error says: it may name what somebody wrote, of any length."""
+LONGEST_WORD = 100
+"""Past so many characters no word was mistyped."""
+MOST_WORDS = 2_000
+"""Words that a mistyped one is compared with: a file may have as many names, and two hundred errors."""
+
 
 class RuleError(Exception):
     """A rule of a layer does not hold: the fact with its numbers, and the argument that it hangs on.
@@ -69,7 +76,7 @@ class Diagnostic:
         help: str | None = None,
         called_from: Iterable[tuple[str, Span]] = (),
     ) -> None:
-        self.message, self.span, self.label, self.help = message, span, label, help
+        self.message, self.span, self.label, self.help = cut(message), span, cut(label), help and cut(help)
         self.called_from = tuple(called_from)
 
     def __str__(self) -> str:
@@ -94,9 +101,16 @@ class SpecError(Exception):
         self.column = span.start + 1 if span else None
 
 
+def cut(text: str) -> str:
+    return text if len(text) <= LONGEST_MESSAGE else f"{text[: LONGEST_MESSAGE - 1]}…"
+
+
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """The word most like a mistyped one, or None where none is like it."""
+    if len(word) > LONGEST_WORD:
+        return None
     from difflib import get_close_matches  # 3 ms that only an error should cost
+    from itertools import islice
 
-    found = get_close_matches(word, list(words), n=1, cutoff=0.6)
+    found = get_close_matches(word, list(islice(words, MOST_WORDS)), n=1, cutoff=0.6)
     return found[0] if found else None

@@ -54,6 +54,8 @@ def sum_up(rows: Sequence[dict[str, Any]], convention: str, *, full: bool = Fals
 
 def shared(rows: Sequence[dict[str, Any]]) -> int:
     """How many levels the paths of the rows have in common."""
+    if not rows:  # a network whose every step is left out
+        return 0
     first, *others = [row["path"].split("/") for row in rows]
     number = len(first)
     for levels in others:

@@ -117,8 +117,11 @@ class Globs:
         return self._walked[key]
 
     def _is_spec(self, path: str) -> bool:
-        """Neither the budget file itself, nor what a link brings from outside, nor a file of blocks for others."""
-        if os.path.basename(path) == FILE or not inside(self.root, path):
+        """Neither the budget file itself, nor what a link brings from outside, nor a file of blocks for others.
+
+        Nor what is no file: a named pipe would be waited for.
+        """
+        if os.path.basename(path) == FILE or not inside(self.root, path) or not os.path.isfile(path):
             return False
         text = self._read(path).located.source.text
         blocks, layers = BLOCKS_ONLY

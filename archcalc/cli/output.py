@@ -47,8 +47,8 @@ def write_whole(path: str | None, write: Callable[[TextIO], None]) -> None:
             silence()
         return
     try:
-        # A device or a named pipe cannot be replaced, nor can what has no name.
-        if not path or (os.path.exists(path) and not os.path.isfile(path)):
+        named = os.path.basename(path)  # '' and 'x/' name no file, as the system says when they are opened
+        if not named or (os.path.exists(path) and not os.path.isfile(path)):  # a device or a pipe cannot be replaced
             with suppress(BrokenPipeError), open_text(path) as out:
                 write(out)
             return

@@ -10,6 +10,8 @@ from archcalc.render.text import plain, width
 
 LINE = 100
 """Columns of a source line that are shown; a longer one is cut around the caret."""
+AROUND = 1_000
+"""Characters before and after an error that its line is read: a line may have ten million."""
 MOST_CALLS = 6
 TAB = "    "
 RED, BLUE, BOLD = "1;31", "1;34", "1"
@@ -54,21 +56,23 @@ def excerpt(span: Span) -> tuple[str, int, int]:
     A line too long is cut so that the span's beginning stays in sight.
     """
     line = span.source.line(span.line)
-    shown = [TAB if character == "\t" else plain(character) for character in line]
-    shown += [" "] * (span.start + 1 - len(shown))  # an error may lie past the line's end
+    first = max(span.start - AROUND, 0)
+    shown = [TAB if character == "\t" else plain(character) for character in line[first : span.start + AROUND]]
+    caret = span.start - first
+    shown += [" "] * (caret + 1 - len(shown))  # an error may lie past the line's end
     widths = list(map(width, shown))
     start, stop = 0, len(shown)
     if sum(widths) > LINE:
-        start = min(span.start, first_shown(widths, span.start))
+        start = min(caret, first_shown(widths, caret))
         stop = start
         taken = 0
         while stop < len(shown) and taken + widths[stop] <= LINE:
             taken += widths[stop]
             stop += 1
-    lead = "..." if start else ""
-    text = lead + "".join(shown[start:stop]) + ("..." if stop < len(shown) else "")
-    carets = sum(widths[span.start : min(max(span.stop, span.start + 1), stop)])
-    return text, len(lead) + sum(widths[start : span.start]), max(carets, 1)
+    lead = "..." if start or first else ""
+    text = lead + "".join(shown[start:stop]) + ("..." if first + stop < len(line) else "")
+    carets = sum(widths[caret : min(max(span.stop - first, caret + 1), stop)])
+    return text, len(lead) + sum(widths[start:caret]), max(carets, 1)
 
 
 def first_shown(widths: list[int], caret: int) -> int:

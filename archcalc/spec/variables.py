@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from archcalc.errors import Diagnostic, Source, Span, SpecError, nearest
@@ -117,8 +118,8 @@ class Program:
         if name in foreign.WORDS:
             return f"write {foreign.WORDS[name]}"
         meant = foreign.layer(name)
-        words = [*others, *self.document.vars, *self.document.words, *KEYWORDS, *CONSTANTS]
-        close = meant if meant in words else nearest(name, words)
+        known = ([*others], self.document.vars, self.document.words, KEYWORDS, CONSTANTS)
+        close = meant if any(meant in words for words in known) else nearest(name, chain(*known))
         return f"did you mean '{close}'?" if close else None
 
     def defaults(self, name: str) -> dict[str, Any]:

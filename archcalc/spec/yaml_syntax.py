@@ -45,7 +45,7 @@ class Syntax:
 
     def diagnostic(self) -> Diagnostic:
         problem, context = self.problem, self.context
-        if "maximum nesting depth" in problem:  # libyaml 0.2.6 looks further ahead than what it has given
+        if "nesting depth" in problem:  # a limit of libyaml's own (0.2.6), which reads ahead of ours
             return self.here(NESTED)
         if self.character == "\t" and ("tab" in problem or "start any token" in problem):
             return self.here("a tab cannot indent", "YAML indents by spaces only")

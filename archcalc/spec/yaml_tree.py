@@ -357,8 +357,10 @@ class Reader:
 
     def is_entry(self, collection: Collection, key: Span) -> bool:
         """Whether a key in ``{...}`` has no colon, as ``3`` in ``{3, 224, 224}``."""
-        after = self.source.line(key.line)[key.stop :].lstrip()
-        return collection.bracket == "{" and after[:1] in (",", "}")
+        line, after = self.source.line(key.line), key.stop
+        while line[after : after + 1].isspace():  # the rest of a line may be long, and this is asked for every key
+            after += 1
+        return collection.bracket == "{" and line[after : after + 1] in (",", "}")
 
     # Scalars and aliases
 
@@ -566,8 +568,8 @@ def missing_space(span: Span, found: re.Match[str]) -> Diagnostic:
 
 def _properties_end(line: str, column: int) -> int:
     """Where the anchor and tag that begin at a column end."""
-    found = re.match(PROPERTIES, line[column:])
-    return column + (found.end() if found else 0)
+    found = re.compile(PROPERTIES).match(line, column)
+    return found.end() if found else column
 
 
 def _parentheses(text: str) -> tuple[int, int]:

@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any, TextIO
 
 from archcalc.render.check.words import by_weight, counts, explained, path_from, place_of
+from archcalc.render.text import plain
 
 if TYPE_CHECKING:
     from archcalc.budget.result import Outcome
@@ -43,7 +44,7 @@ def annotation(kind: str, properties: dict[str, Any], message: str) -> str:
 
 
 def in_message(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return plain(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def in_property(text: str) -> str:

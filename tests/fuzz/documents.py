@@ -1,4 +1,4 @@
-"""Specs spoilt at random: keys and values deleted, repeated and replaced by odd ones."""
+"""Changes to a document at random: keys and values deleted, repeated, nested and replaced by odd ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import copy
 import random
 from typing import Any
 
-import yaml
+from .expressions import expression
 
 SCALARS: list[Any] = [
     None, True, False, 0, 1, 2, -1, 3.5, 1e300, float("nan"), float("inf"), 10**9, 10**30, 10**999, "", "prev", "input",
@@ -29,13 +29,12 @@ KEYS = (
 ).split()
 
 
-def mutated(document: Any, seed: int) -> str:
-    """The text of a document after one to four random changes."""
-    random_ = random.Random(seed)
+def changed(document: Any, random_: random.Random) -> Any:
+    """A copy of a document after none to four random changes."""
     document = copy.deepcopy(document)
-    for _ in range(random_.randint(1, 4)):
+    for _ in range(random_.choice((0, 0, 0, 0, 1, 1, 1, 2, 4))):
         change(document, random_)
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+    return document
 
 
 def change(document: Any, random_: random.Random) -> None:
@@ -44,20 +43,28 @@ def change(document: Any, random_: random.Random) -> None:
         return
     place = random_.choice(places)
     keys = list(place) if isinstance(place, dict) else list(range(len(place)))
-    kind = random_.randrange(6)
+    kind = random_.randrange(9)
     if kind == 0 and keys:
         del place[random_.choice(keys)]
     elif kind == 1 and keys:
-        place[random_.choice(keys)] = odd(random_, document)
+        place[random_.choice(keys)] = odd(random_)
     elif kind == 2 and isinstance(place, dict):
-        place[random_.choice(KEYS)] = odd(random_, document)
+        place[random_.choice(KEYS)] = odd(random_)
     elif kind == 3 and isinstance(place, dict) and keys:
         old = random_.choice(keys)
         renamed = {(random_.choice(KEYS) if key == old else key): value for key, value in place.items()}
         place.clear()
         place.update(renamed)
     elif kind == 4 and isinstance(place, list):
-        place.insert(random_.randint(0, len(place)), odd(random_, document))
+        place.insert(random_.randint(0, len(place)), odd(random_))
+    elif kind == 5 and keys:
+        key = random_.choice(keys)
+        place[key] = nested(place[key], random_)
+    elif kind == 6 and isinstance(place, list) and keys:
+        place.extend(copy.deepcopy(random_.choice(place)) for _ in range(random_.choice((1, 2, 30))))
+    elif kind == 7 and isinstance(place, dict) and keys:
+        key = random_.choice(keys)
+        place[key] = f"({place[key]}) {random_.choice('+-*/')} {expression(random_, 1)}"
     elif keys:
         other = random_.choice(places)
         if other:
@@ -65,8 +72,30 @@ def change(document: Any, random_: random.Random) -> None:
             place[random_.choice(keys)] = copy.deepcopy(other[some])
 
 
-def odd(random_: random.Random, document: Any) -> Any:
-    return copy.deepcopy(random_.choice(SCALARS if random_.random() < 0.6 else COLLECTIONS))
+def odd(random_: random.Random) -> Any:
+    kind = random_.randrange(10)
+    if kind < 4:
+        return random_.choice(SCALARS)
+    if kind < 6:
+        return expression(random_)
+    if kind == 6:
+        return random_.choice((10 ** random_.choice((3, 6, 18, 100, 998, 1000)), random_.getrandbits(3300), 2**63))
+    return copy.deepcopy(random_.choice(COLLECTIONS))
+
+
+def nested(value: Any, random_: random.Random) -> Any:
+    """A value inside many others."""
+    wrap = random_.choice(("list", "residual", "map", "parallel", "mapping"))
+    for _ in range(random_.choice((1, 1, 2, 3, 20))):
+        if wrap == "list":
+            value = [value]
+        elif wrap == "mapping":
+            value = {"a": value}
+        elif wrap == "parallel":
+            value = {"parallel": {"a": value if isinstance(value, list) else [value]}}
+        else:
+            value = {wrap: value if isinstance(value, list) else [value]}
+    return value
 
 
 def collections(value: Any) -> Any:

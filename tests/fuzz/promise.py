@@ -1,0 +1,208 @@
+"""What must hold of a run, whatever was put in: the status, the words on standard error, the places, the output."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+from xml.etree import ElementTree
+
+from .cases import Case
+
+SECONDS, MEGABYTES = 5.0, 300.0
+CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+PLACE = re.compile(r"^ *--> (.+):(\d+):(\d+)$", re.MULTILINE)
+PLACELESS = re.compile(
+    r"""
+    no\ file\ |cannot\ (read|write)\ |'.*'\ is\ (not\ UTF-8|larger\ than|a\ variant\ itself)|--|two\ variants\ are
+    |\S+\ has\ (no\ variant|\d+\ inputs)|unknown\ (column|counting)|no\ budget|'.*'\ (holds\ no\ reports|is\ not\ JSON)
+    |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ convention\ '|'.*'\ is\ asked\ for\ twice
+    |(Invalid|Missing|No\ such|Option|Got)\b
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""Faults of the call or of a file as a whole: no place in a text is at fault."""
+
+
+class Result:
+    """What a run gave. ``megabytes``: its peak, where it was a process of its own. ``touched``: what it might not."""
+
+    __slots__ = ("status", "out", "err", "seconds", "megabytes", "touched")
+
+    def __init__(
+        self, status: int, out: str, err: str, seconds: float, megabytes: float | None, touched: list[str]
+    ) -> None:
+        self.status, self.out, self.err = status, out, err
+        self.seconds, self.megabytes, self.touched = seconds, megabytes, touched
+
+
+def broken(case: Case, result: Result) -> list[str]:
+    """What does not hold; nothing, as it should be."""
+    try:
+        return list(faults(case, result))
+    except (ValueError, KeyError) as error:
+        return [f"what was said cannot be read: {error}"[:300]]
+
+
+def faults(case: Case, result: Result) -> Iterator[str]:
+    yield from result.touched
+    if result.seconds >= SECONDS:
+        yield f"took {result.seconds:.1f} s"
+    if result.megabytes is not None and result.megabytes >= MEGABYTES:
+        yield f"took {result.megabytes:.0f} MB"
+    if result.status not in (0, 1, 2):
+        yield f"status {result.status}"
+    if "Traceback" in result.err or "a defect of archcalc" in result.err:
+        yield "a defect: " + (re.search(r"not of your spec: (.*)", result.err) or ["", result.err[-200:]])[1][:200]
+        return
+    if result.status == 2 and not result.err.strip():
+        yield "status 2 without a word"
+    if result.status != 2 and result.err.strip() and "--update" not in case.arguments:  # that tells what it changed
+        yield f"status {result.status} with words on standard error"
+    if result.status == 1 and case.arguments[0] not in ("check", "diff"):
+        yield "status 1 of a command that judges nothing"
+    if result.status == 2:
+        yield from faults_of_errors(case, result.err)
+    if "\ufffd" not in result.out and not (result.status == 2 and case.arguments[0] != "check"):
+        yield from faults_of_output(case, result.out)
+
+
+# Errors
+
+
+def faults_of_errors(case: Case, err: str) -> Iterator[str]:
+    while err.startswith("{"):  # what is wrong with the call or the output file is said in words all the same
+        line, _, err = err.partition("\n")
+        for error in json.loads(line)["errors"]:
+            yield from fault_of_place(case, error["message"], error["file"], error["line"], error["column"])
+    if not err:
+        return
+    if CONTROL.search(err):
+        yield f"control characters on standard error: {CONTROL.findall(err)[:3]}"
+    if not err.startswith("error: "):
+        yield "standard error does not begin with 'error: '"
+    for block in re.split(r"\n\n(?=error: )", err):
+        message = block.removeprefix("error: ")
+        found = PLACE.search(block)
+        if found:
+            yield from fault_of_place(case, message, found[1], int(found[2]), int(found[3]))
+        else:
+            yield from fault_of_place(case, message, None, None, None)
+
+
+def fault_of_place(case: Case, message: str, file: str | None, line: int | None, column: int | None) -> Iterator[str]:
+    if file is None or line is None or column is None:
+        if not PLACELESS.match(message):
+            yield f"an error without a place: {first_line(message)}"
+        return
+    data = case.files.get(file)
+    if data is None:
+        return
+    lengths = line_lengths(data)
+    if not (1 <= line <= len(lengths) and 1 <= column <= lengths[line - 1] + 1):
+        yield f"an error past the text: {file}:{line}:{column}: {first_line(message)}"
+
+
+@lru_cache(maxsize=4)
+def line_lengths(data: bytes) -> list[int]:
+    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+    return [len(line) for line in re.split("\r\n|[\n\r\x85\u2028\u2029]", text)]
+
+
+def first_line(text: str) -> str:
+    return text.partition("\n")[0][:200]
+
+
+# Output
+
+
+def faults_of_output(case: Case, out: str) -> Iterator[str]:
+    form = option(case, "--format")
+    if option(case, "-o") is not None:
+        if out:
+            yield "output beside -o"
+        return
+    if not out:
+        return
+    try:
+        yield from OUTPUTS.get(form or "", fault_of_text)(out)
+    except (ValueError, KeyError, ElementTree.ParseError, csv.Error) as error:
+        yield f"{form} that cannot be read: {type(error).__name__}: {error}"[:300]
+
+
+def fault_of_text(out: str) -> Iterator[str]:
+    if CONTROL.search(COLOUR.sub("", out)):
+        yield f"control characters in the output: {CONTROL.findall(out)[:3]}"
+    if not out.endswith("\n"):
+        yield "output without a line end"
+
+
+def fault_of_json(out: str) -> Iterator[str]:
+    yield from fault_of_data(json.loads(out, parse_constant=refuse))
+
+
+def fault_of_jsonl(out: str) -> Iterator[str]:
+    for line in out.split("\n")[:-1]:
+        yield from fault_of_data(json.loads(line, parse_constant=refuse))
+
+
+def refuse(word: str) -> Any:
+    raise ValueError(f"{word} is no JSON")
+
+
+def fault_of_data(found: Any) -> Iterator[str]:
+    """Of a report: its totals are the sums of its layers."""
+    for report in found if isinstance(found, list) else [found]:
+        if report.get("schema") != "archcalc.report/1":
+            continue
+        totals, layers = report["totals"], report["layers"]
+        for key in ("params", "macs", "ops"):
+            if totals[key] != sum(layer[key] for layer in layers):
+                yield f"{key}: the total is {totals[key]}, the layers sum to {sum(layer[key] for layer in layers)}"
+        if totals["layers"] != len(layers):
+            yield f"{totals['layers']} layers, and {len(layers)} rows"
+
+
+def fault_of_csv(out: str) -> Iterator[str]:
+    rows = list(csv.reader(io.StringIO(out, newline=""), strict=True))
+    if len({len(row) for row in rows}) > 1:
+        yield "csv whose rows are not of one length"
+
+
+def fault_of_html(out: str) -> Iterator[str]:
+    if "<b id=x>" in out:
+        yield "a text of the spec is markup in the page"
+    if not re.search("(?i)</html>|</table>|</section>|</p>", out):
+        yield "no end of the page"
+
+
+def fault_of_xml(out: str) -> Iterator[str]:
+    ElementTree.fromstring(out)
+    yield from ()
+
+
+OUTPUTS = {
+    "json": fault_of_json,
+    "sarif": fault_of_json,
+    "jsonl": fault_of_jsonl,
+    "csv": fault_of_csv,
+    "html": fault_of_html,
+    "junit": fault_of_xml,
+}
+
+
+def option(case: Case, name: str) -> str | None:
+    """The value of an option, the last where it is given twice."""
+    at = max((at for at, word in enumerate(case.arguments[:-1]) if word == name), default=None)
+    return None if at is None else case.arguments[at + 1]
+
+
+def written_to(case: Case) -> str | None:
+    path = option(case, "-o")
+    return None if path is None else os.path.basename(path)

@@ -1,0 +1,31 @@
+"""What the fuzzer found, each as small as it goes; none breaks the promise any more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .cases import Case
+from .promise import broken
+from .sandbox import Sandbox
+from .whole import run_whole
+
+NET = "name: net\ninput: [3]\nlayers: [relu]\n"
+FOUND = [  # files, command, status, how its words begin
+    ({"net.yaml": "name: net\ninput: [3]\nlayers: [{relu: , repeat: 0}]\n"}, "explain net.yaml", 0, ""),
+    ({"net.yaml": NET}, "show net.yaml -o ", 2, "error: cannot write ''"),
+    ({"net.yaml": NET}, "show net.yaml -o new/", 2, "error: cannot write 'new/'"),
+    ({"net.yaml": NET.replace("relu", '"\\u2066\\e[2J"')}, "check net.yaml --format github", 2, "error: "),
+    ({"archcalc.yaml": "budgets: [{specs: pi*, max: {params: 1}}]\n"}, "check", 2, "error: 'pi*' matches no spec"),
+    ({"net.yaml": f"name: net\ninput: [3]\nlayers: {'[' * 2000}"}, "show net.yaml", 2, "error: nested more than 200"),
+]
+
+
+@pytest.mark.parametrize(("files", "command", "status", "words"), FOUND)
+def test_what_was_found(files: dict[str, str], command: str, status: int, words: str, tmp_path: Path) -> None:
+    case = Case({name: text.encode() for name, text in files.items()}, command.split(" "))
+    result = run_whole(Sandbox(str(tmp_path)), case)
+    assert result is not None
+    assert not broken(case, result)
+    assert (result.status, result.err[: len(words)]) == (status, words)
