@@ -5,7 +5,8 @@ A family's table, cases/<family>.py, holds
     ACCEPTED   (layer, arguments, input, output, parameters, multiply-adds)
     OPERATIONS (layer, arguments, input, {kind: elementary operations}), the kinds left out being 0 (optional)
     PADS       (layer, arguments, input, [[before, after], ...]), an entry a spatial axis (optional)
-    REJECTED   (layer, arguments, input, message): what PyTorch refuses too
+    REJECTED   (layer, arguments, input, message, argument): what PyTorch refuses too, and the argument at fault, to
+               which the caret points (None: it is the input, or what is not there)
     STRICTER   as REJECTED, where PyTorch would go on or has no such argument (optional)
 
 An input is a shape, a list of shapes for a layer that reads several, () for one that reads nothing. An output is a
@@ -87,6 +88,9 @@ def plain(value: Any, number: Callable[[Any], Any]) -> Any:
     return value if isinstance(value, str) else number(value)
 
 
+REFUSED = table("REJECTED") + table("STRICTER")
+
+
 def as_int(_: str, value: int) -> int:
     return value
 
@@ -111,12 +115,12 @@ def test_pads(layer, arguments, x, expected):
     assert all(pad.total == pad.before + pad.after for pad in pads)
 
 
-@pytest.mark.parametrize("layer, arguments, x, message", table("REJECTED") + table("STRICTER"))
+@pytest.mark.parametrize("layer, arguments, x, message, argument", REFUSED)
 @pytest.mark.parametrize("number", [as_int, Expression.known], ids=["int", "known"])
-def test_rejected(number, layer, arguments, x, message):
+def test_rejected(number, layer, arguments, x, message, argument):
     with pytest.raises(RuleError) as raised:
         run(layer, arguments, shapes_of(x), number)
-    assert str(raised.value) == message
+    assert (str(raised.value), raised.value.argument) == (message, argument)
 
 
 @pytest.mark.parametrize("layer, arguments, x", [pytest.param(*row.values[:3], id=row.id) for row in table("ACCEPTED")])
@@ -164,8 +168,8 @@ class TestKinds:
             assert plain(result, lambda dim: at(dim, 1)) == second
 
 
-@pytest.mark.parametrize("layer, arguments, x, message", table("REJECTED") + table("STRICTER"))
-def test_rejected_variants(layer, arguments, x, message):
+@pytest.mark.parametrize("layer, arguments, x", [pytest.param(*row.values[:3], id=row.id) for row in REFUSED])
+def test_rejected_variants(layer, arguments, x):
     variants = Variants(2)
     try:
         run(layer, arguments, shapes_of(x), lambda _, value: variants.dim([value, value]))
@@ -202,8 +206,8 @@ def test_pytorch_agrees(layer, arguments, x):
 
 
 @pytest.mark.torch
-@pytest.mark.parametrize("layer, arguments, x, message", table("REJECTED"))
-def test_pytorch_rejects_it_too(layer, arguments, x, message):
+@pytest.mark.parametrize("layer, arguments, x", [pytest.param(*row.values[:3], id=row.id) for row in table("REJECTED")])
+def test_pytorch_rejects_it_too(layer, arguments, x):
     pytest.importorskip("torch")
     from oracle.pytorch import BUILDERS, attempt
 

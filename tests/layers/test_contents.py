@@ -64,11 +64,55 @@ def test_a_layer_has_a_row(name):
     assert name in {row[0] for row in CASES[FAMILY[name]].ACCEPTED}
 
 
-@pytest.mark.parametrize("name", FAMILY)
-def test_a_layer_names_its_obvious_argument(name):
-    layer = find(name)
-    assert layer.obvious is None or layer.obvious in layer.arguments
-    assert set(layer.either) <= set(layer.arguments)
+OBVIOUS = {
+    "out": "conv conv_transpose deform_conv linear bilinear maxout conv_lstm",
+    "kernel": "depthwise_conv unfold fold max_pool avg_pool lp_pool max_unpool",
+    "size": "adaptive_avg_pool adaptive_max_pool local_response_norm crop",
+    "shape": "parameter constant reshape expand",
+    "groups": "group_norm channel_shuffle",
+    "slope": "leaky_relu",
+    "p": "dropout drop_path",
+    "order": "permute",
+    "axis": "transpose squeeze unsqueeze roll mean sum max",
+    "index": "select",
+    "repeats": "tile",
+    "padding": "pad",
+    "scale": "upsample",
+    "factor": "pixel_shuffle pixel_unshuffle",
+    "equation": "einsum",
+    "hidden": "rnn lstm gru",
+    "heads": "attention",
+}
+"""What a bare value sets, as in ``linear: 1000``: specs rely on it."""
+
+READS = {
+    (0,): "parameter constant",
+    (2,): "bilinear matmul take",
+    (3,): "scaled_dot_product_attention",
+    (1, 3): "attention",
+}
+READS_AT_LEAST = {1: "einsum", 2: "add sub mul div concat stack"}
+
+
+def test_a_bare_value_sets_the_obvious_argument():
+    expected = {name: argument for argument, names in OBVIOUS.items() for name in names.split()}
+    assert {name: find(name).obvious for name in FAMILY} == {name: expected.get(name) for name in FAMILY}
+
+
+def test_a_layer_reads_so_many_tensors():
+    """One, where nothing else is said."""
+    expected = dict.fromkeys(FAMILY, (1,))
+    expected |= {name: numbers for numbers, names in READS.items() for name in names.split()}
+    expected |= {name: (*range(least, 6),) for least, names in READS_AT_LEAST.items() for name in names.split()}
+    assert {name: tuple(number for number in range(6) if number in find(name).reads) for name in FAMILY} == expected
+
+
+def test_of_arguments_that_exclude_each_other_one_is_given():
+    assert {name: find(name).either for name in FAMILY if find(name).either} == {
+        "split": ("sizes", "parts"),
+        "crop": ("size", "margins"),
+        "upsample": ("scale", "size"),
+    }
 
 
 @pytest.mark.parametrize("name", FAMILY)

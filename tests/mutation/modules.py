@@ -1,0 +1,71 @@
+"""The modules that hold rules, and the tests that hold each."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archcalc.layers import CONTENTS
+
+LAYERS = (
+    "tests/layers/test_attention.py",
+    "tests/layers/test_recurrent.py",
+    "tests/layers/test_ops.py",
+    "tests/layers/test_contents.py",
+    "tests/analysis/test_explain.py",
+    "tests/spec/test_errors.py",
+)
+CONVENTIONS = (
+    "tests/analysis/test_tools.py",
+    "tests/analysis/test_kinds.py",
+    "tests/analysis/test_own.py",
+    "tests/analysis/test_conventions.py",
+    "tests/analysis/test_operations.py",
+    "tests/layers/test_ops.py",
+    "tests/report/test_counts.py",
+    "tests/cli/test_count.py",
+)
+
+
+class Module(NamedTuple):
+    """The families whose rows run first, and the tests that follow."""
+
+    families: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+def family(*names: str) -> Module:
+    return Module(names, LAYERS)
+
+
+MODULES = {
+    "layers/convolution": family("convolution"),
+    "layers/pooling": family("pooling"),
+    "layers/dense": family("dense"),
+    "layers/normalization": family("normalization"),
+    "layers/activation": family("activation"),
+    "layers/regularization": family("regularization"),
+    "layers/shape": family("shape"),
+    "layers/merge": family("merge"),
+    "layers/recurrent": family("recurrent"),
+    "layers/attention": family("attention"),
+    "layers/window": family("convolution", "pooling", "recurrent"),
+    "layers/equation": family("merge"),
+    "layers/agreement": family("merge", "attention", "dense"),
+    "layers/base": family(*CONTENTS),
+    "analysis/rules": Module((), CONVENTIONS),
+    "analysis/counting": Module((), CONVENTIONS),
+    "analysis/kinds": Module((), CONVENTIONS),
+}
+
+
+def chosen(names: list[str]) -> list[str]:
+    """The modules of these names, or of folders of these names; all where none is given."""
+    found = [module for module in MODULES if not names or any(within(module, name) for name in names)]
+    for name in names:
+        if not any(within(module, name) for module in MODULES):
+            raise SystemExit(f"no module is called {name}: {', '.join(MODULES)}")
+    return found
+
+
+def within(module: str, name: str) -> bool:
+    return module == name or module.startswith(f"{name}/")
