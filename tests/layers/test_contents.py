@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import os
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from archcalc.layers import CONTENTS, FAMILY, KEYWORDS, find
 from archcalc.layers.base import REGISTRY, Layer
 from archcalc.spec.load import load_network
+from archcalc.spec.reference import signature
 from archcalc.spec.source import locate
 
 from .test_cases import CASES
@@ -64,27 +67,6 @@ def test_a_layer_has_a_row(name):
     assert name in {row[0] for row in CASES[FAMILY[name]].ACCEPTED}
 
 
-OBVIOUS = {
-    "out": "conv conv_transpose deform_conv linear bilinear maxout conv_lstm",
-    "kernel": "depthwise_conv unfold fold max_pool avg_pool lp_pool max_unpool",
-    "size": "adaptive_avg_pool adaptive_max_pool local_response_norm crop",
-    "shape": "parameter constant reshape expand",
-    "groups": "group_norm channel_shuffle",
-    "slope": "leaky_relu",
-    "p": "dropout drop_path",
-    "order": "permute",
-    "axis": "transpose squeeze unsqueeze roll mean sum max",
-    "index": "select",
-    "repeats": "tile",
-    "padding": "pad",
-    "scale": "upsample",
-    "factor": "pixel_shuffle pixel_unshuffle",
-    "equation": "einsum",
-    "hidden": "rnn lstm gru",
-    "heads": "attention",
-}
-"""What a bare value sets, as in ``linear: 1000``: specs rely on it."""
-
 READS = {
     (0,): "parameter constant",
     (2,): "bilinear matmul take",
@@ -94,9 +76,16 @@ READS = {
 READS_AT_LEAST = {1: "einsum", 2: "add sub mul div concat stack"}
 
 
-def test_a_bare_value_sets_the_obvious_argument():
-    expected = {name: argument for argument, names in OBVIOUS.items() for name in names.split()}
-    assert {name: find(name).obvious for name in FAMILY} == {name: expected.get(name) for name in FAMILY}
+def test_the_arguments_of_a_layer_are_those_that_specs_rely_on():
+    """arguments.txt is part of the language: another name, default or bare value gives specs other figures, or none.
+
+    ``ARCHCALC_SNAPSHOTS=write python -m pytest tests/layers/test_contents.py`` writes it anew.
+    """
+    lines = "".join(f"{name}: {signature(find(name))}".rstrip() + "\n" for name in FAMILY)
+    path = Path(__file__).parent / "arguments.txt"
+    if os.environ.get("ARCHCALC_SNAPSHOTS") == "write":
+        path.write_text(lines, encoding="utf-8")
+    assert lines == path.read_text(encoding="utf-8")
 
 
 def test_a_layer_reads_so_many_tensors():
@@ -105,14 +94,6 @@ def test_a_layer_reads_so_many_tensors():
     expected |= {name: numbers for numbers, names in READS.items() for name in names.split()}
     expected |= {name: (*range(least, 6),) for least, names in READS_AT_LEAST.items() for name in names.split()}
     assert {name: tuple(number for number in range(6) if number in find(name).reads) for name in FAMILY} == expected
-
-
-def test_of_arguments_that_exclude_each_other_one_is_given():
-    assert {name: find(name).either for name in FAMILY if find(name).either} == {
-        "split": ("sizes", "parts"),
-        "crop": ("size", "margins"),
-        "upsample": ("scale", "size"),
-    }
 
 
 @pytest.mark.parametrize("name", FAMILY)

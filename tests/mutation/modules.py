@@ -23,6 +23,7 @@ CONVENTIONS = (
     "tests/layers/test_ops.py",
     "tests/report/test_counts.py",
     "tests/cli/test_count.py",
+    "tests/render/test_snapshots.py",
 )
 
 

@@ -34,6 +34,7 @@ ACCEPTED = [  # layer, arguments, input, output, parameters, multiply-adds
     ("fold", dict(kernel=16, stride=16, size=[224, 224]), [768, 196], [3, 224, 224], 0, 0),
     ("fold", dict(kernel=[3, 2], padding=1, dilation=2, size=[7, 8]), [12, 40], [2, 7, 8], 0, 0),
     ("fold", dict(kernel=2, size=4), [8, 9], [2, 4, 4], 0, 0),
+    ("fold", dict(kernel=1, size=[4, 5]), [1, 20], [1, 4, 5], 0, 0),
 ]
 
 OPERATIONS = [  # layer, arguments, input, operations
@@ -85,9 +86,11 @@ REJECTED = [  # layer, arguments, input, message, the argument at fault
     ("conv_transpose", dict(out=8, kernel=3, padding=[[0, 1], 0]), [3, 4, 4], "padding takes whole numbers only, equal before and after, not [0, 1]", "padding"),
     ("depthwise_conv", dict(kernel=9), [4, 8, 8], "a window of 9 does not fit into 8 + 0 of padding", "kernel"),
     ("deform_conv", dict(out=8, kernel=3, groups=3), [8, 5, 6], "out (8) must be divisible by groups (3)", "groups"),
+    ("deform_conv", dict(out=9, kernel=3, groups=3), [8, 5, 6], "input channels (8) must be divisible by groups (3)", "groups"),
     ("unfold", dict(kernel=5), [3, 2, 2], "a window of 5 does not fit into 2 + 0 of padding", "kernel"),
     ("unfold", dict(kernel=2), [3, 9], "unfold reads [C, H, W], not [3, 9]", None),
     ("fold", dict(kernel=2, size=[4, 5]), [12, 11], "an image of [4, 5] has 12 windows, [12, 11] has 11 columns", "size"),
+    ("fold", dict(kernel=2, size=[4, 5]), [12, 0], "an image of [4, 5] has 12 windows, [12, 0] has 0 columns", "size"),
     ("fold", dict(kernel=2, size=[4, 5]), [11, 12], "input channels (11) must be divisible by the kernel's volume (4)", "kernel"),
     ("fold", dict(kernel=6, size=[4, 5]), [36, 12], "a window of 6 does not fit into 4 + 0 of padding", "kernel"),
     ("fold", dict(kernel=2, size=[4, 5, 6]), [8, 12], "size has 3 numbers, fold gives [C, H, W]", "size"),
