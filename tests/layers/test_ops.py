@@ -12,7 +12,9 @@ ROWS = [  # layer, arguments, inputs, operations other than 0
     ("linear", dict(out=5), [[4, 6]], dict(mac=120, add=20)),
     ("linear", dict(out=5, bias=False), [[4, 6]], dict(mac=120)),
     ("bilinear", dict(out=5), [[2, 3], [2, 4]], dict(mac=2 * 5 * (12 + 4), add=10)),
+    ("bilinear", dict(out=5, bias=False), [[2, 3], [2, 4]], dict(mac=2 * 5 * (12 + 4))),
     ("maxout", dict(out=5, pieces=3), [[6]], dict(mac=90, add=15, cmp=10)),
+    ("maxout", dict(out=5, pieces=3, bias=False), [[6]], dict(mac=90, cmp=10)),
     ("embedding_bag", dict(entries=9, out=4), [[7]], dict(add=24, div=4)),
     ("embedding_bag", dict(entries=9, out=4), [[0]], dict(div=4)),
     ("layer_scale", dict(), [[4, 6]], dict(mul=E)),
@@ -29,6 +31,13 @@ ROWS = [  # layer, arguments, inputs, operations other than 0
     ("hardswish", dict(), [[4, 6]], dict(cmp=E, add=E, div=E, mul=E)),  # x * clamp(x + 3) / 6
     ("elu", dict(), [[4, 6]], dict(cmp=E, exp=E, add=E, mul=E)),  # a * (exp(x) - 1) below zero
     ("mish", dict(), [[4, 6]], dict(exp=3 * E, add=2 * E, div=E, mul=E)),  # x * tanh(log(1 + exp(x)))
+    *((name, dict(), [[4, 6]], dict(cmp=E)) for name in ("relu6", "hardtanh", "abs")),  # a clamp or a sign
+    ("celu", dict(), [[4, 6]], dict(cmp=E, exp=E, add=E, mul=E)),  # as elu
+    ("selu", dict(), [[4, 6]], dict(cmp=E, exp=E, add=E, mul=2 * E)),  # as elu, and scaled
+    ("softplus", dict(), [[4, 6]], dict(exp=2 * E, add=E)),  # log(1 + exp(x))
+    ("log_sigmoid", dict(), [[4, 6]], dict(exp=2 * E, add=E)),  # -log(1 + exp(-x))
+    ("softsign", dict(), [[4, 6]], dict(cmp=E, add=E, div=E)),  # x / (1 + |x|)
+    *((name, dict(), [[4, 6]], dict(exp=E)) for name in ("exp", "log", "sqrt", "sin", "cos")),
     ("square", dict(), [[4, 6]], dict(mul=E)),
     ("leaky_relu", dict(), [[4, 6]], dict(cmp=E, mul=E)),
     ("prelu", dict(), [[4, 6]], dict(cmp=E, mul=E)),

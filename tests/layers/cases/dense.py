@@ -23,6 +23,7 @@ REJECTED = [
     ("linear", dict(out=5), [], "linear reads at least one axis; the input is []", None),
     ("bilinear", dict(out=5), [[2, 3], [3, 4]], "[2, 3] and [3, 4] must be equal in every axis but the last", None),
     ("bilinear", dict(out=5), [[3], []], "bilinear reads at least one axis; the input is []", None),
+    ("bilinear", dict(out=5), [[], [3]], "bilinear reads at least one axis; the input is []", None),
     ("bilinear", dict(out=5), [[2, 3], [3]], "[2, 3] and [3] must be equal in every axis but the last", None),
     ("bilinear", dict(out=3), [[5, 5], [5, 0]], "bilinear reads at least one value a position, not [5, 0]", None),
     ("bilinear", dict(out=3), [[0], [2]], "bilinear reads at least one value a position, not [0]", None),
