@@ -8,6 +8,7 @@ A family's table, cases/<family>.py, holds
     REJECTED   (layer, arguments, input, message, argument): what PyTorch refuses too, and the argument at fault, to
                which the caret points (None: it is the input, or what is not there)
     STRICTER   as REJECTED, where PyTorch would go on or has no such argument (optional)
+    HELP       (layer, arguments, input, help): what to do about a refusal (optional)
 
 An input is a shape, a list of shapes for a layer that reads several, () for one that reads nothing. An output is a
 shape, or a list of shapes for a layer that gives several. Weights and buffers are compared by name and shape.
@@ -128,6 +129,13 @@ def test_rejected(number, layer, arguments, x, message, argument):
     with pytest.raises(RuleError) as raised:
         run(layer, arguments, shapes_of(x), number)
     assert (str(raised.value), raised.value.argument) == (message, argument)
+
+
+@pytest.mark.parametrize("layer, arguments, x, help", table("HELP"))
+def test_help(layer, arguments, x, help):
+    with pytest.raises(RuleError) as raised:
+        run(layer, arguments, shapes_of(x), as_int)
+    assert raised.value.help == help
 
 
 @pytest.mark.parametrize("layer, arguments, x", [pytest.param(*row.values[:3], id=row.id) for row in table("ACCEPTED")])
