@@ -75,6 +75,12 @@ ROWS = [  # layer, arguments, inputs, operations other than 0
         dict(mac=3 * 8 * 3 * E, add=3 * E * 2 * (6 + 4), exp=30 * E, div=30 * E, mul=18 * E),
     ),
     (
+        "conv_lstm",
+        dict(out=2, kernel=1, bias=False),
+        [[3, 1, 4, 6]],
+        dict(mac=3 * 8 * 3 * E, add=3 * E * 2 * 6, exp=30 * E, div=30 * E, mul=18 * E),
+    ),
+    (
         "scaled_dot_product_attention",
         dict(heads=2),
         [[4, 6], [5, 6], [5, 6]],

@@ -7,6 +7,8 @@ ACCEPTED = [
     ("mul", dict(), [[1, 3], [2, 1], []], [2, 3], 0, 0),
     ("div", dict(), [[0, 3], [1, 3]], [0, 3], 0, 0),
     ("div", dict(), [[], []], [], 0, 0),
+    ("concat", dict(), [[10, 8], [8, 8]], [18, 8], 0, 0),
+    ("concat", dict(), [[5, 8], [1, 8], [7, 8]], [13, 8], 0, 0),  # 1 and 7 differ from 5, though 1 + 49 = 2 * 25
     ("concat", dict(), [[64, 28, 28], [32, 28, 28], [16, 28, 28]], [112, 28, 28], 0, 0),
     ("concat", dict(axis=-1), [[10, 8], [10, 8]], [10, 16], 0, 0),
     ("concat", dict(), [[10, 8], [5, 8]], [15, 8], 0, 0),
@@ -84,6 +86,7 @@ REJECTED = [
     ("einsum", dict(equation="ij->ii"), [[3, 3]], "the output names 'i' twice", "equation"),
     ("einsum", dict(equation="ij->k"), [[3, 3]], "the output's 'k' is in no term of 'ij->k'", "equation"),
     ("einsum", dict(equation="ij->i"), [[3, 3, 3]], "'ij' names 2 axes of [3, 3, 3]", "equation"),
+    ("einsum", dict(equation="i"), [[3, 3]], "'i' names 1 axis of [3, 3]", "equation"),
     ("einsum", dict(equation="...ijk->i"), [[3, 3]], "'...ijk' names 3 axes of [3, 3]", "equation"),
     ("einsum", dict(equation="i1->i"), [[5, 5]], "an equation has letters, ',', '...' and '->', not '1'", "equation"),
     ("einsum", dict(equation="i - > i"), [[5]], "an equation has letters, ',', '...' and '->', not '-'", "equation"),
@@ -116,4 +119,8 @@ STRICTER = [
     ("einsum", dict(equation=["ij"]), [[3, 4]], "equation takes a text, not [ij]", "equation"),
     ("einsum", dict(), [[3, 4]], "einsum needs 'equation': a text", None),
     ("take", dict(), [[], [3]], "[] has no axis 0", "axis"),
+]
+
+HELP = [  # layer, arguments, input, help
+    ("stack", dict(), [[10, 8], [10, 8]], "axis: 0 puts it first, axis: -1 last"),
 ]

@@ -28,6 +28,7 @@ REJECTED = [
     ("lstm", dict(hidden=64), [], "lstm reads at least two axes; the input is []", None),
     ("gru", dict(hidden=64), [0, 32], "gru reads at least one step; the input is [0, 32]", None),
     ("rnn", dict(hidden=7), [2, 0], "rnn reads at least one value a step; the input is [2, 0]", None),
+    ("rnn", dict(hidden=7), [3, 2, 0], "rnn reads at least one value a step; the input is [3, 2, 0]", None),
     ("lstm", dict(hidden=64, projection=64), [7, 32], "projection (64) must be smaller than hidden (64)", "projection"),
     (
         "lstm",
@@ -55,6 +56,7 @@ STRICTER = [
     ),
     ("rnn", dict(hidden=0), [7, 32], "hidden takes a whole number above 0, not 0", "hidden"),
     ("rnn", dict(hidden=64, biases=3), [7, 32], "biases is 1 or 2, not 3", "biases"),
+    ("lstm", dict(hidden=64, biases=3), [7, 32], "biases is 1 or 2, not 3", "biases"),
     ("rnn", dict(hidden=64, projection=3), [7, 32], "rnn has no argument 'projection'", "projection"),
     ("gru", dict(hidden=64, **{"return": "first"}), [7, 32], "return takes sequence or last, not first", "return"),
     ("gru", dict(hidden=64, layers=0), [7, 32], "layers takes a whole number above 0, not 0", "layers"),
