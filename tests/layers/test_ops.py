@@ -8,6 +8,7 @@ from archcalc.graph.inference import Applied
 from archcalc.layers import FAMILY, find
 
 E, S = 24, 12  # elements of [4, 6]; of half of it
+PAIR = ("mul", "cmp", "exp", "add", "div")  # one each to scale and softmax a score
 ROWS = [  # layer, arguments, inputs, operations other than 0
     ("linear", dict(out=5), [[4, 6]], dict(mac=120, add=20)),
     ("linear", dict(out=5, bias=False), [[4, 6]], dict(mac=120)),
@@ -91,6 +92,25 @@ ROWS = [  # layer, arguments, inputs, operations other than 0
         dict(heads=2, kv_heads=1, position_bias=9),
         [[4, 6]],
         dict(mac=4 * 6 * 12 + 2 * 4 * 4 * 6 + 4 * 36, mul=32, cmp=32, exp=32, add=2 * 32 + 4 * 12 + E, div=32),
+    ),
+    # 3 sequences of 4 on themselves: 48 pairs, and 12 positions of width 6 mapped four times
+    (
+        "attention",
+        dict(heads=2, bias=False),
+        [[3, 4, 6]],
+        dict(mac=12 * 36 * 4 + 2 * 48 * 6, **dict.fromkeys(PAIR, 96)),
+    ),
+    (
+        "attention",
+        dict(heads=2),
+        [[3, 4, 6]],
+        {**dict.fromkeys(PAIR, 96), "mac": 12 * 36 * 4 + 2 * 48 * 6, "add": 96 + 12 * 6 * 4},
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(),
+        [[3, 4, 6], [3, 5, 6], [3, 5, 8]],
+        dict(mac=60 * (6 + 8), **dict.fromkeys(PAIR, 60)),
     ),
 ]
 

@@ -49,6 +49,13 @@ REJECTED = [
     (
         "scaled_dot_product_attention",
         dict(),
+        [[2, 10, 64], [2, 20, 32], [2, 20, 32]],
+        "queries and keys must be equally wide: [2, 10, 64] has 64, [2, 20, 32] has 32",
+        None,
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(),
         [[10, 64], [20, 64], [30, 64]],
         "keys and values must be equally many: [20, 64] has 20, [30, 64] has 30",
         None,
@@ -65,6 +72,13 @@ REJECTED = [
         dict(),
         [[2, 10, 64], [3, 20, 64], [3, 20, 64]],
         "[2, 10, 64] and [3, 20, 64] must be equal in every axis but the last two",
+        None,
+    ),
+    (
+        "attention",
+        dict(heads=1),
+        [3, 2, 0],
+        "heads share at least one input channel; the input is [3, 2, 0]",
         None,
     ),
     ("attention", dict(heads=1), [3, 0], "heads share at least one input channel; the input is [3, 0]", None),
