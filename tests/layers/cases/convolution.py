@@ -62,6 +62,10 @@ PADS = [  # layer, arguments, input, [before, after] of each spatial axis
     ("fold", dict(kernel=[3, 2], padding=1, size=[7, 8]), [12, 63], [[1, 1], [1, 1]]),
 ]
 
+HELP = [  # layer, arguments, input, help
+    ("conv", dict(out=8, kernel=5), [8, 3, 3], "a smaller kernel or dilation, or more padding"),
+]
+
 REJECTED = [  # layer, arguments, input, message, the argument at fault
     ("conv", dict(out=8, kernel=3, groups=5), [8, 9, 9], "out (8) must be divisible by groups (5)", "groups"),
     ("conv", dict(out=10, kernel=3, groups=5), [8, 9, 9], "input channels (8) must be divisible by groups (5)", "groups"),

@@ -12,6 +12,7 @@ ACCEPTED = [  # layer, arguments, input, output, parameters, multiply-adds
     ("max_pool", dict(kernel=1, stride=3, ceil_mode=True), [1, 8], [1, 3], 0, 0),
     ("max_pool", dict(kernel=2, stride=3, ceil_mode=True), [1, 1, 1], [1, 1, 1], 0, 0),
     ("max_pool", dict(kernel=3, stride=2, padding="same"), [4, 7, 8], [4, 4, 4], 0, 0),
+    ("max_pool", dict(kernel=3, stride=1, dilation=2, padding="same"), [4, 7, 8], [4, 7, 8], 0, 0),
     ("max_pool", dict(kernel=2, stride=1, padding=[[0, 1], [1, 1]]), [4, 7, 8], [4, 7, 9], 0, 0),
     ("max_pool", dict(kernel=3, stride=1, dilation=2, padding=1), [4, 7, 8, 9], [4, 5, 6, 7], 0, 0),
     ("max_pool", dict(kernel=[2, 3]), [4, 7, 8], [4, 3, 2], 0, 0),
