@@ -96,6 +96,11 @@ def test_a_layer_reads_so_many_tensors():
     assert {name: tuple(number for number in range(6) if number in find(name).reads) for name in FAMILY} == expected
 
 
+def test_arguments_of_which_one_is_given_have_no_default():
+    chosen = [(name, argument) for name in FAMILY for argument in find(name).either]
+    assert [find(name).arguments[argument][1] for name, argument in chosen] == [None] * 6
+
+
 @pytest.mark.parametrize("name", FAMILY)
 def test_an_argument_is_described(name):
     for argument, _ in find(name).arguments.values():
