@@ -13,7 +13,7 @@ from textwrap import dedent
 import pytest
 
 from archcalc.layers import CONTENTS, FAMILY, KEYWORDS, find
-from archcalc.layers.base import REGISTRY, Layer
+from archcalc.layers.base import REGISTRY, Layer, layer
 from archcalc.spec.load import load_network
 from archcalc.spec.reference import signature
 from archcalc.spec.source import locate
@@ -44,6 +44,13 @@ def test_find_imports_only_the_family():
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     others = {f"archcalc.layers.{family}" for family in CONTENTS} - {"archcalc.layers.activation"}
     assert not others & set(loaded)
+
+
+def test_a_name_is_given_once():
+    conv = find("conv")
+    with pytest.raises(ValueError, match=r"^two layer types are called conv$"):
+        layer("conv")(type("Other", (Layer,), {}))
+    assert find("conv") is conv
 
 
 @pytest.mark.parametrize("name", ["conv2", "Conv", ""])

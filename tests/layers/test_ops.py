@@ -135,3 +135,10 @@ def test_what_passes_on_its_input_is_a_view():
 @pytest.mark.parametrize("layer, elements", [("batch_norm", 129), ("instance_norm", 0), ("layer_norm", 0)])
 def test_running_statistics_are_buffers(layer, elements):
     assert sum(size for *_, size in Applied(find(layer)(), ((64, 7, 7),)).buffers) == elements
+
+
+def test_the_weight_is_the_one_called_so():
+    shape = (4, 7, 7)
+    bound = find("deform_conv")(out=6, kernel=3, groups=2).bound(shape)
+    assert [name for name, _ in bound.weights(shape)] == ["offset.weight", "offset.bias", "weight", "bias"]
+    assert bound.weight(shape) == [6, 2, 3, 3]
