@@ -66,3 +66,10 @@ def test_thop_adds_nothing_up_in_a_softmax_over_one_value() -> None:
     """4 slices of one value each: an exponential and a division, and no addition."""
     (node,) = network({"step": "softmax", "input": "4x1"}).nodes
     assert CONVENTIONS["thop"].rule(node.applied) == 4 + 4
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS.values(), ids=CONVENTIONS)
+def test_a_layer_of_ones_own_counts_its_multiply_adds(convention: Convention) -> None:
+    """Once or twice, as the convention has them, and nothing else."""
+    (node,) = network({"step": "custom: {out: [4], params: 2, macs: 7}", "input": "4"}).nodes
+    assert convention.rule(node.applied) == (14 if convention.name in ("flop", "torch", "deepspeed") else 7)
