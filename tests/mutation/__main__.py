@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections import Counter
 from pathlib import Path
 
 import yaml
@@ -15,12 +14,7 @@ from .modules import MODULES, chosen
 from .mutants import Key, Mutant, mutants_of, unchanged
 from .run import prepare, run
 
-
-def explained() -> dict[Key, str]:
-    """The survivors that no test can tell from the module itself, each with its reason."""
-    with (Path(__file__).parent / "explained.yaml").open(encoding="utf-8") as file:
-        groups = yaml.safe_load(file) or []
-    return {Key(**mutant): group["reason"] for group in groups for mutant in group["mutants"]}
+COLUMNS = ("mutants", "killed", "explained", "left", "share")
 
 
 def main() -> None:
@@ -41,46 +35,55 @@ def main() -> None:
     if given.again:
         survived = {Key(*key) for key in json.loads(given.results.read_text(encoding="utf-8"))}
         made = {name: [mutant for mutant in mutants if mutant.key() in survived] for name, mutants in made.items()}
-    prepare()
-    started = time.monotonic()
-    survivors = {name: survivors_of(name, mutants, given.workers) for name, mutants in made.items()}
-    keys = [key for found in survivors.values() for key in found]
+    survivors = kill(made, given.workers)
     if given.results:
-        given.results.write_text(json.dumps(keys, indent=0, ensure_ascii=False), encoding="utf-8")
-    reasons = explained()
-    print(table({name: len(mutants) for name, mutants in made.items()}, survivors, reasons))
-    print(f"{time.monotonic() - started:.0f} s")
-    left = [key for key in keys if key not in reasons]
+        given.results.write_text(json.dumps(survivors, indent=0, ensure_ascii=False), encoding="utf-8")
+    left = [key for key in survivors if key not in explained()]
     for key in left:
         show(key)
     raise SystemExit(1 if left else 0)
 
 
+def explained() -> dict[Key, str]:
+    """The survivors that no test can tell from the module itself, each with its reason."""
+    with (Path(__file__).parent / "explained.yaml").open(encoding="utf-8") as file:
+        groups = yaml.safe_load(file)
+    return {Key(**mutant): group["reason"] for group in groups for mutant in group["mutants"]}
+
+
+def kill(made: dict[str, list[Mutant]], workers: int) -> list[Key]:
+    """The survivors among the mutants of each module; prints a line a module as it ends."""
+    started, reasons, survivors = time.monotonic(), explained(), list[Key]()
+    prepare()
+    print_row("", COLUMNS)
+    total = [0, 0, 0]
+    for name, mutants in made.items():
+        found = survivors_of(name, mutants, workers)
+        numbers = [len(mutants), len(mutants) - len(found), sum(key in reasons for key in found)]
+        print_counts(name, numbers)
+        total = [sum(pair) for pair in zip(total, numbers, strict=True)]
+        survivors += found
+    print_counts("all", total)
+    print(f"{time.monotonic() - started:.0f} s")
+    return survivors
+
+
 def survivors_of(name: str, mutants: list[Mutant], workers: int) -> list[Key]:
-    (_, passes) = next(run([(unchanged(name), MODULES[name])], 1))
+    [(_, passes)] = run([(unchanged(name), MODULES[name])], 1)
     if not passes:
         raise SystemExit(f"the tests of {name} fail without any mutant")
     pairs = [(mutant, MODULES[name]) for mutant in mutants]
     return sorted(mutant.key() for mutant, survives in run(pairs, workers) if survives)
 
 
-def table(made: dict[str, int], survivors: dict[str, list[Key]], reasons: dict[Key, str]) -> str:
-    """Mutants, killed, explained and left by module; the share is that of the killed in all."""
-    rows = Counter[str]()
-    lines = [f"{'':24}{'mutants':>9}{'killed':>9}{'explained':>11}{'left':>6}{'share':>9}"]
-    for name in [*made, "all"]:
-        if name != "all":
-            known = sum(key in reasons for key in survivors[name])
-            counts = (made[name], made[name] - len(survivors[name]), known, len(survivors[name]) - known)
-            rows.update(dict(zip(COLUMNS, counts, strict=True)))
-        else:
-            counts = tuple(rows[column] for column in COLUMNS)
-        share = f"{100 * counts[1] / counts[0]:.1f} %" if counts[0] else ""
-        lines.append(f"{name:24}{counts[0]:9}{counts[1]:9}{counts[2]:11}{counts[3]:6}{share:>9}")
-    return "\n".join(lines)
+def print_counts(name: str, numbers: list[int]) -> None:
+    """Mutants, killed and explained, then those that are left; the share is that of the killed in all."""
+    made, killed, known = numbers
+    print_row(name, (made, killed, known, made - killed - known, f"{100 * killed / made:.1f} %" if made else "-"))
 
 
-COLUMNS = ("mutants", "killed", "explained", "left")
+def print_row(name: str, cells: tuple[object, ...]) -> None:
+    print(f"{name:24}" + "".join(f"{cell!s:>11}" for cell in cells), flush=True)
 
 
 def show(key: Key) -> None:

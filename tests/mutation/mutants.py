@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
@@ -84,12 +83,11 @@ class Mutant(NamedTuple):
 
     def key(self) -> Key:
         before, after = self.module.code.splitlines(), self.source().splitlines()
-        lines: tuple[list[str], list[str]] = [], []
-        for tag, first, last, start, end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-            if tag != "equal":
-                lines[0].extend(before[first:last])
-                lines[1].extend(after[start:end])
-        return Key(self.path.relative_to(ROOT).as_posix(), self.function, *map(joined, lines))
+        while before and after and before[0] == after[0]:
+            del before[0], after[0]
+        while before and after and before[-1] == after[-1]:
+            del before[-1], after[-1]
+        return Key(self.path.relative_to(ROOT).as_posix(), self.function, joined(before), joined(after))
 
 
 class Key(NamedTuple):
