@@ -34,7 +34,13 @@ def main() -> None:
         return
     if given.again:
         survived = {Key(*key) for key in json.loads(given.results.read_text(encoding="utf-8"))}
-        made = {name: [mutant for mutant in mutants if mutant.key() in survived] for name, mutants in made.items()}
+        places = {(key.file, key.function) for key in survived}
+        made = {
+            name: [
+                mutant for mutant in mutants if (mutant.file(), mutant.function) in places and mutant.key() in survived
+            ]
+            for name, mutants in made.items()
+        }
     survivors = kill(made, given.workers)
     if given.results:
         given.results.write_text(json.dumps(survivors, indent=0, ensure_ascii=False), encoding="utf-8")

@@ -78,16 +78,25 @@ class Mutant(NamedTuple):
     def source(self) -> str:
         """The whole file with the change."""
         body = [*self.module.body]
-        body[self.statement] = body[self.statement].deep_replace(self.node, self.changed)  # type: ignore[assignment]
+        body[self.statement] = self.changed_statement()  # type: ignore[call-overload]
         return self.module.with_changes(body=body).code
 
+    def changed_statement(self) -> cst.CSTNode:
+        statement = self.module.body[self.statement].deep_replace(self.node, self.changed)
+        assert isinstance(statement, cst.CSTNode)
+        return statement
+
     def key(self) -> Key:
-        before, after = self.module.code.splitlines(), self.source().splitlines()
+        statements = self.module.body[self.statement], self.changed_statement()
+        before, after = (self.module.code_for_node(statement).splitlines() for statement in statements)
         while before and after and before[0] == after[0]:
             del before[0], after[0]
         while before and after and before[-1] == after[-1]:
             del before[-1], after[-1]
-        return Key(self.path.relative_to(ROOT).as_posix(), self.function, joined(before), joined(after))
+        return Key(self.file(), self.function, joined(before), joined(after))
+
+    def file(self) -> str:
+        return self.path.relative_to(ROOT).as_posix()
 
 
 class Key(NamedTuple):
