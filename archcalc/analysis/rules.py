@@ -106,7 +106,6 @@ PARAMETERS_BY_POSITION = Rule(
     "weights and biases, at every output position",
     lambda applied: weights(applied, "") * volume(applied.outputs[0][1:]),
 )
-GATES_BY_POSITION = MACS + GATES_BIAS
 
 
 def deepspeed_transposed(applied: Applied) -> Any:
@@ -301,12 +300,12 @@ def softmax_additions(applied: Applied) -> Any:
 
 
 FVCORE_UPSAMPLING = {"nearest": 1, "bilinear": 4}
-THOP_UPSAMPLING = {"nearest": 0, "linear": 5, "bilinear": 11, "bicubic": 259, "trilinear": 31}
+THOP_UPSAMPLING = {"linear": 5, "bilinear": 11, "bicubic": 259, "trilinear": 31}
 
 
 def by_mode(each: dict[str, int]) -> Rule:
     """So many operations an output element, as the mode of the interpolation has them."""
-    words = ", ".join(f"{number} ({mode})" for mode, number in each.items() if number)
+    words = ", ".join(f"{number} ({mode})" for mode, number in each.items())
 
     def count(applied: Applied) -> Any:
         layer: Any = applied.layer

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from archcalc.analysis.counting import CONVENTIONS, find_convention
-from archcalc.errors import SpecError
+from archcalc.errors import Source, Span, SpecError
 from archcalc.report.counts import build_counts
 from archcalc.spec import shipped
 from archcalc.spec.load import load_network
@@ -105,8 +105,14 @@ def test_the_document_counts_its_own_table() -> None:
     assert totals("exam-table")["document"] == 262_809_936
 
 
-def test_an_unknown_convention_names_the_nearest() -> None:
+@pytest.mark.parametrize("name, label", [("pflops", "did you mean 'ptflops'?"), ("xyz", "")])
+def test_an_unknown_convention_names_the_nearest(name: str, label: str) -> None:
+    span = Span(Source("net.yaml", f"count: {name}"), 0, 7, 7 + len(name))
     with pytest.raises(SpecError) as caught:
-        find_convention("pflops")
+        find_convention(name, span)
     (diagnostic,) = caught.value.diagnostics
-    assert diagnostic.label == "did you mean 'ptflops'?"
+    assert diagnostic.message == f"unknown counting convention '{name}'"
+    assert (diagnostic.label, diagnostic.span) == (label, span)
+    assert diagnostic.help == (
+        "the conventions are mac, document, flop, torch, fvcore, ptflops, thop, torchinfo, deepspeed"
+    )

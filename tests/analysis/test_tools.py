@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from archcalc.analysis.counting import CONVENTIONS
+from archcalc.analysis.counting import CONVENTIONS, Convention
 from archcalc.analysis.kinds import KIND, KINDS
 from archcalc.errors import Source
 from archcalc.graph.network import Network
@@ -53,3 +53,23 @@ def test_every_kind_is_measured() -> None:
 def test_every_rule_is_measured_where_it_counts_something(tool: str) -> None:
     counted: set[Any] = {KIND[row["step"].partition(":")[0]] for row in ROWS if row[tool] != "0"}
     assert set(CONVENTIONS[tool].rules) - UNMEASURED == counted
+
+
+@pytest.mark.parametrize("step", ["rnn: 5", "lstm: 5", "gru: {hidden: 5, bias: false}", "attention: 2", "softmax"])
+@pytest.mark.parametrize("convention", CONVENTIONS.values(), ids=CONVENTIONS)
+def test_a_leading_axis_counts_as_so_many_samples(convention: Convention, step: str) -> None:
+    one, three = (network({"step": step, "input": sizes}).nodes[0].applied for sizes in ("4x6", "3x4x6"))
+    assert convention.rule(three) == 3 * convention.rule(one)
+
+
+def test_thop_adds_nothing_up_in_a_softmax_over_one_value() -> None:
+    """4 slices of one value each: an exponential and a division, and no addition."""
+    (node,) = network({"step": "softmax", "input": "4x1"}).nodes
+    assert CONVENTIONS["thop"].rule(node.applied) == 4 + 4
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS.values(), ids=CONVENTIONS)
+def test_a_layer_of_ones_own_counts_its_multiply_adds(convention: Convention) -> None:
+    """Once or twice, as the convention has them, and nothing else."""
+    (node,) = network({"step": "custom: {out: [4], params: 2, macs: 7}", "input": "4"}).nodes
+    assert convention.rule(node.applied) == (14 if convention.name in ("flop", "torch", "deepspeed") else 7)

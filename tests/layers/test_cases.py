@@ -5,8 +5,10 @@ A family's table, cases/<family>.py, holds
     ACCEPTED   (layer, arguments, input, output, parameters, multiply-adds)
     OPERATIONS (layer, arguments, input, {kind: elementary operations}), the kinds left out being 0 (optional)
     PADS       (layer, arguments, input, [[before, after], ...]), an entry a spatial axis (optional)
-    REJECTED   (layer, arguments, input, message): what PyTorch refuses too
+    REJECTED   (layer, arguments, input, message, argument): what PyTorch refuses too, and the argument at fault, to
+               which the caret points (None: it is the input, or what is not there)
     STRICTER   as REJECTED, where PyTorch would go on or has no such argument (optional)
+    HELP       (layer, arguments, input, help): what to do about a refusal (optional)
 
 An input is a shape, a list of shapes for a layer that reads several, () for one that reads nothing. An output is a
 shape, or a list of shapes for a layer that gives several. Weights and buffers are compared by name and shape.
@@ -87,13 +89,23 @@ def plain(value: Any, number: Callable[[Any], Any]) -> Any:
     return value if isinstance(value, str) else number(value)
 
 
+def whole(value: Any) -> int:
+    """A size is never a float, even where that is equal."""
+    assert type(value) is int
+    return value
+
+
+REFUSED = table("REJECTED") + table("STRICTER")
+
+
 def as_int(_: str, value: int) -> int:
     return value
 
 
 @pytest.mark.parametrize("layer, arguments, x, y, params, macs", table("ACCEPTED"))
 def test_accepted(layer, arguments, x, y, params, macs):
-    outputs, _, _, elements, ops = run(layer, arguments, shapes_of(x), as_int)
+    result = run(layer, arguments, shapes_of(x), as_int)
+    outputs, _, _, elements, ops = plain(result, whole)
     several = find(layer).several
     assert (outputs if several else outputs[0], elements, ops["mac"]) == (y, params, macs)
 
@@ -111,12 +123,19 @@ def test_pads(layer, arguments, x, expected):
     assert all(pad.total == pad.before + pad.after for pad in pads)
 
 
-@pytest.mark.parametrize("layer, arguments, x, message", table("REJECTED") + table("STRICTER"))
+@pytest.mark.parametrize("layer, arguments, x, message, argument", REFUSED)
 @pytest.mark.parametrize("number", [as_int, Expression.known], ids=["int", "known"])
-def test_rejected(number, layer, arguments, x, message):
+def test_rejected(number, layer, arguments, x, message, argument):
     with pytest.raises(RuleError) as raised:
         run(layer, arguments, shapes_of(x), number)
-    assert str(raised.value) == message
+    assert (str(raised.value), raised.value.argument) == (message, argument)
+
+
+@pytest.mark.parametrize("layer, arguments, x, help", table("HELP"))
+def test_help(layer, arguments, x, help):
+    with pytest.raises(RuleError) as raised:
+        run(layer, arguments, shapes_of(x), as_int)
+    assert raised.value.help == help
 
 
 @pytest.mark.parametrize("layer, arguments, x", [pytest.param(*row.values[:3], id=row.id) for row in table("ACCEPTED")])
@@ -164,8 +183,8 @@ class TestKinds:
             assert plain(result, lambda dim: at(dim, 1)) == second
 
 
-@pytest.mark.parametrize("layer, arguments, x, message", table("REJECTED") + table("STRICTER"))
-def test_rejected_variants(layer, arguments, x, message):
+@pytest.mark.parametrize("layer, arguments, x", [pytest.param(*row.values[:3], id=row.id) for row in REFUSED])
+def test_rejected_variants(layer, arguments, x):
     variants = Variants(2)
     try:
         run(layer, arguments, shapes_of(x), lambda _, value: variants.dim([value, value]))
@@ -202,8 +221,8 @@ def test_pytorch_agrees(layer, arguments, x):
 
 
 @pytest.mark.torch
-@pytest.mark.parametrize("layer, arguments, x, message", table("REJECTED"))
-def test_pytorch_rejects_it_too(layer, arguments, x, message):
+@pytest.mark.parametrize("layer, arguments, x", [pytest.param(*row.values[:3], id=row.id) for row in table("REJECTED")])
+def test_pytorch_rejects_it_too(layer, arguments, x):
     pytest.importorskip("torch")
     from oracle.pytorch import BUILDERS, attempt
 

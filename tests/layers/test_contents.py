@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import inspect
+import os
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from archcalc.layers import CONTENTS, FAMILY, KEYWORDS, find
-from archcalc.layers.base import REGISTRY, Layer
+from archcalc.layers.base import REGISTRY, Layer, layer
 from archcalc.spec.load import load_network
+from archcalc.spec.reference import signature
 from archcalc.spec.source import locate
 
 from .test_cases import CASES
@@ -43,6 +46,13 @@ def test_find_imports_only_the_family():
     assert not others & set(loaded)
 
 
+def test_a_name_is_given_once():
+    conv = find("conv")
+    with pytest.raises(ValueError, match=r"^two layer types are called conv$"):
+        layer("conv")(type("Other", (Layer,), {}))
+    assert find("conv") is conv
+
+
 @pytest.mark.parametrize("name", ["conv2", "Conv", ""])
 def test_find_refuses_other_names(name):
     with pytest.raises(KeyError):
@@ -64,11 +74,38 @@ def test_a_layer_has_a_row(name):
     assert name in {row[0] for row in CASES[FAMILY[name]].ACCEPTED}
 
 
-@pytest.mark.parametrize("name", FAMILY)
-def test_a_layer_names_its_obvious_argument(name):
-    layer = find(name)
-    assert layer.obvious is None or layer.obvious in layer.arguments
-    assert set(layer.either) <= set(layer.arguments)
+READS = {
+    (0,): "parameter constant",
+    (2,): "bilinear matmul take",
+    (3,): "scaled_dot_product_attention",
+    (1, 3): "attention",
+}
+READS_AT_LEAST = {1: "einsum", 2: "add sub mul div concat stack"}
+
+
+def test_the_arguments_of_a_layer_are_those_that_specs_rely_on():
+    """arguments.txt is part of the language: another name, default or bare value gives specs other figures, or none.
+
+    ``ARCHCALC_SNAPSHOTS=write python -m pytest tests/layers/test_contents.py`` writes it anew.
+    """
+    lines = "".join(f"{name}: {signature(find(name))}".rstrip() + "\n" for name in FAMILY)
+    path = Path(__file__).parent / "arguments.txt"
+    if os.environ.get("ARCHCALC_SNAPSHOTS") == "write":
+        path.write_text(lines, encoding="utf-8")
+    assert lines == path.read_text(encoding="utf-8")
+
+
+def test_a_layer_reads_so_many_tensors():
+    """One, where nothing else is said."""
+    expected = dict.fromkeys(FAMILY, (1,))
+    expected |= {name: numbers for numbers, names in READS.items() for name in names.split()}
+    expected |= {name: (*range(least, 6),) for least, names in READS_AT_LEAST.items() for name in names.split()}
+    assert {name: tuple(number for number in range(6) if number in find(name).reads) for name in FAMILY} == expected
+
+
+def test_arguments_of_which_one_is_given_have_no_default():
+    chosen = [(name, argument) for name in FAMILY for argument in find(name).either]
+    assert [find(name).arguments[argument][1] for name, argument in chosen] == [None] * 6
 
 
 @pytest.mark.parametrize("name", FAMILY)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import pytest
 
 from archcalc.graph.inference import Applied
-from archcalc.layers import CONTENTS, find
+from archcalc.layers import FAMILY, find
 
 E, S = 24, 12  # elements of [4, 6]; of half of it
+PAIR = ("mul", "cmp", "exp", "add", "div")  # one each to scale and softmax a score
 ROWS = [  # layer, arguments, inputs, operations other than 0
     ("linear", dict(out=5), [[4, 6]], dict(mac=120, add=20)),
     ("linear", dict(out=5, bias=False), [[4, 6]], dict(mac=120)),
     ("bilinear", dict(out=5), [[2, 3], [2, 4]], dict(mac=2 * 5 * (12 + 4), add=10)),
+    ("bilinear", dict(out=5, bias=False), [[2, 3], [2, 4]], dict(mac=2 * 5 * (12 + 4))),
     ("maxout", dict(out=5, pieces=3), [[6]], dict(mac=90, add=15, cmp=10)),
+    ("maxout", dict(out=5, pieces=3, bias=False), [[6]], dict(mac=90, cmp=10)),
     ("embedding_bag", dict(entries=9, out=4), [[7]], dict(add=24, div=4)),
     ("embedding_bag", dict(entries=9, out=4), [[0]], dict(div=4)),
     ("layer_scale", dict(), [[4, 6]], dict(mul=E)),
@@ -29,6 +32,13 @@ ROWS = [  # layer, arguments, inputs, operations other than 0
     ("hardswish", dict(), [[4, 6]], dict(cmp=E, add=E, div=E, mul=E)),  # x * clamp(x + 3) / 6
     ("elu", dict(), [[4, 6]], dict(cmp=E, exp=E, add=E, mul=E)),  # a * (exp(x) - 1) below zero
     ("mish", dict(), [[4, 6]], dict(exp=3 * E, add=2 * E, div=E, mul=E)),  # x * tanh(log(1 + exp(x)))
+    *((name, dict(), [[4, 6]], dict(cmp=E)) for name in ("relu6", "hardtanh", "abs")),  # a clamp or a sign
+    ("celu", dict(), [[4, 6]], dict(cmp=E, exp=E, add=E, mul=E)),  # as elu
+    ("selu", dict(), [[4, 6]], dict(cmp=E, exp=E, add=E, mul=2 * E)),  # as elu, and scaled
+    ("softplus", dict(), [[4, 6]], dict(exp=2 * E, add=E)),  # log(1 + exp(x))
+    ("log_sigmoid", dict(), [[4, 6]], dict(exp=2 * E, add=E)),  # -log(1 + exp(-x))
+    ("softsign", dict(), [[4, 6]], dict(cmp=E, add=E, div=E)),  # x / (1 + |x|)
+    *((name, dict(), [[4, 6]], dict(exp=E)) for name in ("exp", "log", "sqrt", "sin", "cos")),
     ("square", dict(), [[4, 6]], dict(mul=E)),
     ("leaky_relu", dict(), [[4, 6]], dict(cmp=E, mul=E)),
     ("prelu", dict(), [[4, 6]], dict(cmp=E, mul=E)),
@@ -66,6 +76,12 @@ ROWS = [  # layer, arguments, inputs, operations other than 0
         dict(mac=3 * 8 * 3 * E, add=3 * E * 2 * (6 + 4), exp=30 * E, div=30 * E, mul=18 * E),
     ),
     (
+        "conv_lstm",
+        dict(out=2, kernel=1, bias=False),
+        [[3, 1, 4, 6]],
+        dict(mac=3 * 8 * 3 * E, add=3 * E * 2 * 6, exp=30 * E, div=30 * E, mul=18 * E),
+    ),
+    (
         "scaled_dot_product_attention",
         dict(heads=2),
         [[4, 6], [5, 6], [5, 6]],
@@ -77,6 +93,25 @@ ROWS = [  # layer, arguments, inputs, operations other than 0
         [[4, 6]],
         dict(mac=4 * 6 * 12 + 2 * 4 * 4 * 6 + 4 * 36, mul=32, cmp=32, exp=32, add=2 * 32 + 4 * 12 + E, div=32),
     ),
+    # 3 sequences of 4 on themselves: 48 pairs, and 12 positions of width 6 mapped four times
+    (
+        "attention",
+        dict(heads=2, bias=False),
+        [[3, 4, 6]],
+        dict(mac=12 * 36 * 4 + 2 * 48 * 6, **dict.fromkeys(PAIR, 96)),
+    ),
+    (
+        "attention",
+        dict(heads=2),
+        [[3, 4, 6]],
+        {**dict.fromkeys(PAIR, 96), "mac": 12 * 36 * 4 + 2 * 48 * 6, "add": 96 + 12 * 6 * 4},
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(),
+        [[3, 4, 6], [3, 5, 6], [3, 5, 8]],
+        dict(mac=60 * (6 + 8), **dict.fromkeys(PAIR, 60)),
+    ),
 ]
 
 
@@ -86,12 +121,24 @@ def test_operations(layer, arguments, inputs, ops):
     assert {kind: number for kind, number in found.items() if number != 0} == ops
 
 
+VIEWS = {
+    *"parameter constant dropout drop_path identity".split(),
+    *"flatten unflatten reshape permute transpose squeeze unsqueeze slice select split expand crop".split(),
+}
+"""What is there already, a part of it, or in another order: no activations of its own."""
+
+
 def test_what_passes_on_its_input_is_a_view():
-    families = "dense normalization activation regularization merge recurrent attention".split()
-    names = [name for family in families for name in CONTENTS[family].split()]
-    assert {name for name in names if find(name).view} == {"parameter", "constant", "dropout", "drop_path", "identity"}
+    assert {name for name in FAMILY if find(name).view} == VIEWS
 
 
 @pytest.mark.parametrize("layer, elements", [("batch_norm", 129), ("instance_norm", 0), ("layer_norm", 0)])
 def test_running_statistics_are_buffers(layer, elements):
     assert sum(size for *_, size in Applied(find(layer)(), ((64, 7, 7),)).buffers) == elements
+
+
+def test_the_weight_is_the_one_called_so():
+    shape = (4, 7, 7)
+    bound = find("deform_conv")(out=6, kernel=3, groups=2).bound(shape)
+    assert [name for name, _ in bound.weights(shape)] == ["offset.weight", "offset.bias", "weight", "bias"]
+    assert bound.weight(shape) == [6, 2, 3, 3]

@@ -1,4 +1,4 @@
-"""One small report in every format, whole, as a person sees it.
+"""One small report in every format, and what the conventions count, whole, as a person sees it.
 
 ``ARCHCALC_SNAPSHOTS=write python -m pytest tests/render`` writes them anew: read the difference before it is kept.
 """
@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 from archcalc import __version__
+from archcalc.analysis.counting import CONVENTIONS
+from archcalc.cli.count import describe
+from archcalc.render.conventions import show_convention, show_conventions
 
 from .conftest import SMALL, MakeReport, render
 
@@ -53,3 +56,9 @@ def test_one_report(small: dict[str, Any], name: str) -> None:
 def test_several_reports_have_a_row_each(make_report: MakeReport, form: str) -> None:
     reports = [make_report(SMALL), make_report(SMALL, variant="wide", count="document"), {"spec": "x", "errors": []}]
     compare(f"several-{form}", render(form, *reports))
+
+
+def test_what_the_conventions_count() -> None:
+    texts = [show_conventions(describe([*CONVENTIONS.values()]))]
+    texts += [show_convention(describe([convention])) for convention in CONVENTIONS.values()]
+    compare("conventions", "\n\n".join(texts) + "\n")

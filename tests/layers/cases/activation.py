@@ -20,16 +20,16 @@ ACCEPTED = [
 ]
 
 REJECTED = [
-    ("glu", dict(), [4, 7], "glu halves an even axis; axis 1 of [4, 7] is odd"),
-    ("glu", dict(axis=2), [4, 6], "[4, 6] has no axis 2"),
-    ("softmax", dict(axis=2), [4, 6], "[4, 6] has no axis 2"),
-    ("log_softmax", dict(axis=-3), [4, 6], "[4, 6] has no axis -3"),
+    ("glu", dict(), [4, 7], "glu halves an even axis; axis 1 of [4, 7] is odd", "axis"),
+    ("glu", dict(axis=2), [4, 6], "[4, 6] has no axis 2", "axis"),
+    ("softmax", dict(axis=2), [4, 6], "[4, 6] has no axis 2", "axis"),
+    ("log_softmax", dict(axis=-3), [4, 6], "[4, 6] has no axis -3", "axis"),
 ]
 
 STRICTER = [
-    ("softmax", dict(), [], "[] has no axis -1"),
-    ("prelu", dict(channels="all"), [], "prelu reads at least one axis; the input is []"),
-    ("prelu", dict(channels=2), [2], "channels takes 1 or all, not 2"),
-    ("leaky_relu", dict(slope="steep"), [2], "slope takes a number, not steep"),
-    ("glu", dict(act="swish"), [4, 6], "act takes sigmoid, tanh, relu, silu, gelu or identity, not swish"),
+    ("softmax", dict(), [], "[] has no axis -1", "axis"),
+    ("prelu", dict(channels="all"), [], "prelu reads at least one axis; the input is []", None),
+    ("prelu", dict(channels=2), [2], "channels takes 1 or all, not 2", "channels"),
+    ("leaky_relu", dict(slope="steep"), [2], "slope takes a number, not steep", "slope"),
+    ("glu", dict(act="swish"), [4, 6], "act takes sigmoid, tanh, relu, silu, gelu or identity, not swish", "act"),
 ]

@@ -30,60 +30,82 @@ ACCEPTED = [
 ]
 
 REJECTED = [
-    ("attention", dict(heads=7), [100, 512], "input channels (512) must be divisible by heads (7)"),
-    ("attention", dict(heads=8), [512], "attention reads at least two axes; the input is [512]"),
+    ("attention", dict(heads=7), [100, 512], "input channels (512) must be divisible by heads (7)", "heads"),
+    ("attention", dict(heads=8), [512], "attention reads at least two axes; the input is [512]", None),
     (
         "attention",
         dict(heads=8),
         [[10, 64], [20, 64], [30, 64]],
         "keys and values must be equally many: [20, 64] has 20, [30, 64] has 30",
+        None,
     ),
     (
         "scaled_dot_product_attention",
         dict(),
         [[10, 64], [20, 32], [20, 32]],
         "queries and keys must be equally wide: [10, 64] has 64, [20, 32] has 32",
+        None,
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(),
+        [[2, 10, 64], [2, 20, 32], [2, 20, 32]],
+        "queries and keys must be equally wide: [2, 10, 64] has 64, [2, 20, 32] has 32",
+        None,
     ),
     (
         "scaled_dot_product_attention",
         dict(),
         [[10, 64], [20, 64], [30, 64]],
         "keys and values must be equally many: [20, 64] has 20, [30, 64] has 30",
+        None,
     ),
     (
         "scaled_dot_product_attention",
         dict(),
         [[64], [20, 64], [20, 64]],
         "scaled_dot_product_attention reads at least two axes; the input is [64]",
+        None,
     ),
     (
         "scaled_dot_product_attention",
         dict(),
         [[2, 10, 64], [3, 20, 64], [3, 20, 64]],
         "[2, 10, 64] and [3, 20, 64] must be equal in every axis but the last two",
+        None,
     ),
-    ("attention", dict(heads=1), [3, 0], "heads share at least one input channel; the input is [3, 0]"),
+    (
+        "attention",
+        dict(heads=1),
+        [3, 2, 0],
+        "heads share at least one input channel; the input is [3, 2, 0]",
+        None,
+    ),
+    ("attention", dict(heads=1), [3, 0], "heads share at least one input channel; the input is [3, 0]", None),
 ]
 
 STRICTER = [
-    ("attention", dict(heads=8, kv_heads=3), [100, 512], "heads (8) must be divisible by kv_heads (3)"),
-    ("attention", dict(heads=8, window=0), [100, 512], "window takes a whole number above 0, not 0"),
+    ("attention", dict(heads=8, kv_heads=3), [100, 512], "heads (8) must be divisible by kv_heads (3)", "kv_heads"),
+    ("attention", dict(heads=8, window=0), [100, 512], "window takes a whole number above 0, not 0", "window"),
     (
         "attention",
         dict(heads=8),
         [[2, 10, 64], [20, 64], [20, 64]],
         "[2, 10, 64] and [20, 64] must be equal in every axis but the last two",
+        None,
     ),
     (
         "scaled_dot_product_attention",
         dict(heads=3),
         [[10, 64], [20, 64], [20, 33]],
         "query width (64) must be divisible by heads (3)",
+        "heads",
     ),
     (
         "scaled_dot_product_attention",
         dict(heads=4),
         [[10, 64], [20, 64], [20, 33]],
         "value width (33) must be divisible by heads (4)",
+        "heads",
     ),
 ]

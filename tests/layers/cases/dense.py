@@ -20,34 +20,43 @@ ACCEPTED = [
 ]
 
 REJECTED = [
-    ("linear", dict(out=5), [], "linear reads at least one axis; the input is []"),
-    ("bilinear", dict(out=5), [[2, 3], [3, 4]], "[2, 3] and [3, 4] must be equal in every axis but the last"),
-    ("bilinear", dict(out=5), [[3], []], "bilinear reads at least one axis; the input is []"),
-    ("bilinear", dict(out=5), [[2, 3], [3]], "[2, 3] and [3] must be equal in every axis but the last"),
-    ("bilinear", dict(out=3), [[5, 5], [5, 0]], "bilinear reads at least one value a position, not [5, 0]"),
-    ("bilinear", dict(out=3), [[0], [2]], "bilinear reads at least one value a position, not [0]"),
-    ("parameter", dict(shape=[3, -1]), (), "shape takes a list of whole numbers, 0 or more, not -1"),
+    ("linear", dict(out=5), [], "linear reads at least one axis; the input is []", None),
+    ("bilinear", dict(out=5), [[2, 3], [3, 4]], "[2, 3] and [3, 4] must be equal in every axis but the last", None),
+    ("bilinear", dict(out=5), [[3], []], "bilinear reads at least one axis; the input is []", None),
+    ("bilinear", dict(out=5), [[], [3]], "bilinear reads at least one axis; the input is []", None),
+    ("bilinear", dict(out=5), [[2, 3], [3]], "[2, 3] and [3] must be equal in every axis but the last", None),
+    ("bilinear", dict(out=3), [[5, 5], [5, 0]], "bilinear reads at least one value a position, not [5, 0]", None),
+    ("bilinear", dict(out=3), [[0], [2]], "bilinear reads at least one value a position, not [0]", None),
+    ("parameter", dict(shape=[3, -1]), (), "shape takes a list of whole numbers, 0 or more, not -1", "shape"),
 ]
 
 STRICTER = [
-    ("linear", dict(out=0), [5], "out takes a whole number above 0, not 0"),
-    ("linear", dict(), [5], "linear needs 'out': a whole number above 0"),
-    ("maxout", dict(out=5), [], "maxout reads at least one axis; the input is []"),
-    ("embedding", dict(out=5), [3], "embedding needs 'entries': a whole number above 0"),
+    ("linear", dict(out=0), [5], "out takes a whole number above 0, not 0", "out"),
+    ("linear", dict(), [5], "linear needs 'out': a whole number above 0", None),
+    ("maxout", dict(out=5), [], "maxout reads at least one axis; the input is []", None),
+    ("embedding", dict(out=5), [3], "embedding needs 'entries': a whole number above 0", None),
     (
         "embedding_bag",
         dict(entries=10, out=4),
         [2, 7],
         "embedding_bag reads one axis of indices, [T]; the input is [2, 7]",
+        None,
     ),
-    ("embedding_bag", dict(entries=10, out=4), [], "embedding_bag reads one axis of indices, [T]; the input is []"),
+    (
+        "embedding_bag",
+        dict(entries=10, out=4),
+        [],
+        "embedding_bag reads one axis of indices, [T]; the input is []",
+        None,
+    ),
     (
         "constant",
         dict(shape=[3], dtype="float31"),
         (),
         "dtype takes float64, float32, float16, bfloat16, complex128, complex64, int64, int32, int16, int8, uint8"
         " or bool, not float31",
+        "dtype",
     ),
-    ("layer_scale", dict(axis=1), [8], "[8] has no axis 1"),
-    ("layer_scale", dict(), [], "[] has no axis 0"),
+    ("layer_scale", dict(axis=1), [8], "[8] has no axis 1", "axis"),
+    ("layer_scale", dict(), [], "[] has no axis 0", "axis"),
 ]

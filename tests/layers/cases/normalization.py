@@ -22,32 +22,46 @@ ACCEPTED = [
 ]
 
 REJECTED = [
-    ("batch_norm", dict(), [], "batch_norm reads [C] or [C, ...spatial] with up to 3 spatial axes; the input is []"),
+    (
+        "batch_norm",
+        dict(),
+        [],
+        "batch_norm reads [C] or [C, ...spatial] with up to 3 spatial axes; the input is []",
+        None,
+    ),
     (
         "batch_norm",
         dict(),
         [2, 3, 4, 5, 6],
         "batch_norm reads [C] or [C, ...spatial] with up to 3 spatial axes; the input is [2, 3, 4, 5, 6]",
+        None,
     ),
-    ("layer_norm", dict(axis=[]), [4], "layer_norm needs at least one axis"),
-    ("layer_norm", dict(axis=-2), [4], "[4] has no axis -2"),
-    ("group_norm", dict(groups=5), [8, 9, 9], "input channels (8) must be divisible by groups (5)"),
+    ("layer_norm", dict(axis=[]), [4], "layer_norm needs at least one axis", "axis"),
+    ("layer_norm", dict(axis=-2), [4], "[4] has no axis -2", "axis"),
+    ("group_norm", dict(groups=5), [8, 9, 9], "input channels (8) must be divisible by groups (5)", "groups"),
     (
         "instance_norm",
         dict(),
         [8, 1, 1],
         "instance_norm needs more than one position in a channel; the input is [8, 1, 1]",
+        None,
     ),
-    ("local_response_norm", dict(size=5), [8], "local_response_norm reads at least two axes; the input is [8]"),
+    ("local_response_norm", dict(size=5), [8], "local_response_norm reads at least two axes; the input is [8]", None),
 ]
 
 STRICTER = [
-    ("batch_norm", dict(), [0, 3], "batch_norm reads at least one channel; the input is [0, 3]"),
-    ("instance_norm", dict(), [0, 3], "instance_norm reads at least one channel; the input is [0, 3]"),
-    ("instance_norm", dict(), [8], "instance_norm reads [C, ...spatial] with 1 to 3 spatial axes; the input is [8]"),
-    ("layer_norm", dict(), [], "layer_norm reads at least one axis; the input is []"),
-    ("layer_norm", dict(axis=[1, -1]), [4, 5], "axis names axis 1 of [4, 5] twice"),
-    ("rms_norm", dict(axis=2), [4, 5], "[4, 5] has no axis 2"),
-    ("group_norm", dict(groups=1), [], "group_norm reads at least one axis; the input is []"),
-    ("group_norm", dict(), [8], "group_norm needs 'groups': a whole number above 0"),
+    ("batch_norm", dict(), [0, 3], "batch_norm reads at least one channel; the input is [0, 3]", None),
+    ("instance_norm", dict(), [0, 3], "instance_norm reads at least one channel; the input is [0, 3]", None),
+    (
+        "instance_norm",
+        dict(),
+        [8],
+        "instance_norm reads [C, ...spatial] with 1 to 3 spatial axes; the input is [8]",
+        None,
+    ),
+    ("layer_norm", dict(), [], "layer_norm reads at least one axis; the input is []", None),
+    ("layer_norm", dict(axis=[1, -1]), [4, 5], "axis names axis 1 of [4, 5] twice", "axis"),
+    ("rms_norm", dict(axis=2), [4, 5], "[4, 5] has no axis 2", "axis"),
+    ("group_norm", dict(groups=1), [], "group_norm reads at least one axis; the input is []", None),
+    ("group_norm", dict(), [8], "group_norm needs 'groups': a whole number above 0", None),
 ]

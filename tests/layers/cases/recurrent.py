@@ -24,27 +24,48 @@ ACCEPTED = [
 ]
 
 REJECTED = [
-    ("rnn", dict(hidden=64), [32], "rnn reads at least two axes; the input is [32]"),
-    ("lstm", dict(hidden=64), [], "lstm reads at least two axes; the input is []"),
-    ("gru", dict(hidden=64), [0, 32], "gru reads at least one step; the input is [0, 32]"),
-    ("rnn", dict(hidden=7), [2, 0], "rnn reads at least one value a step; the input is [2, 0]"),
-    ("lstm", dict(hidden=64, projection=64), [7, 32], "projection (64) must be smaller than hidden (64)"),
-    ("lstm", dict(hidden=64, projection=-1), [7, 32], "projection takes a whole number, 0 or more, not -1"),
+    ("rnn", dict(hidden=64), [32], "rnn reads at least two axes; the input is [32]", None),
+    ("lstm", dict(hidden=64), [], "lstm reads at least two axes; the input is []", None),
+    ("gru", dict(hidden=64), [0, 32], "gru reads at least one step; the input is [0, 32]", None),
+    ("rnn", dict(hidden=7), [2, 0], "rnn reads at least one value a step; the input is [2, 0]", None),
+    ("rnn", dict(hidden=7), [3, 2, 0], "rnn reads at least one value a step; the input is [3, 2, 0]", None),
+    ("lstm", dict(hidden=64, projection=64), [7, 32], "projection (64) must be smaller than hidden (64)", "projection"),
+    (
+        "lstm",
+        dict(hidden=64, projection=-1),
+        [7, 32],
+        "projection takes a whole number, 0 or more, not -1",
+        "projection",
+    ),
 ]
 
 STRICTER = [
-    ("conv_lstm", dict(out=5, kernel=1), [0, 1, 9, 9], "conv_lstm reads at least one step; the input is [0, 1, 9, 9]"),
+    (
+        "conv_lstm",
+        dict(out=5, kernel=1),
+        [0, 1, 9, 9],
+        "conv_lstm reads at least one step; the input is [0, 1, 9, 9]",
+        None,
+    ),
     (
         "conv_lstm",
         dict(out=5, kernel=1),
         [1, 1, 9, 0],
         "conv_lstm reads at least one channel and one position, not [1, 9, 0]",
+        None,
     ),
-    ("rnn", dict(hidden=0), [7, 32], "hidden takes a whole number above 0, not 0"),
-    ("rnn", dict(hidden=64, biases=3), [7, 32], "biases is 1 or 2, not 3"),
-    ("rnn", dict(hidden=64, projection=3), [7, 32], "rnn has no argument 'projection'"),
-    ("gru", dict(hidden=64, **{"return": "first"}), [7, 32], "return takes sequence or last, not first"),
-    ("gru", dict(hidden=64, layers=0), [7, 32], "layers takes a whole number above 0, not 0"),
-    ("conv_lstm", dict(out=4, kernel=3), [3, 8, 8], "conv_lstm reads [T, C, H, W]; the input is [3, 8, 8]"),
-    ("conv_lstm", dict(out=4, kernel=[3, 3, 3]), [2, 3, 8, 8], "kernel has 3 numbers, [3, 8, 8] has 2 spatial axes"),
+    ("rnn", dict(hidden=0), [7, 32], "hidden takes a whole number above 0, not 0", "hidden"),
+    ("rnn", dict(hidden=64, biases=3), [7, 32], "biases is 1 or 2, not 3", "biases"),
+    ("lstm", dict(hidden=64, biases=3), [7, 32], "biases is 1 or 2, not 3", "biases"),
+    ("rnn", dict(hidden=64, projection=3), [7, 32], "rnn has no argument 'projection'", "projection"),
+    ("gru", dict(hidden=64, **{"return": "first"}), [7, 32], "return takes sequence or last, not first", "return"),
+    ("gru", dict(hidden=64, layers=0), [7, 32], "layers takes a whole number above 0, not 0", "layers"),
+    ("conv_lstm", dict(out=4, kernel=3), [3, 8, 8], "conv_lstm reads [T, C, H, W]; the input is [3, 8, 8]", None),
+    (
+        "conv_lstm",
+        dict(out=4, kernel=[3, 3, 3]),
+        [2, 3, 8, 8],
+        "kernel has 3 numbers, [3, 8, 8] has 2 spatial axes",
+        "kernel",
+    ),
 ]

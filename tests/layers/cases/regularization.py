@@ -8,12 +8,12 @@ ACCEPTED = [
 ]
 
 REJECTED = [
-    ("dropout", dict(p=1.5), [4], "p takes a number from 0 to 1, not 1.5"),
-    ("dropout", dict(p=-1), [4], "p takes a number from 0 to 1, not -1"),
+    ("dropout", dict(p=1.5), [4], "p takes a number from 0 to 1, not 1.5", "p"),
+    ("dropout", dict(p=-1), [4], "p takes a number from 0 to 1, not -1", "p"),
 ]
 
 STRICTER = [
-    ("dropout", dict(), [4], "dropout needs 'p': a number from 0 to 1"),
-    ("drop_path", dict(p="often"), [4], "p takes a number from 0 to 1, not often"),
-    ("identity", dict(p=0.1), [4], "identity has no argument 'p'"),
+    ("dropout", dict(), [4], "dropout needs 'p': a number from 0 to 1", None),
+    ("drop_path", dict(p="often"), [4], "p takes a number from 0 to 1, not often", "p"),
+    ("identity", dict(p=0.1), [4], "identity has no argument 'p'", "p"),
 ]
