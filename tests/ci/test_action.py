@@ -355,9 +355,9 @@ def test_a_hostile_event_runs_nothing(runner: Runner) -> None:
     assert not (runner.repository / "pwned").exists()
 
 
-@pytest.mark.parametrize("module", ["json", "os"])
-def test_no_module_of_the_checkout_is_run(runner: Runner, module: str) -> None:
-    (runner.repository / f"{module}.py").write_text("open('pwned', 'w')\n", encoding="utf-8")
+@needs_jq
+def test_no_module_of_the_checkout_is_run(runner: Runner) -> None:
+    (runner.repository / "json.py").write_text("open('pwned', 'w')\n", encoding="utf-8")
     assert commented(runner).returncode == 0
     assert runner.calls() != []
     assert not (runner.repository / "pwned").exists()
