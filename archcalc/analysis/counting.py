@@ -110,6 +110,7 @@ MEANS = "mnasnet0_5 mnasnet0_75 mnasnet1_0 mnasnet1_3 shufflenet_v2_x0_5 shuffle
 MEANS += " shufflenet_v2_x2_0"
 DENSENETS = "densenet121 densenet161 densenet169 densenet201"
 CONVNEXTS = "convnext_tiny convnext_small convnext_base convnext_large"
+VITS = "vit_b_16 vit_b_32 vit_l_16 vit_l_32 vit_h_14"
 SWINS_V2 = "swin_v2_t swin_v2_s swin_v2_b"
 NO_POOL = "the pool over the image is Tensor.mean there, which is not counted"
 FOUR_DIGITS = "its attention is two einsums, counted to the four digits that NumPy prints"
@@ -144,6 +145,7 @@ CONVENTIONS = {
             counts="2 for each multiply-add",
             source="torch.utils.flop_counter, PyTorch 2.14",
             rules=of(2 * MACS, *PRODUCTS),
+            wrong={"on a CPU the scores and sums of its attention are one kernel, which is not counted": VITS},
         ),
         Convention(
             "fvcore",

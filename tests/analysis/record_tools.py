@@ -19,13 +19,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import calflops
-import ptflops
-import thop
 import torch
 import torch.nn.functional as F
-import torchinfo
-from fvcore.nn import FlopCountAnalysis
+from tools import TOOLS
 from torch import nn
 from torchvision.models.convnext import LayerNorm2d
 from torchvision.models.swin_transformer import ShiftedWindowAttention
@@ -130,47 +126,7 @@ class Case(nn.Module):
         return self.layer(*tensors, *named.values())
 
 
-def count_torchinfo(case: Case, inputs: list[torch.Tensor]) -> int:
-    return torchinfo.summary(case, input_data=inputs, verbose=0, depth=9).total_mult_adds
-
-
-def count_ptflops(case: Case, inputs: list[torch.Tensor]) -> int | None:
-    named = {f"x{number}": tensor for number, tensor in enumerate(inputs)}
-    return ptflops.get_model_complexity_info(
-        case,
-        (1,),
-        input_constructor=lambda _: named,
-        as_strings=False,
-        print_per_layer_stat=False,
-        backend="pytorch",
-    )[0]
-
-
-def count_fvcore(case: Case, inputs: list[torch.Tensor]) -> int:
-    return int(
-        FlopCountAnalysis(case, tuple(inputs)).unsupported_ops_warnings(False).uncalled_modules_warnings(False).total()
-    )
-
-
-def count_thop(case: Case, inputs: list[torch.Tensor]) -> int:
-    return int(thop.profile(case, inputs=tuple(inputs), verbose=False)[0])
-
-
-def count_deepspeed(case: Case, inputs: list[torch.Tensor]) -> int:
-    return int(
-        calflops.calculate_flops(case, args=inputs, output_as_string=False, print_results=False, print_detailed=False)[
-            0
-        ]
-    )
-
-
-TOOLS = {
-    "torchinfo": count_torchinfo,
-    "ptflops": count_ptflops,
-    "fvcore": count_fvcore,
-    "thop": count_thop,
-    "deepspeed": count_deepspeed,
-}
+RECORDED = ("torchinfo", "ptflops", "fvcore", "thop", "deepspeed")
 
 
 LAYERS = {
@@ -193,11 +149,11 @@ def made(text: str) -> list[torch.Tensor]:
 
 def measure(row: dict[str, str]) -> None:
     """Fill in the figures of a row."""
-    for tool, count in TOOLS.items():
+    for tool in RECORDED:
         case = Case(eval(row["torch"], dict(LAYERS))).eval()  # every tool a layer without another's hooks
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             try:
-                found = count(case, made(row["input"]))
+                found = TOOLS[tool](case, made(row["input"]))
             except Exception as error:
                 found = None
                 row[f"_{tool}"] = f"{type(error).__name__}: {error}"
@@ -214,7 +170,7 @@ def main() -> None:
         )
     part = TABLE.with_suffix(".part")
     with part.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, ["step", "input", "torch", *TOOLS], extrasaction="ignore", lineterminator="\n")
+        writer = csv.DictWriter(file, ["step", "input", "torch", *RECORDED], extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     os.replace(part, TABLE)

@@ -8,10 +8,9 @@ Prints the median ratio for networks of several kinds. No pass, no fail.
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
-import time
 from statistics import median
+
+from processes import ARCHCALC, seconds
 
 NETWORKS = {
     "vgg16": "width",
@@ -25,18 +24,15 @@ NETWORKS = {
 }
 
 
-def seconds(*arguments: str) -> float:
-    begun = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "archcalc", *arguments], check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - begun
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="formula beside show.")
     parser.add_argument("--pairs", type=int, default=10)
     pairs = parser.parse_args().pairs
     for name, names in NETWORKS.items():
-        times = [(seconds("show", name), seconds("formula", name, "--vars", names)) for _ in range(pairs)]
+        times = [
+            (seconds([*ARCHCALC, "show", name]), seconds([*ARCHCALC, "formula", name, "--vars", names]))
+            for _ in range(pairs)
+        ]
         ratio = median(formula / show for show, formula in times)
         show, formula = (median(column) * 1e3 for column in zip(*times, strict=True))
         print(f"{name:24} --vars {names:12} show {show:4.0f} ms, formula {formula:4.0f} ms, ratio {ratio:.2f}")

@@ -10,19 +10,10 @@ from __future__ import annotations
 import argparse
 import csv
 import os
-import subprocess
 import sys
-import time
 from statistics import median
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-
-
-def once(command: list[str]) -> float:
-    """Seconds of one whole process."""
-    start = time.perf_counter()
-    subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - start
+from processes import ARCHCALC, ROOT, seconds
 
 
 def main() -> None:
@@ -31,9 +22,9 @@ def main() -> None:
     runs = parser.parse_args().runs
     with open(os.path.join(ROOT, "tests", "specs", "torchvision.csv"), encoding="utf-8") as file:
         names = [row["name"] for row in csv.DictReader(file)]
-    show, torch = [sys.executable, "-m", "archcalc", "show", *names], [sys.executable, "-c", "import torch"]
-    once(show), once(torch)
-    pairs = [(once(show), once(torch)) for _ in range(runs)]
+    show, torch = [*ARCHCALC, "show", *names], [sys.executable, "-c", "import torch"]
+    seconds(show), seconds(torch)
+    pairs = [(seconds(show), seconds(torch)) for _ in range(runs)]
     ours, theirs = (median(column) for column in zip(*pairs, strict=True))
     ratio = median(one / other for one, other in pairs)
     print(f"show of {len(names)} networks {ours:.2f} s, import torch {theirs:.2f} s: {ratio:.2f} times")

@@ -67,6 +67,17 @@ def test_no_format_lets_control_characters_through(outcome: Outcome, form: str) 
         assert "\u202e" not in text or form == "junit"
 
 
+@pytest.mark.parametrize("name", ["@everyone", "#1", "owner/models#1", "5MB @int8"])
+def test_a_comment_calls_nobody(outcome: Outcome, name: str) -> None:
+    """GitHub links names and numbers after it has read the Markdown: a backslash does not keep it from that."""
+    for result in outcome.results:
+        result.spec = result.message = name
+    outcome.errors.append(Diagnostic(name))
+    text = written(outcome, "markdown")
+    assert not re.search(r"[@#]\w", text.replace("&#8203;", "\u200b"))
+    assert name.replace("#", "\\#") in text.replace("&#8203;", "")
+
+
 def test_junit_is_jenkins(outcome: Outcome) -> None:
     xmlschema = pytest.importorskip("xmlschema")
     schema = xmlschema.XMLSchema(str(SCHEMAS / "junit-10.xsd"))

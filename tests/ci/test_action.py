@@ -173,6 +173,8 @@ def test_no_value_reaches_a_script_but_through_the_environment() -> None:
         text = path.read_text(encoding="utf-8")
         assert "${{" not in text
         assert "eval" not in text
+        # Without -I Python looks for modules in the working directory first, and that is what the pull request holds.
+        assert re.findall(r'python3?"?(?= -)', text) == re.findall(r'python3?"?(?= -I )', text)
         assert subprocess.run(["bash", "-n", str(path)]).returncode == 0
 
 
@@ -196,8 +198,8 @@ def test_install(runner: Runner, version: str, what: str) -> None:
     script(runner.temp / "archcalc" / "bin" / "python", record)
     assert runner.run("Install archcalc", {"version": version}).returncode == 0
     called = (runner.place / "python.log").read_text(encoding="utf-8").splitlines()
-    assert called[:3] == ["-m", "venv", str(runner.temp / "archcalc")]
-    assert called[3:6] == ["-m", "pip", "install"]
+    assert called[:4] == ["-I", "-m", "venv", str(runner.temp / "archcalc")]
+    assert called[4:8] == ["-I", "-m", "pip", "install"]
     assert called[-1] == what
 
 
@@ -255,6 +257,20 @@ def test_the_base(runner: Runner, event: str, base: str, expected: str | None) -
     assert runner.run("Check", {"base": base}).returncode == 0
     called = (runner.place / "archcalc.log").read_text(encoding="utf-8")
     assert re.findall("--base=(.*)", called) == ([] if expected is None else [expected] * 3)
+
+
+def test_no_line_of_a_spec_is_a_command_to_the_runner(runner: Runner) -> None:
+    """It reads both streams: ``::name::`` at the begin of a line, ``##[name]`` anywhere in one."""
+    hostile = "  - conv: {kernal: 3}  # ##[add-mask]3"
+    (runner.repository / "net.yaml").write_text(NET + hostile, encoding="utf-8")
+    checked = runner.run("Check")
+    assert checked.stderr == ""
+    before, stop = re.split(r"^::stop-commands::(?=[0-9a-f]{32}$)", checked.stdout, flags=re.M)
+    token, shown = stop.split("\n", 1)
+    assert "##[" not in before
+    assert hostile in shown
+    assert shown.splitlines()[-1] == f"::{token}::"
+    assert runner.run("Check").stdout.count(token) == 0
 
 
 def test_a_check_that_could_not_run_leaves_a_comment_that_says_so(runner: Runner) -> None:
@@ -339,6 +355,14 @@ def test_a_hostile_event_runs_nothing(runner: Runner) -> None:
     assert not (runner.repository / "pwned").exists()
 
 
+@needs_jq
+def test_no_module_of_the_checkout_is_run(runner: Runner) -> None:
+    (runner.repository / "json.py").write_text("open('pwned', 'w')\n", encoding="utf-8")
+    assert commented(runner).returncode == 0
+    assert runner.calls() != []
+    assert not (runner.repository / "pwned").exists()
+
+
 # All of it, with the archcalc of this tree
 
 
@@ -399,6 +423,15 @@ def test_what_the_comment_says_without_a_check_has_the_checks_own_mark() -> None
     from archcalc.render.check.markdown import MARKER
 
     assert f"'{MARKER}'" in (ACTION / "check.sh").read_text(encoding="utf-8")
+
+
+def test_every_action_that_ci_uses_is_one_commit() -> None:
+    """A tag can be moved to other code."""
+    for workflow in (ROOT / ".github" / "workflows").iterdir():
+        for job in yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values():
+            for step in job["steps"]:
+                assert re.fullmatch(r"\S+@[0-9a-f]{40}", step.get("uses", f"none@{40 * '0'}"))
+                assert "${{" not in step.get("run", "")
 
 
 def test_the_pre_commit_hook_is_a_command() -> None:

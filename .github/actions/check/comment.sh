@@ -4,7 +4,8 @@
 #   ARCHCALC_MARKDOWN  the file; none, or an empty one, where there was nothing to say
 set -euo pipefail
 
-number=$(python3 -c '
+# -I: the working directory is the checkout, whose json.py would be run instead, with the token at hand.
+number=$(python3 -I -c '
 import json, os
 with open(os.environ["GITHUB_EVENT_PATH"], encoding="utf-8") as file:
     print(int(json.load(file).get("pull_request", {}).get("number", 0)))

@@ -13,5 +13,6 @@ if [[ -n ${ARCHCALC_VERSION:-} ]]; then
 else
     what=$GITHUB_ACTION_PATH/../../..
 fi
-python3 -m venv "$environment"
-"$environment/bin/python" -m pip install --quiet --disable-pip-version-check "$what"
+# -I: the working directory is the checkout, whose venv.py or pip.py would be run instead.
+python3 -I -m venv "$environment"
+"$environment/bin/python" -I -m pip install --quiet --disable-pip-version-check "$what"

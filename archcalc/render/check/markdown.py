@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TextIO
 
 from archcalc.budget.result import Result
@@ -21,6 +22,9 @@ LONGEST = 65_000
 """Bytes; GitHub takes 65,536 characters."""
 
 LONGEST_CELL = 200
+REFERENCE = re.compile(r"(@|\\#)(?=\w)")
+"""What GitHub makes a mention or a link of, escaped or not: someone's name, an issue's number."""
+
 HEAD = "|  | Spec | Metric | Used | Limit | Share | Written at |\n|---|---|---|---:|---:|---:|---|\n"
 SIGNS = {"ok": "✅", "over": "❌", "under": "❌", "warn": "⚠️", "new": "🆕", "-": "➖", "off": "💤"}
 
@@ -42,7 +46,7 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
         page.add(f"\n{HEAD}")
         page.add_all([row(result) for result in urgent], 2)
         page.add("\n")
-        page.add_all([f"- {escape(cut(explained(result)))}\n" for result in urgent], 2)
+        page.add_all([f"- {text(explained(result))}\n" for result in urgent], 2)
     if rest:
         heading = counts(rest)
         page.add(f"\n<details><summary>{heading}</summary>\n\n{HEAD}")
@@ -84,14 +88,19 @@ def title(outcome: Outcome, urgent: list[Result]) -> str:
 def error(diagnostic: Diagnostic) -> str:
     span = diagnostic.span
     at = f"{span.source.name}:{span.line + 1}: " if span else ""
-    return escape(cut(f"{at}{diagnostic.message}"))
+    return text(f"{at}{diagnostic.message}")
 
 
 def row(result: Result) -> str:
     shown = "" if result.share is None else result.percent()
     texts = [result.name, result.what, used(result), limit(result), shown, written_at(result)]
-    cells = [SIGNS[verdict(result)], *(escape(cut(text)) for text in texts)]
+    cells = [SIGNS[verdict(result)], *map(text, texts)]
     return f"| {' | '.join(cells)} |\n"
+
+
+def text(found: str) -> str:
+    """Text of a spec as a comment shows it: as it is, not too long, and nobody is called by it."""
+    return REFERENCE.sub(r"\1&#8203;", escape(cut(found)))
 
 
 def cut(text: str) -> str:
