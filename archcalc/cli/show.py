@@ -39,7 +39,8 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
         archcalc show resnet50 --count all
     """
     request = options.Request(**given)
-    build, find_renderer = counting(given) if asks_several(given["count"]) else (sized, renderer)
+    compares = asks_several(given["count"])
+    build, find_renderer = counting(given) if compares else (sized, renderer)
     several, failed = len(specs) > 1, False
 
     def built() -> Iterator[dict[str, Any]]:
@@ -54,7 +55,7 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
                 found = {key: value for key, value in found.items() if key != "layers"}
             yield found
 
-    reports: Any = built() if several and request.form in ONE_BY_ONE else list(built())
+    reports: Any = built() if several and request.form in ONE_BY_ONE and not compares else list(built())
     if several or not failed:
         write = find_renderer(request.form)
         style = request.style()

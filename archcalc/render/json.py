@@ -32,7 +32,7 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
         yield f"{start}  {dumps(key)}: "
         start = ",\n"
         if not (isinstance(value, (list, Rows)) and isinstance(next(iter(value), None), dict)):
-            yield dumps(value)
+            yield dumps(list(value) if isinstance(value, Rows) else value)
             continue
         between = "[\n"
         for item in map(public, value) if "_gives" in report else value:

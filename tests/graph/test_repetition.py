@@ -90,6 +90,7 @@ layers: [{relu: , name: early}, {add_to: early, repeat: 8}, {sigmoid: , name: s}
         5,
         10,
     ),
+    "nothing": ("layers: [{relu: , repeat: 0}]", 0, 0),
     "in a map": ("layers: [{map: [{unit: , repeat: 6}]}]" + UNIT, 12, 36),
     "no repetition left": ("layers: [{relu: , repeat: 2}]", 2, 2),
     "swapped": (  # what a repetition gives has another's name: all are run
@@ -189,7 +190,7 @@ def test_every_shipped_network_is_the_same(name: str) -> None:
     assert_same(name)
 
 
-@pytest.mark.parametrize("name", ["block", "three deep", "frozen, hidden", "several tensors"])
+@pytest.mark.parametrize("name", ["block", "three deep", "frozen, hidden", "several tensors", "nothing"])
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv", "markdown", "latex", "html"])
 def test_every_format_prints_the_same(name: str, form: str) -> None:
     assert drawn(both(KEPT[name][0])[0], form) == drawn(both(KEPT[name][0])[1], form)
