@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
+import time
 
 import atheris
 
@@ -17,6 +19,7 @@ with atheris.instrument_imports(include=["archcalc"], enable_loader_override=Fal
     from archcalc.cli import main as _  # noqa: F401
 
     from . import seeds
+    from .__main__ import warm_up
     from .cases import Case
     from .inside import Runner
     from .keep import folder_for, keep
@@ -80,9 +83,15 @@ def main() -> None:
     if not os.listdir(corpus):
         fill(corpus)
     runner = Runner(Sandbox(root))
+    warm_up(runner)
     found = Summary()
+    until = time.monotonic() + asked.seconds
 
     def one_input(data: bytes) -> None:
+        if time.monotonic() > until:  # libFuzzer's own end would not come back here
+            print(found.text("led by coverage"), flush=True)
+            shutil.rmtree(root)
+            os._exit(int(bool(found.failures)))
         one = case(data)
         result = runner.run(one)
         said = broken(one, result)
@@ -93,21 +102,13 @@ def main() -> None:
             if directory:
                 keep(folder_for(directory, name), one, name, said)
 
-    def tell() -> None:
-        print(found.text("led by coverage"))
-        sys.stdout.flush()
-
     arguments = [
-        f"-max_total_time={asked.seconds}",
         f"-max_len={LONGEST}",
         f"-seed={asked.seed}",
         "-timeout=60",
         corpus,
     ]
     atheris.Setup([sys.argv[0], *arguments], one_input)
-    import atexit
-
-    atexit.register(tell)
     atheris.Fuzz()
 
 

@@ -22,7 +22,7 @@ PLACELESS = re.compile(
     r"""
     no\ file\ |cannot\ (read|write)\ |'.*'\ is\ (not\ UTF-8|larger\ than|a\ variant\ itself)|--|two\ variants\ are
     |\S+\ has\ (no\ variant|\d+\ inputs)|unknown\ (column|counting)|no\ budget|'.*'\ (holds\ no\ reports|is\ not\ JSON)
-    |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ convention\ '|'.*'\ is\ asked\ for\ twice
+    |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ git\ |no\ convention\ '|'.*'\ is\ asked\ for\ twice
     |(Invalid|Missing|No\ such|Option|Got)\b
     """,
     re.VERBOSE | re.DOTALL,
