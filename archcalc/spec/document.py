@@ -117,7 +117,7 @@ class Document:
         except SpecError as error:
             problems.add(*error.diagnostics)
             problems.stop()
-        self.span = node.span
+        self.span = node.inside(0, node.stop - node.start)  # a place alone: the tree is let go once all is compiled
         self._compile(node, problems)
 
     def _compile(self, node: Node, problems: Problems) -> None:
