@@ -25,7 +25,7 @@ ALL_CONVENTIONS = "all"
 def report(spec: str | Located, **options: Any) -> dict[str, Any]:
     """The report (archcalc.report/1) of a spec as plain data, with the options of ``sized``. Raises SpecError."""
     found = sized(spec, **options)
-    found["layers"] = found["layers"].all()
+    found["layers"] = list(map(dict, found["layers"]))
     return found
 
 

@@ -280,7 +280,7 @@ def limit_of_words(option: str, kind: str, text: str, problems: Problems) -> Lim
         )
         return None
     start = len(metric) + 1
-    value = Node(amount, Span(source, 0, start, len(text)), amount)
+    value = Node(amount, source, 0, start, len(text), amount)
     limit = read_limit(metric, Span(source, 0, 0, len(metric)), value, kind, problems)
     if limit is not None:
         limit.edited = None

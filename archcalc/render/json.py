@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from json import dumps
 from typing import TYPE_CHECKING, Any, TextIO
 
-from archcalc.report.rows import RepeatedRow, Rows
+from archcalc.report.rows import OF_ITS_OWN, LikeRow, Row, Rows
 
 if TYPE_CHECKING:
     from archcalc.render.style import Style
@@ -26,7 +26,7 @@ def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
 
 def lines(report: dict[str, Any]) -> Iterator[str]:
     """The object in pieces: a key a line, and of a list of objects one a line."""
-    repeated = Tails()
+    written = Written()
     start = "{\n"
     for key, value in public(report).items():
         yield f"{start}  {dumps(key)}: "
@@ -36,23 +36,27 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
             continue
         between = "[\n"
         for item in map(public, value) if "_gives" in report else value:
-            yield f"{between}    {repeated(item) if type(item) is RepeatedRow else dumps(item)}"
+            yield f"{between}    {written.text(item)}"
             between = ",\n"
         yield "\n  ]"
     yield "\n}"
 
 
-class Tails:
-    """Rows of repetitions as JSON: what they have in common, which is all but the path, is written out once."""
+class Written:
+    """Rows as JSON; what rows have in common with the one that they are like is turned into text once."""
 
     def __init__(self) -> None:
         self._tails: dict[int, str] = {}
 
-    def __call__(self, row: RepeatedRow) -> str:
+    def text(self, row: Row) -> str:
+        if type(row) is not LikeRow:
+            return dumps(row)
         tail = self._tails.get(id(row.like))
         if tail is None:
-            tail = self._tails[id(row.like)] = dumps({key: row[key] for key in row if key != "path"})[1:]
-        return f'{{"path": {dumps(row["path"])}, {tail}'
+            common = {key: value for key, value in row.like.items() if key not in OF_ITS_OWN}
+            tail = self._tails[id(row.like)] = dumps(common)[1:]
+        head = dumps({key: row[key] for key in OF_ITS_OWN})[:-1]
+        return f"{head}, {tail}"
 
 
 def public(value: dict[str, Any]) -> dict[str, Any]:

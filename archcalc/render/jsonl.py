@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from json import dumps
 from typing import TYPE_CHECKING, Any, TextIO
 
-from archcalc.render.json import public
+from archcalc.render.json import Written, public
+from archcalc.report.rows import Rows
 
 if TYPE_CHECKING:
     from archcalc.render.style import Style
@@ -26,7 +27,8 @@ def pieces(report: dict[str, Any]) -> Iterator[str]:
         return
     yield f'{dumps(report)[:-1]}, "layers": ['
     between = ""
-    for row in map(public, rows):
-        yield f"{between}{dumps(row)}"
+    written = Written()
+    for row in rows if isinstance(rows, Rows) else map(public, rows):
+        yield f"{between}{written.text(row)}"
         between = ", "
     yield "]}\n"

@@ -13,7 +13,7 @@ from archcalc.render.text import cut, plain, width
 from archcalc.report.columns import DEFAULT, Cell, Column, show_path
 from archcalc.report.listing import Listing, list_reports
 from archcalc.report.outline import Line, outline
-from archcalc.report.rows import RepeatedRow
+from archcalc.report.rows import OF_ITS_OWN, LikeRow
 
 if TYPE_CHECKING:
     from archcalc.render.style import Style
@@ -69,7 +69,7 @@ class Drawing:
         self.listing, self.color, self.limit = listing, style.color, style.width
         indented = style.width is not None and style.sort is None and bool(listing.report)
         self.outline = outline(listing.report, listing.rows) if indented else None
-        self.repeated: dict[int, dict[str, str]] = {}  # the cells of rows that are kept for those like them
+        self.alike: dict[int, dict[str, str]] = {}  # the cells of rows that are kept for those like them
         self.left_out: list[Column] = []
         asked = {*(style.columns or ()), *style.plus}
         self.fit([name for name in LEFT_OUT if name not in asked])
@@ -126,9 +126,9 @@ class Drawing:
 
     def text(self, column: Column, line: Line) -> str:
         """A cell on one line."""
-        if type(line.row) is not RepeatedRow or column.name == "path":
+        if type(line.row) is not LikeRow or column.name in OF_ITS_OWN:
             return self.made(column, line)
-        cells = self.repeated.setdefault(id(line.row.like), {})
+        cells = self.alike.setdefault(id(line.row.like), {})
         if column.name not in cells:
             cells[column.name] = self.made(column, line)
         return cells[column.name]

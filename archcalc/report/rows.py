@@ -21,13 +21,20 @@ MOST_DIGITS = 4000
 LARGEST = 10**MOST_DIGITS
 
 
-class RepeatedRow(Row):
-    """The row of a layer in a repetition: but for its path it is ``like`` the one that is kept."""
+OF_ITS_OWN = ("path", "name", "file", "line")
+"""What rows of equal layers differ in: the first keys of a row."""
+
+MOST_ALIKE = 1000
+"""Rows that are kept for those like them."""
+
+
+class LikeRow(Row):
+    """A row that is ``like`` one made before, but for what is of its own."""
 
     __slots__ = ("like",)
 
-    def __init__(self, like: Row, path: str) -> None:
-        super().__init__(like, path=path)
+    def __init__(self, like: Row, path: str, name: str | None, file: str, line: int) -> None:
+        super().__init__(like, path=path, name=name, file=file, line=line)
         self.like = like
 
 
@@ -40,7 +47,7 @@ class Rows(Sequence[Row]):
     def __init__(self, network: Network, convention: Convention, batch: int) -> None:
         self.network, self.convention, self.batch = network, convention, batch
         self._facts: dict[Applied, Facts] = {}
-        self._repeated: dict[Node, Row] = {}
+        self._alike: dict[Any, Row] = {}
         self._all: list[Row] | None = None
 
     def __len__(self) -> int:
@@ -58,14 +65,20 @@ class Rows(Sequence[Row]):
         return self._all
 
     def _made(self) -> Iterator[Row]:
+        alike = self._alike
         for node, place in walk(self.network):
-            if place is None:
-                yield self.row(node)
+            if node.shared:
+                yield at_place(self.row(node), place)
                 continue
-            row = self._repeated.get(node)
-            if row is None:
-                row = self._repeated[node] = self.row(node)
-            yield at_place(row, place)
+            key = (node.applied, node.slice, node.batched, node.trainable, node.row)
+            path = place.rename(node.path) if place else node.path
+            if key not in alike:
+                if len(alike) >= MOST_ALIKE:
+                    yield {**self.row(node), "path": path}
+                    continue
+                alike[key] = self.row(node)
+            span = node.origin.span()
+            yield LikeRow(alike[key], path, node.name, span.source.name, span.line + 1)
 
     def row(self, node: Node) -> Row:
         return build_row(node, self.facts(node), self.batch)
@@ -170,12 +183,12 @@ def weight(node: Node, name: str, shape: tuple[Any, ...]) -> dict[str, Any]:
     return found
 
 
-def at_place(row: Row, place: Place) -> Row:
-    """The row of a layer that is kept, as it stands in another repetition."""
-    path, weights = place.rename(row["path"]), row["weights"]
-    if not any("shared" in weight for weight in weights):
-        return RepeatedRow(row, path)
+def at_place(row: Row, place: Place | None) -> Row:
+    """The row of a layer that uses the weights of another, as it stands in a repetition."""
+    if place is None:
+        return row
     weights = [
-        {**weight, "shared": place.rename(weight["shared"])} if "shared" in weight else weight for weight in weights
+        {**weight, "shared": place.rename(weight["shared"])} if "shared" in weight else weight
+        for weight in row["weights"]
     ]
-    return {**row, "path": path, "weights": weights}
+    return {**row, "path": place.rename(row["path"]), "weights": weights}

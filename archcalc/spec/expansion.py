@@ -27,7 +27,7 @@ from archcalc.spec.steps import NO_PLACES, Step, overridable, unknown_argument
 from archcalc.spec.tensors import tensors, unknown_among
 from archcalc.spec.values import Placed, Value, equal, one_number, truth
 from archcalc.spec.variables import Program
-from archcalc.spec.yaml_tree import Node
+from archcalc.spec.yaml_tree import node_at
 
 if TYPE_CHECKING:
     from archcalc.dims.unknowns import Unknowns
@@ -382,7 +382,7 @@ def row_of(step: Step, row: Any, place: Span) -> Row:
     allowed, problems = overridable(step), Problems()
     for name in row:
         if name not in allowed:
-            key = row.node.value[name][0] if isinstance(row, Placed) else Node(name, place, name)
+            key = row.node.value[name][0] if isinstance(row, Placed) else node_at(place, name, name)
             unknown_argument(step, key, allowed, problems)
     problems.stop()
     return dict(row), {name: row.span(name) for name in row} if isinstance(row, Placed) else NO_PLACES

@@ -70,8 +70,18 @@ class Node(Span):
 
     __slots__ = ("value", "text", "plain", "size")
 
-    def __init__(self, value: Any, place: Span, text: str = "", plain: bool = False, size: int = 1) -> None:
-        self.source, self.line, self.start, self.stop = place.source, place.line, place.start, place.stop
+    def __init__(
+        self,
+        value: Any,
+        source: Source,
+        line: int,
+        start: int,
+        stop: int,
+        text: str = "",
+        plain: bool = False,
+        size: int = 1,
+    ) -> None:
+        self.source, self.line, self.start, self.stop = source, line, start, stop
         self.value, self.text, self.plain, self.size = value, text, plain, size
 
     @property
@@ -89,6 +99,10 @@ class Node(Span):
     @property
     def is_scalar(self) -> bool:
         return type(self.value) is not dict and type(self.value) is not list
+
+
+def node_at(place: Span, value: Any, text: str = "", plain: bool = False, size: int = 1) -> Node:
+    return Node(value, place.source, place.line, place.start, place.stop, text, plain, size)
 
 
 def read(source: Source, room: Room | None = None) -> Node:
@@ -264,7 +278,7 @@ class Reader:
         if event.tag is not None:
             self.tag(event)
         self.count(span)
-        node = Node({} if mapping else [], span, size=0)  # 0: still open
+        node = node_at(span, {} if mapping else [], size=0)  # 0: still open
         if event.anchor is not None:
             self.anchors[event.anchor] = node
         self.add(node, node, placed=bool(bracket))
@@ -366,39 +380,37 @@ class Reader:
 
     def scalar(self, event: Any) -> None:
         text, start, end = event.value, event.start_mark, event.end_mark
-        plain = not event.style
+        line, plain = start.line, not event.style
         parent = self.stack[-1] if self.stack else None
         if plain and not text:
-            span = self.empty_place(parent, start.line, start.column)
-        elif event.anchor is not None or event.tag is not None or end.line != start.line:
-            span = self.scalar_place(event)
+            node = node_at(self.empty_place(parent, line, start.column), text, text, plain)
+        elif event.anchor is not None or event.tag is not None or end.line != line:
+            node = node_at(self.scalar_place(event), text, text, plain)
         else:
-            if start.line != self.line:
-                self.line = start.line
-            span = Span(self.source, self.line, start.column, end.column)
-        self.count(span)
+            if line != self.line:
+                self.line = line
+            node = Node(text, self.source, self.line, start.column, end.column, text, plain)
+        self.count(node)
         if event.tag is not None:
             self.tag(event)
         if plain:
             if text in self.known:
-                text, value = self.known[text]
+                node.text, node.value = self.known[text]
             else:
-                value = self.plain_value(text, span)
+                node.value = self.plain_value(text, node)
                 if len(self.known) < KNOWN_LIMIT and not self.diagnostics:
-                    self.known[text] = text, value
-            node = Node(value, span, text, True)
+                    self.known[text] = text, node.value
             if parent is not None and parent.flow:
-                self.check_flow(parent, node)
+                if not text or "(" in text or ")" in text:
+                    self.check_flow(parent, node)
             elif ":" in text:
                 self.check_block(parent, node)
-        else:
-            if not text.isascii() and re.search(SURROGATE, text):  # libyaml's parser rejects the escape
-                self.fail(ESCAPE, span.inside(0, 1), help=ESCAPE_HELP)
-            node = Node(text, span, text)
+        elif not text.isascii() and re.search(SURROGATE, text):  # libyaml's parser rejects the escape
+            self.fail(ESCAPE, node.inside(0, 1), help=ESCAPE_HELP)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
         self.last = node
-        self.add(node, span)
+        self.add(node, node)
 
     def empty_place(self, parent: Collection | None, line: int, column: int) -> Span:
         """An empty value stands at its key, an empty item at its dash: the parsers put it in different places."""
@@ -481,9 +493,9 @@ class Reader:
         else:
             self.count_aliased(node.size, span)
         if node is None:  # an error already: what may stand here without a second one
-            node = Node(name if is_key else {}, span, name)
+            node = node_at(span, name if is_key else {}, name)
         elif is_key:  # a key's place is where it is used
-            node = Node(node.value, span, node.text, node.plain)
+            node = node_at(span, node.value, node.text, node.plain)
         self.add(node, span)
 
     def count_aliased(self, values: int, span: Span) -> None:
