@@ -105,12 +105,17 @@ class Drawing:
         columns = self.listing.columns
         whole = {column.name: width(shown(self.listing.total(column))) for column in columns}
         parts = {column.name: 0 for column in columns if self.limit is not None and column.kind == "size"}
+        own = [column for column in columns if column.name in OF_ITS_OWN]
+        measured: set[int] = set()
         for line in self.rows():
-            for column in columns:
+            like = id(line.row.like) if type(line.row) is LikeRow else None
+            for column in own if like in measured else columns:
                 text = self.text(column, line)
                 whole[column.name] = max(whole[column.name], width(text))
                 if column.name in parts:
                     parts[column.name] = max(parts[column.name], *map(width, folded(text, 1)))
+            if like is not None:
+                measured.add(like)
         narrow = {**whole, **parts}
         for column in columns:
             heading = self.listing.heading(column)
