@@ -1,6 +1,7 @@
 """The command line. One module a command; a command's module is imported when it is asked for.
 
 options.py  the options that commands share
+progress.py a bar for long work, on a terminal
 output.py   where output goes: a terminal, a pipe, a file that is written whole or not at all
 failures.py what goes wrong, told on standard error
 complete.py what could follow, for a shell that asks
@@ -89,8 +90,12 @@ def main(arguments: list[str] | None = None) -> int:
             register()
             group.main(prog_name="archcalc")
         # Not group.main(): it would end a closed pipe with 1, which reads "over budget" here.
-        with group.make_context("archcalc", sys.argv[1:] if arguments is None else arguments) as context:
-            group.invoke(context)
+        given = sys.argv[1:] if arguments is None else arguments
+        with group.make_context("archcalc", [*given]) as context:
+            from archcalc.cli.progress import Progress
+
+            with Progress(" ".join(["archcalc", *given[:1]])) as context.obj:
+                group.invoke(context)
         sys.stdout.flush()
         return FINE
     except BaseException as error:

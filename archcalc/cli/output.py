@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO, cast
 
+from archcalc.cli.progress import watched
 from archcalc.errors import Diagnostic, SpecError
 
 WIDE = 200
@@ -34,15 +35,15 @@ def width_of(stream: TextIO, colour: bool) -> int | None:
         return WIDE
 
 
-def write_whole(path: str | None, write: Callable[[TextIO], None]) -> None:
-    """Write to standard output, or to a file that appears only once all of it is written.
+def write_whole(path: str | None, write: Callable[[TextIO], None], rows: int = 0) -> None:
+    """Write about so many rows to standard output, or to a file that appears only once all of it is written.
 
     Where a pipe's reader has seen enough, the rest is dropped: what the command found still decides its exit status.
     Raises SpecError where the file cannot be written; then no part of it is left.
     """
     if path is None or path == "-":
         try:
-            write(sys.stdout)
+            write(watched(sys.stdout, rows))
         except BrokenPipeError:
             silence()
         return
@@ -50,14 +51,14 @@ def write_whole(path: str | None, write: Callable[[TextIO], None]) -> None:
         named = os.path.basename(path)  # '' and 'x/' name no file, as the system says when they are opened
         if not named or (os.path.exists(path) and not os.path.isfile(path)):  # a device or a pipe cannot be replaced
             with suppress(BrokenPipeError), open_text(path) as out:
-                write(out)
+                write(watched(out, rows))
             return
         real = os.path.realpath(path)
         part = f"{real}.{os.getpid()}.part"
         end_in_order()
         try:
             with open_text(part) as out:
-                write(out)
+                write(watched(out, rows))
             if os.path.exists(real):
                 os.chmod(part, os.stat(real).st_mode & 0o7777)
             os.replace(part, real)

@@ -59,7 +59,8 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
     if several or not failed:
         write = find_renderer(request.form)
         style = request.style()
-        write_whole(request.path, lambda out: write(reports, out, style))
+        rows = len(reports[0]["layers"]) if len(specs) == 1 and not compares else len(specs)
+        write_whole(request.path, lambda out: write(reports, out, style), rows)
     if failed:
         context.exit(WRONG)
 
