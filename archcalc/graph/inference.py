@@ -10,7 +10,6 @@ from typing import Any
 
 from archcalc.dims import volume
 from archcalc.errors import RuleError
-from archcalc.layers.arguments import count
 from archcalc.layers.base import Dims, Layer, Ops
 
 MOST_AXES = 64
@@ -60,8 +59,7 @@ def reading(layer: type[Layer]) -> str:
     if isinstance(reads, tuple):
         words = " or ".join(NUMBERS.get(number, str(number)) for number in reads)
         return "nothing" if reads == (0,) else f"{words} tensor{'' if reads == (1,) else 's'}"
-    least = f"at least {NUMBERS.get(reads.least, str(reads.least))} tensor{'' if reads.least == 1 else 's'}"
-    return least if reads.most is None else f"{least}, at most {count(reads.most, 'tensor')}"
+    return f"at least {NUMBERS.get(reads.least, str(reads.least))} tensor{'' if reads.least == 1 else 's'}"
 
 
 NUMBERS = {1: "one", 2: "two", 3: "three"}

@@ -12,12 +12,12 @@ from archcalc.layers.arguments import show_value
 Message = Callable[[], str]
 
 
-def require_equal(a: Sequence[Any], b: Sequence[Any], message: Message, argument: str | None = None) -> None:
+def require_equal(a: Sequence[Any], b: Sequence[Any], message: Message) -> None:
     """Two runs of axes must be equal, in number and size; ``message`` states the fact where they are not."""
     if len(a) != len(b):
-        raise RuleError(message(), argument)
+        raise RuleError(message())
     for one, other in zip(a, b, strict=True):
-        require(one == other, message, argument)
+        require(one == other, message)
 
 
 def stretched(a: Any, b: Any, message: Message, argument: str | None = None) -> Any:

@@ -47,15 +47,15 @@ def computed(text: str) -> Any:
 
 
 class Several:
-    """How many tensors a layer reads: at least ``least``, at most ``most`` (None: any number)."""
+    """How many tensors a layer reads: at least ``least``."""
 
-    __slots__ = ("least", "most")
+    __slots__ = ("least",)
 
-    def __init__(self, least: int, most: int | None = None) -> None:
-        self.least, self.most = least, most
+    def __init__(self, least: int) -> None:
+        self.least = least
 
     def __contains__(self, number: int) -> bool:
-        return number >= self.least and (self.most is None or number <= self.most)
+        return number >= self.least
 
 
 def layer(

@@ -46,6 +46,11 @@ def test_find_imports_only_the_family():
     assert not others & set(loaded)
 
 
+def test_a_layer_keeps_its_arguments_as_they_were_given():
+    given = {"out": 8, "kernel": 3, "padding": "same"}
+    assert find("conv")(**given).given == given
+
+
 def test_a_name_is_given_once():
     conv = find("conv")
     with pytest.raises(ValueError, match=r"^two layer types are called conv$"):

@@ -1,6 +1,7 @@
 """Whether the tests would notice a wrong rule: ``python -m tests.mutation [MODULE...]`` breaks each rule and sees.
 
-It wants ``pip install -e '.[test]' mutmut`` and a system that forks; .ci/run leaves it out, since it takes long.
+It wants ``pip install -e '.[test]' mutmut==3.8.1`` and a system that forks; .ci/run leaves it out, since all of it
+takes a quarter of an hour.
 
     python -m tests.mutation                              every module
     python -m tests.mutation layers/pooling analysis      some

@@ -56,7 +56,7 @@ MODULES = {
     "layers/window": Module(("convolution", "pooling", "recurrent"), (*LAYERS, *NAMED)),
     "layers/equation": family("merge"),
     "layers/agreement": family("merge", "attention", "dense"),
-    "layers/base": Module(tuple(CONTENTS), (*LAYERS, "tests/render/test_snapshots.py")),
+    "layers/base": Module(tuple(CONTENTS), (*LAYERS, "tests/spec/test_reference.py")),
     "analysis/rules": Module((), CONVENTIONS),
     "analysis/counting": Module((), CONVENTIONS),
     "analysis/kinds": Module((), CONVENTIONS),
