@@ -15,7 +15,7 @@ from layers.test_cases import CASES, shapes_of
 
 from archcalc.graph.inference import Applied
 from archcalc.layers import find
-from archcalc.report.model import KINDS
+from archcalc.report.rows import KINDS
 
 Shapes = list[tuple[int, ...]]
 Given = dict[str, Any]

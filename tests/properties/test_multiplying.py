@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from archcalc.layers import FAMILY
-from archcalc.report.model import KINDS
+from archcalc.report.rows import KINDS
 
 from .networks import as_yaml
 from .reports import report_of
