@@ -1,6 +1,6 @@
 """What is computed: layers that read tensors, in order, and which of them share weights.
 
-network.py     Tensor, Node, Network
+network.py     Tensor, Node, Run, Network
 repetition.py  repetitions that are alike: one is kept, with how often it stands
 inference.py   one layer applied to shapes: bind, shape, weights, ops; every rule runs here
 """

@@ -9,7 +9,6 @@ from archcalc.graph.inference import Applied
 from archcalc.layers.base import Dims
 
 if TYPE_CHECKING:
-    from archcalc.graph.repetition import Run
     from archcalc.graph.written import Written
 
 
@@ -87,6 +86,27 @@ class Node:
     def counts_itself(self, weight: str) -> bool:
         """Whether the weight belongs to this node, so that its parameters are counted here."""
         return not self.shared or weight not in self.shared
+
+
+class Run:
+    """The repetitions ``first``, ``first + 1``, ... of the step at ``path``, ``times`` in all, each like the first.
+
+    The kept nodes from ``start`` to ``stop`` are the first's; it reads ``given`` and gives ``gives``, which the next
+    one reads in its place, and of the last one what follows.
+    """
+
+    __slots__ = ("path", "first", "times", "start", "stop", "given", "gives")
+
+    def __init__(
+        self, path: str, first: int, times: int, start: int, stop: int, given: list[Tensor], gives: list[Tensor]
+    ) -> None:
+        self.path, self.first, self.times, self.start, self.stop = path, first, times, start, stop
+        self.given, self.gives = given, gives
+
+    @property
+    def prefix(self) -> str:
+        """The path of the repetition that is kept."""
+        return f"{self.path}/{self.first}"
 
 
 class Network:

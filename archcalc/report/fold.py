@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from archcalc.graph.network import Network
-from archcalc.graph.repetition import Run
+from archcalc.graph.network import Network, Run
 from archcalc.report.model import wired, wired_kept
 from archcalc.report.rows import Row, Rows
 

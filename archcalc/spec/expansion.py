@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from archcalc.dims import kind
 from archcalc.errors import Diagnostic, Span, SpecError, nearest
 from archcalc.graph.inference import Inference
-from archcalc.graph.network import Network, Tensor
-from archcalc.graph.repetition import Run, steady, walk
+from archcalc.graph.network import Network, Run, Tensor
+from archcalc.graph.repetition import steady, walk
 from archcalc.layers.arguments import show_value
 from archcalc.spec import foreign
 from archcalc.spec.calls import call

@@ -67,3 +67,18 @@ def told(done: subprocess.CompletedProcess[str], message: str, status: int = 2) 
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file below a folder, byte for byte: what a fault must leave as it was."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def read_terminal(ours: int) -> bytes:
+    """Everything that is written to a pseudo-terminal until its other end is closed."""
+    written = b""
+    while True:
+        try:
+            read = os.read(ours, 65_536)
+        except OSError:  # Linux: the other end is closed
+            break
+        if not read:
+            break
+        written += read
+    os.close(ours)
+    return written

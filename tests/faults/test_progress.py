@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from process import ARCHCALC, environment
+from process import ARCHCALC, environment, read_terminal
 
 # Two seconds of work at least, however fast the machine: a delay of none would do, but a user has the real one.
 LONG = """\
@@ -35,16 +35,7 @@ def told_on_a_terminal(arguments: list[str], **streams: Any) -> tuple[int, str]:
     env = environment(TERM="xterm-256color")
     with subprocess.Popen([*ARCHCALC, *arguments], stdin=its, stderr=its, env=env, **streams) as process:
         os.close(its)
-        written = b""
-        while True:
-            try:
-                read = os.read(ours, 65_536)
-            except OSError:  # Linux: the other end is closed
-                break
-            if not read:
-                break
-            written += read
-        os.close(ours)
+        written = read_terminal(ours)
         return process.wait(), written.decode()
 
 

@@ -12,7 +12,7 @@ import termios
 from pathlib import Path
 
 import pytest
-from process import ARCHCALC, environment
+from process import ARCHCALC, environment, read_terminal
 
 COMMANDS = [  # arguments, exit status, what must be readable once line breaks are taken out
     (["show", "exam-table"], 0, "5,285,808"),
@@ -41,16 +41,7 @@ def on_terminal(columns: int, arguments: list[str], term: str = "xterm-256color"
     env = environment(TERM=term, PAGER="cat", COLUMNS=None)
     with subprocess.Popen([*ARCHCALC, *arguments], stdin=its, stdout=its, stderr=its, env=env) as process:
         os.close(its)
-        written = b""
-        while True:
-            try:
-                read = os.read(ours, 65_536)
-            except OSError:  # Linux: the other end is closed
-                break
-            if not read:
-                break
-            written += read
-        os.close(ours)
+        written = read_terminal(ours)
         return process.wait(timeout=60), written.decode("utf-8").replace("\r\n", "\n")
 
 
