@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 GAP = "  "
 WIDE = 100  # from here on a level is indented by two
 DEEPEST = 12  # levels that are indented
+MOST_INDENTED = 20_000  # rows: more are listed by their whole paths as they come, for none is kept
 LEFT_OUT = ("type", "pad", "input", "kernel")  # the first one first; an input is mostly the output above it
 NARROW, NARROWEST = 16, 10  # a folded name's columns before others are left out, and after
 MOST_LINES = 4  # of one cell
@@ -68,6 +69,8 @@ class Drawing:
     def __init__(self, listing: Listing, style: Style) -> None:
         self.listing, self.color, self.limit = listing, style.color, style.width
         indented = style.width is not None and style.sort is None and bool(listing.report)
+        if indented and style.depth is None:
+            indented = len(listing.report["layers"]) <= MOST_INDENTED
         self.outline = outline(listing.report, listing.rows) if indented else None
         self.alike: dict[int, dict[str, str]] = {}  # the cells of rows that are kept for those like them
         self.left_out: list[Column] = []

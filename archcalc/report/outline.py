@@ -71,6 +71,8 @@ def forks(rows: Iterable[Row]) -> set[str]:
 
 def sums(report: dict[str, Any], steps: set[str]) -> dict[str, Row]:
     """Each of these steps with all the layers inside, as one row."""
+    if not steps:
+        return {}
     spans: dict[str, list[int]] = {}
     for position, row in enumerate(report["layers"]):
         for step in steps_above(row["path"]):

@@ -240,3 +240,10 @@ def test_a_million_layers_keep_few_rows() -> None:
     assert len(report["layers"]) == report["totals"]["layers"] == 1_000_000
     (row,) = fold_to_depth(report, 1)
     assert (row["path"], row["repeats"], row["params"]) == ("conv1", 1_000_000, 584_000_000)
+
+
+def test_a_terminal_lists_what_is_too_long_to_indent(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, _ = both(KEPT["block"][0])
+    assert "body/3/residual1/conv1" not in drawn(network, "table", width=200)
+    monkeypatch.setattr("archcalc.render.table.MOST_INDENTED", 60)
+    assert "body/3/residual1/conv1" in drawn(network, "table", width=200)
