@@ -46,16 +46,12 @@ def steady(given: list[Tensor], gives: list[Tensor]) -> bool:
 
 def alike(one: Tensor, other: Tensor) -> bool:
     """Whether a step that reads the one would do the same on the other."""
-    return (
-        one.shape is not None and one.shape == other.shape and one.batched == other.batched and one.slice is other.slice
-    )
+    return one.shape is not None and one.shape == other.shape and one.batched == other.batched
 
 
 def nested(network: Network) -> list[Run]:
-    """The runs in the order of their nodes, each before those inside it."""
-    runs = network.runs[::-1]  # of two over the same nodes the outer one was met last
-    runs.sort(key=lambda run: (run.start, -run.stop))
-    return runs
+    """The runs in the order of their nodes, each before those inside it: one like it stands before a run's first."""
+    return sorted(network.runs, key=lambda run: run.start)
 
 
 def walk(network: Network) -> Iterator[tuple[Node, Place | None]]:
@@ -155,11 +151,8 @@ class Copies:
         while before is not None:
             left.add(before)
             before = before.outer
-        entered = []
         while place is not None and place not in left:
-            entered.append(place)
+            if place.repetition != place.run.first:
+                given = list(map(self.tensor, place.run.gives))
+                self.tensors.update(zip(place.run.given, given, strict=True))
             place = place.outer
-        for one in reversed(entered):
-            if one.repetition != one.run.first:
-                given = list(map(self.tensor, one.run.gives))
-                self.tensors.update(zip(one.run.given, given, strict=True))

@@ -6,6 +6,7 @@ The oracle is the same network expanded whole, as ``explain`` needs it.
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,6 +100,53 @@ layers: [{relu: , name: early}, {add_to: early, repeat: 8}, {sigmoid: , name: s}
         3,
         3,
     ),
+    "swapped and named": (  # what is given is read by another name too
+        """
+blocks:
+  swap:
+    args: {skip: tensor}
+    layers: [{name: [a, b]}, {add: [b, skip], name: c}, {from: [b, a]}]
+layers: [{relu: , name: x}, {from: x, tanh: , name: y}, {from: [x, y]}, {swap: x, repeat: 6}, add]""",
+        9,
+        9,
+    ),
+    "later with the batch": (  # the first tensor grows with the batch from the second repetition on
+        """
+blocks:
+  late:
+    args: {x: tensor}
+    layers:
+      - name: [u, v]
+      - {from: u, relu: , name: h}
+      - {from: v, tanh: , name: f}
+      - {add: [v, x], name: g}
+      - from: [f, g]
+layers:
+  - {relu: , name: x}
+  - {parameter: [8, 8, 8], name: p}
+  - {parameter: [8, 8, 8], name: q}
+  - from: [p, q]
+  - {late: x, repeat: 7}
+  - add""",
+        3 + 4 * 3 + 1,
+        3 + 7 * 3 + 1,
+    ),
+    "map inside": ("layers: [{map: [{conv: {out: 8, kernel: 1}}], repeat: 5}]", 5, 5),
+    "rows": ("layers: [{linear: 8, repeat: [{bias: true}, {bias: true}, {bias: false}, {bias: false}]}]", 4, 4),
+    "all kinds of equal layers": (
+        """
+layers:
+  - {relu: , name: x}
+  - {linear: 8}
+  - {linear: 8, trainable: false, row: false}
+  - experts: {count: 4, active: 2, layers: [{linear: 8}]}
+  - {linear: 8, name: y}
+  - {parameter: [8, 8, 8], name: p}
+  - {linear: 8}
+  - {add: [prev, y]}""",
+        8,
+        8,
+    ),
     "counting": ("layers: [{dropout: 0.1*i, repeat: 5}]", 5, 5),
     "reached into": ("layers: [{relu: , repeat: 5, name: r}, {add: [r/*]}]", 6, 6),
     "shared": (
@@ -125,7 +173,7 @@ def located(text: str) -> Located:
 
 def both(spec: Any) -> tuple[Network, Network]:
     """The network as it is kept, and expanded whole."""
-    spec = located(spec) if "\n" in spec or ":" in spec else locate(spec)
+    spec = located(spec) if "layers:" in spec else locate(spec)
     return load_network(spec), load_network(spec, explained=True)
 
 
@@ -140,6 +188,36 @@ def drawn(network: Network, form: str, **style: Any) -> str:
     return out.getvalue()
 
 
+TIED = """
+name: tied
+blocks:
+  tied:
+    layers: [{conv: {out: 8, kernel: 1}, name: c}, {conv: {out: 8, kernel: 1}, share: c}]
+  deep:
+    layers: [{relu: , repeat: 6, name: c}]
+"""
+
+
+def test_weights_shared_inside_a_repetition_are_its_own(tmp_path: Path) -> None:
+    """Each of seven repetitions has one convolution's 8 * 8 + 8 parameters."""
+    (tmp_path / "tied.yaml").write_text(TIED, encoding="utf-8")
+    spec = tmp_path / "net.yaml"
+    spec.write_text("name: net\ninput: [8, 8, 8]\nimport: [tied.yaml]\nlayers: [{tied: , repeat: 7}]\n")
+    network = load_network(locate(str(spec)))
+    assert (len(network.kept), network.size) == (4, 14)
+    assert build_report(network, MAC)["totals"]["params"] == 7 * 72
+    assert_same(str(spec))
+
+
+def test_a_path_into_another_files_repetitions_has_them_all(tmp_path: Path) -> None:
+    (tmp_path / "tied.yaml").write_text(TIED, encoding="utf-8")
+    spec = tmp_path / "net.yaml"
+    text = "name: net\ninput: [8, 8, 8]\nimport: [tied.yaml]\nlayers: [{deep: , name: body}, {add: [prev, body/c/4]}]\n"
+    spec.write_text(text, encoding="utf-8")
+    assert load_network(locate(str(spec))).size == 7
+    assert_same(str(spec))
+
+
 @pytest.mark.parametrize("name", KEPT)
 def test_one_is_kept(name: str) -> None:
     text, kept, size = KEPT[name]
@@ -152,6 +230,7 @@ def assert_same(spec: str) -> None:
     network, whole = both(spec)
     assert sum(times for _, times in counted(network)) == network.size
     found, expected = build_report(network, MAC, batch=3), build_report(whole, MAC, batch=3)
+    assert list(expected["layers"]) == list(map(expected["layers"].row, whole.nodes))
     assert list(found["layers"]) == list(expected["layers"])
     assert {**found, "layers": None} == {**expected, "layers": None}
     conventions = [find_convention(name) for name in ("mac", "flop", "ptflops")]
@@ -167,7 +246,7 @@ def folded(network: Network, depth: int) -> list[Any]:
     """The folded rows; the weights of one are counted, and come in no order."""
     rows = fold_to_depth(build_report(network, MAC), depth)
     public = [{key: value for key, value in row.items() if key[0] != "_"} for row in rows]
-    return [{**row, "weights": sorted(map(str, row["weights"]))} for row in public]
+    return [{**row, "weights": sorted((one["name"], one["shape"]) for one in row["weights"])} for row in public]
 
 
 @pytest.mark.parametrize("name", KEPT)
