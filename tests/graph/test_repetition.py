@@ -138,14 +138,15 @@ layers:
 layers:
   - {relu: , name: x}
   - {linear: 8}
-  - {linear: 8, trainable: false, row: false}
+  - {linear: 8, trainable: false}
+  - {linear: 8, row: false}
   - experts: {count: 4, active: 2, layers: [{linear: 8}]}
   - {linear: 8, name: y}
   - {parameter: [8, 8, 8], name: p}
   - {linear: 8}
   - {add: [prev, y]}""",
-        8,
-        8,
+        9,
+        9,
     ),
     "counting": ("layers: [{dropout: 0.1*i, repeat: 5}]", 5, 5),
     "reached into": ("layers: [{relu: , repeat: 5, name: r}, {add: [r/*]}]", 6, 6),
@@ -193,9 +194,8 @@ name: tied
 blocks:
   tied:
     layers: [{conv: {out: 8, kernel: 1}, name: c}, {conv: {out: 8, kernel: 1}, share: c}]
-  deep:
-    layers: [{relu: , repeat: 6, name: c}]
 """
+DEEP = "name: deep\nblocks: {deep: {layers: [{relu: , repeat: 6, name: c}]}}\n"
 
 
 def test_weights_shared_inside_a_repetition_are_its_own(tmp_path: Path) -> None:
@@ -210,9 +210,9 @@ def test_weights_shared_inside_a_repetition_are_its_own(tmp_path: Path) -> None:
 
 
 def test_a_path_into_another_files_repetitions_has_them_all(tmp_path: Path) -> None:
-    (tmp_path / "tied.yaml").write_text(TIED, encoding="utf-8")
+    (tmp_path / "deep.yaml").write_text(DEEP, encoding="utf-8")
     spec = tmp_path / "net.yaml"
-    text = "name: net\ninput: [8, 8, 8]\nimport: [tied.yaml]\nlayers: [{deep: , name: body}, {add: [prev, body/c/4]}]\n"
+    text = "name: net\ninput: [8, 8, 8]\nimport: [deep.yaml]\nlayers: [{deep: , name: body}, {add: [prev, body/c/4]}]\n"
     spec.write_text(text, encoding="utf-8")
     assert load_network(locate(str(spec))).size == 7
     assert_same(str(spec))
