@@ -212,7 +212,7 @@ def test_weights_shared_inside_a_repetition_are_its_own(tmp_path: Path) -> None:
 def test_a_path_into_another_files_repetitions_has_them_all(tmp_path: Path) -> None:
     (tmp_path / "deep.yaml").write_text(DEEP, encoding="utf-8")
     spec = tmp_path / "net.yaml"
-    text = "name: net\ninput: [8, 8, 8]\nimport: [deep.yaml]\nlayers: [{deep: , name: body}, {add: [prev, body/c/4]}]\n"
+    text = "name: net\ninput: [8, 8, 8]\nimport: [deep.yaml]\nlayers: [{deep: , name: body}, {add: [prev, body/c/*]}]\n"
     spec.write_text(text, encoding="utf-8")
     assert load_network(locate(str(spec))).size == 7
     assert_same(str(spec))
