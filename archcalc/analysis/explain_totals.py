@@ -61,7 +61,7 @@ def sum_up(rows: Iterable[dict[str, Any]], convention: str, *, full: bool = Fals
 
 def shared(rows: Iterable[dict[str, Any]]) -> int:
     """How many levels the paths of the rows have in common."""
-    first = next((row["path"].split("/") for row in rows), [])  # none where every step is left out
+    first: list[str] = next((row["path"].split("/") for row in rows), [])  # none where every step is left out
     number = len(first)
     for row in rows:
         number = sum(1 for _ in common(first[:number], row["path"].split("/", number)))
