@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import reduce
 from operator import add
 from typing import Any
@@ -23,9 +23,14 @@ class Part:
 
     __slots__ = ("path", "layers", "figures")
 
-    def __init__(self, path: str, rows: Sequence[dict[str, Any]]) -> None:
-        self.path, self.layers = path, len(rows)
-        self.figures = {key: sum(row[key] for row in rows) for key in FIGURES}
+    def __init__(self, path: str) -> None:
+        self.path, self.layers = path, 0
+        self.figures = dict.fromkeys(FIGURES, 0)
+
+    def add(self, row: dict[str, Any]) -> None:
+        self.layers += 1
+        for key in FIGURES:
+            self.figures[key] += row[key]
 
 
 class Sums:
@@ -42,24 +47,24 @@ class Sums:
                 self.steps[key] = Step(title, added(parts, key))
 
 
-def sum_up(rows: Sequence[dict[str, Any]], convention: str, *, full: bool = False) -> Sums:
+def sum_up(rows: Iterable[dict[str, Any]], convention: str, *, full: bool = False) -> Sums:
     """What each step contributes: those at the top, or, where all rows are of one step, those that it holds."""
     held = shared(rows)
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        levels = row["path"].split("/")
-        groups.setdefault("/".join(levels[: held + 1]), []).append(row)
-    return Sums([Part(path, members) for path, members in groups.items()], full, convention)
+    parts: dict[str, Part] = {}
+    for row in rows:  # each may be made only when it is read, and a hundred thousand are not kept
+        path = "/".join(row["path"].split("/", held + 1)[: held + 1])
+        if path not in parts:
+            parts[path] = Part(path)
+        parts[path].add(row)
+    return Sums(list(parts.values()), full, convention)
 
 
-def shared(rows: Sequence[dict[str, Any]]) -> int:
+def shared(rows: Iterable[dict[str, Any]]) -> int:
     """How many levels the paths of the rows have in common."""
-    if not rows:  # a network whose every step is left out
-        return 0
-    first, *others = [row["path"].split("/") for row in rows]
+    first: list[str] = next((row["path"].split("/") for row in rows), [])  # none where every step is left out
     number = len(first)
-    for levels in others:
-        number = min(number, sum(1 for _ in common(first, levels)))
+    for row in rows:
+        number = sum(1 for _ in common(first[:number], row["path"].split("/", number)))
     return number
 
 

@@ -161,20 +161,24 @@ def older_size(located: Located, variant: str | None, given: dict[str, Any]) -> 
 
 
 def read_reports(name: str, text: str) -> list[dict[str, Any]]:
-    """The reports in a text: one, an array of them, or one a line."""
+    """The reports in a text: one, an array of them, or one a line; of lines none is read past what is no report."""
     import json
 
+    reports: list[dict[str, Any]] = []
     try:
         try:
             found = json.loads(text)
         except json.JSONDecodeError:
-            found = [json.loads(line) for line in text.splitlines() if line.strip()]
+            found = map(json.loads, filter(str.strip, text.splitlines()))
+        for report in found if isinstance(found, (list, map)) else [found]:
+            if not is_report(report):
+                message = f"'{name}' holds no reports of 'archcalc show' ({SCHEMA})"
+                raise SpecError(
+                    Diagnostic(message, help="archcalc show SPEC... --format json -o report.json makes them")
+                )
+            reports.append(report)
     except (ValueError, RecursionError) as error:
         raise SpecError(Diagnostic(f"'{name}' is not JSON: {error}")) from None
-    reports = found if isinstance(found, list) else [found]
-    if not all(is_report(report) for report in reports):
-        message = f"'{name}' holds no reports of 'archcalc show' ({SCHEMA})"
-        raise SpecError(Diagnostic(message, help="archcalc show SPEC... --format json -o report.json makes them"))
     return reports
 
 

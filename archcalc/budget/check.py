@@ -10,11 +10,11 @@ from archcalc.budget.base import CommitBase, FileBase, Older, ReportBase, open_b
 from archcalc.budget.costs import costliest, grew_most
 from archcalc.budget.document import KINDS, Entry, limit_of_words, read_budgets, read_entry, span_for
 from archcalc.budget.files import Globs, Target, find_budget_file
-from archcalc.budget.paths import advice, matched
+from archcalc.budget.paths import advice
 from archcalc.budget.result import Limit, Outcome, Result
 from archcalc.budget.sizing import Sized, measure, size
 from archcalc.errors import Diagnostic, Span, SpecError
-from archcalc.spec.problems import Halted, Problems
+from archcalc.spec.problems import MOST, Halted, Problems
 from archcalc.spec.source import locate, read_file
 
 Limits = Mapping[str, Iterable[str]]
@@ -81,7 +81,7 @@ class Check:
         self.given, self.asked, self.problems, self.outcome = given, asked, problems, outcome
         self.base: CommitBase | FileBase | ReportBase | None = None
         self.file: str | None = None
-        self.planned: dict[str, tuple[Target, list[tuple[Entry, str | None]]]] = {}
+        self.planned: dict[str, tuple[Target, dict[tuple[Entry, str | None], None]]] = {}
         self.unmatched: dict[Limit, str | None] = {}
         self.matched: set[Limit] = set()
         self._told: set[Any] = set()
@@ -106,12 +106,10 @@ class Check:
 
     def plan(self, entry: Entry, target: Target, span: Span) -> None:
         target.located.variant = None  # entries may name several variants of one file: a run says which
-        _, runs = self.planned.setdefault(target.key, (target, []))
+        _, runs = self.planned.setdefault(target.key, (target, {}))
         if target.variant is not None and entry.variants:
             self.problems.say(f"'{target.text}' is a variant itself", entry.variants[0][1], help="leave variants: out")
-        for run in self.runs_of(entry, target.variant):
-            if run not in runs:
-                runs.append(run)
+        runs.update(dict.fromkeys(self.runs_of(entry, target.variant)))
 
     def runs_of(self, entry: Entry, own: str | None) -> list[tuple[Entry, str | None]]:
         return [(entry, name) for name, _ in entry.variants] or [(entry, own)]
@@ -121,12 +119,12 @@ class Check:
             self.base.look_up(named or [target for target, _ in self.planned.values()])
         if not named:
             for target, runs in self.planned.values():
-                self.check_target(target, runs, None)
+                self.check_target(target, list(runs), None)
         for target in {(target.key, target.variant): target for target in named}.values():
-            _, runs = self.planned.get(target.key, (target, []))
-            self.check_target(target, runs, target)
+            _, runs = self.planned.get(target.key, (target, {}))
+            self.check_target(target, list(runs), target)
         for limit, help in self.unmatched.items():
-            if limit not in self.matched:
+            if limit not in self.matched and len(self.outcome.errors) < MOST:
                 self.tell(Diagnostic(f"'{limit.pattern}' matches no layer", limit.pattern_span, help=help))
 
     # One spec
@@ -205,19 +203,25 @@ class Check:
             except SpecError as error:
                 self.tell(*error.diagnostics)
                 return []
-        results = [result for limit in entry.limits if (result := self.hold(limit, found, older))]
+        try:
+            results = [result for limit in entry.limits if (result := self.hold(limit, found, older))]
+        except SpecError as error:  # patterns that take too long, and would again
+            self.tell(*error.diagnostics)
+            raise Halted from None
         self.outcome.results += results
         return results
 
     def hold(self, limit: Limit, sized: Sized, older: Older | None) -> Result | None:
         """One limit on one network; None where its pattern matches no layer."""
-        rows = None
+        places = rows = None
         if limit.pattern is not None:
-            rows = matched(limit.pattern, sized.report["layers"])
-            if not rows:
-                self.unmatched.setdefault(limit, advice(limit.pattern, sized.report["layers"]))
+            places = sized.paths.matched(limit.pattern, limit.pattern_span)
+            if not places:
+                if limit not in self.unmatched and len(self.unmatched) < MOST:
+                    self.unmatched[limit] = advice(limit.pattern, sized.paths, sized.report["layers"])
                 return None
             self.matched.add(limit)
+            rows = [sized.report["layers"][place] for place in places]
         dtype = limit.amount.dtype or sized.report["dtype"]
         result = Result(sized.report, limit, measure(sized.report, limit.metric, dtype, rows))
         if limit.kind != "max_increase":
@@ -231,7 +235,7 @@ class Check:
             if not result.ok:
                 result.place = grew_most(sized, older.report, limit.metric)
         if not result.ok and result.place is None:
-            result.place = costliest(sized, limit.metric, rows)
+            result.place = costliest(sized, limit.metric, places)
         return result
 
     # What is wrong

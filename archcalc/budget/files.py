@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from archcalc.budget.document import FILE
-from archcalc.budget.paths import matches
+from archcalc.budget.paths import Paths
 from archcalc.errors import Span
 from archcalc.spec import shipped
 from archcalc.spec.problems import Problems
@@ -63,7 +63,8 @@ class Globs:
         self.path = path
         self.beside, self.root = os.path.dirname(os.path.abspath(path)), root_of(path)
         self._targets: dict[str, Target] = {}
-        self._walked: dict[str, list[str]] = {}
+        self._specs: dict[str, bool] = {}
+        self._walked: dict[str, tuple[list[str], Paths]] = {}
 
     def targets(self, node: Node, problems: Problems) -> list[Target]:
         """The specs of a pattern; a problem, and none, where there are none."""
@@ -100,20 +101,27 @@ class Globs:
         if not self._is_inside(start, span, problems):
             return
         rest = "/".join(parts[fixed:])
-        for path in self._below(start, "**" in rest or "/" in rest):
-            relative = os.path.relpath(path, start).replace(os.sep, "/")
-            if matches(rest, relative) and self._is_spec(path):
+        files, paths = self._below(start, "**" in rest or "/" in rest)
+        for place in paths.matched(rest, span):
+            path = files[place]
+            if path not in self._specs:
+                self._specs[path] = self._is_spec(path)
+            if self._specs[path]:
                 yield self._read(path)
 
-    def _below(self, start: str, deep: bool) -> list[str]:
-        """The files below a directory, in order; links to directories and hidden directories are not entered."""
+    def _below(self, start: str, deep: bool) -> tuple[list[str], Paths]:
+        """The files below a directory, in order, and their paths from there.
+
+        Links to directories and hidden directories are not entered.
+        """
         key = f"{start}{'/**' if deep else ''}"
         if key not in self._walked:
             found = []
             for directory, directories, files in os.walk(start):
                 directories[:] = sorted(name for name in directories if not name.startswith(".")) if deep else []
                 found += [os.path.join(directory, name) for name in sorted(files)]
-            self._walked[key] = found
+            below = Paths(os.path.relpath(path, start).replace(os.sep, "/") for path in found)
+            self._walked[key] = found, below
         return self._walked[key]
 
     def _is_spec(self, path: str) -> bool:

@@ -1,73 +1,136 @@
 """Patterns of paths: ``*`` is one level or a part of its name, ``**`` any number of levels, none too.
 
-Matched level by level without regular expressions: a pattern may come from anyone, and no pattern takes long.
+Matched level by level without regular expressions, on a tree of the paths: patterns and paths may come from anyone, and
+none take long.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Iterable
 from typing import Any
 
+from archcalc.errors import Diagnostic, Span, SpecError, nearest
 
-def matches(pattern: str, path: str) -> bool:
-    """Whether a path, from its first level to its last, is one that the pattern means."""
-    levels = _levels(pattern)
-    states = _passed(levels, {0})
-    for name in path.split("/"):
-        reached = {state for state in states if levels[state : state + 1] == ["**"]}
-        reached |= {state + 1 for state in states - reached if state < len(levels) and _fits(levels[state], name)}
-        states = _passed(levels, reached)
-        if not states:
-            return False
-    return len(levels) in states
+LONGEST = 10_000
+MOST_STEPS = 1_000_000
+MOST_NAMES = 10_000
+"""Paths that an error looks through for the one that was meant."""
+
+ANY = ["*", "*"]
+"""``**``, which no level split at its stars can be."""
 
 
-@cache
-def _levels(pattern: str) -> list[str]:
-    """The levels of a pattern, of several ``**`` in a row one: it takes as much."""
+class Paths:
+    """Paths as a tree of their levels: what several of them begin with is compared once."""
+
+    __slots__ = ("root", "steps")
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self.root = Branch()
+        self.steps = 0
+        for place, path in enumerate(paths):
+            branch = self.root
+            for name in path.split("/"):
+                below = branch.below.get(name)
+                if below is None:
+                    below = branch.below[name] = Branch()
+                branch = below
+            branch.places.append(place)
+
+    def matched(self, pattern: str, span: Span | None = None) -> list[int]:
+        """The places, in order, of the paths that a pattern means. ``span``: where it is written.
+
+        Raises SpecError where it, or all that were asked so far, would take long.
+        """
+        if len(pattern) > LONGEST:
+            raise SpecError(Diagnostic(f"a pattern has at most {LONGEST:,} characters", span))
+        levels = _levels(pattern)
+        found: list[int] = []
+        waiting = [(self.root, _passed(levels, {0}))]
+        while waiting:
+            branch, states = waiting.pop()
+            if len(levels) in states:
+                found += branch.places
+            candidates = branch.candidates([levels[state] for state in states if state < len(levels)])
+            self.steps += 1 + sum(1 + len(name) // 20 for name in candidates) * len(states)
+            if self.steps > MOST_STEPS:
+                message = f"the patterns take more than {MOST_STEPS:,} comparisons with names"
+                raise SpecError(Diagnostic(message, span, help="fewer of them, or with fewer stars, take less"))
+            for name in candidates:
+                reached = _reached(levels, states, name)
+                if reached:
+                    waiting.append((branch.below[name], reached))
+        self.steps += len(found)
+        return sorted(found)
+
+
+class Branch:
+    """What stands below one beginning of paths, by its next level; ``places`` of the paths that end here."""
+
+    __slots__ = ("below", "places")
+
+    def __init__(self) -> None:
+        self.below: dict[str, Branch] = {}
+        self.places: list[int] = []
+
+    def candidates(self, levels: list[list[str]]) -> Iterable[str]:
+        """The names below that one of the levels may be: a level without stars is looked up."""
+        if any(len(level) > 1 for level in levels):
+            return self.below
+        return [level[0] for level in levels if level[0] in self.below]
+
+
+def _levels(pattern: str) -> list[list[str]]:
+    """The levels of a pattern, each in pieces; of several ``**`` in a row one: it takes as much."""
     levels = pattern.split("/")
-    return [level for before, level in zip(["", *levels], levels, strict=False) if not before == level == "**"]
+    kept = [level for before, level in zip(["", *levels], levels, strict=False) if not before == level == "**"]
+    return [ANY if level == "**" else _pieces(level) for level in kept]
 
 
-def _passed(levels: list[str], states: set[int]) -> set[int]:
-    """The states with those that a ``**`` which takes nothing leads to."""
-    found = set(states)
-    for state in states:
-        while state < len(levels) and levels[state] == "**":
-            state += 1
-            found.add(state)
-    return found
-
-
-def _fits(level: str, name: str) -> bool:
+def _pieces(level: str) -> list[str]:
+    """What stands between the stars of a level; of several stars in a row one: it takes as much."""
     first, *rest = level.split("*")
-    if not rest:
+    return [first, *filter(None, rest[:-1]), *rest[-1:]]
+
+
+def _reached(levels: list[list[str]], states: set[int], name: str) -> set[int]:
+    """The states after one more level of a path."""
+    reached = set()
+    for state in states:
+        if state < len(levels):
+            if levels[state] is ANY:
+                reached.add(state)
+            elif _fits(levels[state], name):
+                reached.add(state + 1)
+    return _passed(levels, reached)
+
+
+def _passed(levels: list[list[str]], states: set[int]) -> set[int]:
+    """The states with those that a ``**`` which takes nothing leads to."""
+    return states | {state + 1 for state in states if state < len(levels) and levels[state] is ANY}
+
+
+def _fits(pieces: list[str], name: str) -> bool:
+    """Whether a name is the pieces, in order, with anything between them."""
+    first, last = pieces[0], pieces[-1]
+    if len(pieces) == 1:
         return name == first
-    *middle, last = rest
     if len(name) < len(first) + len(last) or not name.startswith(first) or not name.endswith(last):
         return False
     at, stop = len(first), len(name) - len(last)
-    for piece in middle:
+    for piece in pieces[1:-1]:
         at = name.find(piece, at, stop) + len(piece)
         if at < len(piece):
             return False
     return True
 
 
-def matched(pattern: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of a report whose path a pattern means."""
-    return [row for row in rows if matches(pattern, row["path"])]
-
-
-def advice(pattern: str, rows: list[dict[str, Any]]) -> str | None:
+def advice(pattern: str, paths: Paths, rows: list[dict[str, Any]]) -> str | None:
     """What a pattern that matches no layer may have meant."""
-    from archcalc.errors import nearest
-
-    if matched(f"{pattern}/**", rows):
+    if paths.matched(f"{pattern}/**"):
         return f"'{pattern}' holds layers: write {pattern}/**"
-    paths = [row["path"] for row in rows[:10_000]]
-    close = nearest(pattern, paths) if "*" not in pattern else None
+    close = nearest(pattern, [row["path"] for row in rows[:MOST_NAMES]]) if "*" not in pattern else None
     if close:
         return f"did you mean '{close}'?"
-    top = list(dict.fromkeys(path.partition("/")[0] for path in paths))
+    top = list(paths.root.below)
     return f"the steps at the top are {', '.join(top[:8])}{', ...' if len(top) > 8 else ''}"

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from archcalc.analysis.explain import Explanation
     from archcalc.graph.network import Network, Node
 
+MOST_LAYERS = 10_000
+"""Layers that are derived at once."""
+
 MOST_PATHS = 10_000
 """Paths that an error looks through for the one that was meant."""
 
@@ -73,8 +76,11 @@ def explanation(
     if layer is None:
         return Explanation(spec, report, full, [], sum_up(report["layers"], convention.name, full=full))
     chosen = select(network, layer)
-    places = {id(node): place for place, node in enumerate(network.nodes)}
-    rows = [report["layers"][places[id(node)]] for node in chosen]
+    if len(chosen) > MOST_LAYERS:
+        message = f"'{layer}' means {len(chosen):,} layers, and at most {MOST_LAYERS:,} are derived at once"
+        raise SpecError(Diagnostic(message, help="name fewer, or none: then the sums over all are derived"))
+    means = set(map(id, chosen))
+    rows = [row for node, row in zip(network.nodes, report["layers"], strict=True) if id(node) in means]
     layers = [explain(node, convention, batch=batch, layout=network.layout, full=full) for node in chosen]
     sums = sum_up(rows, convention.name, full=full) if len(rows) > 1 else None
     return Explanation(spec, report, full, layers, sums)
@@ -82,12 +88,13 @@ def explanation(
 
 def select(network: Network, layer: str) -> list[Node]:
     """The nodes of a path or pattern and all that they hold; else of a name wherever it stands. Raises SpecError."""
-    from archcalc.budget.paths import matches
+    from archcalc.budget.paths import Paths
 
-    for pattern in (layer, f"**/{layer}"):
-        found = [node for node in network.nodes if matches(pattern, node.path) or matches(f"{pattern}/**", node.path)]
+    paths = Paths(node.path for node in network.nodes)
+    for pattern in (f"{layer}/**", f"**/{layer}/**"):
+        found = paths.matched(pattern)
         if found:
-            return found
+            return [network.nodes[place] for place in found]
     known: dict[str, None] = {}
     for node in network.nodes[:MOST_PATHS]:
         levels = node.path.split("/")

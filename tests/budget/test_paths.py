@@ -7,7 +7,13 @@ from itertools import product
 
 import pytest
 
-from archcalc.budget.paths import advice, matches
+from archcalc.budget.paths import Paths, advice
+from archcalc.errors import SpecError
+
+
+def matches(pattern: str, path: str) -> bool:
+    return Paths([path]).matched(pattern) == [0]
+
 
 CASES = [
     ("stem", "stem", True),
@@ -29,6 +35,8 @@ CASES = [
     ("a/**/b/**/c", "a/x/c", False),
     ("*v*1", "conv1", True),
     ("aa*aa", "aaa", False),
+    ("a**b***", "acb", True),
+    ("a**b", "acbc", False),
 ]
 
 
@@ -59,8 +67,10 @@ def test_every_small_pattern_as_it_is_said() -> None:
     names = ["a", "b", "ab"]
     patterns = [list(one) for size in (1, 2, 3) for one in product(levels, repeat=size)]
     paths = [list(one) for size in (1, 2, 3) for one in product(names, repeat=size)]
-    for pattern, path in product(patterns, paths):
-        assert matches("/".join(pattern), "/".join(path)) is reading(pattern, path), (pattern, path)
+    tree = Paths("/".join(path) for path in paths)
+    for pattern in patterns:
+        expected = [place for place, path in enumerate(paths) if reading(pattern, path)]
+        assert tree.matched("/".join(pattern)) == expected, pattern
 
 
 @pytest.mark.parametrize("pattern", ["**/a/" * 200 + "b", "*a" * 500 + "b", "**/" * 500 + "b"])
@@ -72,6 +82,38 @@ def test_no_pattern_takes_long(pattern: str) -> None:
 
 def test_advice() -> None:
     rows = [{"path": "stem"}, {"path": "head/0/linear1"}, {"path": "head/1/linear1"}]
-    assert advice("head", rows) == "'head' holds layers: write head/**"
-    assert advice("stam", rows) == "did you mean 'stem'?"
-    assert advice("x/**", rows) == "the steps at the top are stem, head"
+    paths = Paths(row["path"] for row in rows)
+    assert advice("head", paths, rows) == "'head' holds layers: write head/**"
+    assert advice("stam", paths, rows) == "did you mean 'stem'?"
+    assert advice("x/**", paths, rows) == "the steps at the top are stem, head"
+
+
+def test_paths_that_are_equal_are_all_found() -> None:
+    assert Paths(["a/b", "c", "a/b"]).matched("a/*") == [0, 2]
+
+
+def test_a_pattern_without_stars_is_looked_up() -> None:
+    paths = Paths(f"block{number}/conv" for number in range(5_000))
+    for number in range(5_000):
+        assert paths.matched(f"block{number}/**") == [number]
+
+
+def test_many_patterns_with_stars_are_refused_after_a_while() -> None:
+    paths = Paths(f"b{number}" for number in range(100_000))
+    for _ in range(9):
+        paths.matched("a*")
+    with pytest.raises(SpecError, match="more than 1,000,000 comparisons with names"):
+        paths.matched("a*")
+
+
+def test_a_long_name_counts_as_many() -> None:
+    paths = Paths(["a" * 1_000_000])
+    for _ in range(19):
+        paths.matched("*b*")
+    with pytest.raises(SpecError, match="more than 1,000,000 comparisons with names"):
+        paths.matched("*b*")
+
+
+def test_a_pattern_of_any_length_is_not_taken() -> None:
+    with pytest.raises(SpecError, match="a pattern has at most 10,000 characters"):
+        Paths(["a"]).matched("a" * 10_001)

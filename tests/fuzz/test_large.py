@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -32,13 +33,88 @@ LARGE = {  # what it is: the spec, and how its first error begins (nothing: it i
     ),
 }
 
+FLOOD = ("more than 1,000,000 keys and values are read", "more than 100,000 steps are written")
+LARGE |= {
+    "a million steps": (f"{HEAD}layers:\n" + "  - relu\n" * 1_000_000, FLOOD[0]),
+    "more steps than layers": (f"{HEAD}layers:\n" + "  - relu\n" * 101_000, FLOOD[1]),
+    "a list of ten million bytes": (f"{HEAD}layers: [{'a,' * 4_900_000}]\n", FLOOD[0]),
+    "as many bytes of lists": (f"{HEAD}layers: [{'[],' * 3_300_000}]\n", FLOOD[0]),
+    "mappings in a variable": (
+        f"{HEAD}vars: {{a: [{'{b: 1},' * 333_000}]}}\nlayers: [relu]\n",
+        "variable 'a' holds more than 100,000 entries",
+    ),
+    "a hundred thousand repetitions": (f"{HEAD}layers:\n  - {{relu: , repeat: [{'{},' * 100_000}]}}\n", ""),
+    "a scalar of millions of lines": (f"{HEAD}layers: [relu]\ndescription:\n" + " a\n" * 3_000_000, ""),
+    "wrong arguments": (
+        f"{HEAD}layers:\n" + "".join(f"  - linear: {{ot{n}: 5}}\n" for n in range(100_000)),
+        "linear has no argument 'ot0'",
+    ),
+    "tensors that are nowhere": (
+        f"{HEAD}layers:\n" + "".join(f"  - {{relu: , from: x{n}}}\n" for n in range(100_000)),
+        "no tensor 'x0' here",
+    ),
+}
+NESTED = (
+    "{b: 180, repeat: 540}]\nblocks:\n  b:\n    args: {n: required}\n    layers: [relu, {b: {n: n - 1}, when: n > 1}]\n"
+)
+RESIDUALS = f"{HEAD}layers: [{{residual: [{{linear: 3}}, relu, {{linear: 3}}], repeat: 25000}}]\n"
+LAYERS = f"{HEAD}layers:\n" + "".join(f"  - {{relu: , name: n{n}}}\n" for n in range(1_000))
+SMALL = f"{HEAD}layers: [relu]\n"
+
+
+def patterned(patterns: Iterable[str]) -> dict[str, str]:
+    """A network, and a budget with a limit for each of the patterns."""
+    limits = "".join(f'      "{pattern}": {{params: 1M}}\n' for pattern in patterns)
+    return {"net.yaml": LAYERS, "archcalc.yaml": f"budgets:\n  - specs: net.yaml\n    layers:\n{limits}"}
+
+
+MANY = {  # what it is: the files, the command, its status, and how its first error begins
+    "patterns that match nothing": (
+        patterned(f"*/{n}/**/x*" for n in range(3_000)),
+        ["check"], 2, "the patterns take more than 1,000,000 comparisons with names",
+    ),
+    "names that match nothing": (
+        patterned(f"x{n}/**" for n in range(3_000)), ["check"], 2, "'x0/**' matches no layer",
+    ),
+    "patterns that match all": (
+        patterned("n" + "*" * n for n in range(1, 1_000)),
+        ["check"], 2, "the patterns take more than 1,000,000 comparisons with names",
+    ),
+    "entries for the same specs": (
+        {"net.yaml": SMALL, "archcalc.yaml": "budgets:\n" + "  - {specs: '**/*.yaml', max: {params: 1M}}\n" * 20_000},
+        ["check"], 0, "",
+    ),
+    "lines that are no reports": (
+        {"net.yaml": SMALL, "report.json": "{}\n" * 3_000_000},
+        ["check", "net.yaml", "--base", "report.json", "--max-increase", "params=1M"], 2,
+        "'report.json' holds no reports",
+    ),
+    "sums over many steps in LaTeX": ({"net.yaml": RESIDUALS}, ["explain", "net.yaml", "--format", "latex"], 0, ""),
+    "layers to be derived": (
+        {"net.yaml": RESIDUALS}, ["explain", "net.yaml", "**"], 2, "'**' means 100,000 layers, and at most 10,000",
+    ),
+    "a page of a hundred thousand rows": ({"net.yaml": RESIDUALS}, ["show", "net.yaml", "--format", "html"], 0, ""),
+    "a page of steps in steps in steps": (
+        {"net.yaml": f"{HEAD}layers: [{NESTED}"}, ["show", "net.yaml", "--format", "html"], 0, "",
+    ),
+}  # fmt: skip
+
 
 @pytest.mark.parametrize("what", LARGE)
 def test_a_large_input_keeps_the_promise(what: str, tmp_path: Path) -> None:
     text, error = LARGE[what]
-    case = Case({"net.yaml": text.encode()}, ["show", "net.yaml"])
-    result = run_whole(Sandbox(str(tmp_path)), case)
+    hold({"net.yaml": text}, ["show", "net.yaml"], 2 if error else 0, error, tmp_path)
+
+
+@pytest.mark.parametrize("what", MANY)
+def test_much_work_keeps_the_promise(what: str, tmp_path: Path) -> None:
+    hold(*MANY[what], tmp_path)
+
+
+def hold(files: dict[str, str], arguments: list[str], status: int, error: str, directory: Path) -> None:
+    case = Case({name: text.encode() for name, text in files.items()}, arguments)
+    result = run_whole(Sandbox(str(directory)), case)
     assert result is not None
     assert not broken(case, result)
     assert result.err.startswith(f"error: {error}" if error else "")
-    assert result.status == (2 if error else 0)
+    assert result.status == status

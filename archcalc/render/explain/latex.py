@@ -62,6 +62,9 @@ FENCED = ("//", "ceil_div", "div")
 LINE = 60
 """Characters of a line, commands not counted, before a sum goes on in the next one."""
 
+LONGEST = 6_000
+"""Characters of a part, commands counted; a longer one is shown as an ellipsis, as in the text."""
+
 COMMANDS = re.compile(r"\\[a-z]+|[{}]", re.IGNORECASE)
 
 
@@ -134,7 +137,8 @@ def form(node: Expression, shown: dict[int, tuple[str, float]], outermost: bool)
         parts.append(text if inner >= least or node.op in FENCED else f"({text})")
     if outermost and node.op == "+" and length(parts[0].rpartition("\n")[2]) > LINE:
         return f"{parts[0]} \\\\\n&\\quad {{}} + {parts[1]}", binds
-    return NOTATION[node.op].format(*parts), 9 if node.op in FENCED else binds
+    text = NOTATION[node.op].format(*parts)
+    return (text, 9 if node.op in FENCED else binds) if len(text) <= LONGEST else (r"\dots", 9)
 
 
 def number(value: Any) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from archcalc.render.html.page import heading, paragraph
 from archcalc.render.html.table import cell, name_cell, row, table
 from archcalc.report.columns import Column, show_path
 from archcalc.report.listing import Listing
 from archcalc.report.outline import Line, outline
+from archcalc.report.rows import Row
 
 KINDS = {"number": "number", "share": "number", "size": "size", "text": "text"}
+MOST_LEVELS = 50_000
+"""Levels of all paths together; a page of more lists its rows one by one, without lines for what holds them."""
+
 GROUP_CELLS = ("path", "type", "input", "output")  # and numbers that sum: what the line of a group says
 
 
@@ -21,13 +26,21 @@ def body(listing: Listing, folds: bool) -> Iterator[str]:
         yield heading(listing.report["spec"], listing.report["variant"] or "")
     else:
         yield heading(f"{len(list(listing.rows)):,} networks")
-    if listing.report and folds and any(column.name == "path" for column in columns):
+    grouped = folds and any(column.name == "path" for column in columns)
+    lines: Iterable[Line]
+    if listing.report and grouped and is_small(listing.rows):
         lines = outline(listing.report, listing.rows)
     else:
-        lines = [Line(0, one.get("path", ""), one, False) for one in listing.rows]
+        lines = (Line(0, one.get("path", ""), one, False) for one in listing.rows)
     headings = [(listing.heading(column), KINDS[column.kind]) for column in columns]
     yield from table(headings, (show_line(listing, line) for line in lines), show_total(listing))
     yield from map(paragraph, listing.notes)
+
+
+def is_small(rows: Iterable[Row]) -> bool:
+    """Whether the steps above the rows are few enough to be summed, and to be folded in a browser."""
+    levels = accumulate(row["path"].count("/") + 1 for row in rows)
+    return all(number <= MOST_LEVELS for number in levels)
 
 
 def show_line(listing: Listing, line: Line) -> str:
