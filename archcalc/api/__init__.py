@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from archcalc.budget.result import Result
 
 ALL_CONVENTIONS = "all"
+COMPARED = 0.6
+"""Layers that a difference may have in all, of those that one network may have: each takes more memory there."""
 
 
 def report(spec: str | Located, **options: Any) -> dict[str, Any]:
@@ -104,22 +106,30 @@ def several_conventions(count: str) -> list[Convention]:
     return list(found.values())
 
 
-def diff(old: str, new: str, *, count: str | None = None, **options: Any) -> dict[str, Any]:
+def diff(
+    old: str, new: str, *, count: str | None = None, max_layers: int = MAX_LAYERS, **options: Any
+) -> dict[str, Any]:
     """The difference (archcalc.diff/1) of two specs, with the options of ``sized`` for both, counted as ``new`` is.
 
-    Raises SpecError with the errors of both.
+    Raises SpecError with the errors of both, and where they have more layers than can be compared in a few seconds.
     """
     from archcalc.report.comparison import compare
 
+    most = int(COMPARED * max_layers)
     reports, wrong = {}, []
     for spec in (new, old):
         try:
-            reports[spec] = found = sized(spec, count=count, **options)
+            reports[spec] = found = sized(spec, count=count, max_layers=max_layers, **options)
             count = count or found["convention"]
         except SpecError as error:
             wrong.append(error)
     if wrong:
         raise SpecError(*[diagnostic for error in reversed(wrong) for diagnostic in error.diagnostics])
+    layers = sum(len(found["layers"]) for found in reports.values())
+    if layers > most:
+        message = f"diff compares at most {most:,} layers in all, these are {layers:,}"
+        help = f"--max-layers N allows {COMPARED:.0%} of N; 'archcalc show OLD NEW' has the totals of any"
+        raise SpecError(Diagnostic(message, help=help))
     return compare(reports[old], reports[new])
 
 

@@ -93,6 +93,14 @@ MANY = {  # what it is: the files, the command, its status, and how its first er
     "layers to be derived": (
         {"net.yaml": RESIDUALS}, ["explain", "net.yaml", "**"], 2, "'**' means 100,000 layers, and at most 10,000",
     ),
+    "networks too large to compare": (
+        {"a.yaml": RESIDUALS, "b.yaml": RESIDUALS}, ["diff", "a.yaml", "b.yaml"], 2,
+        "diff compares at most 60,000 layers in all, these are 200,000",
+    ),
+    "networks as large as can be compared": (
+        {f"{step[0]}.yaml": f"{HEAD}layers:\n" + f"  - {step}\n" * 30_000 for step in ("linear: 3", "relu")},
+        ["diff", "l.yaml", "r.yaml", "--format", "json"], 0, "",
+    ),
     "a page of a hundred thousand rows": ({"net.yaml": RESIDUALS}, ["show", "net.yaml", "--format", "html"], 0, ""),
     "a page of steps in steps in steps": (
         {"net.yaml": f"{HEAD}layers: [{NESTED}"}, ["show", "net.yaml", "--format", "html"], 0, "",
