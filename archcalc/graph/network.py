@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from archcalc.errors import Span
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 class Origin(Protocol):
     """Where a node was written. The graph keeps it for errors and reports and never looks inside."""
 
-    calls: tuple[tuple[str, Span], ...]
+    calls: Iterable[tuple[str, Span]]
 
     def span(self, argument: str | None = None) -> Span:
         """The place of the step, or of one of its arguments."""

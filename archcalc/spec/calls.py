@@ -12,7 +12,7 @@ from archcalc.spec.inputs import hold_variables
 from archcalc.spec.layout import turned
 from archcalc.spec.problems import Unknown
 from archcalc.spec.references import Reference
-from archcalc.spec.scope import Entry, Frame, FrameScope, Scope
+from archcalc.spec.scope import Calls, Entry, Frame, FrameScope, Scope, calls_of
 from archcalc.spec.tensors import shape_of, unknown_among, what_is_read
 from archcalc.spec.values import Value, equal
 from archcalc.spec.variables import Program
@@ -39,7 +39,7 @@ def call(
     if caller.depth >= DEEPEST:
         help = f"end the recursion of '{block.name}' with a when:"
         expansion.problems.halt(f"blocks call one another more than {DEEPEST:,} deep", place, help=help)
-    calls = ((block.name, place), *caller.calls)
+    calls = Calls(block.name, place, caller.calls)
     if block.whole_file:
         frame = Frame(imported(block, values, literals), block, calls, caller)
         give_inputs(block, frame, scope, place)
@@ -104,7 +104,7 @@ def give_inputs(block: Block, frame: Frame, scope: Scope, place: Span) -> None:
             hold_variables(frame.program, item, tensor.shape, lambda name, size: f"give it {name}: {size}")
         except SpecError as error:
             for diagnostic in error.diagnostics:
-                diagnostic.called_from = frame.calls
+                diagnostic.called_from = tuple(calls_of(frame))
             raise
 
 
@@ -141,6 +141,6 @@ def axis_differs(block: Block, frame: Frame, value: Value, axis: int, expected: 
         message = (
             f"'{name}' is a variable of this file ({show_value(expected)}), so this holds the axis to it: rename one"
         )
-        return Diagnostic(message, value.span, label=f"this axis is {size}", called_from=frame.calls)
+        return Diagnostic(message, value.span, label=f"this axis is {size}", called_from=calls_of(frame))
     message = f"block '{block.name}' reads {show_value(expected)} on axis {axis}, it is given {size}"
-    return Diagnostic(message, value.span, called_from=frame.calls)
+    return Diagnostic(message, value.span, called_from=calls_of(frame))

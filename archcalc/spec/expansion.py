@@ -21,7 +21,7 @@ from archcalc.spec.layout import printed, turned
 from archcalc.spec.mentions import Mentions
 from archcalc.spec.nodes import StepOrigin, run_layer
 from archcalc.spec.problems import Problems, Unknown
-from archcalc.spec.scope import Calls, Entry, Frame, Scope
+from archcalc.spec.scope import Entry, Frame, Scope, calls_of
 from archcalc.spec.sharing import share_weights
 from archcalc.spec.steps import NO_PLACES, Step, overridable, unknown_argument
 from archcalc.spec.tensors import tensors, unknown_among
@@ -72,7 +72,7 @@ class Expansion:
         """Fill the network with the layers of the file that was asked for."""
         self.network.inputs = inputs
         self.programs[program.document] = program
-        frame = Frame(program, None, (), None)
+        frame = Frame(program, None, None, None)
         if program.document.several_inputs:
             frame.tensors = {name: [tensor] for name, tensor in inputs.items()}
         scope = Scope(frame, None, "", list(inputs.values()), None, None)
@@ -116,7 +116,7 @@ class Expansion:
         except Unknown:
             outputs = [Tensor(None, None, True, scope.slice)]
         except SpecError as error:
-            self.tell(error, scope.frame.calls)
+            self.tell(error, scope.frame)
             outputs = [Tensor(None, None, True, scope.slice)]
         entry.left_out = outputs is None
         scope.i = i
@@ -127,11 +127,11 @@ class Expansion:
         except Unknown:
             pass
         except SpecError as error:
-            self.tell(error, scope.frame.calls)
+            self.tell(error, scope.frame)
 
-    def tell(self, error: SpecError, calls: Calls) -> None:
+    def tell(self, error: SpecError, frame: Frame) -> None:
         for diagnostic in error.diagnostics:
-            diagnostic.called_from = diagnostic.called_from or calls
+            diagnostic.called_from = diagnostic.called_from or tuple(calls_of(frame))
         self.problems.add(*error.diagnostics)
 
     def outputs_of(self, step: Step, scope: Scope, entry: Entry) -> list[Tensor] | None:

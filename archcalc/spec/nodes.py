@@ -14,7 +14,7 @@ from archcalc.spec.document import Block
 from archcalc.spec.expressions import Mapping
 from archcalc.spec.layout import printed
 from archcalc.spec.problems import Problems, Unknown
-from archcalc.spec.scope import Entry, Frame, Scope
+from archcalc.spec.scope import Entry, Frame, Scope, calls_of
 from archcalc.spec.steps import LISTS, Step, meant_argument
 from archcalc.spec.tensors import unknown_among, what_is_read
 from archcalc.spec.values import Placed, Value
@@ -38,7 +38,7 @@ class StepOrigin:
 
     def __init__(self, step: Step, scope: Scope, overrides: dict[str, Span], role: str | None = None) -> None:
         self.step, self.i, self.overrides, self.role = step, scope.i, overrides, role
-        self.calls = scope.frame.calls
+        self.calls = calls_of(scope.frame)
         self.defaults = scope.frame.program.document.defaults.get(step.type or "", NO_DEFAULTS)
         self.frame: Frame | None = None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import Span
 from archcalc.graph.written import Written
-from archcalc.spec.scope import Frame
+from archcalc.spec.scope import Calls, Frame
 from archcalc.spec.values import Value
 from archcalc.spec.variables import Program
 
@@ -68,8 +68,8 @@ def read_name(frame: Frame, i: Any, repeat: Span | None, name: str, depth: int =
             if read is not None:
                 found.reads[inner] = read
         return found
-    if block is not None and name in frame.values:
-        return Written(None, f"argument of block '{block.name}', called at", frame.calls[0][1], frame.values[name])
+    if block is not None and name in frame.values and frame.calls is not None:
+        return Written(None, f"argument of block '{block.name}', called at", frame.calls.span, frame.values[name])
     if block is not None and name in frame.sizes:
         span = next((axis.span for axis in block.input or () if axis.name == name), None)
         return Written(None, f"axis of what block '{block.name}' reads", span, frame.sizes[name])
@@ -78,13 +78,13 @@ def read_name(frame: Frame, i: Any, repeat: Span | None, name: str, depth: int =
     return read_variable(frame.program, name, frame.calls, depth)
 
 
-def read_variable(program: Program, name: str, calls: Any, depth: int) -> Written | None:
+def read_variable(program: Program, name: str, call: Calls | None, depth: int) -> Written | None:
     """A variable of the file; None for a word or a tensor."""
     if not program.has(name):
         return None
     value = program.written(name)
     if value is None:
-        block, span = calls[0] if calls else ("", None)
+        block, span = (call.block, call.span) if call else ("", None)
         return Written(None, f"argument of '{block}', called at", span, program.value(name))
     found = Written(text_of(value), place_of(program, name, value), value.span, program.value(name))
     if depth < DEEPEST:
@@ -94,7 +94,7 @@ def read_variable(program: Program, name: str, calls: Any, depth: int) -> Writte
 
 def read_variables(found: Written, value: Value, program: Program, depth: int) -> None:
     for name in value.names():
-        read = read_variable(program, name, (), depth)
+        read = read_variable(program, name, None, depth)
         if read is not None:
             found.reads[name] = read
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archcalc.errors import Diagnostic, Span, SpecError, nearest
@@ -13,7 +14,20 @@ from archcalc.spec.problems import Unknown
 from archcalc.spec.references import Reference
 from archcalc.spec.variables import Program
 
-Calls = tuple[tuple[str, Span], ...]
+
+class Calls:
+    """The block calls that led somewhere, innermost first: (block, span of the call). Those around it are shared."""
+
+    __slots__ = ("block", "span", "around")
+
+    def __init__(self, block: str, span: Span, around: Calls | None) -> None:
+        self.block, self.span, self.around = block, span, around
+
+    def __iter__(self) -> Iterator[tuple[str, Span]]:
+        call: Calls | None = self
+        while call is not None:
+            yield call.block, call.span
+            call = call.around
 
 
 DEFAULTS = 50
@@ -58,7 +72,7 @@ class Frame:
         "reached_into",
     )
 
-    def __init__(self, program: Program, block: Block | None, calls: Calls, caller: Frame | None) -> None:
+    def __init__(self, program: Program, block: Block | None, calls: Calls | None, caller: Frame | None) -> None:
         self.program, self.block, self.calls = program, block, calls
         self.depth: int = caller.depth + 1 if caller else 0
         self.reached_into: bool = mentions(program.document).reach_inside or bool(caller and caller.reached_into)
@@ -85,6 +99,11 @@ class Frame:
                 self.evaluating.pop()
             return value
         return self.sizes[name]
+
+
+def calls_of(frame: Frame) -> Iterable[tuple[str, Span]]:
+    """The calls that led to a frame; none to the file's own."""
+    return frame.calls or ()
 
 
 class FrameScope:

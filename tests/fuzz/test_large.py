@@ -45,6 +45,17 @@ LARGE |= {
     ),
     "a hundred thousand repetitions": (f"{HEAD}layers:\n  - {{relu: , repeat: [{'{},' * 100_000}]}}\n", ""),
     "a scalar of millions of lines": (f"{HEAD}layers: [relu]\ndescription:\n" + " a\n" * 3_000_000, ""),
+    "blocks that call one another twice, sixty deep": (
+        f"{HEAD}blocks:\n  b0: {{layers: [relu]}}\n"
+        + "".join(f"  b{n}: {{layers: [b{n - 1}, b{n - 1}]}}\n" for n in range(1, 60))
+        + "layers: [b59]\n",
+        "the network has more than 100,000 layers",
+    ),
+    "steps that name and read one another": (
+        f"{HEAD}layers:\n  - {{relu: , name: n0}}\n"
+        + "".join(f"  - {{from: n{n - 1}, relu: , name: n{n}}}\n" for n in range(1, 80_000)),
+        "",
+    ),
     "wrong arguments": (
         f"{HEAD}layers:\n" + "".join(f"  - linear: {{ot{n}: 5}}\n" for n in range(100_000)),
         "linear has no argument 'ot0'",
