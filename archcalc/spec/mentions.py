@@ -24,7 +24,7 @@ class Mentions:
 
     def add_values(self, values: Iterable[Value | None]) -> None:
         for value in values:
-            if value is not None:
+            if value is not None and not value.is_constant:
                 self.variables.update(value.names())
                 self.words.update(value.keys())
 

@@ -26,7 +26,7 @@ def tell_unused(document: Document, problems: Problems) -> None:
     for name, span in document.default_spans.items():
         if not found.calls(name):
             problems.say(f"defaults for '{name}', but no step of this file is one", span)
-    if document.layers is None:
+    if document.layers is None or not document.blocks:
         return
     outside = outside_blocks(document)
     for name, block in document.blocks.items():

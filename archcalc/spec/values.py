@@ -33,6 +33,11 @@ class Value:
         return self.node.span
 
     @property
+    def is_constant(self) -> bool:
+        """Whether it is a number, a flag or a literal text: it reads no name."""
+        return self.formula is None and self.items is None and self.entries is None
+
+    @property
     def text(self) -> str:
         """A scalar as written."""
         return self.node.text

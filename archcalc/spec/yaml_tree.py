@@ -336,14 +336,15 @@ class Reader:
                     break
                 collection.placed, block = node, collection.node
                 block.line, block.start, block.stop = span.line, span.start, span.stop
-        value = parent.node.value
+        value, key = parent.node.value, parent.key
         if type(value) is list:
             value.append(node)
-        elif parent.key is None:
-            self.check_key(parent, node, span)
+        elif key is None:
+            if type(node.value) is not str or node.text in value or node.text == "<<":
+                self.check_key(parent, node, span)
             parent.key = node
         else:
-            key, parent.key = parent.key, None
+            parent.key = None
             if key.text == "<<" and key.plain:
                 parent.merge = parent.merge or (node, span)
             elif key.value is not None and key.is_scalar:
