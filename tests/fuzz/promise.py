@@ -127,7 +127,7 @@ def first_line(text: str) -> str:
 def faults_of_output(case: Case, out: str) -> Iterator[str]:
     form = option(case, "--format")
     if option(case, "-o") is not None:
-        if out:
+        if out and "--update" not in case.arguments:  # which prints what it changed
             yield "output beside -o"
         return
     if not out:
