@@ -16,8 +16,8 @@ from archcalc.spec.yaml_tree import Node, Room
 MAX_LAYERS = 100_000
 MOST_FILES = 1000
 DEEPEST = 50
-VALUES_A_LAYER = 10
-"""Keys and values of all files, for each layer that the network may have."""
+VALUES_A_LAYER = 7
+"""Keys and values of all files, for each layer that the network may have: what five seconds can read and write."""
 RAISES = "--max-layers N raises the limit"
 
 

@@ -12,7 +12,8 @@ import argparse
 import math
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain, repeat
 
 from processes import ARCHCALC, Measured, installed, measured
 
@@ -20,8 +21,8 @@ HEAD = "name: scale\ninput: [8, 8, 8]\ndefaults: {conv: {kernel: 3, padding: 1}}
 UNIT = "residual: [{conv: 8}, batch_norm, relu, {conv: 8}, batch_norm]"  # six layers with its addition
 
 
-def written(layers: int) -> str:
-    return "layers:\n" + "- conv: 8\n- relu\n" * (layers // 2)
+def written(layers: int) -> Iterable[str]:
+    return chain(["layers:\n"], repeat("- conv: 8\n- relu\n", layers // 2))
 
 
 def repeated(layers: int) -> str:
@@ -47,7 +48,7 @@ def skips(layers: int) -> str:
     return f"layers:\n{named}- add: [{', '.join(f's{n}' for n in range(10))}]\n"
 
 
-SHAPES: dict[str, Callable[[int], str]] = {
+SHAPES: dict[str, Callable[[int], Iterable[str]]] = {
     "written": written,
     "repeated": repeated,
     "nested": nested,
@@ -62,13 +63,13 @@ def main() -> None:
     most = parser.parse_args().most
     sizes = [size for size in (1_000, 10_000, 100_000, 1_000_000) if size <= most]
     with installed() as code, tempfile.TemporaryDirectory() as folder:
-        least = run(code, folder, HEAD + repeated(1), "--format", "json")
+        least = run(code, folder, repeated(1), "--format", "json")
         print(f"{'shape':12}{'layers':>11}{'seconds':>10}{'peak MB':>10}{'totals alone':>15}")
         for shape, text in SHAPES.items():
             found = []
             for size in sizes:
-                whole = run(code, folder, HEAD + text(size), "--format", "json")
-                totals = run(code, folder, HEAD + text(size), "relu.yaml")
+                whole = run(code, folder, text(size), "--format", "json")
+                totals = run(code, folder, text(size), "relu.yaml")
                 seconds, megabytes = whole.seconds - least.seconds, (whole.peak - least.peak) / 1e6
                 found.append((size, seconds, megabytes))
                 print(
@@ -78,10 +79,14 @@ def main() -> None:
             print(f"{shape:12}{'exponents':>11}{exponent(times):>10}{exponent(peaks):>10}\n")
 
 
-def run(code: str, folder: str, text: str, *arguments: str) -> Measured:
-    for name, content in (("net.yaml", text), ("relu.yaml", "name: relu\ninput: [1]\nlayers: [relu]\n")):
+def run(code: str, folder: str, layers: Iterable[str], *arguments: str) -> Measured:
+    """Size a network; its text is written piece by piece, for what this process holds would be counted to the other."""
+    for name, text in (
+        ("net.yaml", chain([HEAD], layers)),
+        ("relu.yaml", ["name: relu\ninput: [1]\nlayers: [relu]\n"]),
+    ):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-            file.write(content)
+            file.writelines(text)
     command = [*ARCHCALC, "show", "net.yaml", *arguments, "--max-layers", "2000000", "-o", os.devnull]
     done = measured(command, folder, PYTHONPATH=code)
     if done.status:
