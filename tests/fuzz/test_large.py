@@ -12,6 +12,8 @@ from .promise import broken
 from .sandbox import Sandbox
 from .whole import run_whole
 
+pytestmark = pytest.mark.slow
+
 HEAD = "name: net\ninput: [3]\n"
 NUMBERS = range(50_000)
 LARGE = {  # what it is: the spec, and how its first error begins (nothing: it is sized)
