@@ -8,6 +8,10 @@ from operator import add
 from typing import Any
 
 from archcalc.dims.expression import Expression, Step
+from archcalc.errors import Diagnostic, SpecError
+
+MOST_PARTS = 25_000
+"""Steps of which a sum is derived: each is a term that is kept, and printed."""
 
 FIGURES = {
     "params": "parameters",
@@ -48,7 +52,10 @@ class Sums:
 
 
 def sum_up(rows: Iterable[dict[str, Any]], convention: str, *, full: bool = False) -> Sums:
-    """What each step contributes: those at the top, or, where all rows are of one step, those that it holds."""
+    """What each step contributes: those at the top, or, where all rows are of one step, those that it holds.
+
+    Raises SpecError for more than 25,000 of them.
+    """
     held = shared(rows)
     parts: dict[str, Part] = {}
     for row in rows:  # each may be made only when it is read, and a hundred thousand are not kept
@@ -56,6 +63,9 @@ def sum_up(rows: Iterable[dict[str, Any]], convention: str, *, full: bool = Fals
         if path not in parts:
             parts[path] = Part(path)
         parts[path].add(row)
+    if len(parts) > MOST_PARTS:
+        message = f"a sum over {len(parts):,} steps is asked for, and at most {MOST_PARTS:,} are derived"
+        raise SpecError(Diagnostic(message, help="name one of them; 'archcalc show' has the totals"))
     return Sums(list(parts.values()), full, convention)
 
 

@@ -70,7 +70,7 @@ def explanation(
     from archcalc.spec.load import load_network
     from archcalc.spec.source import locate
 
-    network = load_network(locate(spec), explained=True, **network_options)
+    network = load_network(locate(spec), explained=layer is not None, **network_options)
     convention = find_convention(*(network.convention or ("mac",))) if count is None else named_convention(count)
     report = build_report(network, convention, batch=batch, dtype=dtype)
     if layer is None:

@@ -22,7 +22,7 @@ PLACELESS = re.compile(
     r"""
     no\ file\ |cannot\ (read|write)\ |'.*'\ is\ (not\ UTF-8|larger\ than|a\ variant\ itself)|--|two\ variants\ are
     |\S+\ has\ (no\ variant|\d+\ inputs)|unknown\ (column|counting)|no\ budget|'.*'\ (holds\ no\ reports|is\ not\ JSON)
-    |'.*'\ means\ [\d,]+\ layers|the\ patterns\ take|diff\ compares|a\ pattern\ has
+    |'.*'\ means\ [\d,]+\ layers|the\ patterns\ take|diff\ compares|a\ sum\ over|a\ pattern\ has
     |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ git\ |no\ convention\ '|'.*'\ is\ asked\ for\ twice
     |.*\ has\ no\ older\ version\ at\ '|no\ archcalc\.yaml
     |(Invalid|Missing|No\ such|Option|Got)\b

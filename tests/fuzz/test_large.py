@@ -110,6 +110,10 @@ MANY = {  # what it is: the files, the command, its status, and how its first er
     "layers to be derived": (
         {"net.yaml": RESIDUALS}, ["explain", "net.yaml", "**"], 2, "'**' means 100,000 layers, and at most 10,000",
     ),
+    "steps too many to sum": (
+        {"net.yaml": f"{HEAD}layers:\n" + "  - linear: 3\n" * 90_000}, ["explain", "net.yaml"], 2,
+        "a sum over 90,000 steps is asked for, and at most 25,000 are derived",
+    ),
     "networks too large to compare": (
         {"a.yaml": RESIDUALS, "b.yaml": RESIDUALS}, ["diff", "a.yaml", "b.yaml"], 2,
         "diff compares at most 60,000 layers in all, these are 200,000",
