@@ -74,8 +74,8 @@ def draw(name: str, folder: Path) -> str:
 
 
 def texts(svg: str) -> list[str]:
-    """What can be read in a picture."""
-    return [unescape(text) for text in re.findall(r"<text[^>]*>([^<]*)</text>", svg)]
+    """What can be read in a picture; the last line's end is a text of its own with some versions of rich."""
+    return [unescape(text) for text in re.findall(r"<text[^>]*>([^<]*)</text>", svg) if text != "\n"]
 
 
 @pytest.mark.parametrize("name", PICTURES)
