@@ -219,7 +219,7 @@ class Expansion:
             self.hold_repeatable(step, scope, found)
             if alike:
                 run = Run(entry.path, i, len(rows) - i, inner.start, len(self.network.kept), scope.prev, found)
-                self.keep(run, self.network.size - size, step)
+                self.keep(run, self.network.size - size)
                 return found
             alike = (
                 row is NO_ROW
@@ -248,7 +248,7 @@ class Expansion:
             self._counting[step] = "i" in Mentions(steps=[step]).variables
         return self._counting[step]
 
-    def keep(self, run: Run, layers: int, step: Step) -> None:
+    def keep(self, run: Run, layers: int) -> None:
         """Let one repetition of so many layers stand for those that are left."""
         if not layers:
             return
