@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from archcalc.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from archcalc.api import check as check
     from archcalc.api import diff as diff
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
     from archcalc.api.spec import Spec as Spec
     from archcalc.api.spec import step as step
     from archcalc.errors import SpecError as SpecError
-
-__version__ = "0.1.0"
 
 _HOMES = {
     **dict.fromkeys(("check", "diff", "formula", "report"), "archcalc.api"),

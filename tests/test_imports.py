@@ -35,6 +35,7 @@ MODULES = {
     "__future__",
     "math",  # built in; click loads it on most versions
     "archcalc",
+    "archcalc.version",
     "archcalc.analysis",
     "archcalc.analysis.counting",
     "archcalc.analysis.kinds",

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from archcalc import __version__
 from archcalc.analysis.counting import Convention
 from archcalc.dims import volume
 from archcalc.dims.atoms import Polynomial, names_of, quotient
@@ -19,6 +18,7 @@ from archcalc.dims.unknowns import CHOSEN, Unknowns
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Network, Node
+from archcalc.version import __version__
 
 SCHEMA = "archcalc.formula/1"
 UNITS = {"params": "parameters", "macs": "multiply-adds", "activations": "elements of all outputs"}

@@ -61,7 +61,7 @@ class Commands(click.Group):
 
 def show_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value:
-        from archcalc import __version__
+        from archcalc.version import __version__
 
         click.echo(f"archcalc {__version__}")
         context.exit()

@@ -85,7 +85,7 @@ def tell_defect(error: BaseException) -> None:
     """A defect of our own: what it was and how to report it."""
     from traceback import format_exception
 
-    from archcalc import __version__
+    from archcalc.version import __version__
 
     python = ".".join(map(str, sys.version_info[:3]))
     lines = "".join(format_exception(type(error), error, error.__traceback__)[-8:]).rstrip()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc import __version__
 from archcalc.report.alignment import Pair
 from archcalc.report.causes import Causes
 from archcalc.report.matching import match
 from archcalc.report.model import BITS, wired
 from archcalc.report.rows import Row
+from archcalc.version import __version__
 
 SCHEMA = "archcalc.diff/1"
 

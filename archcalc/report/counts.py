@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from archcalc import __version__
 from archcalc.analysis.counting import Convention
 from archcalc.analysis.kinds import KINDS, kind_of
 from archcalc.graph.network import Network
 from archcalc.graph.repetition import counted
 from archcalc.report.model import build_input
 from archcalc.report.rows import LARGEST, multiples, too_large
+from archcalc.version import __version__
 
 SCHEMA = "archcalc.counts/1"
 USUAL = "mac"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from archcalc import __version__
 from archcalc.analysis.counting import Convention
 from archcalc.graph.network import Network, Node, Tensor
 from archcalc.graph.repetition import counted
 from archcalc.report.rows import Figures, Row, Rows
+from archcalc.version import __version__
 
 SCHEMA = "archcalc.report/1"
 

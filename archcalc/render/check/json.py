@@ -5,9 +5,9 @@ from __future__ import annotations
 from json import dumps
 from typing import TYPE_CHECKING, TextIO
 
-from archcalc import __version__
 from archcalc.budget.result import SCHEMA
 from archcalc.render.diagnostics import data
+from archcalc.version import __version__
 
 if TYPE_CHECKING:
     from archcalc.budget.result import Outcome

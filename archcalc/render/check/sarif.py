@@ -6,9 +6,9 @@ from json import dumps
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote
 
-from archcalc import __version__
 from archcalc.budget.result import Result
 from archcalc.render.check.words import explained, path_from, place_of
+from archcalc.version import __version__
 
 if TYPE_CHECKING:
     from archcalc.budget.result import Outcome

@@ -5,11 +5,11 @@ from __future__ import annotations
 from json import dumps
 from typing import TYPE_CHECKING, Any, TextIO
 
-from archcalc import __version__
 from archcalc.analysis.explain import Cell, Explained, Explanation, Given
 from archcalc.dims.expression import Step, render
 from archcalc.errors import Span
 from archcalc.graph.written import Written
+from archcalc.version import __version__
 
 if TYPE_CHECKING:
     from archcalc.render.style import Style
