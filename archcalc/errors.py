@@ -101,12 +101,38 @@ class SpecError(Exception):
         self.column = span.start + 1 if span else None
 
 
+def unknown(
+    message: str,
+    word: str,
+    known: Iterable[str],
+    span: Span | None = None,
+    *,
+    meant: str | None = None,
+    otherwise: str | None = None,
+) -> Diagnostic:
+    """The error of a word that is not among the known ones, with the one that it was probably mistyped for.
+
+    ``meant``: the right word, where there is better evidence than likeness. ``otherwise``: the help if there is none.
+    """
+    close = meant or nearest(word, known)
+    advice = f"did you mean '{close}'?" if close else otherwise
+    if span is None:
+        return Diagnostic(message, help=advice)
+    return Diagnostic(message, span, label=advice or "") if close else Diagnostic(message, span, help=advice)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """``did you mean 'conv'?`` for a mistyped word, or None if no known word is like it."""
+    close = nearest(word, known)
+    return f"did you mean '{close}'?" if close else None
+
+
 def cut(text: str) -> str:
     return text if len(text) <= LONGEST_MESSAGE else f"{text[: LONGEST_MESSAGE - 1]}…"
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
-    """The word most like a mistyped one, or None where none is like it."""
+    """The word most like a mistyped one, or None if none is like it."""
     if len(word) > LONGEST_WORD:
         return None
     from difflib import get_close_matches  # 3 ms that only an error should cost

@@ -50,7 +50,7 @@ from archcalc.analysis.rules import (
     norm,
     on_images,
 )
-from archcalc.errors import Diagnostic, Span, SpecError, nearest
+from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean
 from archcalc.graph.inference import Applied
 
 
@@ -272,13 +272,6 @@ CONVENTIONS = {
 def find_convention(name: str, span: Span | None = None) -> Convention:
     """The convention of that name; raises SpecError where there is none."""
     if name not in CONVENTIONS:
-        close = nearest(name, CONVENTIONS)
-        raise SpecError(
-            Diagnostic(
-                f"unknown counting convention '{name}'",
-                span,
-                label=f"did you mean '{close}'?" if close else "",
-                help=f"the conventions are {', '.join(CONVENTIONS)}",
-            )
-        )
+        label, listed = did_you_mean(name, CONVENTIONS) or "", f"the conventions are {', '.join(CONVENTIONS)}"
+        raise SpecError(Diagnostic(f"unknown counting convention '{name}'", span, label=label, help=listed))
     return CONVENTIONS[name]

@@ -11,7 +11,7 @@ from typing import Any
 
 from archcalc.api import sized
 from archcalc.api.spec import Spec, expression
-from archcalc.errors import nearest
+from archcalc.errors import did_you_mean
 from archcalc.spec.imports import MAX_LAYERS
 
 Shape = tuple[int, ...]
@@ -156,8 +156,8 @@ class Network:
         for layer in self.layers:
             if layer.path == path:
                 return layer
-        close = nearest(path, (layer.path for layer in self.layers))
-        raise KeyError(f"no layer '{path}'" + (f": did you mean '{close}'?" if close else ""))
+        advice = did_you_mean(path, (layer.path for layer in self.layers))
+        raise KeyError(f"no layer '{path}'" + (f": {advice}" if advice else ""))
 
     def table(
         self,

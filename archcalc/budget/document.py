@@ -7,7 +7,7 @@ from typing import Any
 from archcalc.analysis.counting import CONVENTIONS
 from archcalc.budget.result import Limit
 from archcalc.budget.units import Amount, UnitError
-from archcalc.errors import Diagnostic, Source, Span, SpecError, nearest
+from archcalc.errors import Diagnostic, Source, Span, SpecError, did_you_mean, unknown
 from archcalc.report.model import BITS, build_totals
 from archcalc.spec.problems import Problems
 from archcalc.spec.yaml_tree import Node, read
@@ -149,13 +149,8 @@ def read_limits(node: Node, kind: str, problems: Problems) -> list[Limit]:
 
 def read_limit(metric: str, metric_span: Span, value: Node, kind: str, problems: Problems) -> Limit | None:
     if metric not in METRICS:
-        close = nearest(metric, METRICS)
-        problems.say(
-            f"unknown metric '{metric}'",
-            metric_span,
-            label=f"did you mean '{close}'?" if close else "",
-            help=f"the metrics are {', '.join(METRICS)}",
-        )
+        label, listed = did_you_mean(metric, METRICS) or "", f"the metrics are {', '.join(METRICS)}"
+        problems.say(f"unknown metric '{metric}'", metric_span, label=label, help=listed)
         return None
     if not value.is_scalar or value.value is None or isinstance(value.value, bool):
         problems.say(f"{kind} of {metric} takes an amount", value.span, help=f"such as {metric}: {example(kind)}")
@@ -224,18 +219,14 @@ def read_message(node: Node | None, problems: Problems) -> str:
 def known_keys(node: Node, keys: tuple[str, ...], what: str, problems: Problems) -> None:
     for word, (key, _) in node.value.items():
         if word not in keys:
-            close = nearest(word, keys)
-            label = f"did you mean '{close}'?" if close else ""
-            problems.say(
-                f"{what} '{word}'", key.span, label=label, help=None if close else f"its keys are {', '.join(keys)}"
-            )
+            listed = f"its keys are {', '.join(keys)}"
+            problems.add(unknown(f"{what} '{word}'", word, keys, key.span, otherwise=listed))
 
 
 def one_of(node: Node, word: str, known: Any, problems: Problems) -> None:
     if not node.is_scalar or node.text not in known:
-        close = nearest(node.text, known)
-        label = f"did you mean '{close}'?" if close else ""
-        problems.say(f"{word} is one of {', '.join(known)}, not '{node.text}'", node.span, label=label)
+        message = f"{word} is one of {', '.join(known)}, not '{node.text}'"
+        problems.add(unknown(message, node.text, known, node.span))
 
 
 def texts(node: Node | None, takes: str, problems: Problems) -> list[Node]:

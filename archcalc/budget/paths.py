@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from archcalc.errors import Diagnostic, Span, SpecError, nearest
+from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean
 
 LONGEST = 10_000
 MOST_STEPS = 1_000_000
@@ -129,8 +129,6 @@ def advice(pattern: str, paths: Paths, rows: list[dict[str, Any]]) -> str | None
     """What a pattern that matches no layer may have meant."""
     if paths.matched(f"{pattern}/**"):
         return f"'{pattern}' holds layers: write {pattern}/**"
-    close = nearest(pattern, [row["path"] for row in rows[:MOST_NAMES]]) if "*" not in pattern else None
-    if close:
-        return f"did you mean '{close}'?"
     top = list(paths.root.below)
-    return f"the steps at the top are {', '.join(top[:8])}{', ...' if len(top) > 8 else ''}"
+    listed = f"the steps at the top are {', '.join(top[:8])}{', ...' if len(top) > 8 else ''}"
+    return listed if "*" in pattern else did_you_mean(pattern, (row["path"] for row in rows[:MOST_NAMES])) or listed

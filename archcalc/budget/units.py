@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from archcalc.errors import nearest
 from archcalc.report.model import BITS
 
 PREFIXES = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -41,12 +42,9 @@ class Amount:
         if self.prefix not in PREFIXES or (self.percent and unit):
             raise UnitError(f"unknown unit '{unit}{percent}'", _unit_meant(unit))
         if dtype is not None and dtype not in BITS:
-            from archcalc.errors import nearest
-
             close = nearest(dtype, BITS)
-            raise UnitError(
-                f"unknown width '@{dtype}'", f"did you mean '@{close}'?" if close else f"one of {', '.join(BITS)}"
-            )
+            help = f"did you mean '@{close}'?" if close else f"one of {', '.join(BITS)}"
+            raise UnitError(f"unknown width '@{dtype}'", help)
         power = int(exponent or 0)
         if power > MOST_DIGITS:
             raise UnitError(f"'{shortened(text)}' has more than {MOST_DIGITS:,} digits")

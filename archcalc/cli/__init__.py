@@ -47,10 +47,9 @@ class Commands(click.Group):
     def resolve_command(self, context: click.Context, arguments: list[str]) -> Any:
         name = arguments[0]
         if name not in COMMANDS and not name.startswith("-"):
-            from archcalc.errors import nearest
+            from archcalc.errors import did_you_mean
 
-            close = nearest(name, COMMANDS)
-            advice = f"did you mean '{close}'?" if close else f"the commands are {', '.join(COMMANDS)}"
+            advice = did_you_mean(name, COMMANDS) or f"the commands are {', '.join(COMMANDS)}"
             raise click.UsageError(f"no command '{name}': {advice}", context)
         return super().resolve_command(context, arguments)
 

@@ -9,7 +9,7 @@ import click
 from archcalc.cli import WRONG, options
 from archcalc.cli.output import write_whole
 from archcalc.cli.show import failure
-from archcalc.errors import Diagnostic, SpecError, nearest
+from archcalc.errors import Diagnostic, SpecError, unknown
 from archcalc.render.explain import FORMATS, renderer
 
 if TYPE_CHECKING:
@@ -100,11 +100,8 @@ def select(network: Network, layer: str) -> list[Node]:
         levels = node.path.split("/")
         known.update(dict.fromkeys("/".join(levels[: number + 1]) for number in range(len(levels))))
         known.update(dict.fromkeys(level for level in levels if not level.isdigit()))
-    close = nearest(layer, known)
     top = [
         path for path in known if "/" not in path and path in {node.path.partition("/")[0] for node in network.nodes}
     ]
     listed = f"the steps at the top are {', '.join(top[:8])}{', ...' if len(top) > 8 else ''}"
-    raise SpecError(
-        Diagnostic(f"no layer '{layer}' in {network.name}", help=f"did you mean '{close}'?" if close else listed)
-    )
+    raise SpecError(unknown(f"no layer '{layer}' in {network.name}", layer, known, otherwise=listed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from archcalc.cli import COMMANDS, group, options
-from archcalc.errors import nearest
+from archcalc.errors import did_you_mean
 
 SPEC = "spec"
 
@@ -33,6 +33,6 @@ def command(context: click.Context, topic: str | None) -> None:
         with found.make_context(topic, [], parent=parent, resilient_parsing=True) as of_the_command:
             click.echo(found.get_help(of_the_command))
     else:
-        close = nearest(topic, [SPEC, *COMMANDS])
-        advice = f"did you mean '{close}'?" if close else f"there are {SPEC} and the commands {', '.join(COMMANDS)}"
+        listed = f"there are {SPEC} and the commands {', '.join(COMMANDS)}"
+        advice = did_you_mean(topic, [SPEC, *COMMANDS]) or listed
         raise click.UsageError(f"no help on '{topic}': {advice}", context)

@@ -43,16 +43,15 @@ def vocabulary() -> dict[str, Any]:
 def layer_page(name: str) -> dict[str, Any]:
     """The page of a layer; raises SpecError where there is none of that name."""
     from archcalc.analysis.reference import page, split_docstring
-    from archcalc.errors import Diagnostic, Source, SpecError, nearest
+    from archcalc.errors import Source, SpecError, unknown
     from archcalc.spec.foreign import layer
     from archcalc.spec.load import load_network
     from archcalc.spec.source import Located
 
     if name not in FAMILY:
-        meant = layer(name)
-        close = meant if meant in FAMILY else nearest(name, FAMILY)
-        help = f"did you mean '{close}'?" if close else "'archcalc layers' lists them"
-        raise SpecError(Diagnostic(f"no layer '{name}'", help=help))
+        meant, listed = layer(name), "'archcalc layers' lists them"
+        meant = meant if meant in FAMILY else None
+        raise SpecError(unknown(f"no layer '{name}'", name, FAMILY, meant=meant, otherwise=listed))
     layer_type = find(name)
     _, example = split_docstring(layer_type.__doc__ or "")
     one_of_the_class = rf"- ({'|'.join(layer_type.names)})\b"  # they share its example

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from archcalc.cli import options
-from archcalc.errors import Diagnostic, SpecError, nearest
+from archcalc.errors import SpecError, unknown
 from archcalc.report.json_schema import OUTPUTS, output_schema
 
 NAMES = ("spec", *OUTPUTS)
@@ -36,9 +36,7 @@ def command(name: str) -> None:
 def schema(name: str) -> dict[str, Any]:
     """The schema of that name; that of a spec knows the conventions and the budgets. Raises SpecError."""
     if name not in NAMES:
-        close = nearest(name, NAMES)
-        help = f"did you mean '{close}'?" if close else f"there are {', '.join(NAMES)}"
-        raise SpecError(Diagnostic(f"no schema '{name}'", help=help))
+        raise SpecError(unknown(f"no schema '{name}'", name, NAMES, otherwise=f"there are {', '.join(NAMES)}"))
     if name != "spec":
         return output_schema(name)
     from archcalc.analysis.counting import CONVENTIONS

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from archcalc.dims import volume
-from archcalc.errors import Diagnostic, SpecError, nearest
+from archcalc.errors import Diagnostic, SpecError, did_you_mean
 
 Cell = int | str | None
 Rule = Callable[[dict[str, Any], dict[str, Any]], Cell]
@@ -220,5 +220,4 @@ def choose(known: list[Column], names: Iterable[str]) -> list[Column]:
 
 
 def advice(name: str, known: Iterable[str], listed: str) -> str:
-    close = nearest(name, known)
-    return f"did you mean '{close}'? {listed}" if close else listed
+    return f"{did_you_mean(name, known) or ''} {listed}".lstrip()

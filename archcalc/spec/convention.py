@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from archcalc.errors import Source, nearest
+from archcalc.errors import Source, unknown
 from archcalc.spec.problems import Problems
 from archcalc.spec.yaml_tree import Node, read
 
@@ -59,16 +59,13 @@ class Reading:
             if word in words:
                 found[word] = value
             else:
-                self.unknown(word, key, words, message)
+                self.unknown_word(word, key, words, message)
         return found
 
-    def unknown(self, word: str, key: Node, words: Iterable[str], message: str) -> None:
-        close = nearest(word, words)
+    def unknown_word(self, word: str, key: Node, words: Iterable[str], message: str) -> None:
         kind = next((kind for kind, types in self.kinds.items() if word in types.split()), None)
-        if kind and words is self.kinds:
-            close = kind
-        help = None if close else f"there are {', '.join(words)}"
-        self.problems.say(f"{message} '{word}'", key.span, label=f"did you mean '{close}'?" if close else "", help=help)
+        meant, listed = kind if words is self.kinds else None, f"there are {', '.join(words)}"
+        self.problems.add(unknown(f"{message} '{word}'", word, words, key.span, meant=meant, otherwise=listed))
 
     def text(self, key: str, default: str) -> str:
         node = self.given.get(key)
@@ -116,10 +113,8 @@ class Reading:
             span = self.given["name"].span if "name" in self.given else self.root.span
             self.problems.say(f"'{name}' is a convention of archcalc's own", span, help="call yours by another name")
         if base and base not in self.bases:
-            close = nearest(base, self.bases)
-            help = None if close else f"there are {', '.join(self.bases)}"
-            label = f"did you mean '{close}'?" if close else ""
-            self.problems.say(f"there is no convention '{base}'", self.given["base"].span, label=label, help=help)
+            message, listed = f"there is no convention '{base}'", f"there are {', '.join(self.bases)}"
+            self.problems.add(unknown(message, base, self.bases, self.given["base"].span, otherwise=listed))
         uses = [kind for kind, said in found["kinds"].items() if said == "in"]
         operations = "operations" in self.given
         if operations and base and not uses:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from archcalc.errors import Source, Span, SpecError, nearest
+from archcalc.errors import Source, Span, SpecError, did_you_mean, nearest, unknown
 from archcalc.layers import ADDED_LATER, FAMILY, find
 from archcalc.layers.base import Layer
 from archcalc.spec import foreign
@@ -126,13 +126,8 @@ class Document:
             problems.stop()
         for word, (key, _) in node.value.items():
             if word not in KEYS:
-                close = foreign.FILE_KEYS.get(word.lower()) or nearest(word, KEYS)
-                problems.say(
-                    f"unknown key '{word}'",
-                    key.span,
-                    label=f"did you mean '{close}'?" if close else "",
-                    help=None if close else f"a file's keys are {', '.join(KEYS)}",
-                )
+                meant, listed = foreign.FILE_KEYS.get(word.lower()), f"a file's keys are {', '.join(KEYS)}"
+                problems.add(unknown(f"unknown key '{word}'", word, KEYS, key.span, meant=meant, otherwise=listed))
         given = as_meant(node, KEYS, foreign.FILE_KEYS)
         self._compile_head(given, problems)
         self._compile_vars(given, problems)
@@ -170,12 +165,9 @@ class Document:
         if "layout" in given:
             layout = given["layout"]
             if layout.text not in ("CHW", "HWC"):
-                close = foreign.LAYOUTS.get(layout.text.lower()) or nearest(layout.text, ("CHW", "HWC"))
-                problems.say(
-                    f"layout is CHW or HWC, not {layout.text or 'empty'}",
-                    layout.span,
-                    label=f"write '{close}'" if close else "",
-                )
+                message = f"layout is CHW or HWC, not {layout.text or 'empty'}"
+                meant = foreign.LAYOUTS.get(layout.text.lower())
+                problems.add(unknown(message, layout.text, ("CHW", "HWC"), layout.span, meant=meant))
             self.layout = layout.text
         if "count" in given:
             self.count = given["count"]
@@ -213,17 +205,12 @@ class Document:
                 if word == "dtype":
                     dtype = value.text
                     if dtype not in DTYPES:
-                        close = foreign.DTYPES.get(dtype) or nearest(dtype, DTYPES)
-                        problems.say(
-                            f"unknown dtype '{dtype}'",
-                            value.span,
-                            label=f"did you mean '{close}'?" if close else "",
-                            help=None if close else f"one of {', '.join(DTYPES)}",
-                        )
+                        meant, listed = foreign.DTYPES.get(dtype), f"one of {', '.join(DTYPES)}"
+                        message = f"unknown dtype '{dtype}'"
+                        problems.add(unknown(message, dtype, DTYPES, value.span, meant=meant, otherwise=listed))
                 elif word != "shape":
-                    close = nearest(word, ("shape", "dtype"))
-                    label = f"did you mean '{close}'?" if close else ""
-                    problems.say(f"an input has shape and dtype, not '{word}'", key.span, label=label)
+                    message = f"an input has shape and dtype, not '{word}'"
+                    problems.add(unknown(message, word, ("shape", "dtype"), key.span))
             if "shape" not in node.value:
                 problems.say("an input needs its shape", node.span)
             else:
@@ -252,12 +239,8 @@ class Document:
                 continue
             for var, var_key, value_node in entries(node, f"variant '{name}'", "{VAR: value, ...}", problems):
                 if var not in self.var_spans:
-                    close = nearest(var, self.var_spans)
-                    problems.say(
-                        f"variant '{name}' sets '{var}', which is no variable of this file",
-                        var_key.span,
-                        label=f"did you mean '{close}'?" if close else "",
-                    )
+                    message = f"variant '{name}' sets '{var}', which is no variable of this file"
+                    problems.add(unknown(message, var, self.var_spans, var_key.span))
                     continue
                 value = compile_value(value_node, problems, var)
                 if value is not None:
@@ -273,12 +256,9 @@ class Document:
             body = None
             for word, word_key, _ in entries(node, f"block '{name}'", "{layers: [...]}", problems):
                 if word not in BLOCK_KEYS:
-                    close = foreign.BLOCK_KEYS.get(word.lower()) or nearest(word, BLOCK_KEYS)
-                    problems.say(
-                        f"a block has input, args and layers, not '{word}'",
-                        word_key.span,
-                        label=f"did you mean '{close}'?" if close else "",
-                    )
+                    message = f"a block has input, args and layers, not '{word}'"
+                    meant = foreign.BLOCK_KEYS.get(word.lower())
+                    problems.add(unknown(message, word, BLOCK_KEYS, word_key.span, meant=meant))
             for word, value in as_meant(node, BLOCK_KEYS, foreign.BLOCK_KEYS).items():
                 if word == "layers":
                     body = value
@@ -313,9 +293,9 @@ class Document:
                     block.tensors.add(name)
                     block.literal.add(name)
             else:
-                close = nearest(value.text, ("required", "tensor")) if isinstance(value.value, str) else None
-                if close and value.text not in self.var_spans and value.text not in node.value:
-                    problems.say(f"'{value.text}' is not known here", value.span, label=f"did you mean '{close}'?")
+                label = did_you_mean(value.text, ("required", "tensor")) if isinstance(value.value, str) else None
+                if label and value.text not in self.var_spans and value.text not in node.value:
+                    problems.say(f"'{value.text}' is not known here", value.span, label=label)
                     block.arguments[name] = None
                     continue
                 default = compile_value(value, problems, name)

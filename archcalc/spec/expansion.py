@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from archcalc.dims import kind
-from archcalc.errors import Diagnostic, Span, SpecError, nearest
+from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean
 from archcalc.graph.inference import Inference
 from archcalc.graph.network import Network, Run, Tensor
 from archcalc.graph.repetition import steady, walk
@@ -360,13 +360,11 @@ def evaluated(step: Step, name: str, value: Value, scope: Scope) -> Any:
     except SpecError as error:
         if value.name is not None and value.name not in foreign.WORDS and step.layer is not None:
             argument = step.layer.arguments[name][0]
-            close = nearest(value.name, getattr(argument, "words", ()))
-            help = error.diagnostics[0].help
+            diagnostic, close = error.diagnostics[0], did_you_mean(value.name, getattr(argument, "words", ()))
             if close:
-                help = f"did you mean '{close}'?"
+                diagnostic.help = close
             elif hasattr(argument, "words") and not scope.frame.program.has(value.name):
-                help = f"{name} takes {argument.describe}"
-            error.diagnostics[0].help = help
+                diagnostic.help = f"{name} takes {argument.describe}"
         raise
 
 

@@ -10,7 +10,7 @@ from keyword import iskeyword
 from typing import Any, NoReturn, Protocol
 
 from archcalc import dims
-from archcalc.errors import RuleError, Undecided, nearest
+from archcalc.errors import RuleError, Undecided, did_you_mean
 from archcalc.spec import functions
 from archcalc.spec.functions import Fault, Mapping, Word, whole
 
@@ -429,9 +429,6 @@ class _Reader:
         if not isinstance(tree, ast.Name):
             self.refuse(tree, "this is not a function", "write * between two values that are multiplied")
         if tree.id not in names:
-            near = nearest(tree.id, names)
-            help = INSTEAD.get(tree.id) or (
-                f"did you mean {near}?" if near else f"the functions are {', '.join(names)}"
-            )
+            help = INSTEAD.get(tree.id) or did_you_mean(tree.id, names) or f"the functions are {', '.join(names)}"
             self.refuse(tree, f"{self.written(tree)} is not a function here", help)
         return tree.id

@@ -13,7 +13,7 @@ import subprocess
 import weakref
 from typing import IO, Any
 
-from archcalc.errors import Diagnostic, Source, SpecError, nearest
+from archcalc.errors import Diagnostic, Source, SpecError, did_you_mean
 from archcalc.spec.source import MOST_BYTES, decode, shown_path
 
 GIT = (
@@ -137,10 +137,10 @@ class Repository:
         for known in refs:
             if known.partition("/")[2] == ref:
                 return f"did you mean '{known}'?"
-        close = nearest(ref, refs)
-        if close:
-            return f"did you mean '{close}'?"
-        return "git fetch brings the branches and tags of the remote here" if run(self.root, "remote") else None
+        meant = did_you_mean(ref, refs)
+        if meant is None and run(self.root, "remote"):
+            return "git fetch brings the branches and tags of the remote here"
+        return meant
 
     def merge_base(self, ref: str) -> str:
         """The commit where HEAD and ``ref`` part; raises SpecError where git cannot know it."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from archcalc.dims import is_dim
-from archcalc.errors import Diagnostic, SpecError, nearest
+from archcalc.errors import Diagnostic, SpecError, unknown
 from archcalc.graph.network import Tensor
 from archcalc.layers.arguments import show_value, whole
 from archcalc.spec.document import NO_BATCH, Document, Input
@@ -48,9 +48,8 @@ def by_name(document: Document, given: dict[str | None, tuple[int, ...]]) -> dic
             message = f"{document.source.name} has {len(names)} inputs: write --input NAME=3x224x224"
             raise SpecError(Diagnostic(message, help=f"its inputs are {', '.join(names)}"))
         if name is not None and name not in names:
-            close = nearest(name, names)
-            help = f"did you mean '{close}'?" if close else f"its inputs are {', '.join(names)}"
-            raise SpecError(Diagnostic(f"--input {name}: {document.source.name} has no input of that name", help=help))
+            message = f"--input {name}: {document.source.name} has no input of that name"
+            raise SpecError(unknown(message, name, names, otherwise=f"its inputs are {', '.join(names)}"))
         found[names[0] if name is None else name] = shape
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from archcalc.errors import Diagnostic, Span, SpecError, nearest
+from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean, unknown
 from archcalc.graph.network import Slice, Tensor
 from archcalc.spec.document import Block
 from archcalc.spec.expressions import LookupFailed
@@ -203,12 +203,12 @@ class Scope:
         for position, segment in enumerate(reference.segments[1:], 1):
             children = entry.children or {}
             if segment not in children:
-                close = nearest(segment, children)
+                label = did_you_mean(segment, children) or ""
                 raise SpecError(
                     Diagnostic(
                         f"no tensor '{reference.text}'",
                         reference.span_of(position),
-                        label=f"did you mean '{close}'?" if close else "",
+                        label=label,
                         help=what_it_holds(entry),
                     )
                 )
@@ -262,16 +262,8 @@ class Scope:
             there = f"is {deeper[0]}" if len(deeper) == 1 else f"are {deeper[0]} ... {deeper[-1]}"
             message = f"no tensor '{reference.text}' here; inside '{outermost}' there {there}"
             return SpecError(Diagnostic(message, reference.node.span))
-        names = self._names()
-        close = nearest(first, names)
-        return SpecError(
-            Diagnostic(
-                f"no tensor '{reference.text}' here",
-                reference.node.span,
-                label=f"did you mean '{close}'?" if close else "",
-                help=None if close else self._what_is_seen(first),
-            )
-        )
+        message, seen = f"no tensor '{reference.text}' here", self._what_is_seen(first)
+        return SpecError(unknown(message, first, self._names(), reference.node.span, otherwise=seen))
 
     def _what_is_seen(self, name: str) -> str:
         if name.lstrip("+-").isdigit():
@@ -323,9 +315,7 @@ def nothing_matches(entry: Entry, reference: Reference) -> Diagnostic:
         inside = matches(entries, [segment])
         if not inside:
             names = dict.fromkeys(name for one in entries for name in one.children or ())
-            close = nearest(segment, names)
-            label = f"did you mean '{close}'?" if close else ""
-            return Diagnostic(f"no tensor matches '{reference.text}'", reference.span_of(position), label=label)
+            return unknown(f"no tensor matches '{reference.text}'", segment, names, reference.span_of(position))
         entries = inside
     return Diagnostic(f"no tensor matches '{reference.text}'", reference.node.span)  # left out by when, all of them
 

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from archcalc.errors import Diagnostic, Source, SpecError, nearest
+from archcalc.errors import Diagnostic, Source, SpecError, unknown
 from archcalc.spec import shipped
 
 if TYPE_CHECKING:
@@ -53,11 +53,8 @@ def locate(spec: str) -> Located:
 
 
 def _nothing(spec: str) -> Diagnostic:
-    close = nearest(spec, shipped.names())
-    return Diagnostic(
-        f"no file '{spec}', and no shipped spec of that name",
-        help=f"did you mean '{close}'?" if close else "'archcalc specs' lists those that ship with archcalc",
-    )
+    message = f"no file '{spec}', and no shipped spec of that name"
+    return unknown(message, spec, shipped.names(), otherwise="'archcalc specs' lists those that ship with archcalc")
 
 
 def _locate_in_git(spec: str) -> Located:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcalc.errors import Span, nearest
+from archcalc.errors import Span, did_you_mean, nearest, unknown
 from archcalc.layers import FAMILY
 from archcalc.layers.arguments import Integer
 from archcalc.layers.base import Layer, Missing
@@ -188,16 +188,12 @@ def several_layers(node: Node, words: list[str], document: Document, problems: P
         found += f": indent '{others[0]}' under '{first}'"
         problems.say(found, node.value[others[0]][0].span)
     elif first not in document.words and first not in LISTS and nearest(first, STEP_KEYS):
-        problems.say(found, node.value[first][0].span, label=f"did you mean '{nearest(first, STEP_KEYS)}'?")
+        problems.add(unknown(found, first, STEP_KEYS, node.value[first][0].span))
+    elif others[0] in document.words or others[0] in LISTS:
+        problems.say(found, node.value[others[0]][0].span, help="write one step for each")
     else:
-        close = nearest(others[0], STEP_KEYS)
-        known = others[0] in document.words or others[0] in LISTS
-        problems.say(
-            found,
-            node.value[others[0]][0].span,
-            label=f"did you mean '{close}'?" if close and not known else "",
-            help="write one step for each" if known else f"a step's own keys are {', '.join(STEP_KEYS)}",
-        )
+        label, listed = did_you_mean(others[0], STEP_KEYS) or "", f"a step's own keys are {', '.join(STEP_KEYS)}"
+        problems.say(found, node.value[others[0]][0].span, label=label, help=listed)
 
 
 def compile_bare_step(node: Node, problems: Problems) -> Step:
@@ -244,13 +240,8 @@ def unknown_layer(word: str, words: list[str], span: Span, problems: Problems) -
     if advice is not None:
         problems.say(f"unknown layer '{word}'", span, help=advice)
         return
-    close = nearest(word, words)
-    problems.say(
-        f"unknown layer '{word}'",
-        span,
-        label=f"did you mean '{close}'?" if close else "",
-        help=None if close else "'archcalc layers' lists them; a block of your own stands under blocks:",
-    )
+    listed = "'archcalc layers' lists them; a block of your own stands under blocks:"
+    problems.add(unknown(f"unknown layer '{word}'", word, words, span, otherwise=listed))
 
 
 def argument_names(step: Step) -> set[str]:
@@ -366,14 +357,8 @@ def unknown_argument(step: Step, key: Node, allowed: set[str], problems: Problem
         help = "leave it out: what a layer reads is inferred"
         problems.say(f"{layer} has no argument '{word}'", key.span, help=help)
         return
-    close = nearest(word, allowed)
-    help = f"its arguments are {', '.join(sorted(allowed))}" if allowed else "it takes none"
-    problems.say(
-        f"{layer} has no argument '{word}'",
-        key.span,
-        label=f"did you mean '{close}'?" if close else "",
-        help=None if close else help,
-    )
+    listed = f"its arguments are {', '.join(sorted(allowed))}" if allowed else "it takes none"
+    problems.add(unknown(f"{layer} has no argument '{word}'", word, allowed, key.span, otherwise=listed))
 
 
 def meant_argument(word: str, allowed: set[str]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archcalc.errors import Diagnostic, SpecError, nearest
+from archcalc.errors import Diagnostic, SpecError, unknown
 from archcalc.layers.arguments import show_value, whole
 from archcalc.spec.document import Document, Input
 from archcalc.spec.inputs import read_inputs
@@ -110,9 +110,7 @@ def variables_at(document: Document, item: Input, axis: int, rank: int) -> list[
 
 
 def not_known(document: Document, name: str, axes: dict[str, tuple[str, int]]) -> Diagnostic:
-    words = [*document.vars, *axes]
-    close = nearest(name, words)
     known = f"its variables are {', '.join(document.vars)}; " if document.vars else "it has no variables; "
     known += f"the input's axes are {', '.join(axes)}"
     message = f"--vars {name}: {document.source.name} has no variable or axis '{name}'"
-    return Diagnostic(message, help=f"did you mean '{close}'?" if close else known)
+    return unknown(message, name, [*document.vars, *axes], otherwise=known)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
-from archcalc.errors import Diagnostic, Source, Span, SpecError, nearest
+from archcalc.errors import Diagnostic, Source, Span, SpecError, did_you_mean, unknown
 from archcalc.layers import KEYWORDS
 from archcalc.spec.document import Document
 from archcalc.spec.expressions import LookupFailed, Word
@@ -119,8 +119,9 @@ class Program:
             return f"write {foreign.WORDS[name]}"
         meant = foreign.layer(name)
         known = ([*others], self.document.vars, self.document.words, KEYWORDS, CONSTANTS)
-        close = meant if any(meant in words for words in known) else nearest(name, chain(*known))
-        return f"did you mean '{close}'?" if close else None
+        if any(meant in words for words in known):
+            return f"did you mean '{meant}'?"
+        return did_you_mean(name, chain(*known))
 
     def defaults(self, name: str) -> dict[str, Any]:
         """What ``defaults`` says for a layer type or block; ``none`` there means as the layer itself would."""
@@ -154,29 +155,18 @@ def program_of(
 ) -> Program:
     """The main document with its variant and ``--set`` values; raises SpecError where it has them not."""
     if variant is not None and variant not in document.variants:
-        close = nearest(variant, document.variants)
-        known = ", ".join(document.variants)
-        raise SpecError(
-            Diagnostic(
-                f"{document.source.name} has no variant '{variant}'",
-                variant_span,
-                help=f"did you mean '{close}'?" if close else f"its variants are {known}" if known else "it has none",
-            )
-        )
+        message, known = f"{document.source.name} has no variant '{variant}'", document.variants
+        listed = f"its variants are {', '.join(known)}" if known else "it has none"
+        raise SpecError(unknown(message, variant, known, variant_span, otherwise=listed))
     return Program(document, variant, settings={name: setting(document, name, text) for name, text in settings.items()})
 
 
 def setting(document: Document, name: str, text: str) -> Value:
     """The value that ``--set NAME=VALUE`` gives a variable, VALUE read as YAML."""
     if name not in document.var_spans:
-        close = nearest(name, document.vars)
-        known = ", ".join(document.vars)
-        raise SpecError(
-            Diagnostic(
-                f"--set {name}: {document.source.name} has no variable '{name}'",
-                help=f"did you mean '{close}'?" if close else f"its variables are {known}" if known else "it has none",
-            )
-        )
+        message, known = f"--set {name}: {document.source.name} has no variable '{name}'", document.vars
+        listed = f"its variables are {', '.join(known)}" if known else "it has none"
+        raise SpecError(unknown(message, name, known, otherwise=listed))
     problems = Problems()
     value = compile_value(read(Source(f"--set {name}", text)), problems, name)
     problems.stop()

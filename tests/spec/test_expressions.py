@@ -321,7 +321,7 @@ def test_error(text, message, start, stop):
     "text, help",
     [
         ("widht", "did you mean width?"),
-        ("maxi(1, 2)", "did you mean max?"),
+        ("maxi(1, 2)", "did you mean 'max'?"),
         ("int(x)", "write //, floor or ceil"),
         ("math.floor(x)", "write floor(...)"),
         ("prev.shape[0]", "the size of a tensor's axis is NAME[0]"),
