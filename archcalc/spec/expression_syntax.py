@@ -6,7 +6,14 @@ import re
 from keyword import iskeyword
 from typing import NoReturn
 
-from archcalc.spec.expressions import NESTING, NO_COMPREHENSION, REFUSED, ExpressionError, Place, too_deep
+from archcalc.spec.expression_errors import (
+    NESTING,
+    NO_COMPREHENSION,
+    REFUSED,
+    Columns,
+    ExpressionError,
+    too_deep,
+)
 
 TOKENS = r"""(?P<space>[ \t\r\n]+)
 |(?P<number>0[xXoObB]\w*|(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?)
@@ -56,12 +63,12 @@ class Tokens:
     """Reads an expression as a row of values and operators, in brackets."""
 
     def __init__(self) -> None:
-        self.open: list[tuple[str, Place, str]] = []  # the brackets not yet closed: which, where, what they are for
-        self.conditionals: list[list[Place]] = [[]]  # in each of them, every `if` that waits for its `else`
+        self.open: list[tuple[str, Columns, str]] = []  # the brackets not yet closed: which, where, what they are for
+        self.conditionals: list[list[Columns]] = [[]]  # in each of them, every `if` that waits for its `else`
         self.value_expected = True
         self.kind, self.token, self.place = "", "", (0, 0)  # of the token before
 
-    def take(self, kind: str, token: str, place: Place) -> None:
+    def take(self, kind: str, token: str, place: Columns) -> None:
         if kind == "space":
             return
         if token == "=" and self.kind == "name" and self.open and self.open[-1][2] == "call":
@@ -77,7 +84,7 @@ class Tokens:
             self.go_on(kind, token, place)
         self.kind, self.token, self.place = kind, token, place
 
-    def begin(self, kind: str, token: str, place: Place) -> None:
+    def begin(self, kind: str, token: str, place: Columns) -> None:
         """A token where a value is expected."""
         if kind == "number":
             check_number(token, place)
@@ -91,7 +98,7 @@ class Tokens:
         elif token not in ("+", "-", "~") and not (token == ":" and self.open and self.open[-1][2] == "index"):
             self.miss_value(f"before '{token}'", place)
 
-    def go_on(self, kind: str, token: str, place: Place) -> None:
+    def go_on(self, kind: str, token: str, place: Columns) -> None:
         """A token after a value."""
         inside = self.open[-1][2] if self.open else ""
         if self.token == "not" and token != "in":
@@ -122,14 +129,14 @@ class Tokens:
             self.conditionals[-1].pop()
         self.value_expected = True
 
-    def push(self, bracket: str, place: Place, role: str) -> None:
+    def push(self, bracket: str, place: Columns, role: str) -> None:
         self.open.append((bracket, place, role))
         self.conditionals.append([])
         self.value_expected = True
         if len(self.open) > NESTING:
             raise too_deep(*place)
 
-    def close(self, token: str, place: Place) -> None:
+    def close(self, token: str, place: Columns) -> None:
         if not self.open:
             raise ExpressionError(f"'{token}' closes nothing", *place)
         bracket, opened, role = self.open.pop()
@@ -153,7 +160,7 @@ class Tokens:
             raise ExpressionError("a value is missing after 'not'", *self.place)
         self.check_conditionals()
 
-    def miss_value(self, where: str, place: Place) -> NoReturn:
+    def miss_value(self, where: str, place: Columns) -> NoReturn:
         between = f"between '{self.token}' and {where.removeprefix('before ')}" if self.token else where
         raise ExpressionError(f"a value is missing {between}", *place)
 
@@ -162,7 +169,7 @@ class Tokens:
             raise ExpressionError("this 'if' has no 'else'", *self.conditionals[-1][-1], "write a if condition else b")
 
 
-def check_number(token: str, place: Place) -> None:
+def check_number(token: str, place: Columns) -> None:
     if token.isdecimal() and token[0] == "0" and token.strip("0"):
         raise ExpressionError(f"{token} begins with 0", *place, f"write {token.lstrip('0')}")
     try:

@@ -12,22 +12,14 @@ from typing import Any, NoReturn, Protocol
 from archcalc import dims
 from archcalc.errors import RuleError, Undecided, did_you_mean
 from archcalc.spec import functions
+from archcalc.spec.expression_errors import NESTING, REFUSED, Columns, ExpressionError, too_deep
 from archcalc.spec.functions import Fault, Mapping, Word, whole
 
-__all__ = ["ExpressionError", "Formula", "LookupFailed", "Mapping", "Scope", "Word", "parse", "whole"]
+__all__ = ["ExpressionError", "Formula", "LookupFailed", "Mapping", "Word", "parse", "whole"]
 
 LENGTH = 1000  # characters of a text
-NESTING = 50  # operations inside one another
 CACHED = 4096  # texts
 SPACES = str.maketrans("\t\r\n", "   ")
-
-
-class ExpressionError(Exception):
-    """What is wrong with an expression, and where: columns of its text, from 0, ``stop`` exclusive."""
-
-    def __init__(self, message: str, start: int, stop: int, help: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.start, self.stop, self.help = message, start, stop, help
 
 
 class LookupFailed(Exception):
@@ -38,7 +30,7 @@ class LookupFailed(Exception):
         self.message, self.help = message, help
 
 
-class Scope(Protocol):
+class Namespace(Protocol):
     """Where names get their values; both methods raise :class:`LookupFailed`."""
 
     def value(self, name: str) -> Any:
@@ -48,8 +40,7 @@ class Scope(Protocol):
         """What ``NAME[...]`` takes its entries from: a list, or the shape of a tensor as one."""
 
 
-Evaluator = Callable[[Scope], Any]
-Place = tuple[int, int]
+Evaluator = Callable[[Namespace], Any]
 
 
 class Formula:
@@ -63,7 +54,7 @@ class Formula:
     def __init__(self, text: str, evaluator: Evaluator, names: Iterable[str] = (), indexed: Iterable[str] = ()) -> None:
         self.text, self.names, self.indexed, self._evaluator = text, tuple(names), tuple(indexed), evaluator
 
-    def evaluate(self, scope: Scope) -> Any:
+    def evaluate(self, scope: Namespace) -> Any:
         """The value in a scope. Raises ExpressionError at the part at fault, from the dims' own error if any."""
         return self._evaluator(scope)
 
@@ -115,24 +106,10 @@ def _tell_syntax(text: str) -> None:
     check_tokens(text)
 
 
-def too_deep(start: int, stop: int) -> ExpressionError:
-    return ExpressionError(f"the expression nests deeper than {NESTING}", start, stop, "give a part a name under vars:")
-
-
-def _name(name: str, place: Place) -> Evaluator:
-    def evaluate(scope: Scope) -> Any:
+def _name(name: str, place: Columns, indexed: bool = False) -> Evaluator:
+    def evaluate(scope: Namespace) -> Any:
         try:
-            return scope.value(name)
-        except LookupFailed as failed:
-            raise ExpressionError(failed.message, *place, failed.help) from None
-
-    return evaluate
-
-
-def _indexed(name: str, place: Place) -> Evaluator:
-    def evaluate(scope: Scope) -> Any:
-        try:
-            return scope.indexed(name)
+            return scope.indexed(name) if indexed else scope.value(name)
         except LookupFailed as failed:
             raise ExpressionError(failed.message, *place, failed.help) from None
 
@@ -143,7 +120,7 @@ def _constant(value: Any) -> Evaluator:
     return lambda scope: value
 
 
-def _apply(operation: Callable[..., Any], operands: Sequence[Any], place: Place, places: Sequence[Place]) -> Any:
+def _apply(operation: Callable[..., Any], operands: Sequence[Any], place: Columns, places: Sequence[Columns]) -> Any:
     """The result of an operation; what it raises gets the place of the operand at fault, else of the whole."""
     try:
         return operation(*operands)
@@ -157,7 +134,7 @@ def _apply(operation: Callable[..., Any], operands: Sequence[Any], place: Place,
 
 
 def _operation(
-    operation: Callable[..., Any], operands: list[Evaluator], place: Place, places: Sequence[Place]
+    operation: Callable[..., Any], operands: list[Evaluator], place: Columns, places: Sequence[Columns]
 ) -> Evaluator:
     return lambda scope: _apply(operation, [operand(scope) for operand in operands], place, places)
 
@@ -188,7 +165,6 @@ COMPARISON: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.NotIn: functions.not_contained,
 }
 OF_QUOTIENT = {"floor": functions.floor_of_quotient, "ceil": functions.ceil_of_quotient}
-NO_COMPREHENSION = ("an expression has no loops", "write the list out, or use range, sum, min and max")
 NO_OPERATOR = {  # Python's operators that an expression has not
     "BitXor": ("'^' is not an operator here", "write ** for a power"),
     "BitAnd": ("'&' is not an operator here", "write and"),
@@ -199,22 +175,6 @@ NO_OPERATOR = {  # Python's operators that an expression has not
     "Invert": ("'~' is not an operator here", "write not"),
     "Is": ("'is' is not an operator here", "write =="),
     "IsNot": ("'is not' is not an operator here", "write !="),
-}
-REFUSED = {  # the rest of Python
-    "Attribute": ("an expression has no attributes", "the size of a tensor's axis is NAME[0]"),
-    "Lambda": ("an expression defines no functions", None),
-    "ListComp": NO_COMPREHENSION,
-    "SetComp": NO_COMPREHENSION,
-    "DictComp": NO_COMPREHENSION,
-    "GeneratorExp": NO_COMPREHENSION,
-    "NamedExpr": ("an expression sets no names", "variables are set under vars:"),
-    "Tuple": ("several values without brackets", "write a list: [a, b]"),
-    "Starred": ("a value is missing before '*'", None),
-    "Dict": ("an expression holds no mappings", "write the mapping under vars: and use its name"),
-    "Set": ("an expression holds no sets", "write a list: [a, b]"),
-    "JoinedStr": ("text in quotes is no value here", "words are written without quotes: relu"),
-    "TemplateStr": ("text in quotes is no value here", "words are written without quotes: relu"),
-    "Slice": ("':' stands only in a slice", "write NAME[1:]"),
 }
 INSTEAD = {"int": "write //, floor or ceil", "pow": "write a**b", "list": "write [a, b]", "bool": "compare with != 0"}
 
@@ -229,7 +189,7 @@ class _Reader:
         self.names: dict[str, None] = {}
         self.indexed: dict[str, None] = {}
 
-    def place(self, tree: ast.AST) -> Place:
+    def place(self, tree: ast.AST) -> Columns:
         """The columns of a tree: Python counts bytes, from the first that is no space."""
         start, stop = tree.col_offset + self._indent, tree.end_col_offset + self._indent  # type: ignore[attr-defined]
         if self._bytes is None:
@@ -249,7 +209,7 @@ class _Reader:
             raise too_deep(*self.place(tree))
         match tree:
             case ast.Name():
-                return self.name(tree, _name, self.names)
+                return self.name(tree)
             case ast.Constant():
                 return self.constant(tree)
             case ast.BinOp():
@@ -281,13 +241,12 @@ class _Reader:
         evaluators = [self.evaluator(operand, depth + 1) for operand in operands]
         return _operation(operation, evaluators, self.place(tree), [self.place(operand) for operand in operands])
 
-    def name(
-        self, tree: ast.Name, evaluator: Callable[[str, Place], Evaluator], *collected: dict[str, None]
-    ) -> Evaluator:
+    def name(self, tree: ast.Name, indexed: bool = False) -> Evaluator:
         name = self.written(tree)  # Python normalizes the letters of an identifier, YAML does not
-        for names in collected:
-            names[name] = None
-        return evaluator(name, self.place(tree))
+        self.names[name] = None
+        if indexed:
+            self.indexed[name] = None
+        return _name(name, self.place(tree), indexed)
 
     def constant(self, tree: ast.Constant) -> Evaluator:
         value = tree.value
@@ -324,7 +283,7 @@ class _Reader:
             operation, right, place, places = steps[0]
             return _operation(operation, [first, right], place, places)
 
-        def evaluate(scope: Scope) -> Any:
+        def evaluate(scope: Namespace) -> Any:
             value = first(scope)
             for operation, right, place, places in steps:
                 value = _apply(operation, (value, right(scope)), place, places)
@@ -342,7 +301,7 @@ class _Reader:
             for at, (operation, right) in enumerate(zip(operations, evaluators[1:], strict=True))
         ]
 
-        def evaluate(scope: Scope) -> Any:
+        def evaluate(scope: Namespace) -> Any:
             left, holds = evaluators[0](scope), True
             for operation, term, place, both in pairs:
                 if not _apply(functions.truth, [holds], place, [place]):
@@ -359,7 +318,7 @@ class _Reader:
         terms = [(self.evaluator(term, depth + 1), self.place(term)) for term in tree.values]
         decisive = isinstance(tree.op, ast.Or)
 
-        def evaluate(scope: Scope) -> Any:
+        def evaluate(scope: Namespace) -> Any:
             value = None
             for term, place in terms:
                 value = term(scope)
@@ -373,7 +332,7 @@ class _Reader:
         yes, condition, no = (self.evaluator(part, depth + 1) for part in (tree.body, tree.test, tree.orelse))
         place, whole_place = self.place(tree.test), self.place(tree)
 
-        def evaluate(scope: Scope) -> Any:
+        def evaluate(scope: Namespace) -> Any:
             holds = condition(scope)
             if not functions.is_kind(holds):
                 return (yes if _apply(functions.truth, [holds], place, [place]) else no)(scope)
@@ -387,7 +346,7 @@ class _Reader:
 
     def subscript(self, tree: ast.Subscript, depth: int) -> Evaluator:
         if isinstance(tree.value, ast.Name):
-            values = self.name(tree.value, _indexed, self.names, self.indexed)
+            values = self.name(tree.value, indexed=True)
         else:
             values = self.evaluator(tree.value, depth + 1)
         name = self.written(tree.value)
