@@ -8,6 +8,7 @@ yaml_tree.py          YAML events -> nodes that know their place
 yaml_syntax.py        what a syntax error of YAML means
 expressions.py        the arithmetic of `out: 4*width`
 expression_syntax.py  what is wrong with an expression that cannot be parsed
+expression_errors.py  what can be wrong with an expression, and where
 functions.py          what the operators and functions of an expression do
 values.py             a node's value: numbers, lists, mappings and expressions, evaluated in a scope
 problems.py           the errors found so far
@@ -26,6 +27,7 @@ unused.py             what a file says and nothing reads
 scope.py              which names a step sees, and paths to the others
 expansion.py          steps in order with their keys: from, repeat, when, name, expect -> graph
 nodes.py              a layer and its norm and act -> nodes
+origin.py             where a node and the values of its arguments were written
 containers.py         residual, parallel, map, experts
 calls.py              a call of a block: arguments, input, whose variables it sees
 sharing.py            share: whose weights a step uses

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.graph.network import Tensor
@@ -16,17 +16,15 @@ from archcalc.spec.scope import Calls, Entry, Frame, FrameScope, Scope, calls_of
 from archcalc.spec.tensors import shape_of, unknown_among, what_is_read
 from archcalc.spec.values import Value, equal
 from archcalc.spec.variables import Program
+from archcalc.spec.work import Work
 from archcalc.spec.yaml_tree import Node
-
-if TYPE_CHECKING:
-    from archcalc.spec.expansion import Expansion
 
 DEEPEST = 1000
 """Block calls within one another."""
 
 
 def call(
-    expansion: Expansion,
+    work: Work,
     block: Block,
     scope: Scope,
     entry: Entry,
@@ -38,7 +36,7 @@ def call(
     caller = scope.frame
     if caller.depth >= DEEPEST:
         help = f"end the recursion of '{block.name}' with a when:"
-        expansion.problems.halt(f"blocks call one another more than {DEEPEST:,} deep", place, help=help)
+        work.problems.halt(f"blocks call one another more than {DEEPEST:,} deep", place, help=help)
     calls = Calls(block.name, place, caller.calls)
     if block.whole_file:
         frame = Frame(imported(block, values, literals), block, calls, caller)
@@ -48,7 +46,7 @@ def call(
         if missing:
             words = ", ".join(f"'{name}'" for name in missing)
             raise SpecError(Diagnostic(f"block '{block.name}' needs {words}", place))
-        frame = Frame(program_of(expansion, block.document, caller), block, calls, caller)
+        frame = Frame(program_of(work, block.document, caller), block, calls, caller)
         frame.values = values
         frame.waiting = {
             name: value for name, value in block.arguments.items() if value is not None and name not in values
@@ -59,17 +57,16 @@ def call(
             bind_input(block, block.input, frame, scope, place)
     inner = Scope(frame, None, f"{entry.path}/", scope.prev, None, scope.slice)
     entry.children = inner.entries
-    expansion.deeper(place, expansion.run_steps, block.steps, inner)
-    return inner.prev
+    return work.run_inside(place, block.steps, inner)
 
 
-def program_of(expansion: Expansion, document: Document, caller: Frame) -> Program:
+def program_of(work: Work, document: Document, caller: Frame) -> Program:
     """The variables that a block sees: its file's, as the caller has them where that is the same file."""
     if document is caller.program.document:
         return caller.program
-    if document not in expansion.programs:
-        expansion.programs[document] = Program(document)
-    return expansion.programs[document]
+    if document not in work.programs:
+        work.programs[document] = Program(document)
+    return work.programs[document]
 
 
 def imported(block: Block, values: dict[str, Any], literals: dict[str, Node]) -> Program:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from archcalc.dims import require
 from archcalc.errors import Diagnostic, RuleError, Span, SpecError
 from archcalc.graph.network import Slice, Tensor
 from archcalc.layers import find
 from archcalc.layers.arguments import show_value, whole
-from archcalc.spec.nodes import StepOrigin, add_node
+from archcalc.spec.nodes import add_node
+from archcalc.spec.origin import StepOrigin
 from archcalc.spec.problems import Unknown
 from archcalc.spec.scope import Entry, Scope
 from archcalc.spec.steps import NO_PLACES, Step
 from archcalc.spec.tensors import shape_of, unknown_among, what_is_read
-
-if TYPE_CHECKING:
-    from archcalc.spec.expansion import Expansion
-
-
-def run_inside(expansion: Expansion, step: Step, steps: list[Step], inner: Scope) -> list[Tensor]:
-    """What a list of steps makes of what it is given."""
-    expansion.deeper(step.span, expansion.run_steps, steps, inner)
-    return inner.prev
+from archcalc.spec.work import Work, hold_number
 
 
 def the_one(step: Step, scope: Scope) -> Tensor:
@@ -35,22 +28,22 @@ def the_one(step: Step, scope: Scope) -> Tensor:
     raise SpecError(Diagnostic(message, step.span))
 
 
-def run_residual(expansion: Expansion, step: Step, scope: Scope, entry: Entry) -> list[Tensor]:
+def run_residual(work: Work, step: Step, scope: Scope, entry: Entry) -> list[Tensor]:
     """prev plus what the steps make of it (He et al. 2015)."""
     shortcut = the_one(step, scope)
     inner = Scope(scope.frame, scope, f"{entry.path}/", [shortcut], scope.i, scope.slice)
     entry.children = inner.entries
-    result = run_inside(expansion, step, step.steps or [], inner)
+    result = work.run_inside(step.span, step.steps or [], inner)
     if unknown_among([shortcut, *result]):
         raise Unknown
     if len(result) != 1:
         message = f"the steps of a residual give one tensor, not {len(result)}"
         raise SpecError(Diagnostic(message, step.span))
-    nodes = expansion.network.kept
+    nodes = work.network.kept
     added = entry.children["add"] = Entry(f"{entry.path}/add", len(nodes))
     origin = StepOrigin(step, scope, NO_PLACES)
     try:
-        added.tensors = add_node(expansion, find("add"), {}, [shortcut, result[0]], added.path, None, origin, scope)
+        added.tensors = add_node(work, find("add"), {}, [shortcut, result[0]], added.path, None, origin, scope)
     except SpecError:
         message = (
             f"the steps give {shape_of(result[0], scope)}, the shortcut is {shape_of(shortcut, scope)}: "
@@ -61,23 +54,23 @@ def run_residual(expansion: Expansion, step: Step, scope: Scope, entry: Entry) -
     return added.tensors
 
 
-def run_parallel(expansion: Expansion, step: Step, scope: Scope, entry: Entry) -> list[Tensor]:
+def run_parallel(work: Work, step: Step, scope: Scope, entry: Entry) -> list[Tensor]:
     """Every branch from prev; then prev is all of them, in order."""
     outputs: list[Tensor] = []
-    nodes = expansion.network.kept
+    nodes = work.network.kept
     entry.children = {}
     for name, steps in (step.branches or {}).items():
         branch = entry.children[name] = Entry(f"{entry.path}/{name}", len(nodes))
         inner = Scope(scope.frame, scope, f"{branch.path}/", scope.prev, scope.i, scope.slice)
         branch.children = inner.entries
-        branch.tensors = run_inside(expansion, step, steps, inner)
+        branch.tensors = work.run_inside(step.span, steps, inner)
         branch.stop = len(nodes)
         outputs += branch.tensors
-    expansion.hold_number(outputs, step.span)
+    hold_number(outputs, step.span)
     return outputs
 
 
-def run_map(expansion: Expansion, step: Step, scope: Scope, entry: Entry) -> list[Tensor]:
+def run_map(work: Work, step: Step, scope: Scope, entry: Entry) -> list[Tensor]:
     """The steps on every slice of axis 0: weights once, work as often as there are slices."""
     shape = the_one(step, scope).shape
     if shape is None:
@@ -85,11 +78,11 @@ def run_map(expansion: Expansion, step: Step, scope: Scope, entry: Entry) -> lis
     if not shape:
         raise SpecError(Diagnostic("map runs its steps on the slices of axis 0; a scalar has none", step.span))
     part = Slice(scope.slice, entry.path, 1, shape[0])
-    return run_slice(expansion, step, scope, entry, part, [shape[1:]], (shape[0],))
+    return run_slice(work, step, scope, entry, part, [shape[1:]], (shape[0],))
 
 
 def run_experts(
-    expansion: Expansion, step: Step, scope: Scope, entry: Entry, values: dict[str, Any], places: dict[str, Span]
+    work: Work, step: Step, scope: Scope, entry: Entry, values: dict[str, Any], places: dict[str, Span]
 ) -> list[Tensor]:
     """``count`` copies of the steps, of which ``active`` run."""
     copies, runs = (experts_number(step, name, values[name], places) for name in ("count", "active"))
@@ -98,11 +91,11 @@ def run_experts(
     except RuleError as error:
         raise SpecError(Diagnostic(str(error), places.get("active", step.arguments["active"].span))) from None
     part = Slice(scope.slice, entry.path, copies, runs)
-    return run_slice(expansion, step, scope, entry, part, [tensor.shape for tensor in scope.prev], ())
+    return run_slice(work, step, scope, entry, part, [tensor.shape for tensor in scope.prev], ())
 
 
 def run_slice(
-    expansion: Expansion, step: Step, scope: Scope, entry: Entry, part: Slice, shapes: list[Any], lead: tuple[Any, ...]
+    work: Work, step: Step, scope: Scope, entry: Entry, part: Slice, shapes: list[Any], lead: tuple[Any, ...]
 ) -> list[Tensor]:
     """The steps on one slice (one expert); outside, what they give has the axes ``lead`` before its own."""
     given = scope.prev
@@ -111,11 +104,11 @@ def run_slice(
     entry.children = inner.entries
     origin = StepOrigin(step, scope, NO_PLACES)
     outputs = []
-    for tensor in run_inside(expansion, step, step.steps or [], inner):
+    for tensor in work.run_inside(step.span, step.steps or [], inner):
         tensor.read = True
         shape = None if tensor.shape is None else (*lead, *tensor.shape)
         outputs.append(Tensor(shape, tensor.node, tensor.batched, scope.slice))
-        expansion.gathered.append((outputs[-1], entry.path, origin))
+        work.gathered.append((outputs[-1], entry.path, origin))
     for outside, inside in zip(given, inputs, strict=True):
         outside.read = outside.read or inside.read
     return outputs

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.network import Network
 from archcalc.spec.document import Document
-from archcalc.spec.expansion import Expansion
+from archcalc.spec.expansion import expand, run_steps
 from archcalc.spec.imports import MAX_LAYERS, Imports
 from archcalc.spec.inputs import read_inputs
 from archcalc.spec.problems import Halted, Problems
 from archcalc.spec.source import Located
 from archcalc.spec.unused import tell_unread, tell_unused
 from archcalc.spec.variables import program_of
+from archcalc.spec.work import Work
 
 if TYPE_CHECKING:
     from archcalc.spec.unknowns import Asked
@@ -97,16 +98,16 @@ def read_network(
     network = described(document)
     network.variant = variant
     tensors = read_inputs(program, inputs, problems)
-    expansion = Expansion(network, problems, max_layers, explained=explained, keeps=keeps)
+    work = Work(network, problems, max_layers, run_steps, explained=explained, keeps=keeps)
     if asked is not None:
-        expansion.unknowns = asked.unknowns
+        work.unknowns = asked.unknowns
         tensors = asked.put_axes(tensors)
-    expansion.run_file(program, tensors)
+    expand(work, program, tensors)
     built = not problems
     for read in imports.own_documents() if readable else ():
         tell_unused(read, problems)
     if built:
-        tell_unread(document, network, expansion.gathered, expansion.skipped, problems)
+        tell_unread(document, network, work.gathered, work.skipped, problems)
     if not problems:
         network.settings = {name: program.value(name) for name in settings}
     return network

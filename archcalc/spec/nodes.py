@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from archcalc.errors import Diagnostic, RuleError, Span, SpecError
 from archcalc.graph.inference import reading
@@ -13,55 +13,18 @@ from archcalc.spec.calls import call
 from archcalc.spec.document import Block
 from archcalc.spec.expressions import Mapping
 from archcalc.spec.layout import printed
+from archcalc.spec.origin import NO_DEFAULTS, StepOrigin
 from archcalc.spec.problems import Problems, Unknown
-from archcalc.spec.scope import Entry, Frame, Scope, calls_of
+from archcalc.spec.scope import Entry, Scope
 from archcalc.spec.steps import LISTS, Step, meant_argument
 from archcalc.spec.tensors import unknown_among, what_is_read
-from archcalc.spec.values import Placed, Value
+from archcalc.spec.values import Placed
 from archcalc.spec.variables import Program
-
-if TYPE_CHECKING:
-    from archcalc.graph.written import Written
-    from archcalc.spec.expansion import Expansion
-
-NO_DEFAULTS: dict[str, Value] = {}
-
-
-class StepOrigin:
-    """Where a node was written: its step, the values that overrode the step's, and the block calls that led there.
-
-    ``i`` is the repetition; ``role`` is norm or act where the node is what a step's ``norm`` or ``act`` expanded to.
-    ``frame``, the block's call, is kept only for a network that is to be explained: it would outweigh the node.
-    """
-
-    __slots__ = ("step", "calls", "i", "overrides", "defaults", "role", "frame")
-
-    def __init__(self, step: Step, scope: Scope, overrides: dict[str, Span], role: str | None = None) -> None:
-        self.step, self.i, self.overrides, self.role = step, scope.i, overrides, role
-        self.calls = calls_of(scope.frame)
-        self.defaults = scope.frame.program.document.defaults.get(step.type or "", NO_DEFAULTS)
-        self.frame: Frame | None = None
-
-    def span(self, argument: str | None = None) -> Span:
-        if argument is None:
-            return self.step.span
-        if argument in self.overrides:
-            return self.overrides[argument]
-        place = None if self.role else self.step.place(argument)
-        if place is not None:
-            return place
-        if argument in self.defaults:
-            return self.defaults[argument].span
-        return self.overrides[self.role] if self.role else self.step.span
-
-    def written(self, argument: str) -> Written | None:
-        from archcalc.spec.provenance import written  # only explain asks
-
-        return written(self, argument)
+from archcalc.spec.work import Work
 
 
 def run_layer(
-    expansion: Expansion, step: Step, scope: Scope, entry: Entry, values: dict[str, Any], places: dict[str, Span]
+    work: Work, step: Step, scope: Scope, entry: Entry, values: dict[str, Any], places: dict[str, Span]
 ) -> list[Tensor]:
     """A layer, and the ``norm`` and ``act`` that it expands to."""
     assert step.layer is not None
@@ -73,11 +36,11 @@ def run_layer(
     if len(inputs) == 1 and step.passes_one:
         return inputs
     origin = StepOrigin(step, scope, places)
-    return apply(expansion, step.layer, values, inputs, entry, step.name, origin, scope)
+    return apply(work, step.layer, values, inputs, entry, step.name, origin, scope)
 
 
 def apply(
-    expansion: Expansion,
+    work: Work,
     layer_type: type[Layer],
     values: dict[str, Any],
     inputs: list[Tensor],
@@ -90,20 +53,18 @@ def apply(
     roles = []
     if "norm" in layer_type.arguments:
         roles = [(role, values.pop(role, None)) for role in ("norm", "act")]
-    outputs = add_node(expansion, layer_type, values, inputs, entry.path, name, origin, scope)
+    outputs = add_node(work, layer_type, values, inputs, entry.path, name, origin, scope)
     for role, value in roles:
         if value is not None:
             entry.children = entry.children or {}
-            inner = entry.children[role] = Entry(f"{entry.path}/{role}", len(expansion.network.kept))
-            outputs = expansion.deeper(
-                origin.span(role), run_role, expansion, role, value, outputs, inner, origin, scope
-            )
-            inner.tensors, inner.stop = outputs, len(expansion.network.kept)
+            inner = entry.children[role] = Entry(f"{entry.path}/{role}", len(work.network.kept))
+            outputs = work.deeper(origin.span(role), run_role, work, role, value, outputs, inner, origin, scope)
+            inner.tensors, inner.stop = outputs, len(work.network.kept)
     return outputs
 
 
 def run_role(
-    expansion: Expansion, role: str, value: Any, inputs: list[Tensor], entry: Entry, origin: StepOrigin, scope: Scope
+    work: Work, role: str, value: Any, inputs: list[Tensor], entry: Entry, origin: StepOrigin, scope: Scope
 ) -> list[Tensor]:
     """The layer or block that ``norm`` or ``act`` names: relu, {leaky_relu: 0.2}."""
     program, place = scope.frame.program, origin.span(role)
@@ -135,12 +96,12 @@ def run_role(
     if isinstance(found, Block):
         before, scope.prev = scope.prev, inputs
         try:
-            return call(expansion, found, scope, entry, values, {}, place)
+            return call(work, found, scope, entry, values, {}, place)
         finally:
             scope.prev = before
     where = StepOrigin(origin.step, scope, places, role)
     where.defaults = program.document.defaults.get(word, NO_DEFAULTS)
-    return apply(expansion, found, values, inputs, entry, None, where, scope)
+    return apply(work, found, values, inputs, entry, None, where, scope)
 
 
 def no_argument(word: str, name: str, found: Block | type[Layer], body: Mapping, place: Span) -> Diagnostic:
@@ -153,7 +114,7 @@ def no_argument(word: str, name: str, found: Block | type[Layer], body: Mapping,
 
 
 def add_node(
-    expansion: Expansion,
+    work: Work,
     layer_type: type[Layer],
     values: dict[str, Any],
     inputs: list[Tensor],
@@ -163,7 +124,7 @@ def add_node(
     scope: Scope,
 ) -> list[Tensor]:
     """One node: the layer made, its inputs held against what it reads, its rules run."""
-    inference, network = expansion.inference, expansion.network
+    inference, network = work.inference, work.network
     try:
         layer = inference.layer(layer_type, given_arguments(layer_type, values, scope.frame.program))
     except RuleError as error:
@@ -176,10 +137,10 @@ def add_node(
         applied = inference.apply(layer, tuple([tensor.shape for tensor in inputs]))  # type: ignore[misc]
     except RuleError as error:
         raise SpecError(rule_broken(error, inputs, origin, scope)) from None
-    expansion.count(len(inputs), origin.step.span)
-    if network.size >= expansion.max_layers:
-        expansion.too_many_layers(origin.step.span)
-    if expansion.explained:
+    work.count(len(inputs), origin.step.span)
+    if network.size >= work.max_layers:
+        work.too_many_layers(origin.step.span)
+    if work.explained:
         origin.frame = scope.frame
     node = Node(path, name, origin, applied, inputs, scope.slice)
     for tensor in inputs:

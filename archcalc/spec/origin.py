@@ -1,0 +1,143 @@
+"""Where a node was written, and where the values of its arguments come from: text, place, and the names they read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.errors import Span
+from archcalc.graph.written import Written
+from archcalc.spec.scope import Calls, Frame, Scope, calls_of
+from archcalc.spec.steps import Step
+from archcalc.spec.values import Value
+from archcalc.spec.variables import Program
+
+DEEPEST = 20
+"""Names within the texts of names that are followed."""
+
+NO_DEFAULTS: dict[str, Value] = {}
+
+
+class StepOrigin:
+    """Where a node was written: its step, the values that overrode the step's, and the block calls that led there.
+
+    ``i`` is the repetition; ``role`` is norm or act where the node is what a step's ``norm`` or ``act`` expanded to.
+    ``frame``, the block's call, is kept only for a network that is to be explained: it would outweigh the node.
+    """
+
+    __slots__ = ("step", "calls", "i", "overrides", "defaults", "role", "frame")
+
+    def __init__(self, step: Step, scope: Scope, overrides: dict[str, Span], role: str | None = None) -> None:
+        self.step, self.i, self.overrides, self.role = step, scope.i, overrides, role
+        self.calls = calls_of(scope.frame)
+        self.defaults = scope.frame.program.document.defaults.get(step.type or "", NO_DEFAULTS)
+        self.frame: Frame | None = None
+
+    def span(self, argument: str | None = None) -> Span:
+        if argument is None:
+            return self.step.span
+        if argument in self.overrides:
+            return self.overrides[argument]
+        place = None if self.role else self.step.place(argument)
+        if place is not None:
+            return place
+        if argument in self.defaults:
+            return self.defaults[argument].span
+        return self.overrides[self.role] if self.role else self.step.span
+
+    def written(self, argument: str) -> Written | None:
+        """An argument as its step, a repetition or ``defaults`` writes it; None for the layer's own default.
+
+        Of a network that was not loaded to be explained, the text and its place alone.
+        """
+        found = self._find(argument)
+        if found is None:
+            return None
+        place, value, span = found
+        result = Written(None if value is None else text_of(value), place, span, None)
+        frame = self.frame
+        if value is None or frame is None:
+            return result
+        if value is self.defaults.get(argument):
+            read_variables(result, value, frame.program, 0)
+        else:
+            for name in value.names():
+                read = read_name(frame, self.i, self.step.places.get("repeat"), name)
+                if read is not None:
+                    result.reads[name] = read
+        return result
+
+    def _find(self, argument: str) -> tuple[str, Value | None, Span] | None:
+        """The place in words, the value as written where it is known, and its span. The later wins, as in expansion."""
+        step, i = self.step, self.i
+        if argument in self.overrides:
+            span = self.overrides[argument]
+            if self.role is not None:
+                return f"{self.role} of the step", None, span
+            if i == 0 and step.first is not None and argument in step.first:
+                return "first", step.first[argument], span
+            return "repeat", None if step.rows is None else step.rows[i].get(argument), span
+        if self.role is None and argument in step.arguments:
+            return "step", step.arguments[argument], step.arguments[argument].span
+        if argument in self.defaults:
+            value = self.defaults[argument]
+            return f"defaults of {step.type if self.role is None else self.role}", value, value.span
+        return None
+
+
+def read_name(frame: Frame, i: Any, repeat: Span | None, name: str, depth: int = 0) -> Written | None:
+    """A name that an expression in a block's call reads; None for a word or a tensor."""
+    block, waiting = frame.block, frame.waiting.get(name)
+    if waiting is not None:
+        found = Written(text_of(waiting), "default of an argument", waiting.span, frame.lookup(name))
+        for inner in waiting.names() if depth < DEEPEST else ():
+            read = read_name(frame, None, None, inner, depth + 1)
+            if read is not None:
+                found.reads[inner] = read
+        return found
+    if block is not None and name in frame.values and frame.calls is not None:
+        return Written(None, f"argument of block '{block.name}', called at", frame.calls.span, frame.values[name])
+    if block is not None and name in frame.sizes:
+        span = next((axis.span for axis in block.input or () if axis.name == name), None)
+        return Written(None, f"axis of what block '{block.name}' reads", span, frame.sizes[name])
+    if name == "i" and i is not None:
+        return Written(None, "repetition, from 0", repeat, i)
+    return read_variable(frame.program, name, frame.calls, depth)
+
+
+def read_variable(program: Program, name: str, call: Calls | None, depth: int) -> Written | None:
+    """A variable of the file; None for a word or a tensor."""
+    if not program.has(name):
+        return None
+    value = program.written(name)
+    if value is None:
+        block, span = (call.block, call.span) if call else ("", None)
+        return Written(None, f"argument of '{block}', called at", span, program.value(name))
+    found = Written(text_of(value), place_of(program, name, value), value.span, program.value(name))
+    if depth < DEEPEST:
+        read_variables(found, value, program, depth + 1)
+    return found
+
+
+def read_variables(found: Written, value: Value, program: Program, depth: int) -> None:
+    for name in value.names():
+        read = read_variable(program, name, None, depth)
+        if read is not None:
+            found.reads[name] = read
+
+
+def place_of(program: Program, name: str, value: Value) -> str:
+    """Which part of the file, or of the command line, gives a variable its value."""
+    document = program.document
+    if document.vars.get(name) is value:
+        return "vars"
+    variants = [variant for variant, values in document.variants.items() if values.get(name) is value]
+    return f"variant {variants[0]}" if variants else "--set"
+
+
+def text_of(value: Value) -> str:
+    """A value as a person would write it on one line."""
+    if value.items is not None:
+        return f"[{', '.join(map(text_of, value.items))}]"
+    if value.entries is not None:
+        return f"{{{', '.join(f'{name}: {text_of(entry)}' for name, entry in value.entries.items())}}}"
+    return value.text

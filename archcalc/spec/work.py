@@ -1,0 +1,120 @@
+"""What all that builds one network shares: the network, its errors, its limits, and what is remembered on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from archcalc.errors import Diagnostic, Span, SpecError
+from archcalc.graph.inference import Inference
+from archcalc.graph.network import Network, Origin, Tensor
+from archcalc.spec.document import Document
+from archcalc.spec.problems import Problems
+from archcalc.spec.scope import Scope, calls_of
+from archcalc.spec.steps import Step
+from archcalc.spec.variables import Program
+
+if TYPE_CHECKING:
+    from archcalc.dims.unknowns import Unknowns
+
+NESTED = 5000
+"""Lists of steps within one another, blocks' included."""
+
+ON_ONE_STACK = 32
+"""Lists within one another that run on one Python stack: its depth is bounded, and differs between platforms."""
+
+TENSORS = 10_000
+"""Tensors at one place, as after a split."""
+
+
+class Work:
+    """One network being built.
+
+    ``run_steps`` runs the steps inside a step. ``explained``: nodes keep what their arguments were computed from.
+    ``keeps``: the network keeps one of the repetitions that are alike (graph/repetition.py).
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        problems: Problems,
+        max_layers: int,
+        run_steps: Callable[[Work, list[Step], Scope], None],
+        *,
+        explained: bool = False,
+        keeps: bool = True,
+    ) -> None:
+        self.network, self.problems, self.max_layers, self.run_steps = network, problems, max_layers, run_steps
+        self.explained, self.keeps = explained, keeps
+        self.inference = Inference()
+        self.unknowns: Unknowns | None = None
+        self.gathered: list[tuple[Tensor, str, Origin]] = []  # what map and experts give
+        self.skipped: set[int] = set()  # inputs that a left-out step would have read
+        self.programs: dict[Document, Program] = {}
+        self.counting: dict[Step, bool] = {}  # whether an expression in a step reads i
+        self._done = self._depth = 0
+
+    def deeper(self, place: Span, run: Callable[..., Any], *arguments: Any) -> Any:
+        """Run what stands one level further in."""
+        if self._depth >= NESTED:
+            self.problems.halt(f"steps stand more than {NESTED:,} deep within one another", place)
+        self._depth += 1
+        try:
+            return (run if self._depth % ON_ONE_STACK else on_a_stack_of_its_own(run))(*arguments)
+        finally:
+            self._depth -= 1
+
+    def run_inside(self, place: Span, steps: list[Step], inner: Scope) -> list[Tensor]:
+        """What a list of steps one level further in makes of what it is given."""
+        self.deeper(place, self.run_steps, self, steps, inner)
+        return inner.prev
+
+    def count(self, steps: int, place: Span) -> None:
+        """Bound what a short text may ask for: repetitions of nothing, tensors read again and again."""
+        self._done += steps
+        most = 4 * self.max_layers + 10_000
+        if self._done > most:
+            help = (
+                "a repeat or a block that calls itself asks for more than a network of --max-layers layers could need"
+            )
+            self.problems.halt(f"this takes more than {most:,} steps", place, help=help)
+
+    def too_many_layers(self, place: Span) -> None:
+        message = f"the network has more than {self.max_layers:,} layers"
+        self.problems.halt(message, place, help="--max-layers N raises the limit")
+
+    def tell(self, error: SpecError, scope: Scope) -> None:
+        """Add an error to the problems, with the block calls that led there."""
+        for diagnostic in error.diagnostics:
+            diagnostic.called_from = diagnostic.called_from or tuple(calls_of(scope.frame))
+        self.problems.add(*error.diagnostics)
+
+
+def hold_number(found: list[Tensor], place: Span) -> None:
+    """Raise SpecError for more tensors than one place may have."""
+    if len(found) > TENSORS:
+        raise SpecError(Diagnostic(f"more than {TENSORS:,} tensors at once", place))
+
+
+def on_a_stack_of_its_own(run: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, run on a new thread's stack while this one waits."""
+    import threading  # only a spec that nests deep needs it
+
+    def wait(*arguments: Any) -> Any:
+        results: list[Any] = []
+        failures: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                results.append(run(*arguments))
+            except BaseException as failure:
+                failures.append(failure)
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        thread.join()
+        if failures:
+            raise failures[0]
+        return results[0]
+
+    return wait
