@@ -170,12 +170,12 @@ class Network:
         """The table that ``archcalc show`` prints, with its options."""
         from io import StringIO
 
+        from archcalc.render import writer
         from archcalc.render.style import Style
-        from archcalc.render.table import write
 
         out = StringIO()
         chosen = None if columns is None else [*columns]
-        write([self._report], out, Style(columns=chosen, depth=depth, sort=sort, all_rows=all_rows))
+        writer("report", "table")([self._report], out, Style(columns=chosen, depth=depth, sort=sort, all_rows=all_rows))
         return out.getvalue()
 
     def to_dataframe(self) -> Any:
@@ -195,7 +195,7 @@ class Network:
 
     def _repr_html_(self) -> str:
         """The table as a notebook shows it."""
-        from archcalc.render.notebook import fragment
+        from archcalc.render.report.notebook import fragment
 
         return fragment(self._report)
 

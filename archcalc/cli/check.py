@@ -16,7 +16,7 @@ from archcalc.cli import OVER_BUDGET, WRONG, options
 from archcalc.cli.failures import say, tell
 from archcalc.cli.output import colour_of, end_in_order, open_text, width_of, write_whole
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.render.check import FORMATS, renderer
+from archcalc.render import writer
 from archcalc.render.style import Style
 
 
@@ -33,7 +33,7 @@ from archcalc.render.style import Style
 @click.option("--base", metavar="REF|FILE", help="What growth is against: a git ref, an older spec, a report.json.")
 @click.option("--update", is_flag=True, help="Set every max and min of the files to what is used.")
 @options.variables
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="What to print.")
+@options.form("check")
 @click.option("-o", "--output", "path", type=click.Path(), metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option("--color/--no-color", "color", default=None, help="Colour, or none (as NO_COLOR).")
 @click.pass_context
@@ -58,7 +58,7 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
         outcome.errors = list(error.diagnostics)
     color = bool(given["color"]) if path is not None else colour_of(sys.stdout, given["color"])
     style = Style(color=color, width=None if path is not None else width_of(sys.stdout, bool(given["color"])))
-    write_whole(path, lambda out: renderer(form)(outcome, out, style))
+    write_whole(path, lambda out: writer("check", form)(outcome, out, style))
     if form == "github":
         append_summary(outcome, style)
     for change in changes:
@@ -108,7 +108,7 @@ def append_summary(outcome: Outcome, style: Style) -> None:
         return
     try:
         with open_text(path, "a") as out:
-            renderer("markdown")(outcome, out, style)
+            writer("check", "markdown")(outcome, out, style)
     except OSError as error:
         raise SpecError(Diagnostic(f"cannot write '{path}': {error.strerror or error}")) from None
 

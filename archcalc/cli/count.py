@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from typing import Any
 
 import click
@@ -10,11 +10,13 @@ import click
 from archcalc.analysis.counting import CONVENTIONS, Convention, find_convention
 from archcalc.analysis.kinds import KINDS
 from archcalc.cli import options
+from archcalc.render import writer
+from archcalc.render.style import Style
 
 
 @click.command("count")
 @click.argument("name", required=False, metavar="[CONVENTION]", shell_complete=options.completing("conventions"))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="What to print.")
+@options.form("count")
 def command(name: str | None, form: str) -> None:
     """Print what each convention counts of each kind of layer, or one convention in full with what its tool gets wrong.
 
@@ -42,12 +44,7 @@ def command(name: str | None, form: str) -> None:
     """
     chosen = list(CONVENTIONS.values()) if name is None else [find_convention(name)]
     found = describe(chosen)
-    if form == "json":
-        print(json.dumps(found, indent=2))
-    else:
-        from archcalc.render.conventions import show_convention, show_conventions
-
-        print(show_conventions(found) if name is None else show_convention(found))
+    writer("count", form)(found, sys.stdout, Style())
 
 
 def describe(conventions: list[Convention]) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from archcalc.cli import OVER_BUDGET, WRONG, options
 from archcalc.cli.output import write_whole
 from archcalc.cli.show import failure
 from archcalc.errors import SpecError
-from archcalc.render.diff import FORMATS, renderer
+from archcalc.render import writer
 
 
 @click.command("diff")
 @click.argument("old", metavar="OLD", shell_complete=options.completing("specs"))
 @click.argument("new", metavar="NEW", shell_complete=options.completing("specs"))
 @options.variables
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="What to print.")
+@options.form("diff")
 @click.option("--all", "all_rows", is_flag=True, help="Every change, also of sizes alone.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 where the networks differ.")
 @click.option("-o", "--output", "path", type=click.Path(), metavar="FILE", help="Write to a file, whole or not at all.")
@@ -44,6 +44,6 @@ def command(context: click.Context, old: str, new: str, exit_code: bool, **given
         failure(f"{old} {new}", error, request.form)
         context.exit(WRONG)
     style = request.style()
-    write_whole(request.path, lambda out: renderer(request.form)(found, out, style))
+    write_whole(request.path, lambda out: writer("diff", request.form)(found, out, style))
     if exit_code and found["different"]:
         context.exit(OVER_BUDGET)

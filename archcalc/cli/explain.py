@@ -10,7 +10,7 @@ from archcalc.cli import WRONG, options
 from archcalc.cli.output import write_whole
 from archcalc.cli.show import failure
 from archcalc.errors import Diagnostic, SpecError, unknown
-from archcalc.render.explain import FORMATS, renderer
+from archcalc.render import writer
 
 if TYPE_CHECKING:
     from archcalc.analysis.explain import Explanation
@@ -33,7 +33,7 @@ MOST_PATHS = 10_000
     default="brief",
     help="Full: every intermediate result and default.",
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="What to print.")
+@options.form("explain")
 @click.option("-o", "--output", "path", type=click.Path(), metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option("--color/--no-color", "color", default=None, help="Colour, or none (as NO_COLOR).")
 @click.pass_context
@@ -55,7 +55,7 @@ def command(context: click.Context, spec: str, layer: str | None, level: str, **
         failure(spec, error, request.form)
         context.exit(WRONG)
     style = request.style()
-    write_whole(request.path, lambda out: renderer(request.form)(found, out, style))
+    write_whole(request.path, lambda out: writer("explain", request.form)(found, out, style))
 
 
 def explanation(

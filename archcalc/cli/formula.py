@@ -10,7 +10,7 @@ from archcalc.cli import WRONG, options
 from archcalc.cli.output import write_whole
 from archcalc.cli.show import failure
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.render.formula import FORMATS, renderer
+from archcalc.render import writer
 
 
 @click.command("formula")
@@ -18,7 +18,7 @@ from archcalc.render.formula import FORMATS, renderer
 @click.option("--vars", "names", metavar="A,B", default="", help="Variables of the spec, or axes of its input.")
 @options.variables
 @click.option("--layers", is_flag=True, help="Every layer too.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="What to print.")
+@options.form("formula")
 @click.option("-o", "--output", "path", type=click.Path(), metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option("--color/--no-color", "color", default=None, help="Colour, or none (as NO_COLOR).")
 @click.pass_context
@@ -48,7 +48,7 @@ def command(context: click.Context, spec: str, names: str, layers: bool, **given
         failure(spec, error, request.form)
         context.exit(WRONG)
     style = request.style()
-    write_whole(request.path, lambda out: renderer(request.form)(found, out, style))
+    write_whole(request.path, lambda out: writer("formula", request.form)(found, out, style))
 
 
 command.params = [parameter for parameter in command.params if parameter.name != "dtype"]  # no figure hangs on it

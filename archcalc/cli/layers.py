@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
+import sys
 from typing import Any
 
 import click
 
 from archcalc.cli import options
 from archcalc.layers import CONTENTS, FAMILY, find
+from archcalc.render import writer
+from archcalc.render.style import Style
 
 
 @click.command("layers")
 @click.argument("name", required=False, shell_complete=options.completing("layers"))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="What to print.")
+@options.form("layers")
 def command(name: str | None, form: str) -> None:
     """List the layer types by family, or print one layer's page: arguments, rules, operations, an example.
 
@@ -22,13 +24,8 @@ def command(name: str | None, form: str) -> None:
         archcalc layers
         archcalc layers conv_transpose
     """
-    found: Any = vocabulary() if name is None else layer_page(name)
-    if form == "json":
-        print(json.dumps(found, indent=2))
-    else:
-        from archcalc.render.reference import show_page, show_vocabulary
-
-        print(show_vocabulary(found) if name is None else show_page(found))
+    document, found = ("layers", vocabulary()) if name is None else ("layer", layer_page(name))
+    writer(document, form)(found, sys.stdout, Style())
 
 
 def vocabulary() -> dict[str, Any]:

@@ -70,11 +70,17 @@ def variables(command: Function) -> Function:
     return command
 
 
+def form(document: str) -> Callable[[Function], Function]:
+    """The format of the document that a command prints."""
+    formats = list(FORMATS[document])
+    return click.option("--format", "form", type=click.Choice(formats), default=formats[0], help="What to print.")
+
+
 def output(command: Function) -> Function:
     """How it is printed: format, columns, rows, order, file."""
     for option in reversed(
         (
-            click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="What to print."),
+            form("report"),
             click.option(
                 "--columns",
                 metavar="A,B,+C",

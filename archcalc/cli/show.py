@@ -13,7 +13,7 @@ from archcalc.cli import WRONG, options
 from archcalc.cli.failures import say, tell
 from archcalc.cli.output import write_whole
 from archcalc.errors import SpecError
-from archcalc.render import renderer
+from archcalc.render import FORMATS, writer
 
 ROWS_OF_EACH = ("json", "jsonl", "csv")
 """Formats that print the layers of each of several specs; the others print one row a spec."""
@@ -40,7 +40,7 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
     """
     request = options.Request(**given)
     compares = asks_several(given["count"])
-    build, find_renderer = counting(given) if compares else (sized, renderer)
+    build, document = (counting(given), "counts") if compares else (sized, "report")
     several, failed = len(specs) > 1, False
 
     def built() -> Iterator[dict[str, Any]]:
@@ -57,7 +57,7 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
 
     reports: Any = built() if several and request.form in ONE_BY_ONE and not compares else list(built())
     if several or not failed:
-        write = find_renderer(request.form)
+        write = writer(document, request.form)
         style = request.style()
         rows = len(reports[0]["layers"]) if len(specs) == 1 and not compares else len(specs)
         write_whole(request.path, lambda out: write(reports, out, style), rows)
@@ -65,20 +65,20 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
         context.exit(WRONG)
 
 
-def counting(given: dict[str, Any]) -> tuple[Any, Any]:
-    """What builds and what draws a spec in several ways of counting; its options are those of no layer."""
+def counting(given: dict[str, Any]) -> Any:
+    """What builds a spec in several ways of counting; options for layers are refused."""
     from archcalc.api import counts
     from archcalc.errors import Diagnostic
-    from archcalc.render.counts import FORMATS, renderer
 
-    if given["form"] not in FORMATS:
+    formats = FORMATS["counts"]
+    if given["form"] not in formats:
         message = f"--count {given['count']} does not print {given['form']}"
-        raise SpecError(Diagnostic(message, help=f"it prints {', '.join(FORMATS)}"))
+        raise SpecError(Diagnostic(message, help=f"it prints {', '.join(FORMATS['counts'])}"))
     for name in ("columns", "depth", "sort", "all_rows"):
         if given[name]:
             message = f"--{name.removesuffix('_rows')} is for layers, and --count {given['count']} prints totals"
             raise SpecError(Diagnostic(message, help="name one convention to see its layers"))
-    return counts, renderer
+    return counts
 
 
 def failure(spec: str, error: SpecError, form: str) -> dict[str, Any]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from typing import Any
 
 import click
 
+from archcalc.cli import options
+from archcalc.render import writer
+from archcalc.render.style import Style
 from archcalc.spec import shipped
 
 
 @click.command("specs")
 @click.argument("words", nargs=-1, metavar="[WORD...]")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="What to print.")
+@options.form("specs")
 def command(words: tuple[str, ...], form: str) -> None:
     """List the shipped specs and their variants with their figures: 'archcalc show NAME' finds each by its name.
 
@@ -23,12 +26,8 @@ def command(words: tuple[str, ...], form: str) -> None:
         archcalc specs residual
     """
     found = [spec for spec in shipped.catalogue() if all(word.lower() in searched(spec) for word in words)]
-    if form == "json":
-        print(json.dumps({"schema": "archcalc.specs/1", "specs": found}, indent=2))
-    elif found:
-        from archcalc.render.catalogue import show_catalogue
-
-        print(show_catalogue(found))
+    if found or form == "json":
+        writer("specs", form)({"schema": "archcalc.specs/1", "specs": found}, sys.stdout, Style())
     else:
         click.echo("no shipped spec mentions " + " and ".join(words), err=True)
 

@@ -1,31 +1,71 @@
-"""A report as text. Renderers read reports and compute nothing.
+"""A document as text: ``writer(document, form)``. Renderers read documents and compute nothing.
 
-table.py        for people: a terminal or a pipe
-json.py         archcalc.report/1; jsonl.py: one report a line
-csv.py          rows for spreadsheets and scripts; markdown.py: for pull requests
-latex.py        for papers; html/: a page that sorts and folds
-style.py        what is asked of a renderer: colour, width, columns, depth, order
-text.py         foreign text made safe to print, and how wide it is
+report/  counts/  diff/  check/  explain/  formula/    a folder a document, a file a format
+layer.py layers.py count.py specs.py                   documents that have one text and JSON
+json.py     a row a line; jsonl.py: a document a line; indented.py: a value a line
+style.py    what is asked of a renderer: colour, width, columns, depth, order
+text.py     foreign text made safe to print, and how wide it is
+html/       a page that sorts and folds; markdown.py: tables and text as GitHub reads them
 diagnostics.py  errors, drawn and as data
-catalogue.py    the shipped specs; reference.py: the vocabulary
-conventions.py  the ways of counting; counts/: a network in several of them
-diff/           the difference of two networks
-notebook.py     the table in a cell of a notebook
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
+from archcalc.render.style import Style
 
-FORMATS = ("table", "json", "jsonl", "csv", "markdown", "latex", "html")
+FORMATS = {
+    "report": {
+        "table": "report.table",
+        "json": "json",
+        "jsonl": "jsonl",
+        "csv": "report.csv",
+        "markdown": "report.markdown",
+        "latex": "report.latex",
+        "html": "report.html",
+    },
+    "counts": {
+        "table": "counts.table",
+        "json": "json",
+        "jsonl": "jsonl",
+        "csv": "counts.csv",
+        "markdown": "counts.markdown",
+    },
+    "diff": {"table": "diff.table", "json": "json", "markdown": "diff.markdown", "html": "diff.html"},
+    "check": {
+        "table": "check.table",
+        "json": "check.json",
+        "markdown": "check.markdown",
+        "html": "check.html",
+        "github": "check.github",
+        "junit": "check.junit",
+        "sarif": "check.sarif",
+    },
+    "explain": {
+        "text": "explain.text",
+        "markdown": "explain.markdown",
+        "latex": "explain.latex",
+        "json": "explain.json",
+    },
+    "formula": {
+        "text": "formula.text",
+        "latex": "formula.latex",
+        "json": "formula.json",
+        "python": "formula.python",
+        "sympy": "formula.sympy",
+    },
+    "layer": {"text": "layer", "json": "indented"},
+    "layers": {"text": "layers", "json": "indented"},
+    "count": {"text": "count", "json": "indented"},
+    "specs": {"text": "specs", "json": "indented"},
+}
+"""Each document's formats, the first the default, with the module whose ``write`` writes it."""
 
 
-def renderer(name: str) -> Callable[[list[dict[str, Any]], TextIO, Style], None]:
-    """The function that writes reports in that format; its module is imported when it is asked for."""
-    write: Callable[[list[dict[str, Any]], TextIO, Style], None] = import_module(f"archcalc.render.{name}").write
+def writer(document: str, form: str) -> Callable[[Any, TextIO, Style], None]:
+    """The function that writes a document in that format; its module is imported when it is asked for."""
+    write: Callable[[Any, TextIO, Style], None] = import_module(f"archcalc.render.{FORMATS[document][form]}").write
     return write

@@ -1,19 +1,18 @@
-"""archcalc.report/1 as JSON: a row a line, exact integers. One report is an object, several are an array."""
+"""A document as JSON: a row a line, exact integers. Of a list of documents, one is an object, several are an array."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from json import dumps
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
+from archcalc.render.style import Style
 from archcalc.report.rows import OF_ITS_OWN, LikeRow, Row, Rows
 
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
 
-
-def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
-    """Write the reports; one that failed is its errors."""
+def write(found: dict[str, Any] | list[dict[str, Any]], out: TextIO, style: Style) -> None:
+    """Write a document, or a list of them; one that failed is its errors."""
+    reports = [found] if isinstance(found, dict) else found
     if len(reports) == 1:
         out.writelines(lines(reports[0]))
     else:

@@ -1,16 +1,14 @@
-"""archcalc.report/1, one object a line."""
+"""Documents as JSON, one a line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from json import dumps
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 from archcalc.render.json import Written, public
+from archcalc.render.style import Style
 from archcalc.report.rows import Rows
-
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
 
 
 def write(reports: Iterable[dict[str, Any]], out: TextIO, style: Style) -> None:

@@ -17,7 +17,7 @@ from archcalc.api import formula, report
 from archcalc.cli import main
 from archcalc.dims.printing import show
 from archcalc.errors import SpecError
-from archcalc.render.formula import renderer
+from archcalc.render import writer
 from archcalc.render.style import Style
 
 from .families import FAMILIES, broken, figures, figures_shown, points, shown
@@ -38,7 +38,7 @@ def closed(spec: str, names: str, **options: Any) -> dict[str, Any]:
 
 def written(found: dict[str, Any], form: str) -> str:
     out = io.StringIO()
-    renderer(form)(found, out, Style())
+    writer("formula", form)(found, out, Style())
     return out.getvalue()
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from archcalc.api import report
 from archcalc.cli.layers import layer_page
 from archcalc.layers import FAMILY
-from archcalc.render.reference import show_page
+from archcalc.render import writer
+from archcalc.render.style import Style
 from archcalc.report.rows import KINDS
 
 NETWORKS = ["resnet50", "vit_b_16", "swin_v2_t", "googlenet", "efficientnet_b0", "lenet5"]
@@ -27,7 +30,9 @@ def test_flop_is_twice_the_multiply_adds_and_every_other_operation(name: str) ->
 def test_a_page_lists_the_operations(name: str) -> None:
     page = layer_page(name)
     assert set(page["ops"]) <= set(KINDS)
-    text = show_page(page)
+    out = io.StringIO()
+    writer("layer", "text")(page, out, Style())
+    text = out.getvalue()
     _, _, listed = text.partition("Operations, a sample\n")
     assert listed, "the page says nothing of operations"
     lines = listed.partition("\n\n")[0].splitlines()

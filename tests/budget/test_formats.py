@@ -15,7 +15,7 @@ from archcalc.budget.check import check_budgets
 from archcalc.budget.result import Outcome
 from archcalc.cli.check import append_summary
 from archcalc.errors import Diagnostic, Source, Span
-from archcalc.render.check import FORMATS, renderer
+from archcalc.render import FORMATS, writer
 from archcalc.render.check.github import annotation
 from archcalc.render.check.markdown import MARKER
 from archcalc.render.style import Style
@@ -55,11 +55,11 @@ def hostile(outcome: Outcome) -> Outcome:
 
 def written(outcome: Outcome, form: str, **style: object) -> str:
     out = io.StringIO()
-    renderer(form)(outcome, out, Style(**style))
+    writer("check", form)(outcome, out, Style(**style))
     return out.getvalue()
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", FORMATS["check"])
 def test_no_format_lets_control_characters_through(outcome: Outcome, form: str) -> None:
     text = written(hostile(outcome), form)
     if form != "github":  # a log escapes nothing but its own grammar
@@ -239,7 +239,7 @@ def test_table(outcome: Outcome) -> None:
 @pytest.mark.parametrize("columns", [40, 80, 200])
 def test_a_terminal(outcome: Outcome, columns: int) -> None:
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    renderer("table")(outcome, out, Style(color=True, width=columns))
+    writer("check", "table")(outcome, out, Style(color=True, width=columns))
     out.seek(0)
     text = out.read()
     assert "\x1b[1;31m" in text

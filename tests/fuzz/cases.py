@@ -7,9 +7,6 @@ from typing import Any
 
 from archcalc.budget.document import METRICS
 from archcalc.render import FORMATS
-from archcalc.render import check as check_formats
-from archcalc.render import diff as diff_formats
-from archcalc.render import explain as explain_formats
 
 from . import documents, seeds, texts, yaml_text
 from .expressions import expression
@@ -121,7 +118,7 @@ def spec(random_: random.Random) -> bytes:
 
 
 def show(random_: random.Random, files: dict[str, bytes]) -> list[str]:
-    found = [*named(random_), *network(random_, files), *some(random_, 0.5, "--format", FORMATS)]
+    found = [*named(random_), *network(random_, files), *some(random_, 0.5, "--format", [*FORMATS["report"]])]
     if random_.random() < 0.1:
         found += named(random_)
     found += some(random_, 0.1, "--columns", COLUMNS, WRONG_COLUMNS) + some(
@@ -133,7 +130,7 @@ def show(random_: random.Random, files: dict[str, bytes]) -> list[str]:
 
 
 def explain(random_: random.Random, files: dict[str, bytes]) -> list[str]:
-    found = [*named(random_), *network(random_, files), *some(random_, 0.5, "--format", explain_formats.FORMATS)]
+    found = [*named(random_), *network(random_, files), *some(random_, 0.5, "--format", [*FORMATS["explain"]])]
     found += [random_.choice(PATHS)] if random_.random() < 0.5 else []
     return found + some(random_, 0.5, "--level", ("full", "brief")) + printed(random_)
 
@@ -145,7 +142,7 @@ def diff(random_: random.Random, files: dict[str, bytes]) -> list[str]:
         found[0] = random_.choice(REFS)
     if random_.random() < 0.5:
         found.reverse()
-    found += [*network(random_, files), *some(random_, 0.6, "--format", diff_formats.FORMATS)]
+    found += [*network(random_, files), *some(random_, 0.6, "--format", [*FORMATS["diff"]])]
     found += random_.choice(([], [], ["--all"], ["--exit-code"]))
     return found + printed(random_)
 
@@ -172,7 +169,7 @@ def check(random_: random.Random, files: dict[str, bytes]) -> list[str]:
     elif "--max-increase" in found:
         found += ["--base", "net.yaml"]
     found += ["--update"] if random_.random() < 0.05 else []
-    found += network(random_, files) + some(random_, 0.6, "--format", check_formats.FORMATS)
+    found += network(random_, files) + some(random_, 0.6, "--format", [*FORMATS["check"]])
     return found + printed(random_)
 
 

@@ -15,7 +15,7 @@ from archcalc.analysis.counting import find_convention
 from archcalc.errors import Source, SpecError
 from archcalc.graph.network import Network
 from archcalc.graph.repetition import counted
-from archcalc.render import renderer
+from archcalc.render import writer
 from archcalc.render.style import Style
 from archcalc.report.counts import build_counts
 from archcalc.report.fold import fold_to_depth
@@ -185,7 +185,7 @@ def wires(report: dict[str, Any]) -> tuple[list[Any], list[Any]]:
 
 def drawn(network: Network, form: str, **style: Any) -> str:
     out = StringIO()
-    renderer(form)([build_report(network, MAC, batch=3)], out, Style(**style))
+    writer("report", form)([build_report(network, MAC, batch=3)], out, Style(**style))
     return out.getvalue()
 
 
@@ -324,5 +324,5 @@ def test_a_million_layers_keep_few_rows() -> None:
 def test_a_terminal_lists_what_is_too_long_to_indent(monkeypatch: pytest.MonkeyPatch) -> None:
     network, _ = both(KEPT["block"][0])
     assert "body/3/residual1/conv1" not in drawn(network, "table", width=200)
-    monkeypatch.setattr("archcalc.render.table.MOST_INDENTED", 60)
+    monkeypatch.setattr("archcalc.render.report.table.MOST_INDENTED", 60)
     assert "body/3/residual1/conv1" in drawn(network, "table", width=200)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from archcalc.api import report
-from archcalc.render import renderer
+from archcalc.render import writer
 from archcalc.render.style import Style
 
 # The source document's network. Its table is in test_exam_table.py.
@@ -88,5 +88,5 @@ def small(make_report: MakeReport) -> dict[str, Any]:
 def render(form: str, *reports: dict[str, Any], **style: Any) -> str:
     """What a format writes of these reports."""
     out = io.StringIO()
-    renderer(form)(list(reports), out, Style(**style))
+    writer("report", form)(list(reports), out, Style(**style))
     return out.getvalue()

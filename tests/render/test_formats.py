@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import io
 import json
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 
 from archcalc.errors import SpecError
-from archcalc.render import FORMATS, renderer
+from archcalc.render import FORMATS, writer
 from archcalc.render.style import Style
+from archcalc.report.json_schema import OUTPUTS
 
 from .conftest import EXAM, SMALL, MakeReport, render
 
@@ -70,14 +72,21 @@ def test_a_folded_row_of_csv_has_a_plain_path_and_its_count_apart(small: dict[st
     ]
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", FORMATS["report"])
 def test_nothing_but_failures_is_nothing_or_their_json(form: str) -> None:
     assert ("errors" in render(form, FAILED, FAILED)) == (form in ("json", "jsonl"))
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_renderers_are_found_by_name(form: str) -> None:
-    assert renderer(form).__module__ == f"archcalc.render.{form}"
+@pytest.mark.parametrize("document, form", [(document, form) for document in FORMATS for form in FORMATS[document]])
+def test_every_format_of_every_document_has_its_writer(document: str, form: str) -> None:
+    write = writer(document, form)
+    assert [*inspect.signature(write).parameters][1:] == ["out", "style"]
+    assert write.__module__.removeprefix("archcalc.render.") == FORMATS[document][form]
+
+
+def test_every_document_with_a_schema_has_json() -> None:
+    assert set(FORMATS) == set(OUTPUTS)
+    assert all("json" in formats for formats in FORMATS.values())
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "markdown", "latex", "html"])
@@ -87,7 +96,7 @@ def test_an_unknown_column_is_an_error_before_anything_is_written(
 ) -> None:
     out = io.StringIO()
     with pytest.raises(SpecError) as caught:
-        renderer(form)([small], out, Style(**style))
+        writer("report", form)([small], out, Style(**style))
     (diagnostic,) = caught.value.diagnostics
     assert diagnostic.message == "unknown column 'parms'"
     assert "did you mean 'params'?" in diagnostic.help

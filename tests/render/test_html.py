@@ -15,8 +15,7 @@ import pytest
 
 from archcalc.api import diff
 from archcalc.budget.check import check_budgets
-from archcalc.render.check import renderer as check_renderer
-from archcalc.render.diff import renderer as diff_renderer
+from archcalc.render import writer
 from archcalc.render.style import Style
 
 from .browser import Browser
@@ -114,14 +113,14 @@ def pages_with(name: str, make_report: MakeReport) -> Iterator[str]:
     for change in found["changes"]:
         change["path"] = change["step"] = name
         change["because"] = [name for _ in change["because"]]
-    diff_renderer("html")(found, out, Style())
+    writer("diff", "html")(found, out, Style())
     yield out.getvalue()
     outcome = check_budgets(["net.yaml"], {"max": ["params=1"], "min": [], "max_increase": []}, given={})
     for result in outcome.results:
         result.spec = result.message = result.file = result.path = name
     outcome.base = name
     out = io.StringIO()
-    check_renderer("html")(outcome, out, Style())
+    writer("check", "html")(outcome, out, Style())
     yield out.getvalue()
 
 
@@ -151,7 +150,7 @@ def test_a_difference_unfolds_into_layers(make_report: MakeReport) -> None:
     make_report(SMALL)
     found = diff("net.yaml", "net.yaml:wide")
     out = io.StringIO()
-    diff_renderer("html")(found, out, Style(all_rows=True))
+    writer("diff", "html")(found, out, Style(all_rows=True))
     rows = [row for row in Page(out.getvalue()).rows if row[0] in {change["path"] for change in found["changes"]}]
     assert len(rows) == len(found["changes"])
     for change in found["changes"]:

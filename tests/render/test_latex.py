@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from archcalc.render.latex import ACCENTS, MOST_ROWS, escape
+from archcalc.render.report.latex import ACCENTS, MOST_ROWS, escape
 
 from .conftest import SMALL, MakeReport, render
 from .test_exam_table import PARAMS, ROWS

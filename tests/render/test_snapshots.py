@@ -15,7 +15,7 @@ import pytest
 from archcalc import __version__
 from archcalc.analysis.counting import CONVENTIONS
 from archcalc.cli.count import describe
-from archcalc.render.conventions import show_convention, show_conventions
+from archcalc.render.count import show_one, show_several
 
 from .conftest import SMALL, MakeReport, render
 
@@ -59,6 +59,6 @@ def test_several_reports_have_a_row_each(make_report: MakeReport, form: str) -> 
 
 
 def test_what_the_conventions_count() -> None:
-    texts = [show_conventions(describe([*CONVENTIONS.values()]))]
-    texts += [show_convention(describe([convention])) for convention in CONVENTIONS.values()]
+    texts = [show_several(describe([*CONVENTIONS.values()]))]
+    texts += [show_one(describe([convention])) for convention in CONVENTIONS.values()]
     compare("conventions", "\n\n".join(texts) + "\n")

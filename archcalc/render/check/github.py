@@ -7,14 +7,12 @@ CR and LF escaped everywhere, ``:`` and ``,`` in properties too.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
-from archcalc.render.check.words import by_weight, counts, explained, path_from, place_of
+from archcalc.budget.result import Outcome
+from archcalc.render.check.words import by_weight, counts, explained, is_urgent, path_from, place_of
+from archcalc.render.style import Style
 from archcalc.render.text import plain
-
-if TYPE_CHECKING:
-    from archcalc.budget.result import Outcome
-    from archcalc.render.style import Style
 
 
 def write(outcome: Outcome, out: TextIO, style: Style) -> None:
@@ -26,9 +24,7 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
         place = {"file": path, "line": span.line + 1, "col": span.start + 1} if span and path else {}
         text = "\n".join(part for part in (diagnostic.message, diagnostic.label, diagnostic.help) if part)
         out.write(annotation("error", {**place, "title": "archcalc"}, text))
-    for result in by_weight(outcome.results):
-        if result.ok or result.level == "off":
-            continue
+    for result in filter(is_urgent, by_weight(outcome.results)):
         found = place_of(result, root)
         where = {"file": found[0], "line": found[1]} if found else {}
         title = f"{result.name}: {result.what} {'under' if result.kind == 'min' else 'over'} budget"

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
-from archcalc.budget.result import Result
-from archcalc.render.check.markdown import title
-from archcalc.render.check.words import by_weight, counts, explained, limit, used, verdict, written_at
+from archcalc.budget.result import Outcome, Result
+from archcalc.render.check.words import (
+    by_weight,
+    counts,
+    error,
+    explained,
+    is_urgent,
+    limit,
+    title,
+    used,
+    verdict,
+    written_at,
+)
 from archcalc.render.html.page import escape, heading, paragraph, write_page
 from archcalc.render.html.table import cell, name_cell, row, table
-
-if TYPE_CHECKING:
-    from archcalc.budget.result import Outcome
-    from archcalc.errors import Diagnostic
-    from archcalc.render.style import Style
+from archcalc.render.style import Style
 
 HEADINGS = [
     ("Spec", "text"),
@@ -30,20 +36,16 @@ MARKS = {"ok": "good", "over": "bad", "under": "bad", "warn": "warn", "new": "no
 
 def write(outcome: Outcome, out: TextIO, style: Style) -> None:
     """Write the verdict, the errors, the limits and why some do not hold."""
-    write_page(out, f"archcalc: {verdict_of(outcome)}", body(outcome))
-
-
-def verdict_of(outcome: Outcome) -> str:
-    return title(outcome, [result for result in outcome.results if not result.ok and result.level != "off"])
+    write_page(out, f"archcalc: {title(outcome)}", body(outcome))
 
 
 def body(outcome: Outcome) -> Iterator[str]:
-    yield heading(verdict_of(outcome))
+    yield heading(title(outcome))
     if outcome.base is not None:
         yield paragraph(f"Compared with {outcome.base}.")
     yield from listed(map(error, outcome.errors), "bad")
     if outcome.results:
-        yield from listed([explained(one) for one in by_weight(outcome.results) if not one.ok and one.level != "off"])
+        yield from listed([explained(one) for one in by_weight(outcome.results) if is_urgent(one)])
         yield from table(HEADINGS, show_results(outcome.results))
         yield from listed(dict.fromkeys(f"{result.name}: {result.note}" for result in outcome.results if result.new))
         yield paragraph(counts(outcome.results))
@@ -53,12 +55,6 @@ def listed(items: Iterator[str] | list[str] | dict[str, None], mark: str = "") -
     lines = [f"<li>{escape(item)}</li>\n" for item in items]
     if lines:
         yield f"<ul{f' class={mark}' if mark else ''}>\n{''.join(lines)}</ul>\n"
-
-
-def error(diagnostic: Diagnostic) -> str:
-    span = diagnostic.span
-    at = f"{span.source.name}:{span.line + 1}: " if span else ""
-    return f"{at}{diagnostic.message}"
 
 
 def show_results(results: list[Result]) -> Iterator[str]:

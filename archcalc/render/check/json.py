@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from json import dumps
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
-from archcalc.budget.result import SCHEMA
+from archcalc.budget.result import SCHEMA, Outcome
 from archcalc.render.diagnostics import data
+from archcalc.render.style import Style
 from archcalc.version import __version__
-
-if TYPE_CHECKING:
-    from archcalc.budget.result import Outcome
-    from archcalc.render.style import Style
 
 
 def write(outcome: Outcome, out: TextIO, style: Style) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
-from archcalc.budget.result import Result
+from archcalc.budget.result import Outcome, Result
 from archcalc.render.check.words import explained, limit, written_at
-
-if TYPE_CHECKING:
-    from archcalc.budget.result import Outcome
-    from archcalc.render.style import Style
+from archcalc.render.style import Style
 
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

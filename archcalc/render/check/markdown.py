@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
-from archcalc.budget.result import Result
-from archcalc.errors import Diagnostic
-from archcalc.render.check.words import by_weight, counts, explained, limit, used, verdict, written_at
+from archcalc.budget.result import Outcome, Result
+from archcalc.render.check.words import (
+    by_weight,
+    counts,
+    error,
+    explained,
+    is_urgent,
+    limit,
+    title,
+    used,
+    verdict,
+    written_at,
+)
 from archcalc.render.markdown import escape
+from archcalc.render.style import Style
 from archcalc.render.text import plain
-
-if TYPE_CHECKING:
-    from archcalc.budget.result import Outcome
-    from archcalc.render.style import Style
 
 MARKER = "<!-- archcalc check -->"
 """Begins every comment, so that the next run finds it again."""
@@ -32,14 +39,14 @@ SIGNS = {"ok": "✅", "over": "❌", "under": "❌", "warn": "⚠️", "new": "�
 def write(outcome: Outcome, out: TextIO, style: Style) -> None:
     """Write the comment."""
     results = by_weight(outcome.results)
-    urgent = [result for result in results if not result.ok and result.level != "off"]
-    rest = [result for result in results if result.ok or result.level == "off"]
+    urgent = [result for result in results if is_urgent(result)]
+    rest = [result for result in results if not is_urgent(result)]
     page = Page()
-    page.add(f"{MARKER}\n### archcalc: {title(outcome, urgent)}\n\n")
+    page.add(f"{MARKER}\n### archcalc: {title(outcome)}\n\n")
     if outcome.base is not None:
         page.add(f"Compared with `{cut(plain(outcome.base)).replace('`', '')}`.\n\n")
     for diagnostic in outcome.errors[:20]:
-        page.add(f"- {error(diagnostic)}\n")
+        page.add(f"- {text(error(diagnostic))}\n")
     if len(outcome.errors) > 20:
         page.add(f"- and {len(outcome.errors) - 20:,} more errors\n")
     if urgent:
@@ -74,21 +81,6 @@ class Page:
                 self.add(f"\nand {len(lines) - number:,} more\n")
                 return
             self.add(line)
-
-
-def title(outcome: Outcome, urgent: list[Result]) -> str:
-    if outcome.errors:
-        return f"no verdict, {len(outcome.errors):,} error{'' if len(outcome.errors) == 1 else 's'}"
-    failing = sum(result.failed for result in urgent)
-    if failing:
-        return f"{failing:,} limit{' does' if failing == 1 else 's do'} not hold"
-    return "within budget"
-
-
-def error(diagnostic: Diagnostic) -> str:
-    span = diagnostic.span
-    at = f"{span.source.name}:{span.line + 1}: " if span else ""
-    return text(f"{at}{diagnostic.message}")
 
 
 def row(result: Result) -> str:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from json import dumps
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 from urllib.parse import quote
 
-from archcalc.budget.result import Result
-from archcalc.render.check.words import explained, path_from, place_of
+from archcalc.budget.result import Outcome, Result
+from archcalc.errors import Diagnostic
+from archcalc.render.check.words import explained, is_urgent, path_from, place_of
+from archcalc.render.style import Style
 from archcalc.version import __version__
-
-if TYPE_CHECKING:
-    from archcalc.budget.result import Outcome
-    from archcalc.errors import Diagnostic
-    from archcalc.render.style import Style
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 RULES = {
@@ -25,7 +22,7 @@ RULES = {
 
 def write(outcome: Outcome, out: TextIO, style: Style) -> None:
     """Write one run. Limits that hold are left out: readers of SARIF show every result as something to mend."""
-    failing = [result for result in outcome.results if not result.ok and result.level != "off"]
+    failing = [result for result in outcome.results if is_urgent(result)]
     used = {f"{result.kind}/{result.metric}": RULES[result.kind] for result in failing}
     rules = [{"id": name, "shortDescription": {"text": said}} for name, said in used.items()]
     run = {

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
-from archcalc.budget.result import Result
-from archcalc.render.check.words import counts, explained, limit, used, verdict, written_at
+from archcalc.budget.result import Outcome, Result
+from archcalc.render.check.words import counts, explained, is_urgent, limit, used, verdict, written_at
 from archcalc.render.diagnostics import paint
+from archcalc.render.style import Style
 from archcalc.render.text import plain, width
-
-if TYPE_CHECKING:
-    from archcalc.budget.result import Outcome
-    from archcalc.render.style import Style
 
 GAP = "  "
 BAR = 10
@@ -44,7 +41,7 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
         out.write(GAP.join(line).rstrip() + "\n")
     out.write("\n")
     for result in outcome.results:
-        if not result.ok and result.level != "off":
+        if is_urgent(result):
             word = "warning" if result.level == "warn" else "over budget"
             out.write(f"{paint(word, COLOURS[verdict(result)], style.color)}: {plain(explained(result))}\n")
     for note in dict.fromkeys(f"{result.name}: {result.note}" for result in outcome.results if result.new):

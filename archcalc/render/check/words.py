@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from archcalc.budget.result import Result, growth
+from archcalc.budget.result import Outcome, Result, growth
+from archcalc.errors import Diagnostic
 
 
 def verdict(result: Result) -> str:
@@ -19,6 +20,28 @@ def verdict(result: Result) -> str:
     if result.ok:
         return "ok"
     return "warn" if result.level == "warn" else "under" if result.kind == "min" else "over"
+
+
+def is_urgent(result: Result) -> bool:
+    """Whether it fails or warns."""
+    return not result.ok and result.level != "off"
+
+
+def title(outcome: Outcome) -> str:
+    """The verdict on the whole."""
+    if outcome.errors:
+        return f"no verdict, {len(outcome.errors):,} error{'' if len(outcome.errors) == 1 else 's'}"
+    failing = sum(result.failed for result in outcome.results if is_urgent(result))
+    if failing:
+        return f"{failing:,} limit{' does' if failing == 1 else 's do'} not hold"
+    return "within budget"
+
+
+def error(diagnostic: Diagnostic) -> str:
+    """An error on one line, with its place."""
+    span = diagnostic.span
+    at = f"{span.source.name}:{span.line + 1}: " if span else ""
+    return f"{at}{diagnostic.message}"
 
 
 def used(result: Result) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
+from archcalc.render.style import Style
 from archcalc.render.text import plain
-
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
 
 
 def write(found: list[dict[str, Any]], out: TextIO, style: Style) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
-from archcalc.render.counts import attribution, heading
-from archcalc.render.counts.table import totals
+from archcalc.render.counts.words import attribution, heading, totals
 from archcalc.render.markdown import escape, line
-
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
+from archcalc.render.style import Style
 
 
 def write(found: list[dict[str, Any]], out: TextIO, style: Style) -> None:
@@ -18,8 +15,7 @@ def write(found: list[dict[str, Any]], out: TextIO, style: Style) -> None:
 
 
 def block(counts: dict[str, Any]) -> str:
-    head, rows = totals(counts)
-    table = [line([escape(cell) for cell in row]) for row in (head, *rows)]
+    table = [line(list(map(escape, row))) for row in totals(counts)]
     table.insert(1, line(["---", "---", "---:", "---:"]))
     sentences = [f"- {escape(attribution(difference))}\n" for difference in counts["differences"]]
     return "".join([f"{escape(heading(counts))}\n\n", *table, "\n", *sentences])

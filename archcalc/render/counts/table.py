@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
-from archcalc.render.counts import attribution, heading
+from archcalc.render.counts.words import attribution, heading, totals
+from archcalc.render.style import Style
 from archcalc.render.text import plain, width
-
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
 
 GAP = "  "
 
@@ -23,7 +21,7 @@ def write(found: list[dict[str, Any]], out: TextIO, style: Style) -> None:
 
 def lines(counts: dict[str, Any], limit: int | None) -> list[str]:
     """One network's lines; for a terminal the sentences are wrapped and the units left out where they do not fit."""
-    head, rows = totals(counts)
+    head, *rows = [list(map(plain, row)) for row in totals(counts)]
     table = drawn(head, rows)
     if limit is not None and width(table[0]) > limit:
         table = drawn([head[0], *head[2:]], [[row[0], *row[2:]] for row in rows])
@@ -31,18 +29,6 @@ def lines(counts: dict[str, Any], limit: int | None) -> list[str]:
     if limit is not None:
         sentences = [part for sentence in sentences for part in wrap(sentence, limit, subsequent_indent="    ")]
     return [plain(heading(counts)), "", *table, "", *sentences]
-
-
-def totals(counts: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """The headings and rows of the totals: name, unit, total, difference."""
-    differences = {difference["name"]: difference for difference in counts["differences"]}
-    base = next(iter(differences.values()))["from"]
-    rows = []
-    for convention in counts["conventions"]:
-        name = convention["name"]
-        more = f"{differences[name]['total']:+,}" if name in differences else ""
-        rows.append([plain(name), plain(convention["unit"]), f"{convention['total']:,}", more])
-    return ["Convention", "Unit", "Total", f"minus {plain(base)}"], rows
 
 
 def drawn(head: list[str], rows: list[list[str]]) -> list[str]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
-from archcalc.render.diff.table import notes
+from archcalc.render.diff.words import notes
 from archcalc.render.html.page import heading, paragraph, write_page
 from archcalc.render.html.table import cell, name_cell, row, table
+from archcalc.render.style import Style
 from archcalc.report.difference import HEADINGS, Difference, Line, signed
-
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
 
 
 def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:

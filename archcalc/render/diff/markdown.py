@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
-from archcalc.render.diff.table import notes
+from archcalc.render.diff.words import notes
 from archcalc.render.markdown import escape, line
+from archcalc.render.style import Style
 from archcalc.report.difference import HEADINGS, Difference, Line, added, signed
-
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
 
 MARKER = "<!-- archcalc diff -->"
 """The first line, by which a script finds the comment again."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
+from archcalc.render.diff.words import notes
+from archcalc.render.style import Style
 from archcalc.render.text import cut, plain, width
 from archcalc.report.difference import HEADINGS, Difference, added, signed
-
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
 
 Piece = tuple[str, str]  # text and its rich style
 MOST_LINES = 20
@@ -24,7 +23,7 @@ def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:
     difference = Difference(diff, None if style.all_rows else MOST_LINES)
     lines = draw(difference, style.width, "─" if style.width and "utf" in (out.encoding or "").lower() else "-")
     if style.color:
-        from archcalc.render.table import paint
+        from archcalc.render.report.table import paint
 
         paint(lines, out, style.width)
     else:
@@ -79,20 +78,6 @@ def draw_changes(difference: Difference, limit: int | None, rule: str) -> Iterat
 
 def figures(change: dict[str, int], columns: list[str]) -> list[str]:
     return [signed(change[key]) for key in columns]
-
-
-def notes(difference: Difference) -> Iterator[str]:
-    """What the table leaves out."""
-    if difference.only_sizes:
-        yield f"{layers(difference.only_sizes)} more with other sizes and the same cost: --all shows them"
-    renamed = difference.diff["renamed"]
-    if renamed:
-        first = f"{plain(renamed[0]['old'])} -> {plain(renamed[0]['new'])}"
-        yield f"{layers(len(renamed))} under another path: {first}{', ...' if len(renamed) > 1 else ''}"
-
-
-def layers(number: int) -> str:
-    return f"{number:,} layer{'' if number == 1 else 's'}"
 
 
 def tint(change: int) -> str:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from json import dumps
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 from archcalc.analysis.explain import Cell, Explained, Explanation, Given
 from archcalc.dims.expression import Step, render
 from archcalc.errors import Span
 from archcalc.graph.written import Written
+from archcalc.render import indented
+from archcalc.render.style import Style
 from archcalc.version import __version__
-
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
 
 SCHEMA = "archcalc.explain/1"
 
 
 def write(found: Explanation, out: TextIO, style: Style) -> None:
     """Write the explanation as one object."""
-    out.write(dumps(data(found), indent=2) + "\n")
+    indented.write(data(found), out, style)
 
 
 def data(found: Explanation) -> dict[str, Any]:

@@ -6,15 +6,13 @@ What pdflatex has no sign for in its standard fonts is written as its number, U+
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 from archcalc.analysis.explain import Explained, Explanation
 from archcalc.dims.expression import FORMS, Expression, Step, inner_first
 from archcalc.render.explain import words
+from archcalc.render.style import Style
 from archcalc.render.text import plain
-
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
 
 SPECIAL = {
     "\\": r"\textbackslash{}",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from archcalc.analysis.explain import Cell, Explained, Explanation
 from archcalc.dims.expression import Step, render
 from archcalc.render.explain import words
 from archcalc.render.markdown import escape, line
-
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
+from archcalc.render.style import Style
 
 
 def write(found: Explanation, out: TextIO, style: Style) -> None:

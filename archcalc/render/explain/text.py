@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from textwrap import wrap
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from archcalc.analysis.explain import Cell, Explained, Explanation
 from archcalc.dims.expression import Step
 from archcalc.render.diagnostics import BOLD, paint
 from archcalc.render.explain import words
+from archcalc.render.style import Style
 from archcalc.render.text import plain
-
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
 
 WIDTH = 100
 """Columns of a pipe."""

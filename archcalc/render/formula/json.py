@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 from archcalc.dims.atoms import Polynomial
-from archcalc.dims.notations import python, python_condition
+from archcalc.dims.notations import python
 from archcalc.dims.printing import show
-from archcalc.render.json import lines
-
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
+from archcalc.render import json
+from archcalc.render.formula.words import condition
+from archcalc.render.style import Style
 
 
 def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
     """Write the formula as one object."""
-    out.writelines(lines(data(formula)))
-    out.write("\n")
+    json.write(data(formula), out, style)
 
 
 def data(formula: dict[str, Any]) -> dict[str, Any]:
@@ -65,11 +63,3 @@ def printed_figure(figure: dict[str, Any]) -> dict[str, Any]:
             for name, ratios in figure["doubling"].items()
         },
     }
-
-
-def condition(found: Any) -> str:
-    """A condition in Python."""
-    if found.domain is None:
-        return python_condition(found.op, found.difference)
-    text: str = found.domain.python(found.name)
-    return text

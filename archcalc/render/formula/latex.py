@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 from archcalc.dims.atoms import Polynomial
 from archcalc.dims.notations import latex, latex_condition, latex_name, latex_terms
-from archcalc.render.formula import heading
-from archcalc.render.formula.text import LABELS
+from archcalc.render.formula.words import LABELS, heading
+from archcalc.render.style import Style
 from archcalc.render.text import plain
-
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
 
 WIDEST = 160
 """Characters of a line's formula before it is broken: about the width of a page."""

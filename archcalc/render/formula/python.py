@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 from archcalc.dims.notations import python, python_name
-from archcalc.render.formula import heading
-from archcalc.render.formula.json import condition
+from archcalc.render.formula.words import condition, heading, layers, shapes
+from archcalc.render.style import Style
 from archcalc.render.text import plain
-
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
 
 
 def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
@@ -40,10 +37,10 @@ def function(formula: dict[str, Any]) -> list[str]:
         found.append(f"        raise ValueError({assumption['text']!r})")
     found.append("    return {")
     found += [f"        {name!r}: {python(figure['form'])}," for name, figure in formula["figures"].items()]
-    found.append(f"        'outputs': {shapes(formula['outputs'])},")
+    found.append(f"        'outputs': {shapes(formula['outputs'], python)},")
     if formula["layers"]:
         found.append("        'layers': {")
-        found += [f"            {layer['path']!r}: {row(layer)}," for layer in formula["layers"]]
+        found += [f"            {layer}" for layer in layers(formula, python)]
         found.append("        },")
     found.append("    }")
     return found
@@ -51,12 +48,3 @@ def function(formula: dict[str, Any]) -> list[str]:
 
 def docstring(text: str) -> str:
     return plain(text).replace("\\", "").replace('"', "'")
-
-
-def shapes(found: list[Any]) -> str:
-    return "[" + ", ".join("[" + ", ".join(map(python, shape)) + "]" for shape in found) + "]"
-
-
-def row(layer: dict[str, Any]) -> str:
-    figures = ", ".join(f"{name!r}: {python(form)}" for name, form in layer["figures"].items())
-    return f"{{{figures}, 'outputs': {shapes(layer['outputs'])}}}"

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 from archcalc.dims.atoms import Polynomial
 from archcalc.dims.printing import show
-from archcalc.render.formula import heading
+from archcalc.render.formula.words import LABELS, heading
+from archcalc.render.style import Style
 from archcalc.render.text import plain, width
 
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
-
-LABELS = {"params": "Parameters", "macs": "Multiply-adds", "ops": "Operations", "activations": "Activations"}
 SHOWN_REASONS = 3
 NO_BREAK = "\u00a0"
 

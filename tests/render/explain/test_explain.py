@@ -19,7 +19,7 @@ import pytest
 from archcalc import __version__
 from archcalc.cli.explain import explanation
 from archcalc.dims.expression import FORMS, Expression
-from archcalc.render.explain import FORMATS, renderer
+from archcalc.render import writer
 from archcalc.render.explain.latex import NOTATION, formula, symbol
 from archcalc.render.style import Style
 
@@ -51,7 +51,7 @@ def explain(spec: str, layer: str | None, *, full: bool = False, count: str | No
 
 def text_of(form: str, found: Any, **style: Any) -> str:
     out = io.StringIO()
-    renderer(form)(found, out, Style(**style))
+    writer("explain", form)(found, out, Style(**style))
     return out.getvalue()
 
 
@@ -173,7 +173,3 @@ def test_latex_compiles(net: str, tmp_path: Path, spec: str, layer: str | None, 
     command = ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "page.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False)
     assert done.returncode == 0, done.stdout[-2000:]
-
-
-def test_formats_are_those_that_can_be_asked_for() -> None:
-    assert [callable(renderer(form)) for form in FORMATS] == [True] * 4

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any
+from typing import Any, TextIO
+
+from archcalc.render.style import Style
 
 
-def show_catalogue(specs: list[dict[str, Any]]) -> str:
-    """The specs by field, each with its figures, what it is and where it comes from; its variants below it."""
+def write(found: dict[str, Any], out: TextIO, style: Style) -> None:
+    """Write the specs by field, each with its figures, what it is and where it comes from; its variants below it."""
+    specs = found["specs"]
     rows = [row for spec in specs for row in (spec, *spec["variants"])]
     name, size, params, macs = (max(map(len, column)) for column in zip(*map(cells, rows), strict=True))
     blocks = []
@@ -20,7 +23,7 @@ def show_catalogue(specs: list[dict[str, Any]]) -> str:
             lines.append(f"{lead}  {row['description']} ({row['source']})" if "description" in row else lead)
         blocks.append("\n".join(lines))
     heading = f"  {'Name':<{name + 2}}  {'Input':<{size}}  {'Params':>{params}}  {'Multiply-adds':>{macs}}  What it is"
-    return "\n\n".join([heading, *blocks])
+    out.write("\n\n".join([heading, *blocks]) + "\n")
 
 
 def cells(row: dict[str, Any]) -> tuple[str, str, str, str]:

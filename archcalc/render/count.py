@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from textwrap import fill
-from typing import Any
+from typing import Any, TextIO
+
+from archcalc.render.style import Style
 
 WIDTH = 100
 
 
-def show_conventions(found: dict[str, Any]) -> str:
+def write(found: dict[str, Any], out: TextIO, style: Style) -> None:
+    """Write several conventions side by side, or one in full."""
+    show = show_one if len(found["conventions"]) == 1 else show_several
+    out.write(show(found) + "\n")
+
+
+def show_several(found: dict[str, Any]) -> str:
     """A row a kind of layer, a column a convention; then what each counts, and what the signs stand for."""
     conventions = found["conventions"]
     rows = [["", *[convention["name"] for convention in conventions]]]
@@ -47,7 +55,7 @@ def signs(found: dict[str, Any]) -> list[str]:
     ]
 
 
-def show_convention(found: dict[str, Any]) -> str:
+def show_one(found: dict[str, Any]) -> str:
     """One convention: what it counts, where that is said, its rule for each kind, and where the tool goes wrong."""
     (convention,) = found["conventions"]
     lead = max(map(len, found["kinds"])) + 4

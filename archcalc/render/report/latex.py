@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
+from archcalc.render.style import Style
 from archcalc.render.text import plain
 from archcalc.report.columns import Cell, Column
 from archcalc.report.listing import list_reports
-
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
 
 SPECIAL = {
     "\\": r"\textbackslash{}",

@@ -1,23 +1,15 @@
-"""The vocabulary and a layer's page as text."""
+"""A layer's page as text."""
 
 from __future__ import annotations
 
 from textwrap import fill, indent
-from typing import Any
+from typing import Any, TextIO
+
+from archcalc.render.style import Style
 
 
-def show_vocabulary(found: dict[str, Any]) -> str:
-    """Every family with its layers, a line each."""
-    width = max(len(layer["name"]) for family in found["families"] for layer in family["layers"]) + 2
-    blocks = []
-    for family in found["families"]:
-        lines = [f"  {layer['name']:<{width}}{layer['does']}" for layer in family["layers"]]
-        blocks.append("\n".join([family["family"], *lines]))
-    return "\n\n".join(blocks)
-
-
-def show_page(found: dict[str, Any]) -> str:
-    """One layer's page: what it does, its arguments, its rules, its example."""
+def write(found: dict[str, Any], out: TextIO, style: Style) -> None:
+    """Write what the layer does, its arguments, its rules, its example."""
     parts = [f"{found['name']} ({found['family']}), reads {found['reads']}", found["description"]]
     if found["arguments"]:
         parts.append("Arguments\n" + indent(show_arguments(found["arguments"]), "  "))
@@ -31,7 +23,7 @@ def show_page(found: dict[str, Any]) -> str:
     if found["assumes"]:
         parts.append("Assuming\n" + indent("\n".join(found["assumes"]), "  "))
     parts.append("Example\n" + indent(found["example"], "  "))
-    return "\n\n".join(parts)
+    out.write("\n\n".join(parts) + "\n")
 
 
 def show_arguments(arguments: list[dict[str, Any]]) -> str:

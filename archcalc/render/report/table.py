@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice, zip_longest
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
+from archcalc.render.style import Style
 from archcalc.render.text import cut, plain, width
 from archcalc.report.columns import DEFAULT, Cell, Column, show_path
 from archcalc.report.listing import Listing, list_reports
 from archcalc.report.outline import Line, outline
 from archcalc.report.rows import OF_ITS_OWN, LikeRow
-
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
 
 GAP = "  "
 WIDE = 100  # from here on a level is indented by two

@@ -1,14 +1,16 @@
-"""A listing as a table of a page: layers below the steps that hold them."""
+"""A report as one page: layers below the steps that hold them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
+from typing import Any, TextIO
 
-from archcalc.render.html.page import heading, paragraph
+from archcalc.render.html.page import heading, paragraph, write_page
 from archcalc.render.html.table import cell, name_cell, row, table
+from archcalc.render.style import Style
 from archcalc.report.columns import Column, show_path
-from archcalc.report.listing import Listing
+from archcalc.report.listing import Listing, list_reports
 from archcalc.report.outline import Line, outline
 from archcalc.report.rows import Row
 
@@ -17,6 +19,16 @@ MOST_LEVELS = 50_000
 """Levels of all paths together; a page of more lists its rows one by one, without lines for what holds them."""
 
 GROUP_CELLS = ("path", "type", "input", "output")  # and numbers that sum: what the line of a group says
+
+
+def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
+    """Write the layers of one report, or one row for each of several."""
+    listing = list_reports(
+        reports, style.columns, style.plus, depth=style.depth, all_rows=style.all_rows, sort=style.sort
+    )
+    if listing is not None:
+        names = [report["spec"] for report in ([listing.report] if listing.report else listing.rows)]
+        write_page(out, ", ".join(dict.fromkeys(names)), body(listing, folds=style.sort is None))
 
 
 def body(listing: Listing, folds: bool) -> Iterator[str]:

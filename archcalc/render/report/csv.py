@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
+from archcalc.render.style import Style
 from archcalc.render.text import plain
 from archcalc.report.listing import list_layers
-
-if TYPE_CHECKING:
-    from archcalc.render.style import Style
 
 
 def write(reports: Iterable[dict[str, Any]], out: TextIO, style: Style) -> None:

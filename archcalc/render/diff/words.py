@@ -1,0 +1,22 @@
+"""What the formats say in the same words of what they leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archcalc.render.text import plain
+from archcalc.report.difference import Difference
+
+
+def notes(difference: Difference) -> Iterator[str]:
+    """What the table leaves out."""
+    if difference.only_sizes:
+        yield f"{layers(difference.only_sizes)} more with other sizes and the same cost: --all shows them"
+    renamed = difference.diff["renamed"]
+    if renamed:
+        first = f"{plain(renamed[0]['old'])} -> {plain(renamed[0]['new'])}"
+        yield f"{layers(len(renamed))} under another path: {first}{', ...' if len(renamed) > 1 else ''}"
+
+
+def layers(number: int) -> str:
+    return f"{number:,} layer{'' if number == 1 else 's'}"

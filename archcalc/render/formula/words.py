@@ -1,0 +1,45 @@
+"""What the formats say in the same words: which network, its figures' names, conditions and shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from archcalc.dims.atoms import Polynomial
+from archcalc.dims.notations import python_condition
+
+LABELS = {"params": "Parameters", "macs": "Multiply-adds", "ops": "Operations", "activations": "Activations"}
+
+
+def heading(formula: dict[str, Any]) -> str:
+    """Which network it is, and the names with the values given for them."""
+    parts = [formula["spec"]]
+    if formula["variant"]:
+        parts.append(f"variant {formula['variant']}")
+    parts += [f"{name}={value}" for name, value in formula["set"].items()]
+    if formula["batch"] != 1:
+        parts.append(f"batch {formula['batch']:,}")
+    names = ", ".join(f"{one['name']} ({one['at']:,})" for one in formula["variables"])
+    return f"{', '.join(parts)}, in {names}"
+
+
+def condition(found: Any) -> str:
+    """A condition in Python."""
+    if found.domain is None:
+        return python_condition(found.op, found.difference)
+    text: str = found.domain.python(found.name)
+    return text
+
+
+def shapes(found: list[list[Polynomial]], notation: Callable[[Polynomial], str]) -> str:
+    """Shapes as Python writes lists."""
+    return "[" + ", ".join(f"[{', '.join(map(notation, shape))}]" for shape in found) + "]"
+
+
+def layers(formula: dict[str, Any], notation: Callable[[Polynomial], str]) -> list[str]:
+    """A layer a line, as an item of a Python dict: its figures and the shapes of its outputs."""
+    found = []
+    for layer in formula["layers"]:
+        figures = ", ".join(f"{name!r}: {notation(form)}" for name, form in layer["figures"].items())
+        found.append(f"{layer['path']!r}: {{{figures}, 'outputs': {shapes(layer['outputs'], notation)}}},")
+    return found

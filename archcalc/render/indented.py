@@ -1,0 +1,13 @@
+"""A document as indented JSON: a value a line."""
+
+from __future__ import annotations
+
+from json import dumps
+from typing import Any, TextIO
+
+from archcalc.render.style import Style
+
+
+def write(found: dict[str, Any], out: TextIO, style: Style) -> None:
+    """Write the document."""
+    out.write(dumps(found, indent=2) + "\n")
