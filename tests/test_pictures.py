@@ -1,6 +1,6 @@
 """README's pictures are what a terminal shows: real output, drawn by rich as SVG.
 
-``python tests/test_pictures.py`` draws them anew; look at what changed.
+``python -m tests.regenerate pictures`` draws them anew; look at what changed.
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ def texts(svg: str) -> list[str]:
 @pytest.mark.parametrize("name", PICTURES)
 def test_pictures_are_what_archcalc_prints(name: str, tmp_path: Path) -> None:
     drawn, kept = draw(name, tmp_path), (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
-    assert texts(drawn) == texts(kept), f"'{PICTURES[name][0]}' prints something else: run {__file__}"
+    mend = f"'{PICTURES[name][0]}' prints something else: python -m tests.regenerate pictures"
+    assert texts(drawn) == texts(kept), mend
     if drawn.splitlines()[-1] == kept.splitlines()[-1]:  # another rich may draw the same otherwise
         assert drawn == kept
 

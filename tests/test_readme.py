@@ -1,7 +1,7 @@
 """README's commands print what README says, and its files are the ones they read.
 
 A ``console`` fence holds commands (``$ ...``) and their output. A fence below ``<!-- file: NAME -->`` is that file.
-``python tests/test_readme.py`` rewrites the outputs; look at what changed.
+``python -m tests.regenerate readme`` rewrites the outputs; look at what changed.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ TEXT = README.read_text(encoding="utf-8")
 def test_commands_print_what_readme_says(fence: str, tmp_path: Path) -> None:
     environment = prepare(tmp_path, TEXT)
     for command, output in commands(fence):
-        assert run(command, tmp_path, environment) == output, f"'{command}' prints something else: run {__file__}"
+        printed = run(command, tmp_path, environment)
+        assert printed == output, f"'{command}' prints something else: python -m tests.regenerate readme"
 
 
 def rewrite() -> None:

@@ -91,7 +91,7 @@ READS_AT_LEAST = {1: "einsum", 2: "add sub mul div concat stack"}
 def test_the_arguments_of_a_layer_are_those_that_specs_rely_on():
     """arguments.txt is part of the language: another name, default or bare value gives specs other figures, or none.
 
-    ``ARCHCALC_SNAPSHOTS=write python -m pytest tests/layers/test_contents.py`` writes it anew.
+    ``python -m tests.regenerate snapshots`` writes it anew.
     """
     lines = "".join(f"{name}: {signature(find(name))}".rstrip() + "\n" for name in FAMILY)
     path = Path(__file__).parent / "arguments.txt"

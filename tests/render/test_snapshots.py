@@ -1,6 +1,6 @@
 """One small report in every format, and what the conventions count, whole, as a person sees it.
 
-``ARCHCALC_SNAPSHOTS=write python -m pytest tests/render`` writes them anew: read the difference before it is kept.
+``python -m tests.regenerate snapshots`` writes them anew: read the difference before it is kept.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Wrong specs, each as a person would write it, and beside each the whole of what is said about it.
 
-``ARCHCALC_SNAPSHOTS=write python -m pytest tests/spec/test_errors.py`` writes them anew: read the difference before it
+``python -m tests.regenerate snapshots`` writes them anew: read the difference before it
 is kept, as the person who made the mistake. Specs in ``several`` have more mistakes than one.
 """
 

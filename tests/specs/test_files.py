@@ -11,14 +11,14 @@ from .write_index import CATALOGUE, FOLDER, INDEX, build_catalogue, build_index,
 
 def test_index_is_built_from_the_files() -> None:
     text = INDEX.read_text(encoding="utf-8")
-    assert json.loads(text) == build_index(), "run python tests/specs/write_index.py"
-    assert text == written(build_index()), "run python tests/specs/write_index.py"
+    assert json.loads(text) == build_index(), "run python -m tests.regenerate index"
+    assert text == written(build_index()), "run python -m tests.regenerate index"
 
 
 @pytest.mark.slow
 def test_catalogue_is_built_from_the_specs() -> None:
     same = CATALOGUE.read_text(encoding="utf-8") == written(build_catalogue())
-    assert same, "run python tests/specs/write_index.py"
+    assert same, "run python -m tests.regenerate index"
 
 
 @pytest.mark.parametrize("file", sorted(shipped()))

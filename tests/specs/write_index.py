@@ -1,4 +1,4 @@
-"""Rewrites specs/index.json and specs/catalogue.json from the specs: run it after one is added or changed."""
+"""Writes specs/index.json and specs/catalogue.json from the specs: ``python -m tests.regenerate index``."""
 
 from __future__ import annotations
 

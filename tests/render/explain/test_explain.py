@@ -1,6 +1,6 @@
 """One small explanation in every format, whole, as a person sees it; LaTeX is compiled, Markdown's tables are whole.
 
-``ARCHCALC_SNAPSHOTS=write python -m pytest tests/render`` writes them anew: read the difference before it is kept.
+``python -m tests.regenerate snapshots`` writes them anew: read the difference before it is kept.
 """
 
 from __future__ import annotations

@@ -1,0 +1,50 @@
+"""What is said twice outside the code is said the same: versions of linters, the action's inputs, CI's stages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+from .test_action import ACTION, DECLARED
+
+ROOT = Path(__file__).resolve().parents[2]
+GITHUB = ROOT / ".github"
+CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def pinned(text: str) -> set[str]:
+    return set(re.findall(r"\b(?:ruff|mypy|types-PyYAML|import-linter)==[\w.]+", text))
+
+
+def test_linters_have_one_version() -> None:
+    before_commit = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    assert pinned(before_commit) == pinned(CI)
+    assert len(pinned(CI)) == 4
+
+
+def test_the_page_of_the_action_lists_its_inputs() -> None:
+    page = (ACTION / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE) == list(DECLARED["inputs"])
+
+
+def test_workflows_run_stages_that_there_are() -> None:
+    stages = set(re.findall(r"^(\w+)\(\) \{$", CI, re.MULTILINE))
+    for workflow in (GITHUB / "workflows").iterdir():
+        for job in yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values():
+            assert job["timeout-minutes"] <= 90
+            for step in job["steps"]:
+                if "bash .ci/run" in step.get("run", ""):
+                    asked = step["run"].split()[2:]
+                    assert asked and set(asked) <= stages
+
+
+def test_every_file_that_the_pages_link_to_is_there() -> None:
+    for page in (ROOT / "README.md", *GITHUB.glob("*.md"), ROOT / "tests" / "benchmarks" / "README.md"):
+        for target in re.findall(r"\]\((?!https?://)([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 320
