@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 
 import yaml
-
-from .test_action import ACTION, DECLARED
+from test_action import ACTION, DECLARED
 
 ROOT = Path(__file__).resolve().parents[2]
 GITHUB = ROOT / ".github"
@@ -37,7 +36,8 @@ def test_workflows_run_stages_that_there_are() -> None:
             for step in job["steps"]:
                 if "bash .ci/run" in step.get("run", ""):
                     asked = step["run"].split()[2:]
-                    assert asked and set(asked) <= stages
+                    assert asked
+                    assert set(asked) <= stages
 
 
 def test_every_file_that_the_pages_link_to_is_there() -> None:
