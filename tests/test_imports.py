@@ -46,7 +46,7 @@ MODULES = {
     "archcalc.render.json",
     "archcalc.render.style",
     "archcalc.layers",
-    *(f"archcalc.layers.{name}" for name in ("base", "arguments", "window", "agreement", "equation")),
+    *(f"archcalc.layers.{name}" for name in ("base", "arguments", "axes", "window", "agreement", "equation")),
     # the families that resnet50 is made of
     *(f"archcalc.layers.{name}" for name in ("convolution", "pooling", "dense", "normalization", "activation")),
     *(f"archcalc.layers.{name}" for name in ("shape", "merge")),

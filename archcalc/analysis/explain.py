@@ -19,7 +19,7 @@ from archcalc.errors import Span
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Node
 from archcalc.graph.written import Written
-from archcalc.layers.arguments import show_value
+from archcalc.layers.axes import show_value
 from archcalc.layers.base import Computed, SameAs
 
 

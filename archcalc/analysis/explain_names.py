@@ -6,7 +6,7 @@ from typing import Any
 
 from archcalc.dims.expression import Expression
 from archcalc.layers import FAMILY
-from archcalc.layers.arguments import Argument, Integer, List, Padded, PerAxis, Sides, whole
+from archcalc.layers.arguments import Argument, Integer, List, PaddingArgument, PerAxis, SidesArgument, whole
 from archcalc.layers.base import Dims, Layer, SameAs
 
 AXES = {0: "", 1: "C", 2: "TC", 3: "CHW", 4: "CDHW"}
@@ -21,7 +21,7 @@ OPERATIONS = {
     "cmp": "comparisons",
 }
 
-COMPUTES = (Integer, PerAxis, Padded, List, Sides)
+COMPUTES = (Integer, PerAxis, PaddingArgument, List, SidesArgument)
 """Kinds of argument whose numbers rules compute with."""
 
 

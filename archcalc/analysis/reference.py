@@ -10,7 +10,8 @@ from archcalc.dims.expression import Assumptions, Expression, render
 from archcalc.dims.printing import show
 from archcalc.errors import RuleError, Undecided
 from archcalc.graph.inference import reading
-from archcalc.layers.arguments import Integer, Padded, PerAxis, show_value
+from archcalc.layers.arguments import Integer, PaddingArgument, PerAxis
+from archcalc.layers.axes import show_value
 from archcalc.layers.base import Layer, Missing
 
 AXES = {1: "C", 2: "TC", 3: "CHW", 4: "CDHW"}
@@ -79,7 +80,7 @@ def settable(layer_type: type[Layer], arguments: dict[str, Any]) -> dict[str, An
     found = {}
     for name, (kind, default) in layer_type.arguments.items():
         value = arguments.get(name, default)
-        numeric = isinstance(kind, (Integer, PerAxis, Padded)) and type(value) is int
+        numeric = isinstance(kind, (Integer, PerAxis, PaddingArgument)) and type(value) is int
         if numeric and (not isinstance(kind, Integer) or kind.least is not None):
             found[name] = value
     return found

@@ -4,7 +4,8 @@
 """
 
 from archcalc.dims import require, volume
-from archcalc.layers.arguments import Axis, Gate, OneOrAll, Slope, axis_of, need_axes, show_value
+from archcalc.layers.arguments import Axis, Gate, OneOrAll, Real
+from archcalc.layers.axes import axis_of, need_axes, show_value
 from archcalc.layers.base import Layer, layer
 
 SIGMOID = {"exp": 1, "add": 1, "div": 1}
@@ -73,7 +74,7 @@ class LeakyRelu(Layer):
           - leaky_relu: 0.2
     """
 
-    slope: Slope = 0.01
+    slope: Real = 0.01
 
     def shape(self, x):
         return [*x]

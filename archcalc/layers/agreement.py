@@ -7,7 +7,7 @@ from typing import Any
 
 from archcalc.dims import maximum, minimum, require, where
 from archcalc.errors import RuleError
-from archcalc.layers.arguments import show_value
+from archcalc.layers.axes import show_value
 
 Message = Callable[[], str]
 

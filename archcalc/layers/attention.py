@@ -3,7 +3,8 @@
 from archcalc.dims import exact_div, minimum, require, volume
 from archcalc.errors import Undecided
 from archcalc.layers.agreement import require_equal
-from archcalc.layers.arguments import CountOrNone, Size, Switch, need_axes, show_value
+from archcalc.layers.arguments import CountOrNone, Flag, Size
+from archcalc.layers.axes import need_axes, show_value
 from archcalc.layers.base import Layer, computed, layer, same_as
 
 
@@ -70,9 +71,9 @@ class Attention(Layer):
     head_dim: Size = computed("C / heads")
     kv_heads: Size = same_as("heads")
     out: Size = computed("C")
-    bias: Switch = True
-    qkv_bias: Switch = same_as("bias")
-    causal: Switch = False
+    bias: Flag = True
+    qkv_bias: Flag = same_as("bias")
+    causal: Flag = False
     window: Size = None
     position_bias: CountOrNone = computed("0")
 
@@ -167,7 +168,7 @@ class ScaledDotProductAttention(Layer):
     """
 
     heads: Size = None
-    causal: Switch = False
+    causal: Flag = False
 
     def shape(self, query, key, value):
         need_sequences(self.type_name, query, key, value)

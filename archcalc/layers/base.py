@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from archcalc.errors import RuleError
-from archcalc.layers.arguments import Argument, need_elements, show_value
+from archcalc.layers.arguments import Argument
+from archcalc.layers.axes import need_elements, show_value
 
 Dims = tuple[Any, ...]
 Ops = dict[str, Any]

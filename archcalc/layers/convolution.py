@@ -2,9 +2,10 @@
 
 from archcalc.dims import exact_div, maximum, require, volume
 from archcalc.errors import RuleError
-from archcalc.layers.arguments import EqualPadding, Margins, Pad, Padding, Size, Sizes, Step, Switch, count, show_value
-from archcalc.layers.base import Layer, layer
-from archcalc.layers.window import grown_output, window_output, window_pads
+from archcalc.layers.arguments import Counts, EqualPadding, Flag, InlineLayer, Padding, Size, Sizes
+from archcalc.layers.axes import count, show_value
+from archcalc.layers.base import layer
+from archcalc.layers.window import Windowed, grown_output
 
 
 def two_spatial_axes(layer, x):
@@ -19,7 +20,7 @@ def whole_groups(out, groups):
 
 
 @layer("conv", obvious="out")
-class Conv(Layer):
+class Conv(Windowed):
     """Convolution, ``[C, *spatial] -> [out, *spatial]`` over 1 to 3 spatial axes.
 
     Shape and weights as torch.nn.Conv1d, Conv2d and Conv3d (PyTorch documentation), multiply-adds as Dumoulin and
@@ -40,15 +41,12 @@ class Conv(Layer):
     padding: Padding = 0
     dilation: Sizes = 1
     groups: Size = 1
-    bias: Switch = True
-    norm: Step = None
-    act: Step = None
-
-    def pads(self, x):
-        return window_pads(self.padding, x, self.kernel, self.stride, self.dilation)
+    bias: Flag = True
+    norm: InlineLayer = None
+    act: InlineLayer = None
 
     def shape(self, x):
-        return [self.out, *map(window_output, x[1:], self.kernel, self.stride, self.pads(x), self.dilation)]
+        return [self.out, *self.positions(x)]
 
     def channels_read(self, x):
         return exact_div(x[0], self.groups, "input channels", "groups", "groups")
@@ -64,7 +62,7 @@ class Conv(Layer):
 
 
 @layer("conv_transpose", obvious="out")
-class ConvTranspose(Layer):
+class ConvTranspose(Windowed):
     """Transposed convolution, ``[C, *spatial] -> [out, *spatial]``: a convolution's shapes the other way round.
 
     As torch.nn.ConvTranspose1d, 2d and 3d: ``(in - 1) * stride - 2 * padding + dilation * (kernel - 1) +
@@ -83,21 +81,16 @@ class ConvTranspose(Layer):
     kernel: Sizes
     stride: Sizes = 1
     padding: EqualPadding = 0
-    output_padding: Margins = 0
+    output_padding: Counts = 0
     dilation: Sizes = 1
     groups: Size = 1
-    bias: Switch = True
-    norm: Step = None
-    act: Step = None
-
-    def pads(self, x):
-        return tuple(Pad(padding, padding, 2 * padding) for padding in self.padding)
+    bias: Flag = True
+    norm: InlineLayer = None
+    act: InlineLayer = None
 
     def shape(self, x):
-        return [self.out, *map(transposed_output, *self.axes(x))]
-
-    def axes(self, x):
-        return x[1:], self.kernel, self.stride, self.padding, self.dilation, self.output_padding
+        axes = zip(self.windows(x), self.padding, self.output_padding, strict=True)
+        return [self.out, *(transposed_output(*window, pad, extra) for window, pad, extra in axes)]
 
     def channels_read(self, x):
         return exact_div(x[0], self.groups, "input channels", "groups", "groups")
@@ -112,20 +105,20 @@ class ConvTranspose(Layer):
         return {"mac": volume(self.weight(x)) * volume(x[1:]), "add": volume(y) if self.bias else 0}
 
 
-def transposed_output(size, kernel, stride, padding, dilation, output_padding):
+def transposed_output(size, kernel, stride, dilation, pad, output_padding):
     """Positions of a transposed convolution along one axis."""
     require(
         maximum(stride, dilation) > output_padding,
         lambda: f"output_padding ({output_padding}) must be less than the stride ({stride}) or dilation ({dilation})",
         "output_padding",
     )
-    grown = grown_output(size, kernel, stride, padding, dilation, output_padding)
-    require(grown >= 1, lambda: f"the output would be {grown} long: padding ({padding}) takes all of it", "padding")
+    grown = grown_output(size, kernel, stride, dilation, pad, output_padding)
+    require(grown >= 1, lambda: f"the output would be {grown} long: padding ({pad.before}) takes all of it", "padding")
     return grown
 
 
 @layer("depthwise_conv", obvious="kernel")
-class DepthwiseConv(Layer):
+class DepthwiseConv(Windowed):
     """Convolution of each channel alone, ``[C, *spatial] -> [C * multiplier, *spatial]``.
 
     As torch.nn.Conv1d, Conv2d and Conv3d with as many groups as channels; the weight is
@@ -144,16 +137,12 @@ class DepthwiseConv(Layer):
     stride: Sizes = 1
     padding: Padding = 0
     dilation: Sizes = 1
-    bias: Switch = True
-    norm: Step = None
-    act: Step = None
-
-    def pads(self, x):
-        return window_pads(self.padding, x, self.kernel, self.stride, self.dilation)
+    bias: Flag = True
+    norm: InlineLayer = None
+    act: InlineLayer = None
 
     def shape(self, x):
-        axes = map(window_output, x[1:], self.kernel, self.stride, self.pads(x), self.dilation)
-        return [x[0] * self.multiplier, *axes]
+        return [x[0] * self.multiplier, *self.positions(x)]
 
     def weights(self, x):
         yield "weight", [x[0] * self.multiplier, 1, *self.kernel]
@@ -165,7 +154,7 @@ class DepthwiseConv(Layer):
 
 
 @layer("deform_conv", obvious="out")
-class DeformConv(Layer):
+class DeformConv(Windowed):
     """Deformable convolution, ``[C, H, W] -> [out, H, W]``, with the convolution that predicts its offsets.
 
     As torchvision.ops.DeformConv2d (Dai et al. 2017, without the mask of version 2). The offsets are a convolution of
@@ -188,15 +177,12 @@ class DeformConv(Layer):
     dilation: Sizes = 1
     groups: Size = 1
     offset_groups: Size = 1
-    bias: Switch = True
-
-    def pads(self, x):
-        return window_pads(self.padding, x, self.kernel, self.stride, self.dilation)
+    bias: Flag = True
 
     def shape(self, x):
         two_spatial_axes(self.type_name, x)
         exact_div(x[0], self.offset_groups, "input channels", "offset_groups", "offset_groups")
-        return [self.out, *map(window_output, x[1:], self.kernel, self.stride, self.pads(x), self.dilation)]
+        return [self.out, *self.positions(x)]
 
     def channels_read(self, x):
         return exact_div(x[0], self.groups, "input channels", "groups", "groups")
@@ -222,7 +208,7 @@ class DeformConv(Layer):
 
 
 @layer("unfold", obvious="kernel")
-class Unfold(Layer):
+class Unfold(Windowed):
     """Each window's values as one column, ``[C, H, W] -> [C * kernel volume, windows]``. As torch.nn.Unfold.
 
     Example::
@@ -238,17 +224,13 @@ class Unfold(Layer):
     padding: Padding = 0
     dilation: Sizes = 1
 
-    def pads(self, x):
-        return window_pads(self.padding, x, self.kernel, self.stride, self.dilation)
-
     def shape(self, x):
         two_spatial_axes(self.type_name, x)
-        windows = map(window_output, x[1:], self.kernel, self.stride, self.pads(x), self.dilation)
-        return [x[0] * volume(self.kernel), volume([*windows])]
+        return [x[0] * volume(self.kernel), volume(self.positions(x))]
 
 
 @layer("fold", obvious="kernel")
-class Fold(Layer):
+class Fold(Windowed):
     """Columns added into an image, ``[C * kernel volume, windows] -> [C, H, W]``: the other way round than unfold.
 
     As torch.nn.Fold; ``size`` is ``[H, W]``, and the number of columns is that of the windows that an image of this
@@ -279,11 +261,11 @@ class Fold(Layer):
         height, width = self.size if isinstance(self.size, tuple) else (self.size, self.size)
         return super().bound((inputs[0][0], height, width))
 
-    def pads(self, x):
-        return tuple(Pad(padding, padding, 2 * padding) for padding in self.padding)
+    def spatial(self, x):
+        return self.size
 
     def shape(self, x):
-        windows = volume([*map(window_output, self.size, self.kernel, self.stride, self.pads(x), self.dilation)])
+        windows = volume(self.positions(x))
         require(
             x[1] == windows,
             lambda: f"an image of {show_value(self.size)} has {windows} windows, {show_value(x)} has {x[1]} columns",

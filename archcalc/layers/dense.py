@@ -3,7 +3,8 @@
 from archcalc.dims import maximum, require, volume
 from archcalc.errors import RuleError
 from archcalc.layers.agreement import require_equal
-from archcalc.layers.arguments import Amounts, Axis, DataType, Size, Step, Switch, axis_of, need_axes, show_value
+from archcalc.layers.arguments import Axis, CountList, DataType, Flag, InlineLayer, Size
+from archcalc.layers.axes import axis_of, need_axes, show_value
 from archcalc.layers.base import Layer, layer
 
 
@@ -22,9 +23,9 @@ class Linear(Layer):
     """
 
     out: Size
-    bias: Switch = True
-    norm: Step = None
-    act: Step = None
+    bias: Flag = True
+    norm: InlineLayer = None
+    act: InlineLayer = None
 
     def shape(self, x):
         need_axes(self.type_name, x)
@@ -55,7 +56,7 @@ class Bilinear(Layer):
     """
 
     out: Size
-    bias: Switch = True
+    bias: Flag = True
 
     def shape(self, left, right):
         need_axes(self.type_name, left)
@@ -95,7 +96,7 @@ class Maxout(Layer):
 
     out: Size
     pieces: Size = 2
-    bias: Switch = True
+    bias: Flag = True
 
     def shape(self, x):
         need_axes(self.type_name, x)
@@ -175,7 +176,7 @@ class Parameter(Layer):
     """
 
     view = True
-    shape_: Amounts
+    shape_: CountList
 
     def shape(self):
         return [*self.shape_]
@@ -199,7 +200,7 @@ class Constant(Layer):
     """
 
     view = True
-    shape_: Amounts
+    shape_: CountList
     dtype: DataType = "float32"
 
     def shape(self):

@@ -5,7 +5,8 @@ from typing import Any
 from archcalc.dims import maximum, minimum, require, volume
 from archcalc.errors import RuleError
 from archcalc.layers.agreement import broadcast, require_equal, stretched
-from archcalc.layers.arguments import Axis, Equation, SomeAxes, Switch, axes_of, axis_of, count, show_value
+from archcalc.layers.arguments import AxesOrAll, Axis, Flag, Text
+from archcalc.layers.axes import axes_of, axis_of, count, show_value
 from archcalc.layers.base import Layer, Several, computed, layer
 from archcalc.layers.equation import expand, implicit_output, parse_equation
 
@@ -178,7 +179,7 @@ class Einsum(Layer):
             expect: [8, 100, 100]
     """
 
-    equation: Equation
+    equation: Text
 
     def check(self):
         self.terms, output = parse_equation(self.equation)
@@ -266,8 +267,8 @@ class Reduce(Layer):
             expect: [768]
     """
 
-    axis: SomeAxes = computed("all")
-    keep: Switch = False
+    axis: AxesOrAll = computed("all")
+    keep: Flag = False
 
     def check(self):
         if self.axis == ():

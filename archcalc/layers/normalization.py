@@ -6,7 +6,8 @@ and the scale: 3 additions and 2 multiplications an element, and a division for 
 
 from archcalc.dims import exact_div, require, volume
 from archcalc.errors import RuleError
-from archcalc.layers.arguments import Axes, Size, Switch, axes_of, need_axes, show_value
+from archcalc.layers.arguments import Axes, Flag, Size
+from archcalc.layers.axes import axes_of, need_axes, show_value
 from archcalc.layers.base import Layer, layer
 
 
@@ -42,8 +43,8 @@ class BatchNorm(Layer):
           - batch_norm
     """
 
-    affine: Switch = True
-    track: Switch = True
+    affine: Flag = True
+    track: Flag = True
 
     def shape(self, x):
         need_channels(self.type_name, x, (1, 2, 3, 4), "[C] or [C, ...spatial] with up to 3 spatial axes")
@@ -75,8 +76,8 @@ class InstanceNorm(Layer):
           - instance_norm
     """
 
-    affine: Switch = False
-    track: Switch = False
+    affine: Flag = False
+    track: Flag = False
 
     def shape(self, x):
         need_channels(self.type_name, x, (2, 3, 4), "[C, ...spatial] with 1 to 3 spatial axes")
@@ -111,7 +112,7 @@ class GroupNorm(Layer):
     """
 
     groups: Size
-    affine: Switch = True
+    affine: Flag = True
 
     def shape(self, x):
         need_axes(self.type_name, x)
@@ -131,7 +132,7 @@ class AxisNorm(Layer):
     """What layer_norm and rms_norm share: one slice for each position of the axes that are left."""
 
     axis: Axes = (-1,)
-    affine: Switch = True
+    affine: Flag = True
 
     def check(self):
         if not self.axis:
@@ -165,7 +166,7 @@ class LayerNorm(AxisNorm):
           - layer_norm
     """
 
-    bias: Switch = True
+    bias: Flag = True
 
     def weights(self, x):
         yield from super().weights(x)

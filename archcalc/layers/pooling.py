@@ -2,13 +2,32 @@
 
 from archcalc.dims import gcd, require, volume
 from archcalc.errors import RuleError
-from archcalc.layers.arguments import EqualPadding, Pad, Padding, Power, Sizes, Switch, need_elements, show_value
+from archcalc.layers.arguments import EqualPadding, Flag, Pad, Padding, Real, Sizes
+from archcalc.layers.axes import need_elements, show_value
 from archcalc.layers.base import Layer, layer, same_as
-from archcalc.layers.window import grown_output, pool_pads, window_output
+from archcalc.layers.window import Windowed, grown_output
+
+
+class PaddedPool(Windowed):
+    """What max_pool and avg_pool share: padding is at most half the kernel, whatever the dilation, as in PyTorch.
+
+    PyTorch's pools know neither ``same`` nor [before, after], so there is no limit to these.
+    """
+
+    def pads(self, x):
+        pads = super().pads(x)
+        for pad, kernel in zip(pads, self.kernel, strict=True):
+            if not pad.apart:
+                need_half_the_kernel(pad.before, kernel)
+        return pads
+
+
+def need_half_the_kernel(padding, kernel):
+    require(2 * padding <= kernel, lambda: f"padding ({padding}) must be at most half the kernel ({kernel})", "padding")
 
 
 @layer("max_pool", obvious="kernel")
-class MaxPool(Layer):
+class MaxPool(PaddedPool):
     """Largest value of each window, ``[C, *spatial] -> [C, *spatial]``. As torch.nn.MaxPool1d, MaxPool2d, MaxPool3d.
 
     ``padding`` is at most half the kernel, unless written as [before, after] or ``same``. With ``ceil_mode`` a last
@@ -26,21 +45,17 @@ class MaxPool(Layer):
     stride: Sizes = same_as("kernel")
     padding: Padding = 0
     dilation: Sizes = 1
-    ceil_mode: Switch = False
-
-    def pads(self, x):
-        return pool_pads(self.padding, x, self.kernel, self.stride, self.dilation)
+    ceil_mode: Flag = False
 
     def shape(self, x):
-        axes = zip(x[1:], self.kernel, self.stride, self.pads(x), self.dilation, strict=True)
-        return [x[0], *(window_output(*axis, ceil_mode=self.ceil_mode) for axis in axes)]
+        return [x[0], *self.positions(x)]
 
     def ops(self, x, y):
         return {"cmp": (volume(self.kernel) - 1) * volume(y)}
 
 
 @layer("avg_pool", obvious="kernel")
-class AvgPool(Layer):
+class AvgPool(PaddedPool):
     """Mean of each window, ``[C, *spatial] -> [C, *spatial]``. As torch.nn.AvgPool1d, AvgPool2d, AvgPool3d.
 
     ``padding`` is at most half the kernel, unless written as [before, after] or ``same``. With ``ceil_mode`` a last
@@ -57,22 +72,17 @@ class AvgPool(Layer):
     kernel: Sizes
     stride: Sizes = same_as("kernel")
     padding: Padding = 0
-    ceil_mode: Switch = False
-
-    def pads(self, x):
-        return pool_pads(self.padding, x, self.kernel, self.stride, (1,) * len(self.kernel))
+    ceil_mode: Flag = False
 
     def shape(self, x):
-        pads = self.pads(x)
-        kernel_within_volume(x, self.kernel, pads)
-        axes = zip(x[1:], self.kernel, self.stride, pads, strict=True)
-        return [x[0], *(window_output(*axis, 1, ceil_mode=self.ceil_mode) for axis in axes)]
+        need_kernel_within_volume(x, self.kernel, self.pads(x))
+        return [x[0], *self.positions(x)]
 
     def ops(self, x, y):
         return {"add": (volume(self.kernel) - 1) * volume(y), "div": volume(y)}
 
 
-def kernel_within_volume(x, kernel, pads):
+def need_kernel_within_volume(x, kernel, pads):
     """Over three spatial axes PyTorch averages no window longer than its axis, whatever padding and ceil_mode say."""
     if len(kernel) == 3:
         for length, window, pad in zip(x[1:], kernel, pads, strict=True):
@@ -81,7 +91,7 @@ def kernel_within_volume(x, kernel, pads):
 
 
 @layer("lp_pool", obvious="kernel")
-class LpPool(Layer):
+class LpPool(Windowed):
     """Root of the sum of powers of each window, ``[C, *spatial] -> [C, *spatial]``. As torch.nn.LPPool1d, 2d, 3d.
 
     Taking a power is counted as one mul a value read, the root as one exp.
@@ -95,18 +105,16 @@ class LpPool(Layer):
     """
 
     kernel: Sizes
-    power: Power = 2
+    power: Real = 2
     stride: Sizes = same_as("kernel")
-    ceil_mode: Switch = False
+    ceil_mode: Flag = False
 
     def check(self):
         require(self.power != 0, "power is 0: the root would be divided by it", "power")
 
     def shape(self, x):
-        pads = (Pad(0, 0, 0),) * len(self.kernel)
-        kernel_within_volume(x, self.kernel, pads)
-        axes = zip(x[1:], self.kernel, self.stride, pads, strict=True)
-        return [x[0], *(window_output(*axis, 1, ceil_mode=self.ceil_mode) for axis in axes)]
+        need_kernel_within_volume(x, self.kernel, (Pad.equal(0),) * len(self.kernel))
+        return [x[0], *self.positions(x)]
 
     def ops(self, x, y):
         read = volume(self.kernel) * volume(y)
@@ -209,7 +217,7 @@ class GlobalMaxPool(GlobalPool):
 
 
 @layer("max_unpool", obvious="kernel")
-class MaxUnpool(Layer):
+class MaxUnpool(Windowed):
     """Values put back where a max_pool found them, zeros elsewhere, ``[C, *spatial] -> [C, *spatial]``.
 
     As torch.nn.MaxUnpool1d, 2d, 3d without output_size: ``(in - 1) * stride - 2 * padding + kernel`` positions. The
@@ -227,15 +235,12 @@ class MaxUnpool(Layer):
     stride: Sizes = same_as("kernel")
     padding: EqualPadding = 0
 
-    def pads(self, x):
-        return tuple(Pad(padding, padding, 2 * padding) for padding in self.padding)
-
     def shape(self, x):
-        return [x[0], *map(unpooled_output, x[1:], self.kernel, self.stride, self.padding)]
+        return [x[0], *(unpooled_output(*axis) for axis in zip(self.windows(x), self.padding, strict=True))]
 
 
-def unpooled_output(size, kernel, stride, padding):
+def unpooled_output(window, pad):
     """Positions of an unpool along one axis; none at all is fine, as in PyTorch."""
-    grown = grown_output(size, kernel, stride, padding, 1)
-    require(grown >= 0, lambda: f"the output would be {grown} long: padding ({padding}) takes all of it", "padding")
+    grown = grown_output(*window, pad)
+    require(grown >= 0, lambda: f"the output would be {grown} long: padding ({pad.before}) takes all of it", "padding")
     return grown

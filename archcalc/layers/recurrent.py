@@ -4,19 +4,20 @@ from typing import Any
 
 from archcalc.dims import require, volume
 from archcalc.errors import RuleError
-from archcalc.layers.arguments import CountOrNone, Repeats, Returned, Size, Sizes, Switch, need_axes, show_value
+from archcalc.layers.arguments import CountOrNone, Flag, PlainSize, Returned, Size, Sizes
+from archcalc.layers.axes import need_axes, show_value
 from archcalc.layers.base import Layer, computed, layer
-from archcalc.layers.window import same_padding
+from archcalc.layers.window import Windowed
 
 
 class Recurrent(Layer):
     """What rnn, lstm and gru share: weights of each layer and direction, multiply-adds of the matrices alone."""
 
     hidden: Size
-    layers: Repeats = 1
-    bidirectional: Switch = False
-    bias: Switch = True
-    biases: Repeats = 2
+    layers: PlainSize = 1
+    bidirectional: Flag = False
+    bias: Flag = True
+    biases: PlainSize = 2
     return_: Returned = "sequence"
     projection: Any = None
 
@@ -132,7 +133,7 @@ class Gru(Recurrent):
             expect: [10, 64]
     """
 
-    reset_gate: Switch = True
+    reset_gate: Flag = True
 
     def cell(self):
         if self.reset_gate:
@@ -141,7 +142,7 @@ class Gru(Recurrent):
 
 
 @layer("conv_lstm", obvious="out")
-class ConvLstm(Layer):
+class ConvLstm(Windowed):
     """LSTM whose matrices are convolutions, ``[T, C, H, W] -> [T, out, H, W]``.
 
     After Shi et al. 2015, "Convolutional LSTM Network", without peepholes: the four gates are one convolution of the
@@ -155,9 +156,10 @@ class ConvLstm(Layer):
             expect: [10, 64, 64, 64]
     """
 
+    padding = "same"
     out: Size
     kernel: Sizes
-    bias: Switch = True
+    bias: Flag = True
 
     def bound(self, *inputs):
         (x,) = inputs
@@ -165,8 +167,8 @@ class ConvLstm(Layer):
             raise RuleError(f"{self.type_name} reads [T, C, H, W]; the input is {show_value(x)}")
         return super().bound(x[1:])
 
-    def pads(self, x):
-        return tuple(same_padding(size, kernel, 1, 1) for size, kernel in zip(x[2:], self.kernel, strict=True))
+    def spatial(self, x):
+        return x[2:]
 
     def channels_read(self, x):
         return x[1] + self.out

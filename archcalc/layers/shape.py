@@ -3,26 +3,23 @@
 from archcalc.dims import ceil_div, exact_div, kind, maximum, minimum, require, scaled, volume, where
 from archcalc.errors import RuleError
 from archcalc.layers.arguments import (
-    Amounts,
     Axes,
     Axis,
-    Borders,
-    Cuts,
-    Extent,
+    CountList,
+    LastSizes,
     Pad,
     PadMode,
-    Parts,
+    PlainSize,
     Resampling,
     Scale,
     Shape,
+    SideCounts,
+    Sides,
     Size,
     Sizes,
     Whole,
-    axes_of,
-    axis_of,
-    count,
-    show_value,
 )
+from archcalc.layers.axes import axes_of, axis_of, count, show_value
 from archcalc.layers.base import Layer, computed, layer
 
 
@@ -317,8 +314,8 @@ class Split(Layer):
             expect: [32, 28, 28]
     """
 
-    sizes: Amounts = None
-    parts: Parts = None
+    sizes: CountList = None
+    parts: PlainSize = None
     axis: Axis = 0
     several = True
     view = True
@@ -392,7 +389,7 @@ class Tile(Layer):
             expect: [6, 8]
     """
 
-    repeats: Amounts
+    repeats: CountList
 
     def shape(self, x):
         repeats = (*(1,) * (len(x) - len(self.repeats)), *self.repeats)
@@ -442,7 +439,7 @@ class PadAxes(Layer):
             expect: [3, 225, 225]
     """
 
-    padding: Borders
+    padding: Sides
     mode: PadMode = "constant"
 
     def pads(self, x):
@@ -499,8 +496,8 @@ class Crop(Layer):
             expect: [64, 56, 56]
     """
 
-    size: Extent = None
-    margins: Cuts = None
+    size: LastSizes = None
+    margins: SideCounts = None
     view = True
 
     def shape(self, x):

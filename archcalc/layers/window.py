@@ -1,4 +1,4 @@
-"""The sliding window that convolutions, pools and unfold share, along one spatial axis."""
+"""The sliding window that convolutions, pools, fold and unfold share."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from archcalc.dims import ceil_div, maximum, named, require, where
 from archcalc.layers.arguments import Pad
+from archcalc.layers.base import Layer
 
 
 def same_padding(size: Any, kernel: Any, stride: Any, dilation: Any) -> Pad:
@@ -15,32 +16,11 @@ def same_padding(size: Any, kernel: Any, stride: Any, dilation: Any) -> Pad:
     return Pad(total // 2, total - total // 2, total, apart=True)
 
 
-def window_pads(padding: Any, x: Any, kernel: Any, stride: Any, dilation: Any) -> tuple[Pad, ...]:
-    """The padding of each spatial axis of ``[C, ...spatial]``: as given, or as ``same`` makes it."""
-    if not isinstance(padding, str):
-        return tuple(padding)
-    return tuple(same_padding(*axis) for axis in zip(x[1:], kernel, stride, dilation, strict=True))
-
-
-def pool_pads(padding: Any, x: Any, kernel: Any, stride: Any, dilation: Any) -> tuple[Pad, ...]:
-    """The padding of a pool: at most half the kernel, unless as ``same`` or [before, after], which PyTorch has not."""
-    pads = window_pads(padding, x, kernel, stride, dilation)
-    for pad, size in zip(pads, kernel, strict=True):
-        if not pad.apart:
-            half_the_kernel_at_most(pad.before, size)
-    return pads
-
-
-def half_the_kernel_at_most(padding: Any, kernel: Any) -> None:
-    """torch.nn.MaxPool2d and AvgPool2d refuse more, whatever the dilation."""
-    require(2 * padding <= kernel, lambda: f"padding ({padding}) must be at most half the kernel ({kernel})", "padding")
-
-
-def window_output(size: Any, kernel: Any, stride: Any, pad: Pad, dilation: Any, ceil_mode: bool = False) -> Any:
+def window_output(size: Any, kernel: Any, stride: Any, dilation: Any, pad: Pad, ceil_mode: bool = False) -> Any:
     """Positions of a window along one axis. As torch.nn.Conv2d and torch.nn.MaxPool2d (PyTorch documentation)."""
     reach = dilation * (kernel - 1) + 1
     room = size + pad.total - reach
-    # With ceil_mode the first window may stick out, as long as it would fit one step further.
+    # With ceil_mode the first window may stick out by less than a stride.
     require(
         (room + stride if ceil_mode else room + 1) > 0,
         lambda: f"a window of {reach} does not fit into {size} + {pad.total} of padding",
@@ -50,12 +30,43 @@ def window_output(size: Any, kernel: Any, stride: Any, pad: Pad, dilation: Any, 
     if not ceil_mode:
         return room // stride + 1
     windows = named("windows", ceil_div(room, stride) + 1)
-    # A last window that would start in the padding after is dropped, as PyTorch does; where the padding is applied
-    # apart its positions are the input's own.
+    # PyTorch drops a last window that would start in the padding after. Padding that is applied apart counts as input.
     last = size + (pad.total if pad.apart else pad.before)
     return where((windows - 1) * stride >= last, windows - 1, windows)
 
 
-def grown_output(size: Any, kernel: Any, stride: Any, padding: Any, dilation: Any, extra: Any = 0) -> Any:
-    """The size along one axis that a window of this kind would turn into ``size``: transposed convolutions, unpools."""
-    return (size - 1) * stride - 2 * padding + dilation * (kernel - 1) + extra + 1
+def grown_output(size: Any, kernel: Any, stride: Any, dilation: Any, pad: Pad, extra: Any = 0) -> Any:
+    """The smallest size along one axis that this window turns into ``size``: transposed convolutions, unpools."""
+    return (size - 1) * stride - pad.total + dilation * (kernel - 1) + extra + 1
+
+
+class Windowed(Layer):
+    """A layer whose window slides over spatial axes.
+
+    It has no arguments of its own. A layer type declares ``kernel``, and of the other fields those that it takes.
+    """
+
+    kernel: Any
+    stride: Any = None
+    dilation: Any = None
+    padding: Any = None
+    ceil_mode: Any = False
+
+    def spatial(self, x: Any) -> Any:
+        """The sizes of the axes that the window slides over."""
+        return x[1:]
+
+    def windows(self, x: Any) -> list[tuple[Any, Any, Any, Any]]:
+        """Size, kernel, stride and dilation along each spatial axis."""
+        ones = (1,) * len(self.kernel)
+        return [*zip(self.spatial(x), self.kernel, self.stride or ones, self.dilation or ones, strict=True)]
+
+    def pads(self, x: Any) -> Any:
+        if isinstance(self.padding, str):
+            return tuple(same_padding(*window) for window in self.windows(x))
+        return self.padding
+
+    def positions(self, x: Any) -> list[Any]:
+        """How many positions the window takes along each spatial axis."""
+        pads = self.pads(x) or (Pad.equal(0),) * len(self.kernel)
+        return [window_output(*window, pad, self.ceil_mode) for window, pad in zip(self.windows(x), pads, strict=True)]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from archcalc.layers.arguments import show_value
+from archcalc.layers.axes import show_value
 from archcalc.report.columns import show_shape
 from archcalc.report.fold import is_index
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.graph.network import Tensor
-from archcalc.layers.arguments import count, show_value
+from archcalc.layers.axes import count, show_value
 from archcalc.spec.document import Block, Document
 from archcalc.spec.inputs import hold_variables
 from archcalc.spec.layout import turned

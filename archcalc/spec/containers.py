@@ -8,7 +8,8 @@ from archcalc.dims import require
 from archcalc.errors import Diagnostic, RuleError, Span, SpecError
 from archcalc.graph.network import Slice, Tensor
 from archcalc.layers import find
-from archcalc.layers.arguments import show_value, whole
+from archcalc.layers.arguments import whole
+from archcalc.layers.axes import show_value
 from archcalc.spec.nodes import add_node
 from archcalc.spec.origin import StepOrigin
 from archcalc.spec.problems import Unknown

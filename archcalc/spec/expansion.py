@@ -9,7 +9,7 @@ from archcalc.dims import kind
 from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean
 from archcalc.graph.network import Run, Tensor
 from archcalc.graph.repetition import steady, walk
-from archcalc.layers.arguments import show_value
+from archcalc.layers.axes import show_value
 from archcalc.spec import foreign
 from archcalc.spec.calls import call
 from archcalc.spec.containers import run_experts, run_map, run_parallel, run_residual

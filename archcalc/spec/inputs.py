@@ -8,7 +8,8 @@ from typing import Any
 from archcalc.dims import is_dim
 from archcalc.errors import Diagnostic, SpecError, unknown
 from archcalc.graph.network import Tensor
-from archcalc.layers.arguments import show_value, whole
+from archcalc.layers.arguments import whole
+from archcalc.layers.axes import show_value
 from archcalc.spec.document import NO_BATCH, Document, Input
 from archcalc.spec.layout import turned
 from archcalc.spec.mentions import mentions

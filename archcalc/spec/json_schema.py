@@ -11,7 +11,8 @@ from typing import Any
 
 from archcalc.errors import Source
 from archcalc.layers import FAMILY, find
-from archcalc.layers.arguments import StepArgument, show_value
+from archcalc.layers.arguments import InlineLayerArgument
+from archcalc.layers.axes import show_value
 from archcalc.layers.base import Layer, Missing
 from archcalc.spec import descriptions
 from archcalc.spec.custom import Custom
@@ -252,7 +253,7 @@ def argument(layer: type[Layer], name: str) -> Schema:
         said += " (one of " + ", ".join(layer.either) + ")" if name in layer.either else " (required)"
     elif default is not None or text:
         said += f" (default {text or show_value(default)})"
-    schema = {"$ref": "#/definitions/inline"} if isinstance(kind, StepArgument) else kind.schema
+    schema = {"$ref": "#/definitions/inline"} if isinstance(kind, InlineLayerArgument) else kind.schema
     found = described(schema, said)
     if type(default) in (int, float, bool, str):
         found["default"] = default

@@ -7,7 +7,7 @@ from typing import Any
 from archcalc.errors import Diagnostic, RuleError, Span, SpecError
 from archcalc.graph.inference import reading
 from archcalc.graph.network import Node, Tensor
-from archcalc.layers.arguments import show_value
+from archcalc.layers.axes import show_value
 from archcalc.layers.base import Computed, Layer, SameAs
 from archcalc.spec.calls import call
 from archcalc.spec.document import Block

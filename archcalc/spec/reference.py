@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from textwrap import fill
 
 from archcalc.layers import CONTENTS, KEYWORDS, find
-from archcalc.layers.arguments import show_value
+from archcalc.layers.axes import show_value
 from archcalc.layers.base import Computed, Layer, Missing, SameAs
 from archcalc.spec import descriptions
 from archcalc.spec.json_schema import shipped_blocks

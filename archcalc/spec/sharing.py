@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.network import Node
-from archcalc.layers.arguments import show_value
+from archcalc.layers.axes import show_value
 from archcalc.spec.scope import Entry
 from archcalc.spec.steps import Step
 

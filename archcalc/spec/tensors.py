@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archcalc.graph.inference import NUMBERS
 from archcalc.graph.network import Tensor
-from archcalc.layers.arguments import count, show_value
+from archcalc.layers.axes import count, show_value
 from archcalc.spec.layout import printed
 from archcalc.spec.scope import Scope
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import Diagnostic, SpecError, unknown
-from archcalc.layers.arguments import show_value, whole
+from archcalc.layers.arguments import whole
+from archcalc.layers.axes import show_value
 from archcalc.spec.document import Document, Input
 from archcalc.spec.inputs import read_inputs
 from archcalc.spec.layout import turned

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from archcalc.errors import Diagnostic, nearest
 from archcalc.graph.network import Network, Origin, Tensor
-from archcalc.layers.arguments import show_value
+from archcalc.layers.axes import show_value
 from archcalc.spec.document import Document
 from archcalc.spec.layout import printed
 from archcalc.spec.mentions import Mentions, in_block, mentions, outside_blocks

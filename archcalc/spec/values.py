@@ -7,7 +7,8 @@ from typing import Any
 
 from archcalc.dims import is_dim, kind
 from archcalc.errors import Diagnostic, Span, SpecError
-from archcalc.layers.arguments import show_value, whole
+from archcalc.layers.arguments import whole
+from archcalc.layers.axes import show_value
 from archcalc.spec.expressions import ExpressionError, Formula, Mapping, parse
 from archcalc.spec.problems import Problems
 from archcalc.spec.yaml_tree import Node

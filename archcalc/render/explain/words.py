@@ -9,7 +9,7 @@ from archcalc.analysis.explain import Cell, Explained, Explanation, Given
 from archcalc.dims.expression import Step, render
 from archcalc.errors import Span
 from archcalc.graph.written import Written
-from archcalc.layers.arguments import show_value
+from archcalc.layers.axes import show_value
 
 LONGEST = 60
 """Characters of a value that is told of a variable; a longer one, such as a table, is left out."""

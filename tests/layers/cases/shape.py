@@ -189,7 +189,7 @@ STRICTER = [
     ("crop", dict(margins=[[3, 2]]), [3, 4], "margins of 3 and 2 are more than an axis of 4", "margins"),
     ("crop", dict(margins=-1), [3, 4], "margins takes a whole number, 0 or more, or [before, after], not -1", "margins"),
     ("crop", dict(), [3, 4], "crop takes size or margins, exactly one of them", None),
-    ("upsample", dict(scale="large"), [2, 3], "scale takes a number, not large", "scale"),
+    ("upsample", dict(scale="large"), [2, 3], "scale takes a number, or one per spatial axis, not large", "scale"),
     ("upsample", dict(scale=2, size=2), [2, 3], "upsample takes scale or size, not scale and size together", "size"),
     ("flatten", dict(start=0.5), [2, 3], "start is 0.5, not a whole number", "start"),
 ]

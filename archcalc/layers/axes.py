@@ -1,0 +1,77 @@
+"""The axes of a shape: how rules find them, hold a layer to them, and write them in messages."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from archcalc.dims import kind, require
+from archcalc.errors import RuleError
+
+
+def show_value(value: Any) -> str:
+    """A value as a person would write it in a spec."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(show_value, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {show_value(item)}" for key, item in value.items()) + "}"
+    return str(value)
+
+
+def spread(value: Any, x: tuple[Any, ...], name: str) -> tuple[Any, ...]:
+    """A value for each spatial axis of ``[C, ...spatial]``: its own of a list, or the same for all."""
+    axes = len(x) - 1
+    if not isinstance(value, tuple):
+        return (value,) * axes
+    if len(value) != axes:
+        raise RuleError(
+            f"{name} has {count(len(value), 'number')}, {show_value(x)} has {count(axes, 'spatial ax', 'is', 'es')}",
+            name,
+            help=wrong_axes(x) if axes > len(value) else None,
+        )
+    return value
+
+
+def wrong_axes(x: tuple[Any, ...]) -> str:
+    """Advice for a shape of more spatial axes than were written for."""
+    if kind(x[0]) is None and x[0] == 1:
+        return f"a shape has no batch axis: {show_value(x[1:])}; for frames use map:"
+    return "for frames use map:"
+
+
+def count(number: int, noun: str, one: str = "", many: str = "s") -> str:
+    """A number and its noun: 1 number, 2 numbers."""
+    return f"{number} {noun}{one if number == 1 else many}"
+
+
+def axis_of(axis: int, x: tuple[Any, ...], name: str = "axis") -> int:
+    """The axis of shape ``x`` counted from 0; negative ones count from the end. RuleError where there is none."""
+    if not -len(x) <= axis < len(x):
+        there = f"its axes are 0 to {len(x) - 1}, or -{len(x)} to -1" if len(x) else None
+        raise RuleError(f"{show_value(x)} has no axis {axis}", name, help=there)
+    return axis % len(x)
+
+
+def axes_of(axes: tuple[int, ...], x: tuple[Any, ...], name: str = "axis") -> list[int]:
+    """The axes of shape ``x`` counted from 0, in rising order; each may be named once."""
+    found = sorted(axis_of(axis, x, name) for axis in axes)
+    for axis, after in pairwise(found):
+        if axis == after:
+            raise RuleError(f"{name} names axis {axis} of {show_value(x)} twice", name)
+    return found
+
+
+def need_axes(layer: str, x: tuple[Any, ...], least: int = 1) -> None:
+    """A layer that reads at least so many axes; raises RuleError for fewer."""
+    if len(x) < least:
+        raise RuleError(f"{layer} reads at least {('one axis', 'two axes')[least - 1]}; the input is {show_value(x)}")
+
+
+def need_elements(layer: str, x: tuple[Any, ...]) -> None:
+    """A layer that reads ``[C, ...spatial]`` of no empty axis; raises RuleError for another."""
+    for size in x:
+        require(size >= 1, lambda: f"{layer} reads at least one channel and one position, not {show_value(x)}")
