@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from archcalc.analysis.counting import Convention
+from archcalc.analysis.conventions.groups import group_of
+from archcalc.analysis.conventions.rule import Convention
 from archcalc.analysis.explain_names import OPERATIONS, letters, name_arguments, name_inputs
 from archcalc.analysis.explain_tidy import is_defined, tidy
 from archcalc.analysis.explain_totals import Sums
-from archcalc.analysis.kinds import kind_of
 from archcalc.dims import named, volume
 from archcalc.dims.expression import Expression, Step, derivation, inner_first
 from archcalc.errors import Span
@@ -291,16 +291,17 @@ class Maker:
         if not self.runs:
             self.known.update((step.name, step.formula, step.value) for step in macs.steps)
             self.names.add(OPERATIONS["mac"])
-        rule = convention.rules.get(kind_of(self.node.type))
+        group = group_of(self.node.type)
+        rule = convention.rules.get(group)
         try:
             cell = self.product("ops", f"ops ({convention.name})", convention.rule(self.derived.counted()), self.runs)
         except TypeError:  # a tool's rounding of what it prints is no arithmetic
             whole = convention.rule(self.node.applied)
             cell = self.product("ops", f"ops ({convention.name})", whole, self.runs)
         if rule is None:
-            cell.notes.append(f"'{convention.name}' counts nothing for {kind_of(self.node.type)}")
+            cell.notes.append(f"'{convention.name}' counts nothing for {group}")
         elif convention.name != "mac":
-            cell.notes.append(f"'{convention.name}' counts for {kind_of(self.node.type)}: {rule.words}")
+            cell.notes.append(f"'{convention.name}' counts for {group}: {rule.words}")
         yield cell
 
     def more(self) -> Iterable[Cell]:

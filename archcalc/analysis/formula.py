@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from archcalc.analysis.counting import Convention
+from archcalc.analysis.conventions.rule import Convention
 from archcalc.dims import volume
 from archcalc.dims.atoms import Polynomial, names_of, quotient
 from archcalc.dims.closed_form import evaluate, expand, sides

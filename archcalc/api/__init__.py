@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from archcalc.analysis.counting import CONVENTIONS, Convention, find_convention
-from archcalc.analysis.kinds import KINDS
+from archcalc.analysis.conventions import CONVENTIONS, find_convention
+from archcalc.analysis.conventions.groups import GROUPS
+from archcalc.analysis.conventions.rule import Convention
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.report.model import build_report
 from archcalc.spec.imports import MAX_LAYERS
@@ -77,11 +78,11 @@ def named_convention(count: str) -> Convention:
     """The convention of that name, or the one that a file states. Raises SpecError."""
     if not count.endswith((".yaml", ".yml")):
         return find_convention(count)
-    from archcalc.analysis.own import own_convention
+    from archcalc.analysis.conventions.own import own_convention
     from archcalc.spec.convention import read_convention
     from archcalc.spec.source import read_file
 
-    return own_convention(read_convention(read_file(count), CONVENTIONS, KINDS), count)
+    return own_convention(read_convention(read_file(count), CONVENTIONS, GROUPS), count)
 
 
 def asks_several(count: str | None) -> bool:
@@ -92,7 +93,7 @@ def asks_several(count: str | None) -> bool:
 def several_conventions(count: str) -> list[Convention]:
     """The conventions that ``all`` or a list with commas names, each once. Raises SpecError."""
     if count == ALL_CONVENTIONS:
-        return list(CONVENTIONS.values())
+        return list(map(find_convention, CONVENTIONS))
     found: dict[str, Convention] = {}
     for name in count.split(","):
         convention = named_convention(name.strip())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.analysis.counting import CONVENTIONS
+from archcalc.analysis.conventions import CONVENTIONS
 from archcalc.budget.result import Limit
 from archcalc.budget.units import Amount, UnitError
 from archcalc.errors import Diagnostic, Source, Span, SpecError, did_you_mean, unknown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.analysis.counting import CONVENTIONS
+from archcalc.analysis.conventions import CONVENTIONS
 from archcalc.budget.document import KEYS, LEVELS, METRICS
 from archcalc.report.model import BITS
 

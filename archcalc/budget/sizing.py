@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from archcalc.analysis.counting import find_convention
+from archcalc.analysis.conventions import find_convention
 from archcalc.budget.document import IN_BYTES
 from archcalc.budget.paths import Paths
 from archcalc.graph.network import Network

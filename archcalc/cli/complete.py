@@ -44,7 +44,7 @@ def layers(context: click.Context, incomplete: str) -> list[CompletionItem]:
 
 def conventions(context: click.Context, incomplete: str) -> list[CompletionItem]:
     """The ways of counting, or a file that states one."""
-    from archcalc.analysis.counting import CONVENTIONS
+    from archcalc.analysis.conventions import CONVENTIONS
 
     return items(["all", *CONVENTIONS], incomplete) or [CompletionItem(incomplete, type="file")]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import click
 
-from archcalc.analysis.counting import CONVENTIONS, Convention, find_convention
-from archcalc.analysis.kinds import KINDS
+from archcalc.analysis.conventions import CONVENTIONS, find_convention
+from archcalc.analysis.conventions.groups import GROUPS
+from archcalc.analysis.conventions.rule import Convention
 from archcalc.cli import options
 from archcalc.render import writer
 from archcalc.render.style import Style
@@ -42,12 +44,12 @@ def command(name: str | None, form: str) -> None:
         base: ptflops
         kinds: {batch norm: out}                   # folded into the convolutions
     """
-    chosen = list(CONVENTIONS.values()) if name is None else [find_convention(name)]
+    chosen = map(find_convention, CONVENTIONS if name is None else [name])
     found = describe(chosen)
     writer("count", form)(found, sys.stdout, Style())
 
 
-def describe(conventions: list[Convention]) -> dict[str, Any]:
+def describe(conventions: Iterable[Convention]) -> dict[str, Any]:
     """The conventions with their rules, and the kinds of layer with their types (archcalc.count/1)."""
     return {
         "schema": "archcalc.count/1",
@@ -58,13 +60,13 @@ def describe(conventions: list[Convention]) -> dict[str, Any]:
                 "counts": convention.counts,
                 "source": convention.source,
                 "rules": {
-                    kind: {"sign": rule.sign, "counts": rule.words}
-                    for kind in KINDS
-                    if (rule := convention.rules.get(kind))
+                    group: {"sign": rule.sign, "counts": rule.words}
+                    for group in GROUPS
+                    if (rule := convention.rules.get(group))
                 },
                 "wrong": [{"reason": reason, "networks": names.split()} for reason, names in convention.wrong.items()],
             }
             for convention in conventions
         ],
-        "kinds": {kind: types.split() for kind, types in KINDS.items()},
+        "kinds": {group: types.split() for group, types in GROUPS.items()},
     }

@@ -62,7 +62,7 @@ def explanation(
     spec: str, layer: str | None, full: bool, *, batch: int, dtype: str, count: str | None, **network_options: Any
 ) -> Explanation:
     """The layers that LAYER means, derived; the sum of several, or without LAYER of all. Raises SpecError."""
-    from archcalc.analysis.counting import find_convention
+    from archcalc.analysis.conventions import find_convention
     from archcalc.analysis.explain import Explanation, explain
     from archcalc.analysis.explain_totals import sum_up
     from archcalc.api import named_convention

@@ -39,7 +39,7 @@ def schema(name: str) -> dict[str, Any]:
         raise SpecError(unknown(f"no schema '{name}'", name, NAMES, otherwise=f"there are {', '.join(NAMES)}"))
     if name != "spec":
         return output_schema(name)
-    from archcalc.analysis.counting import CONVENTIONS
+    from archcalc.analysis.conventions import CONVENTIONS
     from archcalc.budget.json_schema import budget_schema
     from archcalc.spec.json_schema import spec_schema
 

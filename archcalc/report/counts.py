@@ -1,12 +1,12 @@
-"""One network in several ways of counting, as plain data, and what makes them differ: the kinds of layer."""
+"""One network in several ways of counting, as plain data, and what makes them differ: the groups of layer types."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from archcalc.analysis.counting import Convention
-from archcalc.analysis.kinds import KINDS, kind_of
+from archcalc.analysis.conventions.groups import GROUPS, group_of
+from archcalc.analysis.conventions.rule import Convention
 from archcalc.graph.network import Network
 from archcalc.graph.repetition import counted
 from archcalc.report.model import build_input
@@ -21,13 +21,13 @@ USUAL = "mac"
 def build_counts(network: Network, conventions: Sequence[Convention], *, batch: int = 1) -> dict[str, Any]:
     """The totals of a network (archcalc.counts/1) and the difference between one convention and each of the others.
 
-    Both are given by kind of layer, kinds that come to 0 left out: the parts sum to the whole. Raises SpecError where
-    a figure has more than 4,000 digits, naming the layer.
+    Both are given by group of layer types, groups that come to 0 left out: the parts sum to the whole. Raises SpecError
+    for a figure of more than 4,000 digits, naming the layer.
     """
-    found = count_kinds(network, conventions, batch)
+    found = count_groups(network, conventions, batch)
     columns = [
-        {"name": convention.name, "unit": convention.unit, **summed(by_kind)}
-        for convention, by_kind in zip(conventions, found, strict=True)
+        {"name": convention.name, "unit": convention.unit, **summed(by_group)}
+        for convention, by_group in zip(conventions, found, strict=True)
     ]
     base = next((column for column in columns if column["name"] == USUAL), columns[0])
     return {
@@ -49,29 +49,29 @@ def build_counts(network: Network, conventions: Sequence[Convention], *, batch: 
     }
 
 
-def count_kinds(network: Network, conventions: Sequence[Convention], batch: int) -> list[dict[str, Any]]:
-    """For each convention what it counts of each kind of layer."""
+def count_groups(network: Network, conventions: Sequence[Convention], batch: int) -> list[dict[str, Any]]:
+    """What each convention counts of each group of layer types."""
     known: dict[int, list[Any]] = {}
-    found: list[dict[str, Any]] = [dict.fromkeys(KINDS, 0) for _ in conventions]
+    found: list[dict[str, Any]] = [dict.fromkeys(GROUPS, 0) for _ in conventions]
     for node, times in counted(network):
         figures = known.get(id(node.applied))
         if figures is None:
             figures = known[id(node.applied)] = [convention.rule(node.applied) for convention in conventions]
         _, runs = multiples(node, batch)
-        kind = kind_of(node.type)
-        for by_kind, figure in zip(found, figures, strict=True):
+        group = group_of(node.type)
+        for by_group, figure in zip(found, figures, strict=True):
             if figure * runs >= LARGEST:
                 raise too_large(node)
-            by_kind[kind] += figure * runs * times
+            by_group[group] += figure * runs * times
     return found
 
 
-def apart(by_kind: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
-    """What one counts more of each kind than the other."""
-    return {kind: by_kind.get(kind, 0) - base.get(kind, 0) for kind in KINDS}
+def apart(by_group: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
+    """What one counts more of each group than the other."""
+    return {group: by_group.get(group, 0) - base.get(group, 0) for group in GROUPS}
 
 
-def summed(by_kind: dict[str, Any]) -> dict[str, Any]:
-    """The total of the kinds, and those of them that are not 0, the largest first."""
-    parts = sorted(by_kind.items(), key=lambda part: -abs(part[1]))
-    return {"total": sum(by_kind.values()), "by_kind": {kind: figure for kind, figure in parts if figure}}
+def summed(by_group: dict[str, Any]) -> dict[str, Any]:
+    """The total of the groups, and those that are not 0, the largest first."""
+    parts = sorted(by_group.items(), key=lambda part: -abs(part[1]))
+    return {"total": sum(by_group.values()), "by_kind": {group: figure for group, figure in parts if figure}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from archcalc.analysis.counting import Convention
+from archcalc.analysis.conventions.rule import Convention
 from archcalc.graph.network import Network, Node, Tensor
 from archcalc.graph.repetition import counted
 from archcalc.report.rows import Figures, Row, Rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from archcalc.analysis.counting import Convention
+from archcalc.analysis.conventions.rule import Convention
 from archcalc.dims import volume
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.inference import Applied

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from archcalc.analysis.counting import CONVENTIONS, find_convention
+from archcalc.analysis.conventions import CONVENTIONS, find_convention
 from archcalc.analysis.explain import Cell, Explained, explain
 from archcalc.analysis.explain_totals import sum_up
 from archcalc.dims.expression import Step
@@ -133,12 +133,12 @@ def test_every_kind_of_layer(layer: str, arguments: dict[str, Any], shapes: list
     applied = Applied(find(layer)(**arguments), tuple(tensor.shape or () for tensor in inputs))
     node = Node(layer, None, NoOrigin(), applied, inputs, None)  # type: ignore[arg-type]
     for full in (False, True):
-        found = explain(node, CONVENTIONS["flop"], full=full)
+        found = explain(node, find_convention("flop"), full=full)
         for cell in found.cells:
             hold_steps(cell)
         assert found.cell("params").value == sum(size for _, _, size in applied.weights)
         assert found.cell("macs").value == applied.ops.get("mac", 0)
-        assert found.cell("ops").value == CONVENTIONS["flop"].rule(applied)
+        assert found.cell("ops").value == find_convention("flop").rule(applied)
         output = axes_of(found.cell("output").steps)
         assert not output or sorted(output.values()) == sorted(size for shape in applied.outputs for size in shape)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from archcalc.analysis.counting import CONVENTIONS
-from archcalc.analysis.kinds import KINDS
+from archcalc.analysis.conventions import CONVENTIONS, find_convention
+from archcalc.analysis.conventions.groups import GROUPS
 from archcalc.cli import main
 from archcalc.render import FORMATS
 
@@ -52,20 +52,20 @@ def out(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return capsys.readouterr().out
 
 
-def test_every_convention_is_a_column_and_every_kind_a_row(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_convention_is_a_column_and_every_group_a_row(capsys: pytest.CaptureFixture[str]) -> None:
     head, _, *rows = out(capsys, "count").split("\n\n")[0].splitlines()
     assert head.split() == list(CONVENTIONS)
-    assert len(rows) == len(KINDS)
-    for row, kind in zip(rows, KINDS, strict=True):
-        cells = row.removeprefix(kind).split()
-        assert row.startswith(kind)
-        rules = [convention.rules.get(kind) for convention in CONVENTIONS.values()]
+    assert len(rows) == len(GROUPS)
+    for row, group in zip(rows, GROUPS, strict=True):
+        cells = row.removeprefix(group).split()
+        assert row.startswith(group)
+        rules = [convention.rules.get(group) for convention in map(find_convention, CONVENTIONS)]
         assert cells == [rule.sign if rule else "-" for rule in rules]
 
 
 def test_every_sign_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     text = " ".join(out(capsys, "count").partition("Signs\n")[2].split())
-    for convention in CONVENTIONS.values():
+    for convention in map(find_convention, CONVENTIONS):
         assert convention.counts.replace("- ", "-") in text.replace("- ", "-")
         for rule in convention.rules.values():
             assert rule.words in text
@@ -73,7 +73,7 @@ def test_every_sign_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("name", CONVENTIONS)
 def test_one_convention_in_full(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    convention = CONVENTIONS[name]
+    convention = find_convention(name)
     text = " ".join(out(capsys, "count", name).split())
     assert convention.source in text
     for reason, networks in convention.wrong.items():

@@ -39,7 +39,7 @@ MOMENTS = [  # file, function, the how-manieth call
     ("archcalc/spec/source.py", "read_file", 1),
     ("archcalc/spec/yaml_tree.py", "open", 1),
     ("archcalc/spec/expansion.py", "run_steps", 3),
-    ("archcalc/analysis/rules.py", "<module>", 1),
+    ("archcalc/analysis/conventions/rule.py", "<module>", 1),
     ("archcalc/report/model.py", "build_report", 1),
     ("archcalc/cli/output.py", "write_whole", 1),
     ("archcalc/cli/output.py", "open_text", 1),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from archcalc.analysis.counting import find_convention
+from archcalc.analysis.conventions import find_convention
 from archcalc.errors import Source, SpecError
 from archcalc.graph.network import Network
 from archcalc.graph.repetition import counted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from archcalc.analysis.conventions import CONVENTIONS as NAMES
 from archcalc.layers import CONTENTS
 
 LAYERS = (
@@ -20,11 +21,11 @@ NAMED = (
 )
 CONVENTIONS = (
     "tests/render/test_snapshots.py::test_what_the_conventions_count",
-    "tests/analysis/test_tools.py",
-    "tests/analysis/test_kinds.py",
-    "tests/analysis/test_own.py",
-    "tests/analysis/test_conventions.py",
-    "tests/analysis/test_operations.py",
+    "tests/analysis/conventions/test_tools.py",
+    "tests/analysis/conventions/test_groups.py",
+    "tests/analysis/conventions/test_own.py",
+    "tests/analysis/conventions/test_conventions.py",
+    "tests/analysis/conventions/test_operations.py",
     "tests/layers/test_ops.py",
     "tests/report/test_counts.py",
     "tests/cli/test_count.py",
@@ -57,9 +58,10 @@ MODULES = {
     "layers/equation": family("merge"),
     "layers/agreement": family("merge", "attention", "dense"),
     "layers/base": Module(tuple(CONTENTS), (*LAYERS, "tests/spec/test_reference.py")),
-    "analysis/rules": Module((), CONVENTIONS),
-    "analysis/counting": Module((), CONVENTIONS),
-    "analysis/kinds": Module((), CONVENTIONS),
+    "analysis/conventions/rule": Module((), CONVENTIONS),
+    "analysis/conventions/groups": Module((), CONVENTIONS),
+    "analysis/conventions/quantities": Module((), CONVENTIONS),
+    **{f"analysis/conventions/{name}": Module((), CONVENTIONS) for name in NAMES},
 }
 
 

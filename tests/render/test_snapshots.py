@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from archcalc import __version__
-from archcalc.analysis.counting import CONVENTIONS
+from archcalc.analysis.conventions import CONVENTIONS, find_convention
 from archcalc.cli.count import describe
 from archcalc.render.count import show_one, show_several
 
@@ -59,6 +59,6 @@ def test_several_reports_have_a_row_each(make_report: MakeReport, form: str) -> 
 
 
 def test_what_the_conventions_count() -> None:
-    texts = [show_several(describe([*CONVENTIONS.values()]))]
-    texts += [show_one(describe([convention])) for convention in CONVENTIONS.values()]
+    texts = [show_several(describe(map(find_convention, CONVENTIONS)))]
+    texts += [show_one(describe([find_convention(name)])) for name in CONVENTIONS]
     compare("conventions", "\n\n".join(texts) + "\n")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from archcalc.analysis.counting import find_convention
+from archcalc.analysis.conventions import find_convention
 from archcalc.api import diff, report
 from archcalc.errors import Source, SpecError
 from archcalc.report.comparison import compare

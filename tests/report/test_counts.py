@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from archcalc.analysis.counting import CONVENTIONS
+from archcalc.analysis.conventions import CONVENTIONS
 from archcalc.api import counts, report
 from archcalc.errors import SpecError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from archcalc.analysis.counting import find_convention
+from archcalc.analysis.conventions import find_convention
 from archcalc.errors import Source, SpecError
 from archcalc.graph.network import Network
 from archcalc.report.model import build_report

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from archcalc.analysis.counting import CONVENTIONS
-from archcalc.analysis.kinds import KINDS
+from archcalc.analysis.conventions import CONVENTIONS
+from archcalc.analysis.conventions.groups import GROUPS
 from archcalc.errors import Source, SpecError
 from archcalc.report.rows import KINDS as OPERATIONS
 from archcalc.spec import convention
@@ -17,7 +17,7 @@ DEFAULT = {"name": "my", "unit": "operations", "counts": "", "base": "", "operat
 
 
 def read(text: str) -> dict[str, Any]:
-    return read_convention(Source("folder/my.yaml", text), CONVENTIONS, KINDS)
+    return read_convention(Source("folder/my.yaml", text), CONVENTIONS, GROUPS)
 
 
 def test_the_operations_are_those_of_a_report() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from structure import of_structure
 
-from archcalc.analysis.counting import CONVENTIONS
+from archcalc.analysis.conventions import CONVENTIONS
 from archcalc.budget.json_schema import budget_schema
 from archcalc.errors import SpecError
 from archcalc.layers import FAMILY, find

@@ -1,4 +1,6 @@
-"""How the tools are asked for their total: ``python -m tests.analysis.tools fvcore resnet50 3x224x224`` prints one.
+"""How the tools are asked for their total; one is printed by
+
+    python -m tests.analysis.conventions.tools fvcore resnet50 3x224x224
 
 A function imports the one tool that it asks, so that a process can be timed with that tool alone. The inputs hold one
 sample, the network is in evaluation mode.

@@ -1,8 +1,8 @@
-"""The kinds of layer that the conventions tell apart, and the layer types of each: the rows of ``archcalc count``."""
+"""The groups of layer types that the conventions tell apart: the rows of ``archcalc count``."""
 
 from __future__ import annotations
 
-KINDS = {
+GROUPS = {
     "convolution": "conv depthwise_conv",
     "transposed convolution": "conv_transpose",
     "deformable convolution": "deform_conv",
@@ -49,10 +49,28 @@ KINDS = {
     ),
 }
 
-KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
-"""The kind of each layer type that other tools know."""
+PRODUCTS = (
+    "convolution",
+    "transposed convolution",
+    "deformable convolution",
+    "linear",
+    "bilinear form",
+    "matrix product",
+    "einsum",
+    "attention",
+    "attention without weights",
+    "recurrent",
+    "convolutional LSTM",
+    "custom",
+)
+SLICE_NORMS = ("layer norm", "group norm", "instance norm")
+POOLS = ("max pool", "average pool")
+GLOBAL_POOLS = ("global average pool", "global max pool")
+
+GROUP = {name: group for group, names in GROUPS.items() for name in names.split()}
+"""The group of each layer type that other tools know."""
 
 
-def kind_of(name: str) -> str:
-    """The kind of a layer type; one that no tool knows counts as ``custom`` does: by its multiply-adds."""
-    return KIND.get(name, "custom")
+def group_of(name: str) -> str:
+    """The group of a layer type; one that no tool knows counts as ``custom`` does: by its multiply-adds."""
+    return GROUP.get(name, "custom")

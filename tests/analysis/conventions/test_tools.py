@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from archcalc.analysis.counting import CONVENTIONS, Convention
-from archcalc.analysis.kinds import KIND, KINDS
+from archcalc.analysis.conventions import CONVENTIONS, find_convention
+from archcalc.analysis.conventions.groups import GROUP, GROUPS
+from archcalc.analysis.conventions.rule import Convention
 from archcalc.errors import Source
 from archcalc.graph.network import Network
 from archcalc.spec.load import load_network
@@ -40,23 +41,23 @@ def network(row: dict[str, str]) -> Network:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['step']} {row['input']}")
 def test_a_layer_counts_as_the_tools_count_it(row: dict[str, str]) -> None:
     (node,) = network(row).nodes
-    found = {tool: str(CONVENTIONS[tool].rule(node.applied)) for tool in TOOLS}
+    found = {tool: str(find_convention(tool).rule(node.applied)) for tool in TOOLS}
     assert found == {tool: row[tool] for tool in TOOLS}
 
 
-def test_every_kind_is_measured() -> None:
-    measured = {KIND[row["step"].partition(":")[0]] for row in ROWS}
-    assert set(KINDS) - measured == UNMEASURED
+def test_every_group_is_measured() -> None:
+    measured = {GROUP[row["step"].partition(":")[0]] for row in ROWS}
+    assert set(GROUPS) - measured == UNMEASURED
 
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_every_rule_is_measured_where_it_counts_something(tool: str) -> None:
-    counted: set[Any] = {KIND[row["step"].partition(":")[0]] for row in ROWS if row[tool] != "0"}
-    assert set(CONVENTIONS[tool].rules) - UNMEASURED == counted
+    counted: set[Any] = {GROUP[row["step"].partition(":")[0]] for row in ROWS if row[tool] != "0"}
+    assert set(find_convention(tool).rules) - UNMEASURED == counted
 
 
 @pytest.mark.parametrize("step", ["rnn: 5", "lstm: 5", "gru: {hidden: 5, bias: false}", "attention: 2", "softmax"])
-@pytest.mark.parametrize("convention", CONVENTIONS.values(), ids=CONVENTIONS)
+@pytest.mark.parametrize("convention", [*map(find_convention, CONVENTIONS)], ids=CONVENTIONS)
 def test_a_leading_axis_counts_as_so_many_samples(convention: Convention, step: str) -> None:
     one, three = (network({"step": step, "input": sizes}).nodes[0].applied for sizes in ("4x6", "3x4x6"))
     assert convention.rule(three) == 3 * convention.rule(one)
@@ -65,10 +66,10 @@ def test_a_leading_axis_counts_as_so_many_samples(convention: Convention, step: 
 def test_thop_adds_nothing_up_in_a_softmax_over_one_value() -> None:
     """4 slices of one value each: an exponential and a division, and no addition."""
     (node,) = network({"step": "softmax", "input": "4x1"}).nodes
-    assert CONVENTIONS["thop"].rule(node.applied) == 4 + 4
+    assert find_convention("thop").rule(node.applied) == 4 + 4
 
 
-@pytest.mark.parametrize("convention", CONVENTIONS.values(), ids=CONVENTIONS)
+@pytest.mark.parametrize("convention", [*map(find_convention, CONVENTIONS)], ids=CONVENTIONS)
 def test_a_layer_of_ones_own_counts_its_multiply_adds(convention: Convention) -> None:
     """Once or twice, as the convention has them, and nothing else."""
     (node,) = network({"step": "custom: {out: [4], params: 2, macs: 7}", "input": "4"}).nodes

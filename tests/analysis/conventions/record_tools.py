@@ -1,11 +1,11 @@
 """Single layers as five tools count them: fills in the figures of tools.csv.
 
     pip install torch torchinfo ptflops fvcore ultralytics-thop calflops transformers
-    python tests/analysis/record_tools.py
+    python tests/analysis/conventions/record_tools.py
 
 A row is a step of a spec, the inputs it reads (without the batch axis) and the same layer in PyTorch; what each tool
 prints for it, one sample at a time and in evaluation mode, is measured here and nowhere computed. ``-`` is a layer that
-the tool cannot run. tests/analysis/test_tools.py holds the conventions to the figures.
+the tool cannot run. tests/analysis/conventions/test_tools.py holds the conventions to the figures.
 """
 
 from __future__ import annotations

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.analysis.counting import CONVENTIONS, Convention, of
-from archcalc.analysis.kinds import KINDS
-from archcalc.analysis.rules import Rule, done
+from archcalc.analysis.conventions import find_convention
+from archcalc.analysis.conventions.groups import GROUPS
+from archcalc.analysis.conventions.rule import Convention, Rule, done, of
 
 
 def own_convention(data: dict[str, Any], source: str) -> Convention:
-    """The convention that a file states (spec/convention.py): weights for operations, kinds in, out or their own."""
-    base = CONVENTIONS[data["base"]] if data["base"] else None
+    """The convention that a file states: weights for operations, groups of layer types in, out or with their own."""
+    base = find_convention(data["base"]) if data["base"] else None
     operations = weighted(data["operations"])
-    rules = dict(base.rules) if base else of(operations, *KINDS)
-    for kind, said in data["kinds"].items():
+    rules = dict(base.rules) if base else of(operations, *GROUPS)
+    for group, said in data["kinds"].items():
         if said == "out":
-            rules.pop(kind, None)
+            rules.pop(group, None)
         else:
-            rules[kind] = operations if said == "in" else weighted(said)
+            rules[group] = operations if said == "in" else weighted(said)
     counts = data["counts"] or (f"as {base.name}, with changes" if base else operations.words)
     return Convention(data["name"], unit=data["unit"], counts=counts, source=source, rules=rules)
 
