@@ -92,8 +92,8 @@ class Node:
 class Run:
     """The repetitions ``first``, ``first + 1``, ... of the step at ``path``, ``times`` in all, each like the first.
 
-    The kept nodes from ``start`` to ``stop`` are the first's; it reads ``given`` and gives ``gives``, which the next
-    one reads in its place, and of the last one what follows.
+    The kept nodes from ``start`` to ``stop`` are the first's; it reads ``given`` and gives ``gives``. Each repetition
+    reads what the one before it gave; the step after the run reads what the last one gave.
     """
 
     __slots__ = ("path", "first", "times", "start", "stop", "given", "gives")

@@ -1,7 +1,7 @@
 """Repetitions that are alike: a network keeps the nodes of one of them, and how often it stands.
 
-What a repetition does hangs on the shapes that it reads. One that gives what it was given will do the same again, so
-the rest need not be computed: kept nodes are counted so many times, renamed, or made where somebody needs each.
+What a repetition does depends on the shapes that it reads. If it gives what it was given, the next one will do the
+same, so the rest need not be computed: kept nodes are counted so many times, renamed, or made when each is needed.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def unroll(network: Network) -> None:
             whole.append(node)
         else:
             whole.append(copies.make(node, place))
-    for node, inputs in own.items():  # not before: those like it are made from what it read at first
+    for node, inputs in own.items():  # only now: the copies above were made from the node's original inputs
         node.inputs = inputs
     network.outputs = list(map(copies.tensor, network.outputs))
     network.kept, network.runs = whole, []

@@ -12,7 +12,7 @@ from archcalc.spec.inputs import hold_variables
 from archcalc.spec.layout import turned
 from archcalc.spec.problems import Unknown
 from archcalc.spec.references import Reference
-from archcalc.spec.scope import Calls, Entry, Frame, FrameScope, Scope, calls_of
+from archcalc.spec.scope import Calls, Frame, FrameScope, Result, Scope, calls_of
 from archcalc.spec.tensors import shape_of, unknown_among, what_is_read
 from archcalc.spec.values import Value, equal
 from archcalc.spec.variables import Program
@@ -27,12 +27,12 @@ def call(
     work: Work,
     block: Block,
     scope: Scope,
-    entry: Entry,
+    result: Result,
     values: dict[str, Any],
     literals: dict[str, Node],
     place: Span,
 ) -> list[Tensor]:
-    """A block's steps on prev. ``literals``: its arguments that are no values, tensors and a file's variant."""
+    """A block's steps on prev. ``literals``: the arguments that are not values, namely tensors and a file's variant."""
     caller = scope.frame
     if caller.depth >= DEEPEST:
         help = f"end the recursion of '{block.name}' with a when:"
@@ -55,13 +55,13 @@ def call(
             frame.tensors[name] = scope.tensors(Reference(literals[name]))
         if block.input is not None:
             bind_input(block, block.input, frame, scope, place)
-    inner = Scope(frame, None, f"{entry.path}/", scope.prev, None, scope.slice)
-    entry.children = inner.entries
+    inner = Scope(frame, None, f"{result.path}/", scope.prev, None, scope.slice)
+    result.children = inner.results
     return work.run_inside(place, block.steps, inner)
 
 
 def program_of(work: Work, document: Document, caller: Frame) -> Program:
-    """The variables that a block sees: its file's, as the caller has them where that is the same file."""
+    """The variables that a block sees: its file's, with the caller's values if that is the same file."""
     if document is caller.program.document:
         return caller.program
     if document not in work.programs:
@@ -84,7 +84,7 @@ def imported(block: Block, values: dict[str, Any], literals: dict[str, Node]) ->
 
 
 def give_inputs(block: Block, frame: Frame, scope: Scope, place: Span) -> None:
-    """An imported file's ``input`` is what it is given."""
+    """An imported file's ``input`` is what the call reads."""
     document, inputs = block.document, scope.prev
     expected = document.inputs or []
     if unknown_among(inputs):
@@ -106,7 +106,7 @@ def give_inputs(block: Block, frame: Frame, scope: Scope, place: Span) -> None:
 
 
 def bind_input(block: Block, axes: list[Value], frame: Frame, scope: Scope, place: Span) -> None:
-    """Bind the names of ``input: [C, H, W]``, then hold its other entries against the shape that is read."""
+    """Bind the names of ``input: [C, H, W]``, then check its other axes against the shape that is read."""
     inputs = scope.prev
     if unknown_among(inputs):
         raise Unknown

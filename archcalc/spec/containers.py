@@ -13,7 +13,7 @@ from archcalc.layers.axes import show_value
 from archcalc.spec.nodes import add_node
 from archcalc.spec.origin import StepOrigin
 from archcalc.spec.problems import Unknown
-from archcalc.spec.scope import Entry, Scope
+from archcalc.spec.scope import Result, Scope
 from archcalc.spec.steps import NO_PLACES, Step
 from archcalc.spec.tensors import shape_of, unknown_among, what_is_read
 from archcalc.spec.work import Work, hold_number
@@ -29,87 +29,77 @@ def the_one(step: Step, scope: Scope) -> Tensor:
     raise SpecError(Diagnostic(message, step.span))
 
 
-def run_residual(work: Work, step: Step, scope: Scope, entry: Entry) -> list[Tensor]:
+def run_residual(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]:
     """prev plus what the steps make of it (He et al. 2015)."""
     shortcut = the_one(step, scope)
-    inner = Scope(scope.frame, scope, f"{entry.path}/", [shortcut], scope.i, scope.slice)
-    entry.children = inner.entries
-    result = work.run_inside(step.span, step.steps or [], inner)
-    if unknown_among([shortcut, *result]):
+    inner = scope.inside(result, [shortcut])
+    given = work.run_inside(step.span, step.steps or [], inner)
+    if unknown_among([shortcut, *given]):
         raise Unknown
-    if len(result) != 1:
-        message = f"the steps of a residual give one tensor, not {len(result)}"
+    if len(given) != 1:
+        message = f"the steps of a residual give one tensor, not {len(given)}"
         raise SpecError(Diagnostic(message, step.span))
-    nodes = work.network.kept
-    added = entry.children["add"] = Entry(f"{entry.path}/add", len(nodes))
+    added = inner.results["add"] = work.begin(f"{result.path}/add")
     origin = StepOrigin(step, scope, NO_PLACES)
     try:
-        added.tensors = add_node(work, find("add"), {}, [shortcut, result[0]], added.path, None, origin, scope)
+        return work.end(added, add_node(work, find("add"), {}, [shortcut, given[0]], added.path, None, origin, scope))
     except SpecError:
         message = (
-            f"the steps give {shape_of(result[0], scope)}, the shortcut is {shape_of(shortcut, scope)}: "
+            f"the steps give {shape_of(given[0], scope)}, the shortcut is {shape_of(shortcut, scope)}: "
             "use parallel with a shortcut branch that has a conv, then add"
         )
         raise SpecError(Diagnostic(message, step.span)) from None
-    added.stop = len(nodes)
-    return added.tensors
 
 
-def run_parallel(work: Work, step: Step, scope: Scope, entry: Entry) -> list[Tensor]:
+def run_parallel(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]:
     """Every branch from prev; then prev is all of them, in order."""
     outputs: list[Tensor] = []
-    nodes = work.network.kept
-    entry.children = {}
+    result.children = {}
     for name, steps in (step.branches or {}).items():
-        branch = entry.children[name] = Entry(f"{entry.path}/{name}", len(nodes))
-        inner = Scope(scope.frame, scope, f"{branch.path}/", scope.prev, scope.i, scope.slice)
-        branch.children = inner.entries
-        branch.tensors = work.run_inside(step.span, steps, inner)
-        branch.stop = len(nodes)
-        outputs += branch.tensors
+        branch = result.children[name] = work.begin(f"{result.path}/{name}")
+        outputs += work.end(branch, work.run_inside(step.span, steps, scope.inside(branch, scope.prev)))
     hold_number(outputs, step.span)
     return outputs
 
 
-def run_map(work: Work, step: Step, scope: Scope, entry: Entry) -> list[Tensor]:
+def run_map(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]:
     """The steps on every slice of axis 0: weights once, work as often as there are slices."""
     shape = the_one(step, scope).shape
     if shape is None:
         raise Unknown
     if not shape:
         raise SpecError(Diagnostic("map runs its steps on the slices of axis 0; a scalar has none", step.span))
-    part = Slice(scope.slice, entry.path, 1, shape[0])
-    return run_slice(work, step, scope, entry, part, [shape[1:]], (shape[0],))
+    part = Slice(scope.slice, result.path, 1, shape[0])
+    return run_slice(work, step, scope, result, part, [shape[1:]], (shape[0],))
 
 
 def run_experts(
-    work: Work, step: Step, scope: Scope, entry: Entry, values: dict[str, Any], places: dict[str, Span]
+    work: Work, step: Step, scope: Scope, result: Result, values: dict[str, Any], places: dict[str, Span]
 ) -> list[Tensor]:
-    """``count`` copies of the steps, of which ``active`` run."""
+    """``count`` copies of the steps; ``active`` of them run."""
     copies, runs = (experts_number(step, name, values[name], places) for name in ("count", "active"))
     try:
         require(runs <= copies, lambda: f"{runs} experts of {copies} cannot be active")
     except RuleError as error:
         raise SpecError(Diagnostic(str(error), places.get("active", step.arguments["active"].span))) from None
-    part = Slice(scope.slice, entry.path, copies, runs)
-    return run_slice(work, step, scope, entry, part, [tensor.shape for tensor in scope.prev], ())
+    part = Slice(scope.slice, result.path, copies, runs)
+    return run_slice(work, step, scope, result, part, [tensor.shape for tensor in scope.prev], ())
 
 
 def run_slice(
-    work: Work, step: Step, scope: Scope, entry: Entry, part: Slice, shapes: list[Any], lead: tuple[Any, ...]
+    work: Work, step: Step, scope: Scope, result: Result, part: Slice, shapes: list[Any], lead: tuple[Any, ...]
 ) -> list[Tensor]:
     """The steps on one slice (one expert); outside, what they give has the axes ``lead`` before its own."""
     given = scope.prev
     inputs = [Tensor(shape, tensor.node, tensor.batched, part) for shape, tensor in zip(shapes, given, strict=True)]
-    inner = Scope(scope.frame, scope, f"{entry.path}/", inputs, scope.i, part)
-    entry.children = inner.entries
+    inner = scope.inside(result, inputs, part)
     origin = StepOrigin(step, scope, NO_PLACES)
     outputs = []
     for tensor in work.run_inside(step.span, step.steps or [], inner):
         tensor.read = True
         shape = None if tensor.shape is None else (*lead, *tensor.shape)
         outputs.append(Tensor(shape, tensor.node, tensor.batched, scope.slice))
-        work.gathered.append((outputs[-1], entry.path, origin))
+        work.gathered.append((outputs[-1], result.path, origin))
     for outside, inside in zip(given, inputs, strict=True):
         outside.read = outside.read or inside.read
     return outputs

@@ -1,4 +1,4 @@
-"""A document to a network: its steps in order, each with its keys (from, repeat, when, name, share, expect)."""
+"""From a document to a network: its steps in order, each with its keys (from, repeat, when, name, share, expect)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from archcalc.spec.layout import printed, turned
 from archcalc.spec.mentions import Mentions
 from archcalc.spec.nodes import run_layer
 from archcalc.spec.problems import Problems, Unknown
-from archcalc.spec.scope import Entry, Frame, Scope
+from archcalc.spec.scope import Frame, Result, Scope
 from archcalc.spec.sharing import share_weights
 from archcalc.spec.steps import NO_PLACES, Step, overridable, unknown_argument
 from archcalc.spec.tensors import tensors, unknown_among
@@ -28,16 +28,14 @@ from archcalc.spec.work import Work, hold_number
 from archcalc.spec.yaml_tree import node_at
 
 Row = tuple[dict[str, Any], dict[str, Span]]
-"""What one repetition overrides, values evaluated or yet to be, and the place of each."""
+"""The arguments that one repetition overrides (values, some not yet evaluated), and the place of each."""
 
 NO_ROW: Row = ({}, NO_PLACES)
+WITHOUT_ARGUMENTS = {"residual": run_residual, "parallel": run_parallel, "map": run_map}
 
 
 def expand(work: Work, program: Program, inputs: dict[str, Tensor]) -> None:
-    """Fill the network with the layers of the file that was asked for. Errors are gathered; nothing follows from one.
-
-    Each layer is sized as it is met.
-    """
+    """Fill the network with the layers of the main file, each sized as it is met. Errors go to ``problems``."""
     work.network.inputs = inputs
     work.programs[program.document] = program
     frame = Frame(program, None, None, None)
@@ -55,43 +53,41 @@ def run_steps(work: Work, steps: list[Step], scope: Scope) -> None:
 
 def run_step(work: Work, step: Step, scope: Scope) -> None:
     """One step with all its keys: ``prev`` becomes what it gives, its name is known to the steps after it."""
-    entry = Entry(scope.path + step.segment, len(work.network.kept))
+    result = work.begin(scope.path + step.segment)
     before, i = scope.prev, scope.i
+    outputs: list[Tensor] | None = [scope.unknown_tensor()]
     try:
-        outputs = outputs_of(work, step, scope, entry)
+        outputs = outputs_of(work, step, scope, result)
     except Unknown:
-        outputs = [Tensor(None, None, True, scope.slice)]
+        pass
     except SpecError as error:
         work.tell(error, scope)
-        outputs = [Tensor(None, None, True, scope.slice)]
-    entry.left_out = outputs is None
-    scope.i = i
-    scope.prev = entry.tensors = before if outputs is None else outputs
-    entry.stop = len(work.network.kept)
+    result.left_out = outputs is None
+    scope.i, scope.prev = i, work.end(result, before if outputs is None else outputs)
     try:
-        finish(work, step, scope, entry)
+        finish(work, step, scope, result)
     except Unknown:
         pass
     except SpecError as error:
         work.tell(error, scope)
 
 
-def outputs_of(work: Work, step: Step, scope: Scope, entry: Entry) -> list[Tensor] | None:
-    """What a step gives; None where ``when`` leaves it out or it repeats 0 times."""
+def outputs_of(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor] | None:
+    """What a step gives; None if ``when`` leaves it out or it repeats 0 times."""
     if step.broken:
         raise Unknown
     if step.type is None:
         return read(work, step, scope)
     if step.repeat is not None or step.rows is not None:
-        return repeat(work, step, scope, entry)
-    outputs = once(work, step, scope, entry, NO_ROW, True)
+        return repeat(work, step, scope, result)
+    outputs = once(work, step, scope, result, NO_ROW, True)
     if outputs is not None and step.share is not None:
-        share_weights(work.network.kept, step, scope.entry(step.share), entry)
+        share_weights(work.network.kept, step, scope.result(step.share), result)
     return outputs
 
 
 def read(work: Work, step: Step, scope: Scope) -> list[Tensor]:
-    """The tensors that ``from`` names, or prev where there is none."""
+    """The tensors that ``from`` names; without ``from``, prev."""
     if step.reads is None:
         return scope.prev
     found = [tensor for reference in step.reads for tensor in scope.tensors(reference)]
@@ -100,40 +96,38 @@ def read(work: Work, step: Step, scope: Scope) -> list[Tensor]:
     return found
 
 
-def finish(work: Work, step: Step, scope: Scope, entry: Entry) -> None:
-    """What stands at the end of a step: names, frozen weights, hidden rows, the shape that is expected."""
+def finish(work: Work, step: Step, scope: Scope, result: Result) -> None:
+    """What follows once a step has run: names, frozen weights, hidden rows, the expected shape."""
     if step.segment:
-        scope.entries[step.segment] = entry
+        scope.results[step.segment] = result
     if step.names is not None:
-        for tensor in entry.tensors:
+        for tensor in result.tensors:
             tensor.named = True
-        give_names(step, step.names, scope, entry)
-    if step.trainable is not None and not truth(step.trainable, scope, "trainable"):
-        for node in work.network.kept[entry.start : entry.stop]:
-            node.trainable = False
-    if step.row is not None and not truth(step.row, scope, "row"):
-        for node in work.network.kept[entry.start : entry.stop]:
-            node.row = False
+        give_names(step, step.names, scope, result)
+    for flag, written in (("trainable", step.trainable), ("row", step.row)):
+        if written is not None and not truth(written, scope, flag):
+            for node in work.network.kept[result.start : result.stop]:
+                setattr(node, flag, False)
     if step.expect is not None:
-        hold_expected(step.expect, scope, entry.tensors)
+        hold_expected(step.expect, scope, result.tensors)
 
 
-def give_names(step: Step, names: list[str], scope: Scope, entry: Entry) -> None:
+def give_names(step: Step, names: list[str], scope: Scope, result: Result) -> None:
     """One name stands for all that a step gives, a list names each."""
-    outputs = entry.tensors
+    outputs = result.tensors
     if step.name is not None:
-        scope.entries[step.name] = entry
+        scope.results[step.name] = result
         return
     unknown = unknown_among(outputs)
     if len(names) != len(outputs) and not unknown:
-        for name in names:  # of unknown shape: the steps that read them are not at fault
-            scope.entries[name] = Entry(scope.path + name, entry.start)
-            scope.entries[name].tensors = [Tensor(None, None, True, scope.slice)]
+        for name in names:
+            scope.results[name] = Result(scope.path + name, result.start)
+            scope.results[name].tensors = [scope.unknown_tensor()]
         gives = f"{step.type} gives" if step.type else "prev is"
         raise SpecError(Diagnostic(f"{gives} {tensors(outputs)}, name lists {len(names)}", step.places["name"]))
     for position, name in enumerate(names):
-        named = scope.entries[name] = Entry(scope.path + name, entry.start)
-        named.stop, named.left_out = entry.stop, entry.left_out
+        named = scope.results[name] = Result(scope.path + name, result.start)
+        named.stop, named.left_out = result.stop, result.left_out
         named.tensors = outputs if unknown else [outputs[position]]
 
 
@@ -150,22 +144,22 @@ def hold_expected(written: Value, scope: Scope, outputs: list[Tensor]) -> None:
         raise SpecError(Diagnostic(f"the output is {found}, expected {show_value(expected)}", written.span))
 
 
-def repeat(work: Work, step: Step, scope: Scope, entry: Entry) -> list[Tensor] | None:
-    """A step as often as ``repeat`` says, or once for each set of arguments; each reads what the last one gave."""
+def repeat(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor] | None:
+    """A step as often as ``repeat`` says, or once for each set of arguments; each reads what the one before gave."""
     rows = rows_of(work, step, scope)
-    entry.children, entry.repeats = {}, len(rows)
+    result.children, result.repeats = {}, len(rows)
     outputs: list[Tensor] | None = None
-    alike = False  # what is left does as the repetition before did
+    alike = False  # whether all that are left do what the one before did
     for i, row in enumerate(rows):
         scope.i = i
-        inner = Entry(f"{entry.path}/{i}", len(work.network.kept))
+        inner = work.begin(f"{result.path}/{i}")
         size, gathered = work.network.size, len(work.gathered)
         found = once(work, step, scope, inner, row, outputs is None)
         if found is None:
             continue
         hold_repeatable(step, scope, found)
         if alike:
-            run = Run(entry.path, i, len(rows) - i, inner.start, len(work.network.kept), scope.prev, found)
+            run = Run(result.path, i, len(rows) - i, inner.start, len(work.network.kept), scope.prev, found)
             keep(work, run, work.network.size - size)
             return found
         alike = (
@@ -175,14 +169,14 @@ def repeat(work: Work, step: Step, scope: Scope, entry: Entry) -> list[Tensor] |
             and may_keep(work, step, scope)
             and steady(scope.prev, found)
         )
-        inner.tensors, inner.stop = found, len(work.network.kept)
-        entry.children[str(i)] = inner
+        outputs = work.end(inner, found)
+        result.children[str(i)] = inner
         if step.share is not None:
-            target = scope.entry(step.share)
+            target = scope.result(step.share)
             if target.repeats == len(rows) and target.children and str(i) in target.children:
                 target = target.children[str(i)]
             share_weights(work.network.kept, step, target, inner)
-        scope.prev = outputs = found
+        scope.prev = found
     return outputs
 
 
@@ -199,7 +193,7 @@ def counts_repetitions(work: Work, step: Step) -> bool:
 
 
 def keep(work: Work, run: Run, layers: int) -> None:
-    """Let one repetition of so many layers stand for those that are left."""
+    """Let the last repetition, of so many layers, stand for those that are left."""
     if not layers:
         return
     work.network.size += layers * (run.times - 1)
@@ -218,53 +212,49 @@ def hold_repeatable(step: Step, scope: Scope, outputs: list[Tensor]) -> None:
 
 
 def rows_of(work: Work, step: Step, scope: Scope) -> list[Row]:
-    """What each repetition overrides."""
-    place = step.places["repeat"]
-    if step.rows is not None:
-        rows = [row_of_values(row) for row in step.rows]
-    else:
-        assert step.repeat is not None
-        value = step.repeat.evaluate(scope)
-        if isinstance(value, list):
-            rows = [row_of(step, row, place) for row in value]
-        else:
-            number = one_number(value)
-            if number is None or number < 0:
-                message = f"repeat takes a whole number or a list of arguments, not {show_value(value)}"
-                help = "write //, floor or ceil" if type(value) is float else None
-                if kind(value) is not None:
-                    message = f"repeat decides structure and must be one plain number, not {value}"
-                raise SpecError(Diagnostic(message, place, help=help))
-            work.count(number, place)
-            rows = [NO_ROW] * number
+    """The arguments that each repetition overrides."""
+    rows = list(map(row_of_values, step.rows)) if step.rows is not None else repetitions(work, step, scope)
     if step.first is not None and rows:
         values, places = row_of_values(step.first)
         rows[0] = ({**rows[0][0], **values}, {**rows[0][1], **places})
     return rows
 
 
-def once(work: Work, step: Step, scope: Scope, entry: Entry, row: Row, first: bool) -> list[Tensor] | None:
-    """One repetition: None where ``when`` leaves it out. Leaves in ``prev`` what it read."""
+def repetitions(work: Work, step: Step, scope: Scope) -> list[Row]:
+    """The repetitions that an expression asks for: a number of them, or a list of arguments."""
+    assert step.repeat is not None
+    value, place = step.repeat.evaluate(scope), step.places["repeat"]
+    if isinstance(value, list):
+        return [row_of(step, row, place) for row in value]
+    number = one_number(value)
+    if number is None or number < 0:
+        message = f"repeat takes a whole number or a list of arguments, not {show_value(value)}"
+        if kind(value) is not None:
+            message = f"repeat decides structure and must be one plain number, not {value}"
+        help = "write //, floor or ceil" if type(value) is float else None
+        raise SpecError(Diagnostic(message, place, help=help))
+    work.count(number, place)
+    return [NO_ROW] * number
+
+
+def once(work: Work, step: Step, scope: Scope, result: Result, row: Row, first: bool) -> list[Tensor] | None:
+    """One repetition, or None if ``when`` leaves it out. ``prev`` is then what it read."""
     work.count(1, step.span)
     if work.unknowns is not None:
-        work.unknowns.place = (entry.path, step.span)
+        work.unknowns.place = (result.path, step.span)
     if step.when is not None and not truth(step.when, scope, "when"):
         work.skipped.update(map(id, scope.prev))
         return None
     if first and step.reads is not None:
         scope.prev = read(work, step, scope)
+    if step.type in WITHOUT_ARGUMENTS:
+        return WITHOUT_ARGUMENTS[step.type](work, step, scope, result)
+    values = arguments(step, scope, row[0])
     if step.layer is not None:
-        return run_layer(work, step, scope, entry, arguments(step, scope, row[0]), row[1])
+        return run_layer(work, step, scope, result, values, row[1])
     if step.block is not None:
-        values = arguments(step, scope, row[0])
-        return call(work, step.block, scope, entry, values, step.literals, step.span)
-    if step.type == "residual":
-        return run_residual(work, step, scope, entry)
-    if step.type == "parallel":
-        return run_parallel(work, step, scope, entry)
-    if step.type == "map":
-        return run_map(work, step, scope, entry)
-    return run_experts(work, step, scope, entry, arguments(step, scope, row[0]), row[1])
+        return call(work, step.block, scope, result, values, step.literals, step.span)
+    return run_experts(work, step, scope, result, values, row[1])
 
 
 def arguments(step: Step, scope: Scope, overrides: dict[str, Any]) -> dict[str, Any]:
@@ -279,17 +269,15 @@ def arguments(step: Step, scope: Scope, overrides: dict[str, Any]) -> dict[str, 
 
 
 def evaluated(step: Step, name: str, value: Value, scope: Scope) -> Any:
-    """The value of an argument; a word that is not known gets the argument's own words as advice."""
+    """The value of an argument; for an unknown word the advice names the words that the argument takes."""
     try:
         return value.evaluate(scope)
     except SpecError as error:
         if value.name is not None and value.name not in foreign.WORDS and step.layer is not None:
-            argument = step.layer.arguments[name][0]
-            diagnostic, close = error.diagnostics[0], did_you_mean(value.name, getattr(argument, "words", ()))
-            if close:
-                diagnostic.help = close
-            elif hasattr(argument, "words") and not scope.frame.program.has(value.name):
-                diagnostic.help = f"{name} takes {argument.describe}"
+            argument, diagnostic = step.layer.arguments[name][0], error.diagnostics[0]
+            words = getattr(argument, "words", ())
+            takes = f"{name} takes {argument.describe}" if words and not scope.frame.program.has(value.name) else None
+            diagnostic.help = did_you_mean(value.name, words) or takes or diagnostic.help
         raise
 
 
@@ -298,7 +286,7 @@ def row_of_values(written: dict[str, Value]) -> Row:
 
 
 def row_of(step: Step, row: Any, place: Span) -> Row:
-    """A mapping from a list that an expression gave, such as a table kept in vars."""
+    """One mapping of a list that an expression gave, such as a table in vars."""
     if not isinstance(row, Mapping):
         message = f"an entry of repeat takes arguments: {{name: value, ...}}, not {show_value(row)}"
         raise SpecError(Diagnostic(message, place))

@@ -165,7 +165,7 @@ COMPARISON: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.NotIn: functions.not_contained,
 }
 OF_QUOTIENT = {"floor": functions.floor_of_quotient, "ceil": functions.ceil_of_quotient}
-NO_OPERATOR = {  # Python's operators that an expression has not
+NO_OPERATOR = {  # Python's operators that expressions do not have
     "BitXor": ("'^' is not an operator here", "write ** for a power"),
     "BitAnd": ("'&' is not an operator here", "write and"),
     "BitOr": ("'|' is not an operator here", "write or"),
@@ -190,7 +190,7 @@ class _Reader:
         self.indexed: dict[str, None] = {}
 
     def place(self, tree: ast.AST) -> Columns:
-        """The columns of a tree: Python counts bytes, from the first that is no space."""
+        """The columns of a tree: Python counts bytes, from the first that is not a space."""
         start, stop = tree.col_offset + self._indent, tree.end_col_offset + self._indent  # type: ignore[attr-defined]
         if self._bytes is None:
             return start, stop
@@ -268,7 +268,7 @@ class _Reader:
         return table[type(operator)]
 
     def binary(self, tree: ast.BinOp, depth: int) -> Evaluator:
-        """A chain ``a + b - c`` is one step deep, however long."""
+        """A chain ``a + b - c`` is one operation deep, however long it is."""
         chain: list[ast.BinOp] = []
         left: ast.expr = tree
         while isinstance(left, ast.BinOp):
@@ -314,7 +314,7 @@ class _Reader:
         return evaluate
 
     def boolean(self, tree: ast.BoolOp, depth: int) -> Evaluator:
-        """``and``, ``or``: as in Python the value that decided, but each that is read must be a condition."""
+        """``and``, ``or``: as in Python the value that decided, but each value that is read must be a condition."""
         terms = [(self.evaluator(term, depth + 1), self.place(term)) for term in tree.values]
         decisive = isinstance(tree.op, ast.Or)
 

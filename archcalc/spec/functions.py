@@ -20,7 +20,7 @@ TOO_LARGE = 10**DIGITS
 
 
 class Word(str):
-    """A word of the language that is no name of a value: ``relu``, ``same``."""
+    """A word of the language that is not the name of a value: ``relu``, ``same``."""
 
     __slots__ = ()
 
@@ -32,7 +32,7 @@ class Mapping(dict[Any, Any]):
 
 
 class Fault(Exception):
-    """An operation does not hold for its operands: ``operand`` counts the one at fault, None where all are."""
+    """An operation cannot take its operands. ``operand`` is the position of the one at fault, None if all are."""
 
     def __init__(self, message: str, operand: int | None = None, help: str | None = None) -> None:
         super().__init__(message)
@@ -40,7 +40,7 @@ class Fault(Exception):
 
 
 def whole(value: Any) -> int | None:
-    """The value as a whole number; None where it is none. ``32.0`` is 32; true and false are not numbers."""
+    """The value as a whole number, or None. ``32.0`` is 32; true and false are not numbers."""
     if type(value) is int:
         return value
     return int(value) if type(value) is float and value.is_integer() else None
@@ -186,7 +186,7 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def equal(a: Any, b: Any) -> Any:
-    """Python's equality; of two dims, the condition that they are equal."""
+    """Python's equality; for two dims, the condition that they are equal."""
     if is_number(a) and is_number(b):
         return a == b
     if is_kind(a) or is_kind(b):
@@ -252,7 +252,7 @@ def literal(*values: Any) -> list[Any]:
 
 
 def entry(name: str, values: Any, position: Any) -> Any:
-    """The entry of a list at a position, from the end where it is negative. ``name`` is how the text calls the list."""
+    """The entry of a list at a position; a negative one counts from the end. ``name`` is the list's in the text."""
     values = _indexable(name, values)
     index = whole_number(position, "an index", 1)
     if not -len(values) <= index < len(values):
@@ -327,7 +327,7 @@ def rounded(function: Callable[[float], int], value: Any) -> Any:
 
 
 def floor_of_quotient(a: Any, b: Any) -> Any:
-    """``floor(a/b)``, exact on whole numbers and dims, where ``a/b`` alone goes through a double or has to divide."""
+    """``floor(a/b)``, exact on whole numbers and dims; ``a/b`` alone would be a double, or would have to divide."""
     return arithmetic("//", a, b) if _exact(a, b) else rounded(math.floor, arithmetic("/", a, b))
 
 
@@ -359,7 +359,7 @@ def nearest_whole(value: Any, digits: Any = None) -> Any:
 
 
 def square_root(value: Any) -> Any:
-    """The square root; of a square number it is whole."""
+    """The square root; a square number has a whole one."""
     number(value, "sqrt", 0)
     if is_kind(value):
         raise Fault(f"sqrt takes one number, not the size {show(value)}", 0)
@@ -408,7 +408,7 @@ def divisible(value: Any, by: Any = 8) -> Any:
     step = whole_number(by, "divisible", 1)
     if step < 1:
         raise Fault(f"divisible takes a step of at least 1, not {show(step)}", 1)
-    if type(value) is not float:  # in whole numbers, as a dim must be
+    if type(value) is not float:  # a dim allows whole numbers only
         nearest = dims.maximum(step, (2 * value + step) // (2 * step) * step)
         return dims.where(10 * nearest < 9 * value, nearest + step, nearest)
     if not math.isfinite(value):

@@ -20,7 +20,7 @@ BATCH = ("N", "B", "n", "b", "batch", "batch_size", "bs")
 
 
 def read_inputs(program: Program, given: dict[str | None, tuple[int, ...]], problems: Problems) -> dict[str, Tensor]:
-    """The input tensors by name; ``given`` holds what ``--input`` says, under None for the one input of a file."""
+    """The input tensors by name. ``given`` holds what ``--input`` says; under None, that of a file's only input."""
     document = program.document
     inputs = document.inputs or []
     wanted = by_name(document, given)
@@ -41,7 +41,7 @@ def read_inputs(program: Program, given: dict[str | None, tuple[int, ...]], prob
 
 
 def by_name(document: Document, given: dict[str | None, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
-    """Which input each ``--input`` means; raises SpecError where it means none."""
+    """Which input each ``--input`` means. Raises SpecError if it means none."""
     names = [item.name for item in document.inputs or []]
     found = {}
     for name, shape in given.items():
@@ -80,7 +80,7 @@ def written_shape(program: Program, item: Input, problems: Problems) -> tuple[An
 
 
 def hold_variables(program: Program, item: Input, shape: tuple[Any, ...], fix: Callable[[str, Any], str]) -> None:
-    """Raise SpecError where ``input:`` names a variable that is used elsewhere too and the given size differs."""
+    """Raise SpecError if ``input:`` names a variable that is also used elsewhere and the given size differs."""
     document = program.document
     axes = turned(item.axes, document.layout)
     if len(axes) != len(shape):

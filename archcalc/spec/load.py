@@ -1,4 +1,4 @@
-"""From what the command line names to a network: read, compile, evaluate, expand, and tell all that is wrong."""
+"""From what the command line names to a network: read, compile, evaluate, expand, and tell everything that is wrong."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def load_network(
 ) -> Network:
     """The network of a spec, with its variant, ``--set`` values and ``--input`` shapes.
 
-    ``asked`` are names that stand for unknown numbers in it, as ``formula`` wants them. ``explained``: its nodes can
-    tell what their arguments were computed from (``Origin.written``), and take more memory.
+    ``asked``: names that stand for unknown numbers, as ``formula`` wants them. ``explained``: nodes can tell what their
+    arguments were computed from (``Origin.written``), and take more memory.
     Raises SpecError with every error that could be found.
     """
     if variant is not None and located.variant not in (None, variant):
@@ -78,7 +78,7 @@ def read_network(
     explained: bool,
     keeps: bool,
 ) -> Network:
-    """The network as far as it goes: problems may have been found. Raises Halted where it makes no sense to go on."""
+    """The network as far as it could be built: see ``problems``. Raises Halted where it makes no sense to go on."""
     imports = Imports(located, allow_import, problems, max_layers)
     document = imports.load(located.source, located.path)
     located.budget = document.budget
@@ -88,7 +88,7 @@ def read_network(
         raise SpecError(
             Diagnostic(f"{document.source.name} has no layers: there is nothing to show", document.span, help=help)
         )
-    readable = not problems  # a step that cannot be read may have used what nothing else does
+    readable = not problems  # else nothing is said of unused names: a step that could not be read may use them
     program = program_of(document, variant, settings)
     program.evaluate_all(problems)
     if asked is not None:
@@ -114,7 +114,7 @@ def read_network(
 
 
 def described(document: Document) -> Network:
-    """An empty network with what the document says of itself."""
+    """An empty network with what the document says about itself."""
     network = Network(document.name, document.source.name, document.layout)
     network.several_inputs = document.several_inputs
     network.dtypes = {item.name: item.dtype for item in document.inputs or ()}

@@ -18,7 +18,7 @@ class Mentions:
         self.variables: set[str] = set()
         self.tensors: set[str] = set()
         self.words: set[str] = set()
-        self.reach_inside = False  # whether a path or shared weights single out what stands inside a step
+        self.reach_inside = False  # whether a path or shared weights single out what is inside a step
         self.add_values(values)
         self.add_steps(steps)
 
@@ -49,19 +49,19 @@ class Mentions:
         self.reach_inside = self.reach_inside or bool(inside)
 
     def add(self, other: Mentions, hidden: Iterable[str] = ()) -> None:
-        """Add another's, but for the names that ``hidden`` stand for something else there."""
+        """Add another's, except the names that are ``hidden``: they stand for something else there."""
         self.variables |= other.variables.difference(hidden)
         self.tensors |= other.tensors
         self.words |= other.words
         self.reach_inside = self.reach_inside or other.reach_inside
 
     def calls(self, word: str) -> bool:
-        """Whether a layer or block is named, by a step or as a word in an expression."""
+        """Whether a step, or a word in an expression, names a layer or block."""
         return word in self.words or word in self.variables
 
 
 def outside_blocks(document: Document) -> Mentions:
-    """What a file reads apart from its ``input`` and its blocks."""
+    """What a file reads outside of its ``input`` and its blocks."""
     found = Mentions(document.vars.values(), document.layers or ())
     for values in (*document.variants.values(), *document.defaults.values()):
         found.add_values(values.values())
@@ -73,7 +73,7 @@ def in_block(block: Block) -> Mentions:
 
 
 def mentions(document: Document) -> Mentions:
-    """What a file reads apart from its ``input``; gathered once."""
+    """What a file reads outside of its ``input``; gathered once."""
     if document.mentions is None:
         document.mentions = found = outside_blocks(document)
         for block in document.blocks.values():

@@ -1,4 +1,4 @@
-"""A layer step to nodes of the graph: its arguments gathered, its inputs held against what it reads, norm and act."""
+"""From a layer step to nodes of the graph: its arguments, its inputs checked against what it reads, norm and act."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from archcalc.spec.expressions import Mapping
 from archcalc.spec.layout import printed
 from archcalc.spec.origin import NO_DEFAULTS, StepOrigin
 from archcalc.spec.problems import Problems, Unknown
-from archcalc.spec.scope import Entry, Scope
+from archcalc.spec.scope import Result, Scope
 from archcalc.spec.steps import LISTS, Step, meant_argument
 from archcalc.spec.tensors import unknown_among, what_is_read
 from archcalc.spec.values import Placed
 from archcalc.spec.variables import Program
 from archcalc.spec.work import Work
 
+ROLES = ("norm", "act")
+"""Arguments that expand to nodes of their own; act reads what norm gives."""
+
 
 def run_layer(
-    work: Work, step: Step, scope: Scope, entry: Entry, values: dict[str, Any], places: dict[str, Span]
+    work: Work, step: Step, scope: Scope, result: Result, values: dict[str, Any], places: dict[str, Span]
 ) -> list[Tensor]:
     """A layer, and the ``norm`` and ``act`` that it expands to."""
     assert step.layer is not None
@@ -36,7 +39,7 @@ def run_layer(
     if len(inputs) == 1 and step.passes_one:
         return inputs
     origin = StepOrigin(step, scope, places)
-    return apply(work, step.layer, values, inputs, entry, step.name, origin, scope)
+    return apply(work, step.layer, values, inputs, result, step.name, origin, scope)
 
 
 def apply(
@@ -44,27 +47,25 @@ def apply(
     layer_type: type[Layer],
     values: dict[str, Any],
     inputs: list[Tensor],
-    entry: Entry,
+    result: Result,
     name: str | None,
     origin: StepOrigin,
     scope: Scope,
 ) -> list[Tensor]:
     """The node of a layer, and those of its ``norm`` and ``act``, each read by the next."""
-    roles = []
-    if "norm" in layer_type.arguments:
-        roles = [(role, values.pop(role, None)) for role in ("norm", "act")]
-    outputs = add_node(work, layer_type, values, inputs, entry.path, name, origin, scope)
+    roles = [(role, values.pop(role, None)) for role in ROLES] if "norm" in layer_type.arguments else []
+    outputs = add_node(work, layer_type, values, inputs, result.path, name, origin, scope)
     for role, value in roles:
         if value is not None:
-            entry.children = entry.children or {}
-            inner = entry.children[role] = Entry(f"{entry.path}/{role}", len(work.network.kept))
-            outputs = work.deeper(origin.span(role), run_role, work, role, value, outputs, inner, origin, scope)
-            inner.tensors, inner.stop = outputs, len(work.network.kept)
+            result.children = result.children or {}
+            inner = result.children[role] = work.begin(f"{result.path}/{role}")
+            given = work.deeper(origin.span(role), run_role, work, role, value, outputs, inner, origin, scope)
+            outputs = work.end(inner, given)
     return outputs
 
 
 def run_role(
-    work: Work, role: str, value: Any, inputs: list[Tensor], entry: Entry, origin: StepOrigin, scope: Scope
+    work: Work, role: str, value: Any, inputs: list[Tensor], result: Result, origin: StepOrigin, scope: Scope
 ) -> list[Tensor]:
     """The layer or block that ``norm`` or ``act`` names: relu, {leaky_relu: 0.2}."""
     program, place = scope.frame.program, origin.span(role)
@@ -96,12 +97,12 @@ def run_role(
     if isinstance(found, Block):
         before, scope.prev = scope.prev, inputs
         try:
-            return call(work, found, scope, entry, values, {}, place)
+            return call(work, found, scope, result, values, {}, place)
         finally:
             scope.prev = before
     where = StepOrigin(origin.step, scope, places, role)
     where.defaults = program.document.defaults.get(word, NO_DEFAULTS)
-    return apply(work, found, values, inputs, entry, None, where, scope)
+    return apply(work, found, values, inputs, result, None, where, scope)
 
 
 def no_argument(word: str, name: str, found: Block | type[Layer], body: Mapping, place: Span) -> Diagnostic:
@@ -123,7 +124,7 @@ def add_node(
     origin: StepOrigin,
     scope: Scope,
 ) -> list[Tensor]:
-    """One node: the layer made, its inputs held against what it reads, its rules run."""
+    """One node: the layer is made, its inputs are checked against what it reads, its rules run."""
     inference, network = work.inference, work.network
     try:
         layer = inference.layer(layer_type, given_arguments(layer_type, values, scope.frame.program))
@@ -150,7 +151,7 @@ def add_node(
 
 
 def given_arguments(layer_type: type[Layer], values: dict[str, Any], program: Program) -> dict[str, Any]:
-    """The arguments without those that ``none`` leaves to the layer; raises RuleError where none means nothing."""
+    """The arguments without those that ``none`` leaves to the layer. Raises RuleError where none has no meaning."""
     if None not in values.values():
         return values
     undone = program.defaults(layer_type.type_name)

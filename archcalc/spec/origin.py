@@ -12,7 +12,7 @@ from archcalc.spec.values import Value
 from archcalc.spec.variables import Program
 
 DEEPEST = 20
-"""Names within the texts of names that are followed."""
+"""How deep names within the texts of names are followed."""
 
 NO_DEFAULTS: dict[str, Value] = {}
 
@@ -47,7 +47,7 @@ class StepOrigin:
     def written(self, argument: str) -> Written | None:
         """An argument as its step, a repetition or ``defaults`` writes it; None for the layer's own default.
 
-        Of a network that was not loaded to be explained, the text and its place alone.
+        If the network was not loaded to be explained, only the text and its place.
         """
         found = self._find(argument)
         if found is None:
@@ -67,7 +67,7 @@ class StepOrigin:
         return result
 
     def _find(self, argument: str) -> tuple[str, Value | None, Span] | None:
-        """The place in words, the value as written where it is known, and its span. The later wins, as in expansion."""
+        """The place in words, the value as written if it is known, and its span. The later wins, as in expansion."""
         step, i = self.step, self.i
         if argument in self.overrides:
             span = self.overrides[argument]

@@ -35,6 +35,15 @@ class Problems:
         if len(self._found) >= MOST:
             raise Halted
 
+    def __enter__(self) -> Problems:
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> bool:
+        """Gather what a ``with`` block raises: an error is told; what follows from an earlier error is not."""
+        if isinstance(error, SpecError):
+            self.add(*error.diagnostics)
+        return isinstance(error, (SpecError, Unknown))
+
     def say(self, message: str, span: Any, **more: Any) -> None:
         self.add(Diagnostic(message, span, **more))
 

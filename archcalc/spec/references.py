@@ -19,7 +19,7 @@ def is_name(text: str) -> bool:
 
 
 class Reference:
-    """A NAME where one is read: its segments, ``*`` among them standing for one level."""
+    """A NAME where one is read, as segments; the segment ``*`` stands for any one level."""
 
     __slots__ = ("node", "text", "segments")
 

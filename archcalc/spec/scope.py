@@ -16,7 +16,7 @@ from archcalc.spec.variables import Program
 
 
 class Calls:
-    """The block calls that led somewhere, innermost first: (block, span of the call). Those around it are shared."""
+    """The block calls that led to a step, innermost first: (block, span of the call). Outer calls are shared."""
 
     __slots__ = ("block", "span", "around")
 
@@ -31,16 +31,16 @@ class Calls:
 
 
 DEFAULTS = 50
-"""Defaults of a block's arguments that use one another."""
+"""How deep the defaults of a block's arguments may use one another."""
 
 PATHS = 10_000
-"""Paths that an error looks through for the one that was meant."""
+"""How many paths an error searches for the one that was meant."""
 
 
-class Entry:
-    """What a step has left under its name: the tensors it gave, its rows, and what stands inside it.
+class Result:
+    """What a step left under its name: the tensors it gave, its nodes (``start`` to ``stop``), and what is inside it.
 
-    ``left_out``: its ``when`` did not hold, and ``tensors`` are what prev stays.
+    ``left_out``: ``when`` was false, so the step passed ``prev`` through.
     """
 
     __slots__ = ("path", "tensors", "children", "start", "stop", "repeats", "left_out")
@@ -48,7 +48,7 @@ class Entry:
     def __init__(self, path: str, start: int) -> None:
         self.path, self.start, self.stop = path, start, start
         self.tensors: list[Tensor] = []
-        self.children: dict[str, Entry] | None = None
+        self.children: dict[str, Result] | None = None
         self.repeats: int | None = None
         self.left_out = False
 
@@ -56,7 +56,7 @@ class Entry:
 class Frame:
     """One call of a block, or the file itself: its arguments and the names of its ``input:``, seen by all its steps.
 
-    ``reached_into``: paths or shared weights of its file, or of a caller's, single out what stands inside a step.
+    ``reached_into``: a path or shared weights, in its file or a caller's, single out what is inside a step.
     """
 
     __slots__ = (
@@ -102,7 +102,7 @@ class Frame:
 
 
 def calls_of(frame: Frame) -> Iterable[tuple[str, Span]]:
-    """The calls that led to a frame; none to the file's own."""
+    """The calls that led to a frame; none for the file's own."""
     return frame.calls or ()
 
 
@@ -126,14 +126,24 @@ class FrameScope:
 class Scope:
     """One list of steps while it is expanded: ``given`` is what it reads, ``prev`` what the step before gave."""
 
-    __slots__ = ("frame", "parent", "path", "given", "prev", "i", "entries", "slice")
+    __slots__ = ("frame", "parent", "path", "given", "prev", "i", "results", "slice")
 
     def __init__(
         self, frame: Frame, parent: Scope | None, path: str, given: list[Tensor], i: Any, slice: Slice | None
     ) -> None:
         self.frame, self.parent, self.path, self.given, self.prev = frame, parent, path, given, given
         self.i, self.slice = i, slice
-        self.entries: dict[str, Entry] = {}
+        self.results: dict[str, Result] = {}
+
+    def inside(self, result: Result, given: list[Tensor], slice: Slice | None = None) -> Scope:
+        """The steps that stand inside one of this list: what they leave, it holds."""
+        inner = Scope(self.frame, self, f"{result.path}/", given, self.i, slice or self.slice)
+        result.children = inner.results
+        return inner
+
+    def unknown_tensor(self) -> Tensor:
+        """What stands for the outputs of a step in error: the steps that read it are not at fault."""
+        return Tensor(None, None, True, self.slice)
 
     def value(self, name: str) -> Any:
         """The value of a name in an expression; raises LookupFailed."""
@@ -182,26 +192,26 @@ class Scope:
             return self.given
         if name in self.frame.tensors:
             return self.frame.tensors[name]
-        entry = self.find(name)
-        return entry.tensors if entry else None
+        result = self.find(name)
+        return result.tensors if result else None
 
-    def find(self, segment: str) -> Entry | None:
+    def find(self, segment: str) -> Result | None:
         """The step of that name in this list or in those around it, as far as the block goes."""
         scope: Scope | None = self
         while scope is not None:
-            found = scope.entries.get(segment)
+            found = scope.results.get(segment)
             if found is not None:
                 return found
             scope = scope.parent
         return None
 
-    def entry(self, reference: Reference) -> Entry:
+    def result(self, reference: Reference) -> Result:
         """The step that a NAME without ``*`` names; raises SpecError."""
-        entry = self.find(reference.segments[0])
-        if entry is None:
+        result = self.find(reference.segments[0])
+        if result is None:
             raise self._missing(reference)
         for position, segment in enumerate(reference.segments[1:], 1):
-            children = entry.children or {}
+            children = result.children or {}
             if segment not in children:
                 label = did_you_mean(segment, children) or ""
                 raise SpecError(
@@ -209,11 +219,11 @@ class Scope:
                         f"no tensor '{reference.text}'",
                         reference.span_of(position),
                         label=label,
-                        help=what_it_holds(entry),
+                        help=what_it_holds(result),
                     )
                 )
-            entry = children[segment]
-        return entry
+            result = children[segment]
+        return result
 
     def tensors(self, reference: Reference) -> list[Tensor]:
         """The tensors that a NAME names, in order; raises SpecError where there are none."""
@@ -226,21 +236,22 @@ class Scope:
             if first in self.frame.tensors:
                 return self.frame.tensors[first]
         if not reference.starred:
-            found = self.entry(reference).tensors
+            found = self.result(reference).tensors
         else:
-            entry = self.find(first)
-            if entry is None:
+            result = self.find(first)
+            if result is None:
                 raise self._missing(reference)
             found = []
-            for match in matches([entry], reference.segments[1:]):
+            for match in matches([result], reference.segments[1:]):
                 found += match.tensors if not match.left_out else []
             if not found:
-                raise SpecError(nothing_matches(entry, reference))
+                raise SpecError(nothing_matches(result, reference))
         for tensor in found:
             if tensor.slice is not None and not self._inside(tensor.slice):
                 raise SpecError(
                     Diagnostic(
-                        f"'{reference.text}' is inside '{tensor.slice.path}': out here is no one slice of it to read",
+                        f"'{reference.text}' is inside '{tensor.slice.path}': it exists once per slice"
+                        " or expert and has no single value outside",
                         reference.node.span,
                         help=f"read what '{tensor.slice.path}' gives",
                     )
@@ -279,52 +290,52 @@ class Scope:
         scope: Scope | None = self
         names = ["prev", "input", *self.frame.tensors]
         while scope is not None:
-            names += scope.entries
+            names += scope.results
             scope = scope.parent
         return names
 
     def _paths(self) -> list[str]:
         """Paths of what stands inside the steps that are seen from here."""
         scope: Scope | None = self
-        waiting: list[tuple[str, Entry]] = []
+        waiting: list[tuple[str, Result]] = []
         while scope is not None:
-            waiting += scope.entries.items()
+            waiting += scope.results.items()
             scope = scope.parent
         found: list[str] = []
         waiting.reverse()
         while waiting and len(found) < PATHS:
-            path, entry = waiting.pop()
-            inside = [(f"{path}/{name}", child) for name, child in (entry.children or {}).items()]
+            path, result = waiting.pop()
+            inside = [(f"{path}/{name}", child) for name, child in (result.children or {}).items()]
             found += [path for path, _ in inside]
             waiting += reversed(inside)
         return found
 
 
-def what_it_holds(entry: Entry) -> str:
-    if entry.left_out:
-        return f"the when: of '{entry.path}' leaves it out"
-    names = list(entry.children or ())
+def what_it_holds(result: Result) -> str:
+    if result.left_out:
+        return f"the when: of '{result.path}' leaves it out"
+    names = list(result.children or ())
     more = ", ..." if len(names) > 8 else ""
-    return f"'{entry.path}' holds {', '.join(names[:8])}{more}" if names else f"'{entry.path}' holds no steps"
+    return f"'{result.path}' holds {', '.join(names[:8])}{more}" if names else f"'{result.path}' holds no steps"
 
 
-def nothing_matches(entry: Entry, reference: Reference) -> Diagnostic:
+def nothing_matches(result: Result, reference: Reference) -> Diagnostic:
     """The error of a path with ``*`` that finds nothing, at the first segment that is not there."""
-    entries = [entry]
+    results = [result]
     for position, segment in enumerate(reference.segments[1:], 1):
-        inside = matches(entries, [segment])
+        inside = matches(results, [segment])
         if not inside:
-            names = dict.fromkeys(name for one in entries for name in one.children or ())
+            names = dict.fromkeys(name for one in results for name in one.children or ())
             return unknown(f"no tensor matches '{reference.text}'", segment, names, reference.span_of(position))
-        entries = inside
+        results = inside
     return Diagnostic(f"no tensor matches '{reference.text}'", reference.node.span)  # left out by when, all of them
 
 
-def matches(entries: list[Entry], segments: list[str]) -> list[Entry]:
+def matches(results: list[Result], segments: list[str]) -> list[Result]:
     """What a path with ``*`` reaches, in order; what ``when`` left out is passed over."""
     for segment in segments:
         if segment == "*":
-            entries = [child for entry in entries for child in (entry.children or {}).values()]
+            results = [child for result in results for child in (result.children or {}).values()]
         else:
-            entries = [entry.children[segment] for entry in entries if entry.children and segment in entry.children]
-    return entries
+            results = [result.children[segment] for result in results if result.children and segment in result.children]
+    return results

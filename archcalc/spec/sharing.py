@@ -5,19 +5,19 @@ from __future__ import annotations
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.network import Node
 from archcalc.layers.axes import show_value
-from archcalc.spec.scope import Entry
+from archcalc.spec.scope import Result
 from archcalc.spec.steps import Step
 
 
-def share_weights(nodes: list[Node], step: Step, target: Entry, entry: Entry) -> None:
-    """Give the rows of a step, from ``entry.start`` on, the weights of the rows at the same path below ``target``.
+def share_weights(nodes: list[Node], step: Step, target: Result, result: Result) -> None:
+    """Give the rows of a step, from ``result.start`` on, the weights of the rows at the same path below ``target``.
 
-    Raises SpecError where shapes differ or nothing is shared.
+    Raises SpecError if shapes differ or nothing is shared.
     """
     owners = {node.path[len(target.path) :]: node for node in nodes[target.start : target.stop]}
     place, found = step.places["share"], False
-    for node in nodes[entry.start :]:
-        owner = owners.get(node.path[len(entry.path) :])
+    for node in nodes[result.start :]:
+        owner = owners.get(node.path[len(result.path) :])
         if owner is None:
             continue
         theirs = {name: shape for name, shape, _ in owner.applied.weights}
@@ -34,5 +34,5 @@ def share_weights(nodes: list[Node], step: Step, target: Entry, entry: Entry) ->
             node.shared[name] = owner.owner(name)
             found = True
     if not found:
-        message = f"'{target.path}' has no weight that '{entry.path}' could share"
+        message = f"'{target.path}' has no weight that '{result.path}' could share"
         raise SpecError(Diagnostic(message, place, help="weights are shared by name, such as weight, row by row"))

@@ -12,7 +12,7 @@ SHOWN = 8
 
 
 def unknown_among(found: list[Tensor]) -> bool:
-    """Whether an error has left one of them without a shape."""
+    """Whether an error left one of them without a shape."""
     return any(tensor.shape is None for tensor in found)
 
 
@@ -41,10 +41,10 @@ def name_of(tensor: Tensor, scope: Scope) -> str | None:
     for name, named in scope.frame.tensors.items():
         if named == [tensor]:
             return name
-    for name, entry in reversed(scope.entries.items()):
-        for inside, child in (entry.children or {}).items():
+    for name, result in reversed(scope.results.items()):
+        for inside, child in (result.children or {}).items():
             if child.tensors == [tensor] and not inside.isdigit():
                 return inside
-        if entry.tensors == [tensor]:
+        if result.tensors == [tensor]:
             return name
     return None

@@ -1,6 +1,6 @@
 """What a file says and nothing reads: variables, blocks, defaults, inputs; and tensors that nobody reads.
 
-"Read" means read somewhere in the text, also under a ``when`` that does not hold; only tensors are judged as built.
+"Read" means read somewhere in the text, also under a ``when`` that is false. Only tensors are judged by what was built.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from archcalc.spec.problems import Problems
 
 
 def tell_unused(document: Document, problems: Problems) -> None:
-    """Tell of variables, blocks and defaults that the text never reads."""
+    """Report variables, blocks and defaults that the text never reads."""
     found = mentions(document)
     inputs = {name for item in document.inputs or () for axis in item.axes for name in axis.names()}
     for name, span in document.var_spans.items():
@@ -36,7 +36,7 @@ def tell_unused(document: Document, problems: Problems) -> None:
 
 
 def mistyped(name: str, found: Mentions, document: Document) -> bool:
-    """Whether the text has a name much like it that no variable has: that error, told elsewhere, may be the cause."""
+    """Whether the text reads a similar name that no variable has: that error, told elsewhere, may be the cause."""
     return nearest(name, found.variables.difference(document.var_spans)) is not None
 
 
@@ -47,7 +47,7 @@ def tell_unread(
     skipped: set[int],
     problems: Problems,
 ) -> None:
-    """Tell of inputs and outputs that no step reads and that the network does not give."""
+    """Report inputs and outputs that no step reads and that the network does not give."""
     for tensor in network.outputs:
         tensor.read = True
     text = mentions(document)

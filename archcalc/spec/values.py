@@ -45,7 +45,7 @@ class Value:
 
     @property
     def name(self) -> str | None:
-        """The name that the whole value is, None where it is anything else."""
+        """The name, if the whole value is one name; None for anything else."""
         return self.node.text if self.formula is not None and self.node.text.isidentifier() else None
 
     def evaluate(self, scope: Any) -> Any:
@@ -64,7 +64,7 @@ class Value:
         return self._bounded(value) if isinstance(value, (list, dict)) else value
 
     def _bounded(self, value: Any) -> Any:
-        """The value, unless lists within lists make it too deep or too large to be worked with."""
+        """The value. Raises SpecError if lists within lists make it too deep or too large to work with."""
         level, entries = [value], 0
         for _ in range(NESTING):
             inner: list[Any] = []
@@ -109,7 +109,7 @@ class Placed(Mapping):
 
 
 def compile_value(node: Node, problems: Problems, what: str, none_allowed: bool = True) -> Value | None:
-    """The value of a node, or None (and a problem told) where it has none that can be read."""
+    """The value of a node, or None (and a problem told) if it cannot be read."""
     value = Value(node)
     raw = node.value
     if node.size > ENTRIES:
@@ -144,14 +144,14 @@ def compile_value(node: Node, problems: Problems, what: str, none_allowed: bool 
 
 
 def literal_value(node: Node) -> Value:
-    """The value of a text that is no expression, such as einsum's equation."""
+    """The value of a text that is not an expression, such as einsum's equation."""
     value = Value(node)
     value.constant = node.text
     return value
 
 
 def truth(written: Value, scope: Any, what: str) -> bool:
-    """A flag or a condition, which must be one truth; for ``when`` a number holds that is not 0."""
+    """A flag or a condition, which must be one truth. ``when`` also takes a number: it is true unless it is 0."""
     value = written.evaluate(scope)
     if isinstance(value, bool):
         return value
@@ -164,7 +164,7 @@ def truth(written: Value, scope: Any, what: str) -> bool:
 
 
 def one_number(value: Any) -> int | None:
-    """What decides structure must be one whole number; None where it is not."""
+    """A value that decides structure, as one whole number; None if it is not one."""
     number = whole(value)
     if number is not None and kind(number) is not None:
         number = getattr(number, "value", None)

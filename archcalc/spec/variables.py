@@ -62,7 +62,7 @@ class Program:
     indexed = value
 
     def written(self, name: str) -> Value | None:
-        """A variable as the file, the variant or --set writes it; None where an importer's call gives its value."""
+        """A variable as the file, the variant or --set writes it; None if an importer's call gives its value."""
         return None if name in self._given else self._written.get(name)
 
     def _evaluate(self, name: str) -> None:
@@ -110,7 +110,7 @@ class Program:
         raise LookupFailed(f"'{name}' is not known here", help=self.likely(name, ()))
 
     def likely(self, name: str, others: Any) -> str | None:
-        """Advice for a name that nothing here has."""
+        """Advice for a name that is not known."""
         if name in LISTS:
             return None
         from archcalc.spec import foreign
@@ -124,7 +124,7 @@ class Program:
         return did_you_mean(name, chain(*known))
 
     def defaults(self, name: str) -> dict[str, Any]:
-        """What ``defaults`` says for a layer type or block; ``none`` there means as the layer itself would."""
+        """What ``defaults`` says for a layer type or block; ``none`` there stands for the layer's own default."""
         found = self._defaults.get(name)
         if found is None:
             values = self.document.defaults.get(name, {})
@@ -133,27 +133,19 @@ class Program:
         return found
 
     def evaluate_all(self, problems: Problems) -> None:
-        """Tell what is wrong with any variable or default, read or not."""
+        """Tell what is wrong with every variable and default, whether it is read or not."""
         for name in self._written:
-            try:
+            with problems:
                 self.value(name)
-            except SpecError as error:
-                problems.add(*error.diagnostics)
-            except Unknown:
-                pass
         for name in self.document.defaults:
-            try:
+            with problems:
                 self.defaults(name)
-            except SpecError as error:
-                problems.add(*error.diagnostics)
-            except Unknown:
-                pass
 
 
 def program_of(
     document: Document, variant: str | None, settings: dict[str, str], variant_span: Span | None = None
 ) -> Program:
-    """The main document with its variant and ``--set`` values; raises SpecError where it has them not."""
+    """The main document with its variant and ``--set`` values. Raises SpecError for an unknown variant or variable."""
     if variant is not None and variant not in document.variants:
         message, known = f"{document.source.name} has no variant '{variant}'", document.variants
         listed = f"its variants are {', '.join(known)}" if known else "it has none"

@@ -10,7 +10,7 @@ from archcalc.graph.inference import Inference
 from archcalc.graph.network import Network, Origin, Tensor
 from archcalc.spec.document import Document
 from archcalc.spec.problems import Problems
-from archcalc.spec.scope import Scope, calls_of
+from archcalc.spec.scope import Result, Scope, calls_of
 from archcalc.spec.steps import Step
 from archcalc.spec.variables import Program
 
@@ -78,6 +78,15 @@ class Work:
                 "a repeat or a block that calls itself asks for more than a network of --max-layers layers could need"
             )
             self.problems.halt(f"this takes more than {most:,} steps", place, help=help)
+
+    def begin(self, path: str) -> Result:
+        """What will stand at a path, whose nodes come next."""
+        return Result(path, len(self.network.kept))
+
+    def end(self, result: Result, tensors: list[Tensor]) -> list[Tensor]:
+        """Keep what a step gave, whose nodes are all there."""
+        result.tensors, result.stop = tensors, len(self.network.kept)
+        return tensors
 
     def too_many_layers(self, place: Span) -> None:
         message = f"the network has more than {self.max_layers:,} layers"
