@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from archcalc.errors import Diagnostic, Span
+from archcalc.render.style import BOLD, paint
 from archcalc.render.text import plain, width
 
 LINE = 100
@@ -14,7 +15,7 @@ AROUND = 1_000
 """Characters before and after an error that its line is read: a line may have ten million."""
 MOST_CALLS = 6
 TAB = "    "
-RED, BLUE, BOLD = "1;31", "1;34", "1"
+ERROR, FRAME = "1;31", "1;34"
 
 
 def show(diagnostics: Iterable[Diagnostic], color: bool = False) -> str:
@@ -28,7 +29,7 @@ def show(diagnostics: Iterable[Diagnostic], color: bool = False) -> str:
 def draw(diagnostic: Diagnostic, color: bool) -> str:
     """One error: message, place, source line, caret and label, the calls that led there, help."""
     span, label = diagnostic.span, plain(diagnostic.label)
-    lines = [f"{paint('error', RED, color)}{paint(f': {plain(diagnostic.message)}', BOLD, color)}"]
+    lines = [f"{paint('error', ERROR, color)}{paint(f': {plain(diagnostic.message)}', BOLD, color)}"]
     margin = "  "
     notes = []
     if span is None:
@@ -38,16 +39,16 @@ def draw(diagnostic: Diagnostic, color: bool) -> str:
         margin = " " * (len(number) + 1)
         text, before, carets = excerpt(span)
         place = f"{plain(span.source.name)}:{number}:{span.start + 1}"
-        caret = paint("^" * carets + (f" {label}" if label else ""), RED, color)
+        caret = paint("^" * carets + (f" {label}" if label else ""), ERROR, color)
         lines += [
-            f"{margin}{paint('-->', BLUE, color)} {place}".replace(" ", "", 1),
-            paint(f"{margin}|", BLUE, color),
-            f"{paint(f'{number} |', BLUE, color)} {text}".rstrip(),
-            f"{paint(f'{margin}|', BLUE, color)} {' ' * before}{caret}",
+            f"{margin}{paint('-->', FRAME, color)} {place}".replace(" ", "", 1),
+            paint(f"{margin}|", FRAME, color),
+            f"{paint(f'{number} |', FRAME, color)} {text}".rstrip(),
+            f"{paint(f'{margin}|', FRAME, color)} {' ' * before}{caret}",
         ]
     notes += calls(diagnostic.called_from)
     notes += [f"help: {plain(diagnostic.help)}"] if diagnostic.help else []
-    return "\n".join([*lines, *(f"{margin}{paint('=', BLUE, color)} {note}" for note in notes)])
+    return "\n".join([*lines, *(f"{margin}{paint('=', FRAME, color)} {note}" for note in notes)])
 
 
 def excerpt(span: Span) -> tuple[str, int, int]:
@@ -111,7 +112,3 @@ def data(diagnostic: Diagnostic) -> dict[str, Any]:
             {"block": block, "file": call.source.name, "line": call.line + 1} for block, call in diagnostic.called_from
         ],
     }
-
-
-def paint(text: str, code: str, color: bool) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if color else text

@@ -1,8 +1,16 @@
-"""What is asked of a renderer."""
+"""What is asked of a renderer, and colours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+
+BOLD, DIM, RED, GREEN, YELLOW, BLUE = "1", "2", "31", "32", "33", "34"
+"""ANSI codes; "1;31" is bold red."""
+
+
+def paint(text: str, code: str, color: bool) -> str:
+    """The text in that colour, where colour is wanted."""
+    return f"\x1b[{code}m{text}\x1b[0m" if color and code and text else text
 
 
 class Style:

@@ -6,8 +6,7 @@ from typing import TextIO
 
 from archcalc.budget.result import Outcome, Result
 from archcalc.render.check.words import counts, explained, is_urgent, limit, used, verdict, written_at
-from archcalc.render.diagnostics import paint
-from archcalc.render.style import Style
+from archcalc.render.style import Style, paint
 from archcalc.render.text import plain, width
 
 GAP = "  "

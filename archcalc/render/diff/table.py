@@ -7,11 +7,11 @@ from itertools import zip_longest
 from typing import Any, TextIO
 
 from archcalc.render.diff.words import notes
-from archcalc.render.style import Style
+from archcalc.render.style import BOLD, DIM, GREEN, RED, Style, paint
 from archcalc.render.text import cut, plain, width
 from archcalc.report.difference import HEADINGS, Difference, added, signed
 
-Piece = tuple[str, str]  # text and its rich style
+Painted = tuple[str, str]  # a line and the code of its colour
 MOST_LINES = 20
 GAP = "  "
 NARROWEST = 12
@@ -22,43 +22,38 @@ def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:
     """Write the totals and the lines of a difference; ``style.all_rows``: all lines."""
     difference = Difference(diff, None if style.all_rows else MOST_LINES)
     lines = draw(difference, style.width, "─" if style.width and "utf" in (out.encoding or "").lower() else "-")
-    if style.color:
-        from archcalc.render.report.table import paint
-
-        paint(lines, out, style.width)
-    else:
-        out.writelines("".join([text for text, _ in line]).rstrip() + "\n" for line in lines)
+    out.writelines(paint(text, code, style.color) + "\n" for text, code in lines)
 
 
-def draw(difference: Difference, limit: int | None, rule: str) -> Iterator[list[Piece]]:
-    """The lines, each in pieces of one style, within ``limit`` columns as far as the numbers allow."""
+def draw(difference: Difference, limit: int | None, rule: str) -> Iterator[Painted]:
+    """The lines with their colours, within ``limit`` columns as far as the numbers allow."""
     old, new = map(plain, difference.names())
     if not difference.diff["different"]:
         totals = difference.diff["totals"]
         same = ", ".join(f"{totals[key]['new']:,} {HEADINGS[key]}" for key in difference.columns)
-        yield [(f"no difference: {same}", "")]
+        yield f"no difference: {same}", ""
     else:
-        yield [(f"{old} -> {new}", "bold")]
-        yield []
-        yield from draw_totals(difference, limit)
+        yield f"{old} -> {new}", BOLD
+        yield "", ""
+        yield from draw_totals(difference)
         if difference.lines:
-            yield []
+            yield "", ""
             yield from draw_changes(difference, limit, rule)
     for note in notes(difference):
-        yield from ([(piece, "dim")] for piece in wrapped(note, limit or width(note)))
+        yield from ((piece, DIM) for piece in wrapped(note, limit or width(note)))
 
 
-def draw_totals(difference: Difference, limit: int | None) -> Iterator[list[Piece]]:
+def draw_totals(difference: Difference) -> Iterator[Painted]:
     rows = [["", "old", "new", "change", ""]]
-    styles = ["dim"]
+    codes = [DIM]
     for heading, old, new, change, share in difference.totals():
         rows.append([heading, f"{old:,}", f"{new:,}", signed(change) or "0", share])
-        styles.append(tint(change))
-    for row, style in zip(grid(rows, 1, None), styles, strict=True):
-        yield [(row[0], style)]
+        codes.append(tint(change))
+    for row, code in zip(grid(rows, 1, None), codes, strict=True):
+        yield row[0], code
 
 
-def draw_changes(difference: Difference, limit: int | None, rule: str) -> Iterator[list[Piece]]:
+def draw_changes(difference: Difference, limit: int | None, rule: str) -> Iterator[Painted]:
     """A line for each change, what was left out, and the sums, which are the changes of the totals."""
     columns = difference.columns
     rows = [["layer", "change", *[HEADINGS[key] for key in columns]]]
@@ -69,11 +64,11 @@ def draw_changes(difference: Difference, limit: int | None, rule: str) -> Iterat
     rows.append(["total", "", *[signed(difference.total[key]) or "0" for key in columns]])
     drawn = grid(rows, 2, limit)
     line = rule * max(width(text) for row in drawn for text in row)
-    styles = ["bold", *["" for _ in rows[1:-1]], "bold"]
-    for number, (row, style) in enumerate(zip(drawn, styles, strict=True)):
+    codes = [BOLD, *["" for _ in rows[1:-1]], BOLD]
+    for number, (row, code) in enumerate(zip(drawn, codes, strict=True)):
         if number in (1, len(rows) - 1):
-            yield [(line, "dim")]
-        yield from ([(text, style)] for text in row)
+            yield line, DIM
+        yield from ((text, code) for text in row)
 
 
 def figures(change: dict[str, int], columns: list[str]) -> list[str]:
@@ -81,7 +76,7 @@ def figures(change: dict[str, int], columns: list[str]) -> list[str]:
 
 
 def tint(change: int) -> str:
-    return "red" if change > 0 else "green" if change < 0 else ""
+    return RED if change > 0 else GREEN if change < 0 else ""
 
 
 def grid(rows: list[list[str]], texts: int, limit: int | None) -> list[list[str]]:

@@ -7,9 +7,8 @@ from typing import TextIO
 
 from archcalc.analysis.explain import Cell, Explained, Explanation
 from archcalc.dims.expression import Step
-from archcalc.render.diagnostics import BOLD, paint
 from archcalc.render.explain import words
-from archcalc.render.style import Style
+from archcalc.render.style import BOLD, Style, paint
 from archcalc.render.text import plain
 
 WIDTH = 100

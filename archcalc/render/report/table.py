@@ -6,10 +6,10 @@ Numbers are never cut or wrapped, at any width: names are folded and columns lef
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from typing import Any, TextIO
 
-from archcalc.render.style import Style
+from archcalc.render.style import BOLD, DIM, YELLOW, Style, paint
 from archcalc.render.text import cut, plain, width
 from archcalc.report.columns import DEFAULT, Cell, Column, show_path
 from archcalc.report.listing import Listing, list_reports
@@ -25,9 +25,6 @@ NARROW, NARROWEST = 16, 10  # a folded name's columns before others are left out
 MOST_LINES = 4  # of one cell
 GROUP_CELLS = ("path", "type", "input", "output")  # and numbers: what the line of a group says
 
-Piece = tuple[str, str]
-"""A text and its style in rich's words."""
-
 
 def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
     """Write the layers of one report, or one row for each of several."""
@@ -39,26 +36,7 @@ def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
         return
     drawing = Drawing(listing, style)
     lines = drawing.lines("─" if style.width is not None and "utf" in (out.encoding or "").lower() else "-")
-    if style.color:
-        paint(lines, out, style.width)
-    else:
-        out.writelines("".join([text for text, _ in line]).rstrip() + "\n" for line in lines)
-
-
-def paint(lines: Iterator[list[Piece]], out: TextIO, columns: int | None) -> None:
-    """Write lines with their colours."""
-    from rich.console import Console  # as slow to import as the rest of the command together
-    from rich.text import Text
-
-    # The height is given too, or rich asks the environment for both.
-    console = Console(file=out, width=columns, height=1, force_terminal=True, color_system="standard", no_color=False)
-    while chunk := list(islice(lines, 100)):
-        text = Text()
-        for line in chunk:
-            for piece, style in line:
-                text.append(piece, style or None)
-            text.append("\n")
-        console.print(text, end="", soft_wrap=True, highlight=False)
+    out.writelines(f"{line}\n" for line in lines)
 
 
 class Drawing:
@@ -150,11 +128,11 @@ class Drawing:
     def indent(self, line: Line) -> int:
         return min(line.level, DEEPEST) * (2 if self.limit is None or self.limit >= WIDE else 1)
 
-    def lines(self, rule: str) -> Iterator[list[Piece]]:
-        """The table and the notes under it, each line in pieces of one style."""
+    def lines(self, rule: str) -> Iterator[str]:
+        """The table and the notes under it, line by line."""
         headings = [self.listing.heading(column) for column in self.columns]
-        yield from self.row(headings, ["bold"] * len(headings), headings=True)
-        yield [(rule * self.taken(), "dim")]
+        yield from self.row(headings, [BOLD] * len(headings), headings=True)
+        yield paint(rule * self.taken(), DIM, self.color)
         plain = [""] * len(self.columns)
         for line in self.rows():
             cells = [self.text(column, line) for column in self.columns]
@@ -162,15 +140,15 @@ class Drawing:
             yield from self.row(cells, styles, self.indent(line))
         if not self.listing.report:
             return
-        yield [(rule * self.taken(), "dim")]
+        yield paint(rule * self.taken(), DIM, self.color)
         totals = [shown(self.listing.total(column)) for column in self.columns]
         if self.columns[0].kind == "text":
             totals[0] = "total"
-        yield from self.row(totals, ["bold"] * len(totals))
-        yield []
+        yield from self.row(totals, [BOLD] * len(totals))
+        yield ""
         for note in self.notes():
             for text in [note] if self.limit is None else folded(note, self.limit, len(note)):
-                yield [(text, "dim")]
+                yield paint(text, DIM, self.color)
 
     def notes(self) -> list[str]:
         notes = [plain(note) for note in self.listing.notes]
@@ -179,12 +157,10 @@ class Drawing:
 
     def style(self, column: Column, line: Line) -> str:
         if line.group:
-            return "dim"
-        return "bold yellow" if self.listing.is_large(column, line.row) else ""
+            return DIM
+        return f"{BOLD};{YELLOW}" if self.listing.is_large(column, line.row) else ""
 
-    def row(
-        self, cells: list[str], styles: list[str], indent: int = 0, headings: bool = False
-    ) -> Iterator[list[Piece]]:
+    def row(self, cells: list[str], styles: list[str], indent: int = 0, headings: bool = False) -> Iterator[str]:
         """One row, on as many lines as its highest cell takes."""
         if all(map(int.__le__, map(width, cells), self.widths)):
             yield self.line(cells, styles)
@@ -205,19 +181,17 @@ class Drawing:
         for parts in zip_longest(*stacks, fillvalue=""):
             yield self.line(parts, styles)
 
-    def line(self, cells: Iterable[str], styles: list[str]) -> list[Piece]:
-        """One line: the cells in their columns, numbers to the right; neighbours of one style are one piece."""
-        pieces: list[Piece] = []
-        text, current, gap = "", "", ""
+    def line(self, cells: Iterable[str], styles: list[str]) -> str:
+        """One line: the cells in their columns, numbers to the right; neighbours of one style are painted together."""
+        line, text, current, gap = "", "", "", ""
         for cell, right, size, style in zip(cells, self.right, self.widths, styles, strict=True):
             space = " " * (size - width(cell))
             if style != current:
-                pieces.append((text, current))
+                line += paint(text, current, self.color)
                 text, current = "", style
             text += f"{gap}{space}{cell}" if right else f"{gap}{cell}{space}"
             gap = GAP
-        pieces.append((text.rstrip(), current))
-        return pieces
+        return line + paint(text.rstrip(), current, self.color)
 
 
 def folded(text: str, size: int, most: int = MOST_LINES) -> list[str]:
