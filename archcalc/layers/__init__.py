@@ -48,13 +48,13 @@ FAMILY = {name: family for family, names in CONTENTS.items() for name in names.s
 
 
 def find(name: str) -> type[Layer]:
-    """The layer type of that name; imports only its family. Raises KeyError where there is none."""
+    """The layer type of that name; imports only its family. Raises KeyError for an unknown name."""
     from archcalc.layers.base import REGISTRY
 
     if name not in REGISTRY:
         import_module(f"archcalc.layers.{FAMILY[name]}")
     found = REGISTRY[name]
-    if found.type_name != name:  # of several types that share a class, each has its own once it is used
+    if found.type_name != name:  # types that share a class: each gets a subclass when it is first used
         found = REGISTRY[name] = type(
             found.__name__, (found,), {"__doc__": found.__doc__, "__module__": found.__module__, "type_name": name}
         )

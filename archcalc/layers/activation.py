@@ -1,4 +1,4 @@
-"""Activations: element by element, so that any shape passes through; softmax and glu work along an axis.
+"""Activations: functions of each element, so any shape passes through; softmax and glu work along an axis.
 
 ``exp`` stands for any transcendental function (exp, log, sin, cos, sqrt), ``cmp`` for a comparison, a sign or a clamp.
 """
@@ -41,8 +41,8 @@ ELEMENTWISE = {  # elementary operations of one element
 
 
 def each(y, operations):
-    """The operations of one element, for all of shape ``y``."""
-    return {kind: number * volume(y) for kind, number in operations.items()}
+    """The operations of one element, for every element of shape ``y``."""
+    return {operation: number * volume(y) for operation, number in operations.items()}
 
 
 @layer(*(name for name in ELEMENTWISE if name != "identity"))
@@ -85,7 +85,7 @@ class LeakyRelu(Layer):
 
 @layer("prelu")
 class Prelu(Layer):
-    """ReLU with a learned slope below zero: one for all, or with ``channels: all`` one for each position of axis 0.
+    """ReLU with a learned slope below zero: one slope, or with ``channels: all`` one for each position of axis 0.
 
     As torch.nn.PReLU; any shape passes through.
 
@@ -115,7 +115,7 @@ class Softmax(Layer):
     """Exponentials along an axis over their sum, or the logarithm of that; shapes pass through.
 
     As torch.nn.Softmax and torch.nn.LogSoftmax. An element costs a comparison for the maximum, an exponential, an
-    addition and a division, which the logarithm turns into a second addition.
+    addition and a division; with the logarithm the division is a second addition.
 
     Example::
 

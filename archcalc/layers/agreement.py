@@ -1,4 +1,4 @@
-"""Shapes of several tensors held against one another: equal axes, and axes of 1 that stretch."""
+"""Shapes of several tensors compared: equal axes, and axes of 1 that stretch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Message = Callable[[], str]
 
 
 def require_equal(a: Sequence[Any], b: Sequence[Any], message: Message) -> None:
-    """Two runs of axes must be equal, in number and size; ``message`` states the fact where they are not."""
+    """Two runs of axes must be equal, in number and size; ``message`` says what differs."""
     if len(a) != len(b):
         raise RuleError(message())
     for one, other in zip(a, b, strict=True):
@@ -21,7 +21,7 @@ def require_equal(a: Sequence[Any], b: Sequence[Any], message: Message) -> None:
 
 
 def stretched(a: Any, b: Any, message: Message, argument: str | None = None) -> Any:
-    """The common size of two axes that are equal, or of which one is 1 and stretches to the other, also to 0."""
+    """The common size of two axes: they are equal, or one is 1 and stretches to the other, even to 0."""
     require((a - b) * (a - 1) * (b - 1) == 0, message, argument)
     return where(minimum(a, b) == 0, 0, maximum(a, b))
 

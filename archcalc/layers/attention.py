@@ -1,4 +1,4 @@
-"""Attention: every query is held against the keys, and reads the values by how well they fit."""
+"""Attention: each query is compared with the keys, and reads the values in proportion to how well they match."""
 
 from archcalc.dims import exact_div, minimum, require, volume
 from archcalc.errors import Undecided
@@ -9,7 +9,7 @@ from archcalc.layers.base import Layer, computed, layer, same_as
 
 
 def need_sequences(name, query, key, value):
-    """Each is ``[..., T, width]``, leading axes equal, and there are as many keys as values."""
+    """Query, key and value are ``[..., T, width]`` with equal leading axes, and there are as many keys as values."""
     for x in (query, key, value):
         need_axes(name, x, 2)
     need_lead(query, key)
@@ -17,7 +17,7 @@ def need_sequences(name, query, key, value):
     keys, values = key[-2], value[-2]
     require(
         keys == values,
-        lambda: f"keys and values must be equally many: {show_value(key)} has {keys}, {show_value(value)} has {values}",
+        lambda: f"there must be as many keys as values: {show_value(key)} has {keys}, {show_value(value)} has {values}",
     )
 
 
@@ -31,21 +31,21 @@ def need_lead(query, x):
 
 
 def twice_pairs_below(queries, keys):
-    """Twice the pairs of a query and a key that is not later: 2 * (1 + 2 + ... + keys + keys + ...), whole anyway."""
+    """Twice the number of pairs whose key is not later than the query: 2 * (1 + 2 + ... + keys + keys + ...)."""
     rising = minimum(queries, keys)
     return rising * (rising + 1) + 2 * (queries - rising) * keys
 
 
 def scores(pairs):
-    """Elementary operations of scaling and softmax over so many pairs of a query and a key."""
+    """Elementary operations of scaling and softmax over a number of pairs of a query and a key."""
     return {"mul": pairs, "cmp": pairs, "exp": pairs, "add": pairs, "div": pairs}
 
 
 def one_width(query, key, value):
-    """Whether the three are known to be equally wide: PyTorch then keeps their projections as one weight."""
+    """Whether the three are known to have the same width: PyTorch then keeps their projections as one weight."""
     try:
         return bool(key[-1] == query[-1]) and bool(value[-1] == query[-1])
-    except Undecided:  # the same parameters either way, so nothing hangs on the answer but names
+    except Undecided:  # only the names of the weights depend on the answer, not how many there are
         return False
 
 
@@ -54,10 +54,10 @@ class Attention(Layer):
     """Multi-head attention, ``[..., T, C] -> [..., T, out]``, of a sequence on itself or ``from: [query, key, value]``.
 
     As torch.nn.MultiheadAttention (Vaswani et al. 2017), with its weights: the projections of query, key and value are
-    one weight where the three are equally wide. ``head_dim`` frees the heads from C / heads, ``kv_heads`` shares keys
-    and values between heads (Ainslie et al. 2023), ``window`` is how many keys a query sees, ``position_bias`` the
-    number of learned biases a head (13 * 13 in Swin). ``causal`` masks later keys and counts them all the same, as
-    torch.utils.flop_counter does.
+    one weight if all three have the same width. ``head_dim`` sets the width of a head apart from C, with ``kv_heads``
+    several heads share keys and values (Ainslie et al. 2023), ``window`` is how many keys a query sees,
+    ``position_bias`` how many learned biases a head has (13 * 13 in Swin). ``causal`` masks later keys, which are
+    counted nevertheless, as torch.utils.flop_counter does.
 
     Example::
 
@@ -157,7 +157,7 @@ class ScaledDotProductAttention(Layer):
     """Attention without weights, ``[..., T, d], [..., S, d], [..., S, e] -> [..., T, e]``.
 
     As torch.nn.functional.scaled_dot_product_attention. With ``heads`` the widths hold that many heads side by side,
-    ``[T, heads * d]``: the multiply-adds are the same. ``causal`` counts later keys all the same.
+    ``[T, heads * d]``: the multiply-adds are the same. ``causal`` masks later keys, which are counted nevertheless.
 
     Example::
 
@@ -175,7 +175,7 @@ class ScaledDotProductAttention(Layer):
         require(
             query[-1] == key[-1],
             lambda: (
-                f"queries and keys must be equally wide: {show_value(query)} has {query[-1]},"
+                f"queries and keys must have the same width: {show_value(query)} has {query[-1]},"
                 f" {show_value(key)} has {key[-1]}"
             ),
         )

@@ -23,7 +23,7 @@ def show_value(value: Any) -> str:
 
 
 def spread(value: Any, x: tuple[Any, ...], name: str) -> tuple[Any, ...]:
-    """A value for each spatial axis of ``[C, ...spatial]``: its own of a list, or the same for all."""
+    """A value for each spatial axis of ``[C, ...spatial]``: an entry each of a list, or the same value for all."""
     axes = len(x) - 1
     if not isinstance(value, tuple):
         return (value,) * axes
@@ -37,7 +37,7 @@ def spread(value: Any, x: tuple[Any, ...], name: str) -> tuple[Any, ...]:
 
 
 def wrong_axes(x: tuple[Any, ...]) -> str:
-    """Advice for a shape of more spatial axes than were written for."""
+    """Advice for an input with more spatial axes than an argument has entries."""
     if kind(x[0]) is None and x[0] == 1:
         return f"a shape has no batch axis: {show_value(x[1:])}; for frames use map:"
     return "for frames use map:"
@@ -49,7 +49,7 @@ def count(number: int, noun: str, one: str = "", many: str = "s") -> str:
 
 
 def axis_of(axis: int, x: tuple[Any, ...], name: str = "axis") -> int:
-    """The axis of shape ``x`` counted from 0; negative ones count from the end. RuleError where there is none."""
+    """The axis of shape ``x`` counted from 0; negative numbers count from the end. RuleError for no such axis."""
     if not -len(x) <= axis < len(x):
         there = f"its axes are 0 to {len(x) - 1}, or -{len(x)} to -1" if len(x) else None
         raise RuleError(f"{show_value(x)} has no axis {axis}", name, help=there)
@@ -66,12 +66,12 @@ def axes_of(axes: tuple[int, ...], x: tuple[Any, ...], name: str = "axis") -> li
 
 
 def need_axes(layer: str, x: tuple[Any, ...], least: int = 1) -> None:
-    """A layer that reads at least so many axes; raises RuleError for fewer."""
+    """The input must have at least one axis, or two; raises RuleError for fewer."""
     if len(x) < least:
         raise RuleError(f"{layer} reads at least {('one axis', 'two axes')[least - 1]}; the input is {show_value(x)}")
 
 
 def need_elements(layer: str, x: tuple[Any, ...]) -> None:
-    """A layer that reads ``[C, ...spatial]`` of no empty axis; raises RuleError for another."""
+    """The input ``[C, ...spatial]`` must have no empty axis; raises RuleError if it has."""
     for size in x:
         require(size >= 1, lambda: f"{layer} reads at least one channel and one position, not {show_value(x)}")

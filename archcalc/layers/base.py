@@ -11,7 +11,7 @@ from archcalc.layers.axes import need_elements, show_value
 
 Dims = tuple[Any, ...]
 Ops = dict[str, Any]
-"""Elementary operations by kind: mac, add, mul, div, exp, cmp (a kind that is 0 is left out)."""
+"""How many of each elementary operation: mac, add, mul, div, exp, cmp. What is left out is 0."""
 
 REGISTRY: dict[str, type[Layer]] = {}
 LayerType = TypeVar("LayerType", bound="type[Layer]")
@@ -31,7 +31,7 @@ class SameAs:
 
 
 class Computed:
-    """A default that a rule computes (it sees None); ``text`` says how to a person."""
+    """A default that a rule computes from None; ``text`` says how, for people."""
 
     __slots__ = ("text",)
 
@@ -64,10 +64,9 @@ def layer(
 ) -> Callable[[LayerType], LayerType]:
     """Declare a layer type: its annotated fields are its arguments, in the order written.
 
-    A field whose name Python or Layer needs ends in an underscore, which the argument has not: ``return_``, ``shape_``.
-    ``obvious`` is the argument that a bare value sets, ``reads`` holds the numbers of tensors it may read,
-    of the arguments in ``either`` exactly one is given. Several names share one class, which sees its own as
-    ``type_name``.
+    A field ends in an underscore where Python or Layer uses the argument's name: ``return_``, ``shape_``.
+    ``obvious`` is the argument that a bare value sets, ``reads`` holds how many tensors the layer may read, and
+    exactly one argument of ``either`` must be given. If several names share the class, ``type_name`` tells which it is.
     """
 
     def register(cls: LayerType) -> LayerType:
@@ -137,7 +136,7 @@ class Layer:
         self.check()
 
     def check(self) -> None:
-        """What must hold between the arguments themselves, whatever is read."""
+        """Check the arguments against each other, before any input is known."""
 
     def bound(self, *inputs: Dims) -> Layer:
         """This layer with its per-axis arguments spread over the spatial axes of its input ``[C, ...spatial]``."""
@@ -166,7 +165,7 @@ class Layer:
         return ()
 
     def buffers(self, *inputs: Any) -> Iterable[tuple[str, Any]]:
-        """What a state dictionary keeps beside the weights, such as running statistics: (name, shape)."""
+        """What a state dictionary keeps besides weights, such as running statistics: (name, shape)."""
         return ()
 
     def ops(self, *shapes: Any) -> Ops:
@@ -178,11 +177,11 @@ class Layer:
         return None
 
     def pads(self, *inputs: Any) -> Any:
-        """The padding of each spatial axis, or None where the layer has none."""
+        """The padding of each spatial axis; None for a layer without padding."""
         return None
 
     def channels_read(self, *inputs: Any) -> Any:
-        """How many channels one filter of the kernel reads; None where it spans one channel or there is no kernel."""
+        """How many channels one filter reads; None if it reads a single channel, or if there is no filter."""
         return None
 
     def weight(self, *inputs: Any) -> Any:

@@ -8,14 +8,14 @@ from archcalc.layers.base import layer
 from archcalc.layers.window import Windowed, grown_output
 
 
-def two_spatial_axes(layer, x):
-    """What PyTorch has for images only."""
+def need_image(layer, x):
+    """For layers that PyTorch has for images only."""
     if len(x) != 3:
         raise RuleError(f"{layer} reads [C, H, W], not {show_value(x)}")
 
 
-def whole_groups(out, groups):
-    """Output channels go to groups of equal size."""
+def need_whole_groups(out, groups):
+    """Each group gives the same number of output channels."""
     require(out % groups == 0, lambda: f"out ({out}) must be divisible by groups ({groups})", "groups")
 
 
@@ -52,7 +52,7 @@ class Conv(Windowed):
         return exact_div(x[0], self.groups, "input channels", "groups", "groups")
 
     def weights(self, x):
-        whole_groups(self.out, self.groups)
+        need_whole_groups(self.out, self.groups)
         yield "weight", [self.out, self.channels_read(x), *self.kernel]
         if self.bias:
             yield "bias", [self.out]
@@ -63,11 +63,11 @@ class Conv(Windowed):
 
 @layer("conv_transpose", obvious="out")
 class ConvTranspose(Windowed):
-    """Transposed convolution, ``[C, *spatial] -> [out, *spatial]``: a convolution's shapes the other way round.
+    """Transposed convolution, ``[C, *spatial] -> [out, *spatial]``: the shapes of a convolution, reversed.
 
     As torch.nn.ConvTranspose1d, 2d and 3d: ``(in - 1) * stride - 2 * padding + dilation * (kernel - 1) +
-    output_padding + 1`` positions, and the weight is ``[C, out / groups, *kernel]``. It multiplies at its input
-    positions. ``padding`` takes whole numbers only; ``output_padding`` is less than the stride or the dilation.
+    output_padding + 1`` positions, and the weight is ``[C, out / groups, *kernel]``. It multiplies at each input
+    position. ``padding`` takes whole numbers only; ``output_padding`` is less than the stride or the dilation.
 
     Example::
 
@@ -160,7 +160,7 @@ class DeformConv(Windowed):
     As torchvision.ops.DeformConv2d (Dai et al. 2017, without the mask of version 2). The offsets are a convolution of
     the same window with bias and ``2 * offset_groups * kernel volume`` channels: its weights are ``offset.weight`` and
     ``offset.bias``. Multiply-adds are those of both convolutions; each value that a kernel reads is interpolated
-    between four pixels, 4 mul and 3 add apart.
+    between four pixels, counted apart as 4 mul and 3 add.
 
     Example::
 
@@ -180,7 +180,7 @@ class DeformConv(Windowed):
     bias: Flag = True
 
     def shape(self, x):
-        two_spatial_axes(self.type_name, x)
+        need_image(self.type_name, x)
         exact_div(x[0], self.offset_groups, "input channels", "offset_groups", "offset_groups")
         return [self.out, *self.positions(x)]
 
@@ -191,7 +191,7 @@ class DeformConv(Windowed):
         offsets = 2 * self.offset_groups * volume(self.kernel)
         yield "offset.weight", [offsets, x[0], *self.kernel]
         yield "offset.bias", [offsets]
-        whole_groups(self.out, self.groups)
+        need_whole_groups(self.out, self.groups)
         yield "weight", [self.out, self.channels_read(x), *self.kernel]
         if self.bias:
             yield "bias", [self.out]
@@ -225,16 +225,16 @@ class Unfold(Windowed):
     dilation: Sizes = 1
 
     def shape(self, x):
-        two_spatial_axes(self.type_name, x)
+        need_image(self.type_name, x)
         return [x[0] * volume(self.kernel), volume(self.positions(x))]
 
 
 @layer("fold", obvious="kernel")
 class Fold(Windowed):
-    """Columns added into an image, ``[C * kernel volume, windows] -> [C, H, W]``: the other way round than unfold.
+    """Columns added into an image, ``[C * kernel volume, windows] -> [C, H, W]``: the reverse of unfold.
 
-    As torch.nn.Fold; ``size`` is ``[H, W]``, and the number of columns is that of the windows that an image of this
-    size has. ``padding`` takes whole numbers only. Every value read is one add.
+    As torch.nn.Fold; ``size`` is ``[H, W]``, and there is a column for each window of an image of this size.
+    ``padding`` takes whole numbers only. Every value read is one add.
 
     Example::
 

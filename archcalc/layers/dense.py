@@ -44,8 +44,8 @@ class Linear(Layer):
 class Bilinear(Layer):
     """Bilinear form of two tensors, ``[..., in1], [..., in2] -> [..., out]`` with equal leading axes.
 
-    As torch.nn.Bilinear (PyTorch documentation). Each output multiplies by a matrix, then by the second vector:
-    ``out * in1 * in2 + out * in2`` multiply-adds a position.
+    As torch.nn.Bilinear (PyTorch documentation). Each output multiplies the first vector by a matrix, and the result
+    by the second: ``out * in1 * in2 + out * in2`` multiply-adds a position.
 
     Example::
 
@@ -136,7 +136,7 @@ class Embedding(Layer):
 
 @layer("embedding_bag")
 class EmbeddingBag(Layer):
-    """The mean of the vectors of a bag of indices, ``[T] -> [out]``. As torch.nn.EmbeddingBag, whose mode is mean.
+    """The mean of the vectors of a bag of indices, ``[T] -> [out]``. As torch.nn.EmbeddingBag with mode mean.
 
     Example::
 
@@ -187,7 +187,7 @@ class Parameter(Layer):
 
 @layer("constant", obvious="shape", reads=(0,))
 class Constant(Layer):
-    """A tensor that is kept and not learned; reads nothing. As a buffer of torch.nn.Module.
+    """A tensor that is stored but not learned; reads nothing. As a buffer of torch.nn.Module.
 
     Example::
 

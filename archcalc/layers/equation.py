@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from archcalc.errors import RuleError
 
 Term = list[str]
-"""The letters of one tensor, in order; ``...`` stands for the axes without one."""
+"""The letters of one tensor, in order; ``...`` stands for the axes without a letter."""
 
 
 def parse_equation(equation: str) -> tuple[list[Term], Term | None]:
-    """The terms of the tensors, and of the output or None where it is not written; raises RuleError."""
+    """The terms of the inputs and of the output (None if it is not written). Raises RuleError for a malformed one."""
     inputs, arrow, output = equation.partition("->")
     terms = [_letters(term) for term in inputs.split(",")]
     if not arrow:
@@ -41,12 +41,12 @@ def _letters(term: str) -> Term:
 
 
 def implicit_output(terms: list[Term]) -> Term:
-    """The output where it is not written: the axes without a letter, then the letters named once, capitals first."""
+    """The output if there is no ``->``: the axes without a letter, then the letters named once, capitals first."""
     times = Counter(letter for term in terms for letter in term if letter != "...")
     return ["...", *sorted(letter for letter, number in times.items() if number == 1)]
 
 
 def expand(term: Term, hidden: int) -> Sequence[str]:
-    """The term with a name for each of the ``hidden`` axes that its ``...`` stands for, counted from the last."""
+    """The term with a name for each of the ``hidden`` axes behind its ``...``, counted from the last."""
     unnamed = [f"...{position}" for position in range(-hidden, 0)]
     return [name for letter in term for name in (unnamed if letter == "..." else [letter])]

@@ -12,11 +12,11 @@ from archcalc.layers.equation import expand, implicit_output, parse_equation
 
 
 @layer("add", "sub", "mul", "div", reads=Several(2))
-class Elementwise(Layer):
+class Arithmetic(Layer):
     """Two tensors or more combined element by element, from left to right; axes of 1 stretch.
 
-    As torch.add, sub, mul and div (PyTorch documentation, Broadcasting semantics): axes are held against each other
-    from the last, and are equal, or one of them is 1 or missing.
+    As torch.add, sub, mul and div (PyTorch documentation, Broadcasting semantics): axes are compared from the last,
+    and are equal, or one of them is 1 or missing.
 
     Example::
 
@@ -44,7 +44,8 @@ class Elementwise(Layer):
 class Concat(Layer):
     """Tensors joined along an axis; the other axes are equal. As torch.cat.
 
-    The axis is 0, the channels of ``[C, ...spatial]``. Two-axis tensors of equal shape fit both ways and must say it.
+    The axis is 0, the channels of ``[C, ...spatial]``. Tensors of two axes and equal shape fit along both axes, so
+    there ``axis`` must be given.
 
     Example::
 
@@ -87,7 +88,7 @@ class Concat(Layer):
         differ = sum((x[0] - first[0]) * (x[0] - first[0]) for x in inputs[1:])
         require(
             differ != 0,
-            lambda: f"{' and '.join(map(show_value, inputs))} fit along both axes: say axis: 0 or axis: 1",
+            lambda: f"{' and '.join(map(show_value, inputs))} fit along both axes: write axis: 0 or axis: 1",
             "axis",
         )
 
@@ -96,7 +97,7 @@ class Concat(Layer):
 class Stack(Layer):
     """Tensors of equal shape side by side along a new axis. As torch.stack.
 
-    The new axis is 0. Where two-axis tensors are stacked it must be said.
+    The new axis is 0; for tensors of two axes ``axis`` must be given.
 
     Example::
 
@@ -115,7 +116,7 @@ class Stack(Layer):
             self.need_equal(first, other)
         if self.axis is None and len(first) == 2:
             raise RuleError(
-                f"{' and '.join(map(show_value, inputs))} are stacked along an axis that must be said",
+                f"{' and '.join(map(show_value, inputs))} can be stacked along any axis: axis must be given",
                 "axis",
                 help="axis: 0 puts it first, axis: -1 last",
             )
@@ -167,9 +168,9 @@ class Matmul(Layer):
 class Einsum(Layer):
     """Sums of products of any tensors, as the equation names their axes, such as ``bij,bjk->bik``.
 
-    As torch.einsum: one letter an axis, ``...`` for the others; a letter that the output leaves out is summed; without
+    As torch.einsum: one letter an axis, ``...`` for the others; a letter that is not in the output is summed; without
     ``->`` the output is ``...`` and the letters named once, in alphabetical order (capitals first). Tensors are
-    multiplied from left to right; a product counts multiply-adds where it is summed at once, else multiplications.
+    multiplied from left to right; a product that is summed at once counts multiply-adds, any other multiplications.
 
     Example::
 
@@ -186,7 +187,7 @@ class Einsum(Layer):
         self.output = implicit_output(self.terms) if output is None else output
 
     def named_axes(self, inputs):
-        """For each tensor the size of each of its letters, and what the output's letters are."""
+        """The size of each letter, for each tensor, and the output's letters."""
         if len(inputs) != len(self.terms):
             terms, tensors = count(len(self.terms), "term"), count(len(inputs), "tensor")
             raise RuleError(f"the equation has {terms}, {self.type_name} reads {tensors}", "equation")
@@ -216,7 +217,7 @@ class Einsum(Layer):
         done, ops = tensors[0], {"mac": 0, "mul": 0, "add": 0}
         for position, other in enumerate(tensors[1:], 2):
             needed = {*output}.union(*tensors[position:])
-            # What only one of the two has and nothing needs is summed before they are multiplied.
+            # A letter that only one of the two has, and nothing else needs, is summed before they are multiplied.
             done, other = (
                 self.summed(tensor, needed | against.keys(), ops) for tensor, against in ((done, other), (other, done))
             )
@@ -227,14 +228,14 @@ class Einsum(Layer):
         return ops
 
     def summed(self, tensor, needed, ops):
-        """A tensor without the letters that nothing needs; the additions that this takes."""
+        """The tensor without the letters that nothing needs; adds the additions of summing them to ``ops``."""
         left = {letter: size for letter, size in tensor.items() if letter in needed}
         ops["add"] += additions([size for letter, size in tensor.items() if letter not in left], [*left.values()])
         return left
 
 
 def need_diagonal(letter, one, other, x):
-    """A letter that one tensor has twice takes the diagonal of equal axes; axes of 1 do not stretch."""
+    """A letter twice in one tensor takes the diagonal of two equal axes; axes of 1 do not stretch."""
     require(one == other, lambda: f"'{letter}' is {one} and {other} in {show_value(x)}", "equation")
 
 
@@ -244,12 +245,12 @@ def product(one, other):
 
 
 def common(letter, a, b):
-    """The size of a letter in a product; that of an axis without one is called after its ``...`` alone."""
+    """The size of a letter in a product. An axis without a letter is called ``...`` in the message."""
     return stretched(a, b, lambda: f"'{letter[:3]}' is {a} in one tensor and {b} in another", "equation")
 
 
 def additions(summed, left):
-    """Additions that sum over the axes ``summed`` at every position of those that are ``left``."""
+    """Additions that sum over the axes ``summed`` at every position of the axes ``left``."""
     return maximum(volume(summed) - 1, 0) * volume(left)
 
 
@@ -293,9 +294,9 @@ class Reduce(Layer):
 
 @layer("take", reads=(2,))
 class Take(Layer):
-    """Rows of a table: the first tensor's positions along an axis, chosen by the second, a tensor of indices.
+    """Rows of a table: positions of the first tensor along an axis, chosen by the second, a tensor of indices.
 
-    As torch.index_select, with indices of any shape, which takes the axis's place: ``[N, C], [T] -> [T, C]``.
+    As torch.index_select, but the indices may have any shape, which replaces the axis: ``[N, C], [T] -> [T, C]``.
 
     Example::
 
@@ -309,6 +310,6 @@ class Take(Layer):
 
     def shape(self, table, index):
         axis = axis_of(self.axis, table)
-        some = minimum(volume(index), 1)  # no index at all finds nothing, and needs nothing
+        some = minimum(volume(index), 1)  # without indices an empty axis will do
         require(table[axis] >= some, lambda: f"axis {axis} of {show_value(table)} has no position to take", "axis")
         return [*table[:axis], *index, *table[axis + 1 :]]

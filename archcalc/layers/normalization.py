@@ -1,4 +1,4 @@
-"""Normalisation: shapes pass through; what is learned and kept depends on the axes that are normalised.
+"""Normalisation: shapes pass through; weights and buffers depend on the axes that are normalised.
 
 One multiply-add an element scales and shifts with running statistics; every other norm takes the mean, the variance
 and the scale: 3 additions and 2 multiplications an element, and a division for each slice that is normalised.
@@ -12,14 +12,14 @@ from archcalc.layers.base import Layer, layer
 
 
 def need_channels(name, x, ranks, form):
-    """The input must have one of ``ranks`` numbers of axes, which ``form`` spells."""
+    """The input must have a number of axes in ``ranks``, which ``form`` spells, and at least one channel."""
     if len(x) not in ranks:
         raise RuleError(f"{name} reads {form}; the input is {show_value(x)}")
     require(x[0] >= 1, lambda: f"{name} reads at least one channel; the input is {show_value(x)}")
 
 
 def running_statistics(channels):
-    """What PyTorch keeps beside the weights of a norm that tracks statistics; the counter is a scalar."""
+    """The buffers of a norm that tracks statistics, as in PyTorch; the counter is a scalar."""
     yield "running_mean", [channels]
     yield "running_var", [channels]
     yield "num_batches_tracked", []
@@ -129,7 +129,7 @@ class GroupNorm(Layer):
 
 
 class AxisNorm(Layer):
-    """What layer_norm and rms_norm share: one slice for each position of the axes that are left."""
+    """What layer_norm and rms_norm share: one slice is normalised at each position of the other axes."""
 
     axis: Axes = (-1,)
     affine: Flag = True

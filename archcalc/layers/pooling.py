@@ -83,7 +83,7 @@ class AvgPool(PaddedPool):
 
 
 def need_kernel_within_volume(x, kernel, pads):
-    """Over three spatial axes PyTorch averages no window longer than its axis, whatever padding and ceil_mode say."""
+    """Over three spatial axes PyTorch refuses a kernel longer than its axis, whatever padding and ceil_mode are."""
     if len(kernel) == 3:
         for length, window, pad in zip(x[1:], kernel, pads, strict=True):
             size = length + pad.total if pad.apart else length
@@ -94,7 +94,7 @@ def need_kernel_within_volume(x, kernel, pads):
 class LpPool(Windowed):
     """Root of the sum of powers of each window, ``[C, *spatial] -> [C, *spatial]``. As torch.nn.LPPool1d, 2d, 3d.
 
-    Taking a power is counted as one mul a value read, the root as one exp.
+    A power counts as one mul for each value read, the root as one exp.
 
     Example::
 
@@ -122,7 +122,7 @@ class LpPool(Windowed):
 
 
 class AdaptivePool(Layer):
-    """A pool whose windows are spread so that ``size`` of them cover each spatial axis."""
+    """A pool of ``size`` windows that together cover each spatial axis."""
 
     size: Sizes
 
@@ -132,8 +132,8 @@ class AdaptivePool(Layer):
     def read(self, x):
         """Values read: window i of an axis reads from floor(i * in / out) to ceil((i + 1) * in / out).
 
-        Two neighbours share a position unless their border i * in / out is whole, as it is at gcd(in, out) of the out
-        right ends; so the windows of an axis read in + out - gcd(in, out) positions.
+        Neighbouring windows share a position unless the border between them, i * in / out, is whole. That holds for
+        gcd(in, out) of the out right ends, so the windows of an axis read in + out - gcd(in, out) positions.
         """
         return x[0] * volume([length + size - gcd(length, size) for length, size in zip(x[1:], self.size, strict=True)])
 
@@ -142,7 +142,7 @@ class AdaptivePool(Layer):
 class AdaptiveAvgPool(AdaptivePool):
     """Mean of each of ``size`` windows an axis, ``[C, *spatial] -> [C, *size]``. As torch.nn.AdaptiveAvgPool1d, 2d, 3d.
 
-    Windows overlap where ``size`` does not divide the input.
+    Windows overlap if ``size`` does not divide the input.
 
     Example::
 
@@ -160,7 +160,7 @@ class AdaptiveAvgPool(AdaptivePool):
 class AdaptiveMaxPool(AdaptivePool):
     """Largest value of each of ``size`` windows an axis, ``[C, *spatial] -> [C, *size]``.
 
-    As torch.nn.AdaptiveMaxPool1d, 2d, 3d. Windows overlap where ``size`` does not divide the input.
+    As torch.nn.AdaptiveMaxPool1d, 2d, 3d. Windows overlap if ``size`` does not divide the input.
 
     Example::
 
@@ -221,7 +221,7 @@ class MaxUnpool(Windowed):
     """Values put back where a max_pool found them, zeros elsewhere, ``[C, *spatial] -> [C, *spatial]``.
 
     As torch.nn.MaxUnpool1d, 2d, 3d without output_size: ``(in - 1) * stride - 2 * padding + kernel`` positions. The
-    places are taken from the pool that it undoes and are not read here. ``padding`` takes whole numbers only.
+    pool's indices are not an input here. ``padding`` takes whole numbers only.
 
     Example::
 

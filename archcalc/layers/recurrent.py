@@ -11,7 +11,7 @@ from archcalc.layers.window import Windowed
 
 
 class Recurrent(Layer):
-    """What rnn, lstm and gru share: weights of each layer and direction, multiply-adds of the matrices alone."""
+    """What rnn, lstm and gru share: weights of each layer and direction; only matrices count as multiply-adds."""
 
     hidden: Size
     layers: PlainSize = 1
@@ -26,14 +26,14 @@ class Recurrent(Layer):
             raise RuleError(f"biases is 1 or 2, not {self.biases}", "biases")
 
     def cell(self):
-        """How many gates, and the elementary operations of one hidden unit in one step beside them."""
+        """How many gates there are, and the other elementary operations of one hidden unit in one step."""
         raise NotImplementedError
 
     def directions(self):
         return ("", "_reverse") if self.bidirectional else ("",)
 
     def width(self):
-        """Width of what one direction gives."""
+        """The width of one direction's output."""
         return self.hidden if self.projection is None else self.projection
 
     def shape(self, x):
@@ -64,7 +64,7 @@ class Recurrent(Layer):
         for name, shape in self.weights(x):
             size[name.split("_")[0]] += volume(shape)
         units = self.layers * len(self.directions()) * self.hidden
-        ops = {kind: steps * units * number for kind, number in self.cell()[1].items()}
+        ops = {operation: steps * units * number for operation, number in self.cell()[1].items()}
         return {**ops, "mac": steps * size["weight"], "add": ops["add"] + steps * size["bias"]}
 
 
@@ -72,7 +72,7 @@ class Recurrent(Layer):
 class Rnn(Recurrent):
     """Plain recurrent network, ``[T, C] -> [T, hidden]``, or ``[hidden]`` with ``return: last``. As torch.nn.RNN.
 
-    Two directions double the width that is given. PyTorch keeps two biases, the papers and Keras one (``biases: 1``).
+    Two directions double the output's width. PyTorch keeps two biases, the papers and Keras one (``biases: 1``).
 
     Example::
 
@@ -90,8 +90,8 @@ class Rnn(Recurrent):
 class Lstm(Recurrent):
     """Long short-term memory, ``[T, C] -> [T, hidden]``, or ``[hidden]`` with ``return: last``. As torch.nn.LSTM.
 
-    Four gates; ``projection`` (PyTorch's proj_size, Sak et al. 2014) is a matrix that narrows what each step gives.
-    Two directions double the width that is given. PyTorch keeps two biases a gate, the papers and Keras one
+    Four gates; ``projection`` (PyTorch's proj_size, Sak et al. 2014) is a matrix that narrows the output of each step.
+    Two directions double the output's width. PyTorch keeps two biases a gate, the papers and Keras one
     (``biases: 1``).
 
     Example::
@@ -122,7 +122,7 @@ class Gru(Recurrent):
     """Gated recurrent unit, ``[T, C] -> [T, hidden]``, or ``[hidden]`` with ``return: last``. As torch.nn.GRU.
 
     Reset gate, update gate and candidate; ``reset_gate: false`` leaves the first out: one gate ``u`` and one candidate
-    ``c~``, ``c = u * c~ + (1 - u) * c``. Two directions double the width that is given. PyTorch keeps two biases a
+    ``c~``, ``c = u * c~ + (1 - u) * c``. Two directions double the output's width. PyTorch keeps two biases a
     gate, the papers and Keras one (``biases: 1``).
 
     Example::
@@ -146,7 +146,7 @@ class ConvLstm(Windowed):
     """LSTM whose matrices are convolutions, ``[T, C, H, W] -> [T, out, H, W]``.
 
     After Shi et al. 2015, "Convolutional LSTM Network", without peepholes: the four gates are one convolution of the
-    frame beside the last state, padded so that the size stays.
+    frame joined with the last state, padded to keep the size.
 
     Example::
 

@@ -1,4 +1,4 @@
-"""Layers that act in training only, or not at all: in evaluation they pass on what they read."""
+"""Layers that act in training only, or not at all: in evaluation they pass their input on."""
 
 from archcalc.layers.arguments import Probability
 from archcalc.layers.base import Layer, layer

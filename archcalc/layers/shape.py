@@ -24,13 +24,13 @@ from archcalc.layers.base import Layer, computed, layer
 
 
 def replaced(x, axis, *sizes):
-    """The shape with other sizes in an axis's place: none drops it."""
+    """The shape with ``sizes`` in the place of an axis; without sizes the axis is dropped."""
     return [*x[:axis], *sizes, *x[axis + 1 :]]
 
 
 def filled(sizes, whole, elements, argument):
-    """The sizes with -1, where there is one, as what the others leave of the elements of the whole."""
-    # A size of another kind of number is never -1.
+    """The sizes, with a -1 replaced by what the others leave of ``elements``."""
+    # A symbol or an array is never -1.
     free = [place for place, size in enumerate(sizes) if kind(size) is None and size == -1]
     if not free:
         total = volume(sizes)
@@ -48,11 +48,11 @@ def filled(sizes, whole, elements, argument):
 
 
 def held(value, x, argument):
-    """A value for each of the last axes: its own of a list, or the same for every axis but the first."""
+    """A value for each of the last axes, if it is a list; else the same for every axis but the first."""
     if not isinstance(value, tuple):
         if len(x) < 2:
             raise RuleError(
-                f"one number is for every axis but the first; {show_value(x)} has no other",
+                f"one number applies to every axis but the first; {show_value(x)} has no other",
                 argument,
                 help=f"write [{show_value(value)}] for the last axis",
             )
@@ -124,7 +124,7 @@ def signed_sizes(sizes, argument):
 
 @layer("reshape", obvious="shape")
 class Reshape(Layer):
-    """The same elements in another shape; one size may be -1 and is what the others leave. As torch.reshape.
+    """The same elements in another shape; a size of -1 is what the others leave. As torch.reshape.
 
     Example::
 
@@ -195,7 +195,7 @@ class Transpose(Layer):
 
 @layer("squeeze", obvious="axis")
 class Squeeze(Layer):
-    """Axes of size 1 dropped. As torch.squeeze, which however leaves an axis of another size: here that is an error.
+    """Axes of size 1 dropped. As torch.squeeze, but an axis of another size is an error here.
 
     Example::
 
@@ -240,9 +240,10 @@ class Unsqueeze(Layer):
 
 @layer("slice")
 class Slice(Layer):
-    """Positions ``start`` to ``stop`` of an axis, ``stop`` left out, every ``step``. As Python's slices.
+    """Positions ``start`` up to ``stop`` of an axis, without ``stop``, every ``step``. As Python's slices.
 
-    Negative ones count from the end; what lies outside is cut off, and nothing may be left. ``step`` is above 0.
+    Negative positions count from the end, positions outside are clipped, and the result may be empty. ``step`` is
+    above 0.
 
     Example::
 
@@ -266,13 +267,13 @@ class Slice(Layer):
 
 
 def clipped(position, size):
-    """A position in an axis, counted from its start and not outside it."""
+    """A position counted from the start of an axis, and clipped to it."""
     return minimum(maximum(where(position < 0, position + size, position), 0), size)
 
 
 @layer("select", obvious="index")
 class Select(Layer):
-    """One position of an axis, which is dropped; negative ones count from the end. As torch.select.
+    """One position of an axis, which is dropped; negative positions count from the end. As torch.select.
 
     Example::
 
@@ -299,10 +300,10 @@ class Select(Layer):
 
 @layer("split", either=("sizes", "parts"))
 class Split(Layer):
-    """An axis in pieces: a tensor for each of ``sizes``, or so many equal ``parts``. As torch.split and torch.chunk.
+    """An axis in pieces: a tensor for each of ``sizes``, or ``parts`` equal ones. As torch.split and torch.chunk.
 
-    Where ``parts`` does not divide the axis the last piece is smaller, as with torch.chunk; where that would give
-    fewer pieces than asked for, it is an error.
+    If ``parts`` does not divide the axis, the last piece is smaller, as with torch.chunk; if that would give fewer
+    pieces than asked for, it is an error.
 
     Example::
 
@@ -333,7 +334,7 @@ class Split(Layer):
         piece = ceil_div(size, self.parts)
         last = size - (self.parts - 1) * piece
         require(
-            last >= minimum(size, 1),  # torch.chunk cuts nothing in as many pieces as asked for
+            last >= minimum(size, 1),  # torch.chunk cuts an empty axis into as many pieces as asked for
             lambda: f"{size} in pieces of {piece} has fewer than {count(self.parts, 'part')}",
             "parts",
         )
@@ -342,7 +343,7 @@ class Split(Layer):
 
 @layer("expand", obvious="shape")
 class Expand(Layer):
-    """Axes of size 1 seen as longer ones, and new axes before the first; -1 keeps an axis. As torch.Tensor.expand.
+    """Axes of size 1 stretched, and new axes before the first; -1 keeps an axis. As torch.Tensor.expand.
 
     Example::
 
@@ -379,7 +380,7 @@ def expanded(size, target):
 
 @layer("tile", obvious="repeats")
 class Tile(Layer):
-    """The tensor repeated along its axes, held against the last ones. As torch.tile.
+    """The tensor repeated along its axes; the numbers are for the last ones. As torch.tile.
 
     Example::
 
@@ -399,9 +400,9 @@ class Tile(Layer):
 
 @layer("roll", obvious="axis")
 class Roll(Layer):
-    """Positions shifted along axes, those that leave an end coming back at the other. As torch.roll.
+    """Positions shifted along axes; those that leave one end come back at the other. As torch.roll.
 
-    The sizes stay, whatever the shift: it is not an argument.
+    The shift changes no size, so it is not an argument.
 
     Example::
 
@@ -418,7 +419,7 @@ class Roll(Layer):
             raise RuleError("roll needs at least one axis", "axis")
 
     def shape(self, x):
-        for axis in self.axis:  # one may come twice: the shifts add up
+        for axis in self.axis:  # an axis may come twice: its shifts add up
             axis_of(axis, x)
         return [*x]
 
@@ -427,9 +428,9 @@ class Roll(Layer):
 class PadAxes(Layer):
     """Positions added before and after axes; negative numbers cut. As torch.nn.functional.pad, not in reversed order.
 
-    A number pads every axis but the first. A list is held against the last axes, an entry a number or [before, after].
-    Unless the mode is constant, exactly the 1 to 3 axes after the first are padded, at least one position stays, and
-    ``reflect`` adds less than the axis has, ``circular`` at most that.
+    A number pads every axis but the first. A list is for the last axes, an entry a number or [before, after]. Modes
+    other than constant pad exactly the 1 to 3 axes after the first; ``reflect`` adds less than an axis has,
+    ``circular`` at most as much, and both ``reflect`` and ``replicate`` leave at least one position.
 
     Example::
 
@@ -483,10 +484,10 @@ class PadAxes(Layer):
 
 @layer("crop", obvious="size", either=("size", "margins"))
 class Crop(Layer):
-    """The middle ``size`` of axes, or what ``margins`` leave. As torchvision's CenterCrop, which would also pad.
+    """The middle ``size`` of axes, or what ``margins`` leave. As torchvision's CenterCrop, which also pads.
 
-    A number is for every axis but the first, a list is held against the last axes; an entry of ``margins`` is a number
-    or [before, after].
+    A number is for every axis but the first, a list for the last axes; an entry of ``margins`` is a number or
+    [before, after].
 
     Example::
 
@@ -511,7 +512,7 @@ class Crop(Layer):
 
 
 def cropped(size, wanted):
-    require(wanted <= size, lambda: f"an axis of {size} has no middle {wanted}", "size")
+    require(wanted <= size, lambda: f"a crop of {wanted} does not fit into an axis of {size}", "size")
     return wanted
 
 
@@ -523,7 +524,7 @@ def trimmed(size, margin):
 
 
 AXES = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
-"""How many spatial axes a mode interpolates along; ``nearest`` takes any number."""
+"""Along how many spatial axes a mode interpolates; ``nearest`` takes any number."""
 
 
 @layer("upsample", obvious="scale", either=("scale", "size"))
@@ -532,7 +533,7 @@ class Upsample(Layer):
 
     As torch.nn.Upsample: a scale need not be whole, and the product is floored as a double. ``linear``, ``bilinear``
     and ``bicubic``, ``trilinear`` are for 1, 2 and 3 spatial axes. An output value is the weighted sum of 2, 4, 16 or 8
-    neighbours: so many mul and one add less.
+    neighbours: one mul for each, and one add fewer.
 
     Example::
 
@@ -569,7 +570,7 @@ class Upsample(Layer):
 
 def rescaled(size, scale):
     result = scaled(size, scale)
-    require(result >= 1, lambda: f"{size} times {scale} is {result}: nothing is left", "scale")
+    require(result >= 1, lambda: f"{size} times {scale} is {result}: no position is left", "scale")
     return result
 
 

@@ -10,7 +10,7 @@ from archcalc.layers.base import Layer
 
 
 def same_padding(size: Any, kernel: Any, stride: Any, dilation: Any) -> Pad:
-    """The padding that leaves ceil(size / stride) positions; an odd pixel goes after (TensorFlow's SAME)."""
+    """The padding that gives ceil(size / stride) positions; an odd pixel goes after (TensorFlow's SAME)."""
     positions = named("positions", ceil_div(size, stride))
     total = named("total padding", maximum((positions - 1) * stride + dilation * (kernel - 1) + 1 - size, 0))
     return Pad(total // 2, total - total // 2, total, apart=True)
@@ -41,10 +41,7 @@ def grown_output(size: Any, kernel: Any, stride: Any, dilation: Any, pad: Pad, e
 
 
 class Windowed(Layer):
-    """A layer whose window slides over spatial axes.
-
-    It has no arguments of its own. A layer type declares ``kernel``, and of the other fields those that it takes.
-    """
+    """A layer whose window slides over spatial axes. It declares no argument: a layer type declares those it takes."""
 
     kernel: Any
     stride: Any = None

@@ -115,8 +115,14 @@ REJECTED = [
 ]
 
 STRICTER = [
-    ("concat", dict(), [[10, 8], [10, 8]], "[10, 8] and [10, 8] fit along both axes: say axis: 0 or axis: 1", "axis"),
-    ("stack", dict(), [[10, 8], [10, 8]], "[10, 8] and [10, 8] are stacked along an axis that must be said", "axis"),
+    ("concat", dict(), [[10, 8], [10, 8]], "[10, 8] and [10, 8] fit along both axes: write axis: 0 or axis: 1", "axis"),
+    (
+        "stack",
+        dict(),
+        [[10, 8], [10, 8]],
+        "[10, 8] and [10, 8] can be stacked along any axis: axis must be given",
+        "axis",
+    ),
     ("mean", dict(axis=[]), [3, 4], "mean needs at least one axis", "axis"),
     ("mean", dict(axis="every"), [3, 4], "axis takes an axis, a list of axes, or all, not every", "axis"),
     ("einsum", dict(equation=["ij"]), [[3, 4]], "equation takes a text, not [ij]", "equation"),
