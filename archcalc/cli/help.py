@@ -24,7 +24,7 @@ def command(context: click.Context, topic: str | None) -> None:
     if topic is None:
         click.echo((parent or context).get_help())
     elif topic == SPEC:
-        from archcalc.spec.reference import reference
+        from archcalc.spec.manual import reference
 
         click.echo_via_pager(reference())
     elif topic in COMMANDS:

@@ -13,9 +13,10 @@ functions.py          what the operators and functions of an expression do
 values.py             a node's value: numbers, lists, mappings and expressions, evaluated in a scope
 problems.py           the errors found so far
 foreign.py            other frameworks' spellings -> the right word
-references.py         names and paths as a spec writes them
-document.py           which keys a file and a block may have
-steps.py              which keys a step may have
+names.py              names and paths as a spec writes them
+parts.py              the inputs, blocks and steps of a file, as compiled
+document.py           a file compiled: what its keys and those of its blocks say
+steps.py              a list of steps compiled: what their keys and arguments say
 custom.py             the layer whose figures the spec says itself
 imports.py            the files that a file imports, and how far they may reach
 variables.py          vars, variants, --set: a document with its numbers
@@ -32,7 +33,7 @@ containers.py         residual, parallel, map, experts
 calls.py              a call of a block: arguments, input, whose variables it sees
 sharing.py            share: whose weights a step uses
 tensors.py            tensors in the words of errors
-descriptions.py       what each word of the language is for, in a line
+keys.py               the keys of the language: name, purpose and schema of each
 json_schema.py        the schema of a spec, for editors
-reference.py          the reference of the language, as text
+manual.py             the reference of the language, as text
 """

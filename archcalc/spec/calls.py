@@ -7,11 +7,11 @@ from typing import Any
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.graph.network import Tensor
 from archcalc.layers.axes import count, show_value
-from archcalc.spec.document import Block, Document
 from archcalc.spec.inputs import hold_variables
 from archcalc.spec.layout import turned
+from archcalc.spec.names import Reference
+from archcalc.spec.parts import Block, Document
 from archcalc.spec.problems import Unknown
-from archcalc.spec.references import Reference
 from archcalc.spec.scope import Calls, Frame, FrameScope, Result, Scope, calls_of
 from archcalc.spec.tensors import shape_of, unknown_among, what_is_read
 from archcalc.spec.values import Value, equal

@@ -12,9 +12,9 @@ from archcalc.layers.arguments import whole
 from archcalc.layers.axes import show_value
 from archcalc.spec.nodes import add_node
 from archcalc.spec.origin import StepOrigin
+from archcalc.spec.parts import NO_PLACES, Step
 from archcalc.spec.problems import Unknown
 from archcalc.spec.scope import Result, Scope
-from archcalc.spec.steps import NO_PLACES, Step
 from archcalc.spec.tensors import shape_of, unknown_among, what_is_read
 from archcalc.spec.work import Work, hold_number
 

@@ -17,10 +17,11 @@ from archcalc.spec.expressions import Mapping
 from archcalc.spec.layout import printed, turned
 from archcalc.spec.mentions import Mentions
 from archcalc.spec.nodes import run_layer
+from archcalc.spec.parts import NO_PLACES, Step
 from archcalc.spec.problems import Problems, Unknown
 from archcalc.spec.scope import Frame, Result, Scope
 from archcalc.spec.sharing import share_weights
-from archcalc.spec.steps import NO_PLACES, Step, overridable, unknown_argument
+from archcalc.spec.steps import overridable, unknown_argument
 from archcalc.spec.tensors import tensors, unknown_among
 from archcalc.spec.values import Placed, Value, equal, one_number, truth
 from archcalc.spec.variables import Program
@@ -78,7 +79,7 @@ def outputs_of(work: Work, step: Step, scope: Scope, result: Result) -> list[Ten
         raise Unknown
     if step.type is None:
         return read(work, step, scope)
-    if step.repeat is not None or step.rows is not None:
+    if "repeat" in step.values or step.rows is not None:
         return repeat(work, step, scope, result)
     outputs = once(work, step, scope, result, NO_ROW, True)
     if outputs is not None and step.share is not None:
@@ -104,12 +105,12 @@ def finish(work: Work, step: Step, scope: Scope, result: Result) -> None:
         for tensor in result.tensors:
             tensor.named = True
         give_names(step, step.names, scope, result)
-    for flag, written in (("trainable", step.trainable), ("row", step.row)):
-        if written is not None and not truth(written, scope, flag):
+    for flag in ("trainable", "row"):
+        if is_false(flag, step, scope):
             for node in work.network.kept[result.start : result.stop]:
                 setattr(node, flag, False)
-    if step.expect is not None:
-        hold_expected(step.expect, scope, result.tensors)
+    if "expect" in step.values:
+        hold_expected(step.values["expect"], scope, result.tensors)
 
 
 def give_names(step: Step, names: list[str], scope: Scope, result: Result) -> None:
@@ -222,8 +223,7 @@ def rows_of(work: Work, step: Step, scope: Scope) -> list[Row]:
 
 def repetitions(work: Work, step: Step, scope: Scope) -> list[Row]:
     """The repetitions that an expression asks for: a number of them, or a list of arguments."""
-    assert step.repeat is not None
-    value, place = step.repeat.evaluate(scope), step.places["repeat"]
+    value, place = step.values["repeat"].evaluate(scope), step.places["repeat"]
     if isinstance(value, list):
         return [row_of(step, row, place) for row in value]
     number = one_number(value)
@@ -242,7 +242,7 @@ def once(work: Work, step: Step, scope: Scope, result: Result, row: Row, first: 
     work.count(1, step.span)
     if work.unknowns is not None:
         work.unknowns.place = (result.path, step.span)
-    if step.when is not None and not truth(step.when, scope, "when"):
+    if is_false("when", step, scope):
         work.skipped.update(map(id, scope.prev))
         return None
     if first and step.reads is not None:
@@ -279,6 +279,12 @@ def evaluated(step: Step, name: str, value: Value, scope: Scope) -> Any:
             takes = f"{name} takes {argument.describe}" if words and not scope.frame.program.has(value.name) else None
             diagnostic.help = did_you_mean(value.name, words) or takes or diagnostic.help
         raise
+
+
+def is_false(key: str, step: Step, scope: Scope) -> bool:
+    """Whether a step has a key that takes true or false, and it is false."""
+    value = step.values.get(key)
+    return value is not None and not truth(value, scope, key)
 
 
 def row_of_values(written: dict[str, Value]) -> Row:

@@ -6,11 +6,12 @@ import os
 
 from archcalc.errors import Source, Span, SpecError
 from archcalc.spec import shipped
-from archcalc.spec.document import VERSION_1, Block, Document
+from archcalc.spec.document import read_document
+from archcalc.spec.keys import LISTS, RESERVED, VERSION_1
+from archcalc.spec.names import is_name
+from archcalc.spec.parts import Block, Document
 from archcalc.spec.problems import Problems
-from archcalc.spec.references import RESERVED, is_name
 from archcalc.spec.source import Located, read_file, read_shipped, shown_path
-from archcalc.spec.steps import LISTS
 from archcalc.spec.yaml_tree import Node, Room
 
 MAX_LAYERS = 100_000
@@ -38,7 +39,7 @@ class Imports:
         real = self._resolved(path) if path else source.name
         self._documents[real] = None
         self._loading.append(real)
-        document = self._documents[real] = Document(source, path, self.problems, self)
+        document = self._documents[real] = read_document(source, path, self.problems, self)
         self._loading.pop()
         return document
 

@@ -10,9 +10,10 @@ from archcalc.errors import Diagnostic, SpecError, unknown
 from archcalc.graph.network import Tensor
 from archcalc.layers.arguments import whole
 from archcalc.layers.axes import show_value
-from archcalc.spec.document import NO_BATCH, Document, Input
+from archcalc.spec.document import NO_BATCH
 from archcalc.spec.layout import turned
 from archcalc.spec.mentions import mentions
+from archcalc.spec.parts import Document, Input
 from archcalc.spec.problems import Problems, Unknown
 from archcalc.spec.variables import Program
 

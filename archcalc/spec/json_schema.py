@@ -7,39 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from inspect import cleandoc
-from typing import Any
 
 from archcalc.errors import Source
 from archcalc.layers import FAMILY, find
 from archcalc.layers.arguments import InlineLayerArgument
 from archcalc.layers.axes import show_value
 from archcalc.layers.base import Layer, Missing
-from archcalc.spec import descriptions
 from archcalc.spec.custom import Custom
-from archcalc.spec.document import DTYPES, VERSION_1, Block
 from archcalc.spec.imports import MAX_LAYERS, Imports
+from archcalc.spec.keys import FILE_KEYS, LISTS, STEP_KEYS, TENSORS, VALUE, Schema, Shipped, described, mapping
+from archcalc.spec.parts import Block
 from archcalc.spec.problems import Problems
-from archcalc.spec.references import RESERVED, STEP_KEYS
 from archcalc.spec.source import Located
-from archcalc.spec.steps import EXPERTS, LISTS
 
-Schema = dict[str, Any]
-
-NOT_IN_NAMES = r"[^\s,/*()\[\]{}]+"
-ASCII_SIGNS = r"\x00-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f"
-PATH = rf"^{NOT_IN_NAMES}(/{NOT_IN_NAMES}|/\*)*$"
-
-SIZE: Schema = {"type": ["integer", "string"], "minimum": 1}
-SHAPE: Schema = {"type": "array", "items": SIZE}
-VALUE: Schema = {"type": ["number", "string", "boolean", "array", "object"]}
-"""Any value but an empty one."""
-CONDITION: Schema = {"type": ["boolean", "string", "number"]}
-FLAG: Schema = {"type": ["boolean", "string"]}
-PROSE: Schema = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
-COUNT: Schema = {"type": ["integer", "string"], "minimum": 1}
-TENSOR: Schema = {"type": ["string", "number", "boolean"], "pattern": PATH}
-TENSORS: Schema = {"anyOf": [TENSOR, {"type": "array", "items": TENSOR, "minItems": 1}]}
-STEPS: Schema = {"type": "array", "items": {"$ref": "#/definitions/step"}}
 NO_VALUE: Schema = {"type": "null"}
 
 
@@ -48,15 +28,15 @@ def spec_schema(conventions: Iterable[str], budget: Schema) -> Schema:
 
     ``conventions`` are the ways of counting, ``budget`` is what its key takes.
     """
-    blocks = shipped_blocks()
+    shipped = Shipped(conventions, budget, blocks := shipped_blocks())
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
-        **mapping(file_keys(conventions, budget, blocks), descriptions.FILE_KEYS, ["name"]),
+        **mapping(FILE_KEYS, ["name"], shipped),
         "if": {"required": ["layers"]},
         "then": {"required": ["input"]},
         "else": {"anyOf": [{"required": ["blocks"]}, {"required": ["import"]}]},
         "definitions": {
-            "step": step(blocks),
+            "step": step(shipped),
             "inline": inline(blocks),
             **{f"{name} arguments": arguments_of(found) for name, found in layer_types().items()},
             **{name: body_of(name, found) for name, found in layer_types().items()},
@@ -77,73 +57,14 @@ def shipped_blocks() -> dict[str, Block]:
     return {name: block for name, block in found.items() if block is not None}
 
 
-# Keys of a file
-
-
-def file_keys(conventions: Iterable[str], budget: Schema, blocks: Iterable[str]) -> dict[str, Schema]:
-    layers = {name: {"$ref": f"#/definitions/{name} arguments"} for name in layer_types()}
-    return {
-        "archcalc": {"enum": [1]},
-        "name": PROSE,
-        "description": PROSE,
-        "source": PROSE,
-        "layout": {"enum": ["CHW", "HWC"]},
-        "input": file_input(),
-        "vars": {"type": "object", "propertyNames": identifier(), "additionalProperties": VALUE},
-        "variants": {
-            "type": "object",
-            "propertyNames": name_pattern(RESERVED),
-            "additionalProperties": {"type": ["object", "null"], "additionalProperties": VALUE},
-        },
-        "defaults": {
-            "type": "object",
-            "properties": {**layers, **{name: {"type": "object", "additionalProperties": VALUE} for name in blocks}},
-            "propertyNames": {"not": {"enum": [*LISTS]}},
-            "additionalProperties": {"type": "object", "additionalProperties": VALUE},
-        },
-        "import": {"type": "array", "items": {"type": "string", "minLength": 1}},
-        "blocks": {
-            "type": "object",
-            "propertyNames": name_pattern([*RESERVED, *sorted(VERSION_1), *LISTS]),
-            "additionalProperties": block_body(),
-        },
-        "layers": {**STEPS, "minItems": 1},
-        "count": {"enum": [*conventions]},
-        "budget": budget,
-    }
-
-
-def file_input() -> Schema:
-    """One shape, one input with its dtype, or several inputs by name."""
-    keys = {"shape": SHAPE, "dtype": {"enum": DTYPES}}
-    typed = mapping(keys, descriptions.INPUT_KEYS, ["shape"])
-    several = {
-        "type": "object",
-        "propertyNames": name_pattern([*RESERVED, "shape", "dtype"]),
-        "additionalProperties": {"anyOf": [SHAPE, typed]},
-        "minProperties": 1,
-    }
-    return {"anyOf": [SHAPE, typed, several]}
-
-
-def block_body() -> Schema:
-    taken = {
-        "type": "object",
-        "propertyNames": identifier(),
-        "additionalProperties": {"anyOf": [{"enum": ["required", "tensor"]}, VALUE]},
-    }
-    axis = {**SIZE, "not": {"enum": sorted(RESERVED)}}
-    keys = {"input": {"type": "array", "items": axis}, "args": taken, "layers": STEPS}
-    return mapping(keys, descriptions.BLOCK_KEYS, ["layers"])
-
-
 # Steps
 
 
-def step(blocks: dict[str, Block]) -> Schema:
+def step(shipped: Shipped) -> Schema:
     """A layer's name, or a mapping of one layer and the step's own keys; without a layer only ``from`` and ``name``."""
+    blocks = shipped.blocks
     bodies = {
-        **list_bodies(),
+        **{name: key.schema_for(shipped) for name, key in LISTS.items()},
         **{name: {"$ref": f"#/definitions/{name}"} for name in layer_types()},
     }
     words = [{"required": [name]} for name in bodies]
@@ -153,7 +74,7 @@ def step(blocks: dict[str, Block]) -> Schema:
         "properties": {
             **bodies,
             **{name: block_call(block) for name, block in blocks.items()},
-            **{key: described(value, descriptions.STEP_KEYS[key]) for key, value in step_keys().items()},
+            **{name: key.schema_for(shipped) for name, key in STEP_KEYS.items()},
         },
         "minProperties": 1,
         "dependencies": {"first": ["repeat"]},
@@ -178,39 +99,10 @@ def step(blocks: dict[str, Block]) -> Schema:
     }
 
 
-def step_keys() -> dict[str, Schema]:
-    overrides = {"type": "object", "additionalProperties": VALUE}
-    name = {"type": ["string", "number", "boolean"], **name_pattern(RESERVED)}
-    return {
-        "from": TENSORS,
-        "name": {"anyOf": [name, {"type": "array", "items": name, "minItems": 1, "uniqueItems": True}]},
-        "repeat": {"anyOf": [{"type": ["integer", "string"], "minimum": 0}, {"type": "array", "items": overrides}]},
-        "first": overrides,
-        "when": CONDITION,
-        "share": {**TENSOR, "pattern": r"^(?!(prev|input)$)[^*\s]+$"},
-        "trainable": FLAG,
-        "expect": {"type": ["array", "string"], "items": {**SIZE, "minimum": 0}},
-        "row": FLAG,
-    }
-
-
 def overrides_of(layer: str) -> Schema:
     """What ``first`` and the rows of ``repeat`` take beside a layer: its arguments."""
     arguments = {"$ref": f"#/definitions/{layer} arguments"}
     return {"properties": {"first": arguments, "repeat": {"items": arguments}}}
-
-
-def list_bodies() -> dict[str, Schema]:
-    """What stands after residual, parallel, map and experts."""
-    experts = mapping({"count": COUNT, "active": COUNT, "layers": STEPS}, descriptions.EXPERTS, [*EXPERTS])
-    branches = {
-        "type": "object",
-        "propertyNames": name_pattern(RESERVED),
-        "additionalProperties": STEPS,
-        "minProperties": 1,
-    }
-    bodies = {"residual": STEPS, "parallel": branches, "map": STEPS, "experts": experts}
-    return {name: described(body, descriptions.LISTS[name]) for name, body in bodies.items()}
 
 
 def block_call(block: Block) -> Schema:
@@ -279,32 +171,3 @@ def documented(layer: type[Layer]) -> Schema:
     if example:
         drawn += f"\n\n```yaml\n{cleandoc(example).strip()}\n```"
     return {"description": text.replace("``", ""), "markdownDescription": drawn}
-
-
-# What several of them need
-
-
-def mapping(keys: dict[str, Schema], texts: dict[str, str], required: list[str]) -> Schema:
-    """An object of these keys and no others."""
-    properties = {key: described(value, texts[key]) for key, value in keys.items()}
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-
-
-def described(schema: Schema, text: str) -> Schema:
-    """The schema with a description; a reference cannot stand beside one in draft 7."""
-    if "$ref" in schema:
-        return {"description": text, "allOf": [schema]}
-    return {"description": text, **schema}
-
-
-def name_pattern(reserved: Iterable[str]) -> Schema:
-    """A name that is none of the reserved ones."""
-    said = "a name has no space, comma, slash, star or bracket, and is no word of the language"
-    return {"pattern": rf"^(?!({'|'.join(sorted(reserved))})$){NOT_IN_NAMES}$", "patternErrorMessage": said}
-
-
-def identifier() -> Schema:
-    """A name that can stand in an expression."""
-    said = "letters, digits and _, as width or n_2, and no word of the language"
-    pattern = rf"^(?!({'|'.join(sorted(RESERVED))})$)[^0-9{ASCII_SIGNS}][^{ASCII_SIGNS}]*$"
-    return {"pattern": pattern, "patternErrorMessage": said}

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.network import Network
-from archcalc.spec.document import Document
 from archcalc.spec.expansion import expand, run_steps
 from archcalc.spec.imports import MAX_LAYERS, Imports
 from archcalc.spec.inputs import read_inputs
+from archcalc.spec.parts import Document
 from archcalc.spec.problems import Halted, Problems
 from archcalc.spec.source import Located
 from archcalc.spec.unused import tell_unread, tell_unused

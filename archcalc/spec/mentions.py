@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from archcalc.spec.document import Block, Document
-from archcalc.spec.steps import Step
+from archcalc.spec.parts import Block, Document, Step
 from archcalc.spec.values import Value
 
 
@@ -34,7 +33,7 @@ class Mentions:
                 self.words.add(step.type)
             for values in (step.arguments, step.first or {}, *(step.rows or ())):
                 self.add_values(values.values())
-            self.add_values((step.repeat, step.when, step.trainable, step.expect, step.row))
+            self.add_values(step.values.values())
             for reference in (*(step.reads or ()), *filter(None, [step.share])):
                 self.add_name(reference.text)
             for node in step.literals.values():

@@ -10,13 +10,14 @@ from archcalc.graph.network import Node, Tensor
 from archcalc.layers.axes import show_value
 from archcalc.layers.base import Computed, Layer, SameAs
 from archcalc.spec.calls import call
-from archcalc.spec.document import Block
 from archcalc.spec.expressions import Mapping
+from archcalc.spec.keys import LISTS
 from archcalc.spec.layout import printed
 from archcalc.spec.origin import NO_DEFAULTS, StepOrigin
+from archcalc.spec.parts import Block, Step
 from archcalc.spec.problems import Problems, Unknown
 from archcalc.spec.scope import Result, Scope
-from archcalc.spec.steps import LISTS, Step, meant_argument
+from archcalc.spec.steps import find_word, meant_argument
 from archcalc.spec.tensors import unknown_among, what_is_read
 from archcalc.spec.values import Placed
 from archcalc.spec.variables import Program
@@ -79,7 +80,7 @@ def run_role(
         message = f"{role} takes a layer, {{layer: arguments}} or none, not {show_value(word)}"
         raise SpecError(Diagnostic(message, place))
     problems = Problems()
-    found = program.document.find(str(word), place, problems)
+    found = find_word(program.document, str(word), place, problems)
     problems.stop()
     if found is None:
         raise Unknown

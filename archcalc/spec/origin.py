@@ -6,8 +6,8 @@ from typing import Any
 
 from archcalc.errors import Span
 from archcalc.graph.written import Written
+from archcalc.spec.parts import Step
 from archcalc.spec.scope import Calls, Frame, Scope, calls_of
-from archcalc.spec.steps import Step
 from archcalc.spec.values import Value
 from archcalc.spec.variables import Program
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean, unknown
 from archcalc.graph.network import Slice, Tensor
-from archcalc.spec.document import Block
 from archcalc.spec.expressions import LookupFailed
 from archcalc.spec.mentions import mentions
+from archcalc.spec.names import Reference
+from archcalc.spec.parts import Block
 from archcalc.spec.problems import Unknown
-from archcalc.spec.references import Reference
 from archcalc.spec.variables import Program
 
 

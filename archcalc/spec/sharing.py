@@ -5,8 +5,8 @@ from __future__ import annotations
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.network import Node
 from archcalc.layers.axes import show_value
+from archcalc.spec.parts import Step
 from archcalc.spec.scope import Result
-from archcalc.spec.steps import Step
 
 
 def share_weights(nodes: list[Node], step: Step, target: Result, result: Result) -> None:

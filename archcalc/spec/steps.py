@@ -2,102 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from archcalc.errors import Span, did_you_mean, nearest, unknown
-from archcalc.layers import FAMILY
+from archcalc.layers import FAMILY, find
 from archcalc.layers.arguments import Integer
 from archcalc.layers.base import Layer, Missing
 from archcalc.spec import foreign
+from archcalc.spec.keys import EXPERTS, LISTS, STEP_KEYS
+from archcalc.spec.names import read_name, read_reference, read_references
+from archcalc.spec.parts import Block, Document, Step
 from archcalc.spec.problems import Problems
-from archcalc.spec.references import (
-    STEP_KEYS,
-    Reference,
-    read_name,
-    read_reference,
-    read_references,
-)
 from archcalc.spec.values import Value, compile_value, literal_value
 from archcalc.spec.yaml_tree import Node
 
-if TYPE_CHECKING:
-    from archcalc.spec.document import Block, Document
-
-LayerType = type[Layer]
-
-LISTS = ("residual", "parallel", "map", "experts")
-"""The words that hold steps of their own, beside layer types and blocks."""
-
-
-EXPERTS = ("count", "active", "layers")
-
-
-NO_PLACES: dict[str, Span] = {}
-NO_LITERALS: dict[str, Node] = {}
-
-
-class Step:
-    """A step as written. ``type`` is None for one without a layer, and ``broken`` where it could not be read."""
-
-    __slots__ = (
-        "span",
-        "type",
-        "layer",
-        "block",
-        "segment",
-        "names",
-        "name",
-        "reads",
-        "passes_one",
-        "repeat",
-        "rows",
-        "first",
-        "when",
-        "share",
-        "trainable",
-        "expect",
-        "row",
-        "arguments",
-        "places",
-        "literals",
-        "steps",
-        "branches",
-        "broken",
-    )
-
-    def __init__(self, span: Span, type: str | None) -> None:
-        self.span, self.type = span, type
-        self.layer: LayerType | None = None
-        self.block: Block | None = None
-        self.segment = ""
-        self.names: list[str] | None = None
-        self.name: str | None = None  # where one name stands for all that the step gives
-        self.reads: list[Reference] | None = None
-        self.passes_one = False  # a merge whose list holds a *: it may find one tensor, and passes it on
-        self.repeat: Value | None = None
-        self.rows: list[dict[str, Value]] | None = None
-        self.first: dict[str, Value] | None = None
-        self.when: Value | None = None
-        self.share: Reference | None = None
-        self.trainable: Value | None = None
-        self.expect: Value | None = None
-        self.row: Value | None = None
-        self.arguments: dict[str, Value] = {}
-        self.places = NO_PLACES  # of the step's own keys
-        self.literals: dict[str, Node] = NO_LITERALS
-        self.steps: list[Step] | None = None
-        self.branches: dict[str, list[Step]] | None = None
-        self.broken = False
-
-    def put(self, key: str, place: Span) -> None:
-        self.places = {**self.places, key: place}
-
-    def place(self, word: str) -> Span | None:
-        """Where one of the step's arguments or keys was written, None where it was not."""
-        argument = self.arguments.get(word)
-        if argument is not None:
-            return argument.span
-        return self.literals.get(word) or self.places.get(word)
+VALUE_KEYS = tuple(key.name for key in STEP_KEYS.values() if key.is_value)
 
 
 def compile_steps(node: Node, document: Document, problems: Problems, what: str) -> list[Step]:
@@ -179,7 +96,7 @@ def broken(node: Node) -> Step:
 def several_layers(node: Node, words: list[str], document: Document, problems: Problems) -> None:
     first, *others = words
     found = f"a step has one layer; found {', '.join(words[:-1])} and {words[-1]}"
-    layer = document.find(first, node.span, problems) if first in document.words else None
+    layer = find_word(document, first, node.span, problems) if first in document.words else None
     allowed = set(layer.arguments) if layer else set()
     belongs = others[0] in allowed or foreign.argument(others[0], allowed) is not None
     if not belongs and first == "parallel":
@@ -213,13 +130,38 @@ def what_it_is(step: Step, document: Document, problems: Problems, span: Span) -
     word = step.type or ""
     if word in LISTS:
         return
-    found = document.find(word, span, problems)
+    found = find_word(document, word, span, problems)
     if found is None:
         step.broken = True
     elif isinstance(found, type):
         step.layer, step.type = found, found.type_name
     else:
         step.block = found
+
+
+def find_word(document: Document, word: str, span: Span, problems: Problems) -> Block | type[Layer] | None:
+    """What a word names here: the file's own block, an imported one, a shipped one, a layer type."""
+    if word in document.blocks:
+        return document.blocks[word]
+    if word in document.imported:
+        found = document.imported[word]
+        if len(found) > 1:
+            files = " and ".join(block.document.source.name for block in found)
+            problems.say(f"'{word}' is imported from {files}", span, help="import one of them, or rename a block")
+        return found[0]
+    if word in FAMILY:
+        return find(word)
+    if word == "custom":
+        from archcalc.spec.custom import Custom
+
+        return Custom
+    shipped = document.imports.shipped_block(word) if document.words else None
+    if shipped is None and not document.import_failed:  # it may have been in the import
+        unknown_layer(word, [*document.words, *LISTS], span, problems)
+        meant = foreign.layer(word)
+        if meant in FAMILY and "(" not in word:  # so that its arguments are read too
+            return find(meant)
+    return shipped
 
 
 def unknown_layer(word: str, words: list[str], span: Span, problems: Problems) -> None:
@@ -413,12 +355,18 @@ def compile_step_keys(step: Step, node: Node, problems: Problems) -> None:
             problems.say("'first' without 'repeat': it overrides arguments of the first repetition", key.span)
     if "share" in given:
         compile_share(step, given["share"][1], problems)
-    for name in ("when", "trainable", "expect", "row"):
+    for name in VALUE_KEYS:
         if name in given:
-            value = compile_value(given[name][1], problems, name, none_allowed=False)
-            setattr(step, name, value)
-            step.put(name, given[name][1].span)
-            step.broken = step.broken or value is None
+            compile_value_key(step, name, given[name][1], problems)
+
+
+def compile_value_key(step: Step, name: str, node: Node, problems: Problems) -> None:
+    step.put(name, node.span)
+    value = compile_value(node, problems, name, none_allowed=False)
+    if value is None:
+        step.broken = True
+    else:
+        step.put_value(name, value)
 
 
 def compile_share(step: Step, node: Node, problems: Problems) -> None:
@@ -460,13 +408,12 @@ def compile_name(step: Step, node: Node, problems: Problems) -> None:
 
 
 def compile_repeat(step: Step, node: Node, problems: Problems) -> None:
-    step.put("repeat", node.span)
     if isinstance(node.value, list) and all(isinstance(item.value, dict) for item in node.value):
         rows = [compile_overrides(step, item, problems, "an entry of repeat") for item in node.value]
         step.rows = [row for row in rows if row is not None]
-        return
-    step.repeat = compile_value(node, problems, "repeat", none_allowed=False)
-    step.broken = step.broken or step.repeat is None
+        step.put("repeat", node.span)
+    else:
+        compile_value_key(step, "repeat", node, problems)
 
 
 def compile_overrides(step: Step, node: Node, problems: Problems, what: str) -> dict[str, Value] | None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from archcalc.errors import Diagnostic, SpecError, unknown
 from archcalc.layers.arguments import whole
 from archcalc.layers.axes import show_value
-from archcalc.spec.document import Document, Input
 from archcalc.spec.inputs import read_inputs
 from archcalc.spec.layout import turned
 from archcalc.spec.mentions import mentions
+from archcalc.spec.parts import Document, Input
 from archcalc.spec.problems import Problems
 from archcalc.spec.variables import Program
 

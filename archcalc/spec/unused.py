@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from archcalc.errors import Diagnostic, nearest
 from archcalc.graph.network import Network, Origin, Tensor
 from archcalc.layers.axes import show_value
-from archcalc.spec.document import Document
 from archcalc.spec.layout import printed
 from archcalc.spec.mentions import Mentions, in_block, mentions, outside_blocks
+from archcalc.spec.parts import Document
 from archcalc.spec.problems import Problems
 
 

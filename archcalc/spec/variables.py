@@ -8,10 +8,10 @@ from typing import Any
 
 from archcalc.errors import Diagnostic, Source, Span, SpecError, did_you_mean, unknown
 from archcalc.layers import KEYWORDS
-from archcalc.spec.document import Document
 from archcalc.spec.expressions import LookupFailed, Word
+from archcalc.spec.keys import LISTS
+from archcalc.spec.parts import Document
 from archcalc.spec.problems import Problems, Unknown
-from archcalc.spec.steps import LISTS
 from archcalc.spec.values import Value, compile_value
 from archcalc.spec.yaml_tree import read
 

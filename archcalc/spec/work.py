@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.graph.inference import Inference
 from archcalc.graph.network import Network, Origin, Tensor
-from archcalc.spec.document import Document
+from archcalc.spec.parts import Document, Step
 from archcalc.spec.problems import Problems
 from archcalc.spec.scope import Result, Scope, calls_of
-from archcalc.spec.steps import Step
 from archcalc.spec.variables import Program
 
 if TYPE_CHECKING:

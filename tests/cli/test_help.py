@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archcalc.cli import COMMANDS, main
-from archcalc.spec.reference import reference
+from archcalc.spec.manual import reference
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ import pytest
 from archcalc.layers import CONTENTS, FAMILY, KEYWORDS, find
 from archcalc.layers.base import REGISTRY, Layer, layer
 from archcalc.spec.load import load_network
-from archcalc.spec.reference import signature
+from archcalc.spec.manual import signature
 from archcalc.spec.source import locate
 
 from .test_cases import CASES

@@ -57,7 +57,7 @@ MODULES = {
     "layers/window": Module(("convolution", "pooling", "recurrent"), (*LAYERS, *NAMED)),
     "layers/equation": family("merge"),
     "layers/agreement": family("merge", "attention", "dense"),
-    "layers/base": Module(tuple(CONTENTS), (*LAYERS, "tests/spec/test_reference.py")),
+    "layers/base": Module(tuple(CONTENTS), (*LAYERS, "tests/spec/test_manual.py")),
     "analysis/conventions/rule": Module((), CONVENTIONS),
     "analysis/conventions/groups": Module((), CONVENTIONS),
     "analysis/conventions/quantities": Module((), CONVENTIONS),

@@ -13,12 +13,10 @@ from archcalc.analysis.conventions import CONVENTIONS
 from archcalc.budget.json_schema import budget_schema
 from archcalc.errors import SpecError
 from archcalc.layers import FAMILY, find
-from archcalc.spec import descriptions
-from archcalc.spec.document import BLOCK_KEYS, KEYS
 from archcalc.spec.functions import FUNCTIONS
 from archcalc.spec.json_schema import spec_schema
-from archcalc.spec.references import STEP_KEYS
-from archcalc.spec.steps import EXPERTS, LISTS
+from archcalc.spec.keys import BLOCK_KEYS, EXPERTS, FILE_KEYS, INPUT_KEYS, LISTS, STEP_KEYS, Keys
+from archcalc.spec.manual import FUNCTIONS as DESCRIPTIONS
 
 jsonschema = pytest.importorskip("jsonschema")
 
@@ -56,20 +54,13 @@ def test_wrong_specs_whose_fault_is_of_structure_are_rejected(validator: Any) ->
     assert rejected == of_structure()
 
 
-@pytest.mark.parametrize(
-    "table, words",
-    [
-        (descriptions.FILE_KEYS, KEYS),
-        (descriptions.BLOCK_KEYS, BLOCK_KEYS),
-        (descriptions.STEP_KEYS, STEP_KEYS),
-        (descriptions.LISTS, LISTS),
-        (descriptions.EXPERTS, EXPERTS),
-        (descriptions.FUNCTIONS, FUNCTIONS),
-    ],
-    ids=["file", "block", "step", "lists", "experts", "functions"],
-)
-def test_every_word_is_described_and_no_other(table: dict[str, str], words: Any) -> None:
-    assert [*table] == [*words]
+def test_every_function_is_described_and_no_other() -> None:
+    assert [*DESCRIPTIONS] == [*FUNCTIONS]
+
+
+@pytest.mark.parametrize("keys", [FILE_KEYS, INPUT_KEYS, BLOCK_KEYS, STEP_KEYS, LISTS, EXPERTS])
+def test_every_key_is_described(keys: Keys) -> None:
+    assert all(name == key.name and key.words.endswith(".") for name, key in keys.items())
 
 
 @pytest.mark.parametrize("name", FAMILY)

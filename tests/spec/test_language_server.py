@@ -20,8 +20,8 @@ from archcalc.budget.json_schema import budget_schema
 from archcalc.errors import SpecError
 from archcalc.layers import FAMILY, find
 from archcalc.spec.json_schema import spec_schema
+from archcalc.spec.keys import LISTS
 from archcalc.spec.source import read_file
-from archcalc.spec.steps import LISTS
 from archcalc.spec.yaml_tree import read
 
 HERE = Path(__file__).resolve().parent

@@ -6,7 +6,7 @@ import pytest
 
 from archcalc.analysis.conventions import CONVENTIONS, find_convention
 from archcalc.analysis.conventions.groups import GROUP, GROUPS, group_of
-from archcalc.spec.document import VERSION_1
+from archcalc.spec.keys import VERSION_1
 
 
 def test_every_layer_type_is_in_exactly_one_group() -> None:

@@ -8,9 +8,8 @@ from textwrap import fill
 from archcalc.layers import CONTENTS, KEYWORDS, find
 from archcalc.layers.axes import show_value
 from archcalc.layers.base import Computed, Layer, Missing, SameAs
-from archcalc.spec import descriptions
 from archcalc.spec.json_schema import shipped_blocks
-from archcalc.spec.references import RESERVED
+from archcalc.spec.keys import BLOCK_KEYS, FILE_KEYS, INPUT_KEYS, LISTS, RESERVED, STEP_KEYS, TENSOR_NAMES, Keys
 
 WIDTH = 80
 
@@ -52,7 +51,7 @@ none undoes a default. Where several steps say an argument the later wins: the
 layer's own default, defaults of the file, the step, the row of repeat, first.
 A step's keys stand beside the layer, never among its arguments:"""
 
-LISTS = """\
+HOLDERS = """\
 These hold steps of their own:"""
 
 TENSORS = """\
@@ -135,17 +134,30 @@ know: custom: {out: [C, H, W], params: n, macs: n}.
 """
 
 
+FUNCTIONS = {
+    "min": "min(a, b, ...) or min(list): the smallest",
+    "max": "max(a, b, ...) or max(list): the largest",
+    "abs": "abs(x): without its sign",
+    "ceil": "ceil(x): the next whole number up",
+    "floor": "floor(x): the next whole number down",
+    "round": "round(x) or round(x, digits): the nearest, halves to even, as Python's",
+    "sqrt": "sqrt(x): the square root",
+    "len": "len(list): how many entries",
+    "sum": "sum(list): all entries added",
+    "range": "range(stop), range(start, stop), range(start, stop, step): a list",
+    "divisible": "divisible(x, by=8): the nearest multiple, never 10 % below x (the MobileNet rounding rule)",
+}
+
+
 def reference() -> str:
     """The whole reference as plain text, 80 columns wide."""
     sections = {
         "THE SPEC LANGUAGE": INTRODUCTION,
-        "KEYS OF A FILE": "\n".join(
-            [table(descriptions.FILE_KEYS), "", "Of an input:", table(descriptions.INPUT_KEYS)]
-        ),
-        "STEPS": "\n".join([STEPS, "", table(descriptions.STEP_KEYS), "", LISTS, "", table(descriptions.LISTS)]),
-        "TENSORS": "\n".join([TENSORS, "", table(descriptions.NAMES)]),
+        "KEYS OF A FILE": "\n".join([keys(FILE_KEYS), "", "Of an input:", keys(INPUT_KEYS)]),
+        "STEPS": "\n".join([STEPS, "", keys(STEP_KEYS), "", HOLDERS, "", keys(LISTS)]),
+        "TENSORS": "\n".join([TENSORS, "", table(TENSOR_NAMES)]),
         "NAMES AND PATHS": "\n".join([NAMES, "", wrapped(" ".join(sorted(RESERVED)))]),
-        "BLOCKS": "\n".join([BLOCKS, "", table(descriptions.BLOCK_KEYS), "", SHIPPED, "", table(block_signatures())]),
+        "BLOCKS": "\n".join([BLOCKS, "", keys(BLOCK_KEYS), "", SHIPPED, "", table(block_signatures())]),
         "IMPORTS": IMPORT,
         "EXPRESSIONS": "\n".join([EXPRESSIONS, "", functions(), "", WORDS, "", wrapped(" ".join(sorted(KEYWORDS)))]),
         "PADDING, AXES, LAYOUT": PADDING,
@@ -195,8 +207,12 @@ def block_signatures() -> dict[str, str]:
 
 
 def functions() -> str:
-    rows = (text.partition(": ") for text in descriptions.FUNCTIONS.values())
+    rows = (text.partition(": ") for text in FUNCTIONS.values())
     return table({call: does for call, _, does in rows}, most=30)
+
+
+def keys(found: Keys) -> str:
+    return table({name: key.words for name, key in found.items()})
 
 
 def table(rows: dict[str, str], most: int = 28) -> str:

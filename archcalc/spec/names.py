@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from archcalc.errors import Span
+from archcalc.spec.keys import NOT_IN_NAMES, RESERVED
 from archcalc.spec.problems import Problems
 from archcalc.spec.yaml_tree import Node
-
-STEP_KEYS = ("from", "name", "repeat", "first", "when", "share", "trainable", "expect", "row")
-RESERVED = frozenset((*STEP_KEYS, "prev", "input", "i"))
-NOT_IN_NAMES = frozenset(",/*()[]{}")
 
 
 def is_name(text: str) -> bool:

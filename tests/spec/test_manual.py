@@ -8,15 +8,13 @@ from archcalc.api.network import load
 from archcalc.api.spec import Spec
 from archcalc.layers import CONTENTS, FAMILY, KEYWORDS
 from archcalc.spec import shipped
-from archcalc.spec.document import BLOCK_KEYS, KEYS
 from archcalc.spec.functions import FUNCTIONS
-from archcalc.spec.reference import examples, reference
-from archcalc.spec.references import RESERVED, STEP_KEYS
-from archcalc.spec.steps import LISTS
+from archcalc.spec.keys import BLOCK_KEYS, FILE_KEYS, LISTS, RESERVED, STEP_KEYS
+from archcalc.spec.manual import examples, reference
 
 TEXT = reference()
 WORDS = {
-    *KEYS, *BLOCK_KEYS, *STEP_KEYS, *LISTS, *RESERVED, *FAMILY, *CONTENTS, *KEYWORDS,
+    *FILE_KEYS, *BLOCK_KEYS, *STEP_KEYS, *LISTS, *RESERVED, *FAMILY, *CONTENTS, *KEYWORDS,
     *(f"{name}(" for name in FUNCTIONS), *shipped.index()["blocks"], "custom",
 }  # fmt: skip
 
