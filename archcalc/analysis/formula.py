@@ -8,13 +8,13 @@ from typing import Any
 
 from archcalc.analysis.conventions.rule import Convention
 from archcalc.dims import volume
+from archcalc.dims.assumptions import CHOSEN, Assumption, Unknowns
 from archcalc.dims.atoms import Polynomial, names_of, quotient
 from archcalc.dims.closed_form import evaluate, expand, sides
 from archcalc.dims.domain import ANY, Condition, Held
-from archcalc.dims.expression import COMPARISONS, Assumption
 from archcalc.dims.growth import degree, leading_term
+from archcalc.dims.operators import COMPARISONS
 from archcalc.dims.polynomial import plus, times
-from archcalc.dims.unknowns import CHOSEN, Unknowns
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Network, Node

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.dims import volume
+from archcalc.dims.assumptions import Assumptions
 from archcalc.dims.closed_form import expand
-from archcalc.dims.expression import Assumptions, Expression, render
-from archcalc.dims.printing import show
+from archcalc.dims.expression import Expression, render
+from archcalc.dims.notation import TEXT
 from archcalc.errors import RuleError, Undecided
 from archcalc.graph.inference import reading
 from archcalc.layers.arguments import Integer, PaddingArgument, PerAxis
@@ -156,4 +157,4 @@ def sealed(dim: Any, axis: int, letters: list[list[str]], scope: Assumptions) ->
 
 
 def closed(dim: Any) -> str:
-    return show(expand(dim)) if isinstance(dim, Expression) else f"{dim}"
+    return TEXT.show(expand(dim)) if isinstance(dim, Expression) else f"{dim}"

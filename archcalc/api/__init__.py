@@ -152,7 +152,7 @@ def formula(
     Raises SpecError, also where a name decides structure and so must stay a number.
     """
     from archcalc.analysis.formula import build_formula
-    from archcalc.dims.unknowns import Unknowns
+    from archcalc.dims.assumptions import Unknowns
     from archcalc.spec.unknowns import Asked
 
     unknowns = Unknowns()

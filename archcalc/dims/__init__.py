@@ -16,11 +16,11 @@ from archcalc.errors import RuleError
 Dim = Any  # int, Expression or DimArray: what goes in decides what comes out
 
 
-def kind(*operands: Any) -> Any:
+def arithmetic(*operands: Any) -> Any:
     """The class that computes on these operands; None where plain Python does."""
     for operand in operands:
         if type(operand) is not int:
-            found = getattr(type(operand), "dim_kind", None)
+            found = getattr(type(operand), "arithmetic", None)
             if found is not None:
                 return found
     return None
@@ -28,14 +28,14 @@ def kind(*operands: Any) -> Any:
 
 def is_dim(value: Any) -> bool:
     """Whether a value is a number that rules compute with: an int, no bool, or one of the other kinds."""
-    return type(value) is int or kind(value) is not None
+    return type(value) is int or arithmetic(value) is not None
 
 
 def maximum(a: Dim, b: Dim) -> Dim:
     """The larger of two dims."""
     if type(a) is int and type(b) is int:
         return a if a >= b else b
-    k = kind(a, b)
+    k = arithmetic(a, b)
     return max(a, b) if k is None else k.apply("max", a, b)
 
 
@@ -43,7 +43,7 @@ def minimum(a: Dim, b: Dim) -> Dim:
     """The smaller of two dims."""
     if type(a) is int and type(b) is int:
         return a if a <= b else b
-    k = kind(a, b)
+    k = arithmetic(a, b)
     return min(a, b) if k is None else k.apply("min", a, b)
 
 
@@ -51,13 +51,13 @@ def ceil_div(a: Dim, b: Dim) -> Dim:
     """``a / b`` rounded up."""
     if type(a) is int and type(b) is int:
         return -(-a // b)
-    k = kind(a, b)
+    k = arithmetic(a, b)
     return -(-a // b) if k is None else k.apply("ceil_div", a, b)
 
 
 def gcd(a: Dim, b: Dim) -> Dim:
     """The greatest common divisor, never negative."""
-    k = kind(a, b)
+    k = arithmetic(a, b)
     if k is not None:
         return k.apply("gcd", a, b)
     import math
@@ -69,7 +69,7 @@ def scaled(dim: Dim, factor: Any) -> Dim:
     """``floor(dim * factor)``: exact for a whole factor, of the double product for a float, as torch.nn.Upsample."""
     if type(factor) is not float:
         return dim * factor
-    k = kind(dim)
+    k = arithmetic(dim)
     if k is not None:
         return k.apply("scaled", dim, factor)
     import math
@@ -82,13 +82,13 @@ def scaled(dim: Dim, factor: Any) -> Dim:
 
 def where(condition: Any, yes: Dim, no: Dim) -> Dim:
     """``yes`` where the condition holds, else ``no``: the only branch a rule takes on a dim. Both are computed."""
-    k = kind(condition)
+    k = arithmetic(condition)
     return (yes if condition else no) if k is None else k.apply("where", condition, yes, no)
 
 
 def decided(condition: Any) -> bool | None:
     """Whether a condition holds for every size or variant, or for none; None where they differ in it."""
-    k = kind(condition)
+    k = arithmetic(condition)
     found: bool | None = bool(condition) if k is None else k.decided(condition)
     return found
 
@@ -103,7 +103,7 @@ def require(condition: Any, message: Text, argument: str | None = None, help: Te
     """
     if condition is True:
         return
-    k = kind(condition)
+    k = arithmetic(condition)
     if k is not None:
         k.require(condition, message, argument)
     elif not condition:
@@ -113,13 +113,13 @@ def require(condition: Any, message: Text, argument: str | None = None, help: Te
 def exact_div(a: Dim, b: Dim, what: str, by: str, argument: str | None = None) -> Dim:
     """``a / b``, which must come out whole: ``what`` and ``by`` name them in the error."""
     require(a % b == 0, lambda: f"{what} ({a}) must be divisible by {by} ({b})", argument, lambda: divisor(a, b, by))
-    k = kind(a, b)
+    k = arithmetic(a, b)
     return a // b if k is None else k.apply("div", a, b)
 
 
 def divisor(a: Dim, b: Dim, by: str) -> str | None:
     """Advice on the largest number below ``b`` that divides ``a``; None where there is only 1, or none is near."""
-    if kind(a, b) is None:
+    if arithmetic(a, b) is None:
         for number in range(min(a, b - 1), max(1, b - 10_000), -1):
             if a % number == 0:
                 return f"{by}: {number} would do"
@@ -133,5 +133,5 @@ def volume(dims: Sequence[Dim]) -> Dim:
 
 def named(name: str, dim: Dim) -> Dim:
     """The same dim under a name of its own: ``explain`` prints its derivation once, then the name."""
-    k = kind(dim)
+    k = arithmetic(dim)
     return dim if k is None else k.named(name, dim)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy
 
-from archcalc.dims.expression import COMPARISONS, floor_scaled, install_operators, power
+from archcalc.dims.operators import COMPARISONS, floor_scaled, install_operators, power
 from archcalc.errors import RuleError, Undecided
 
 LARGEST = 2**62  # what an int64 array may hold: a sum of two still fits
@@ -63,7 +63,7 @@ class DimArray:
 
     __slots__ = ("reach", "values", "variants")
     __array_ufunc__ = None  # NumPy's own scalars then leave operators to this class
-    dim_kind: Any
+    arithmetic: Any
 
     def __init__(self, values: Any, variants: Variants, reach: int) -> None:
         self.values, self.variants, self.reach = values, variants, reach
@@ -102,15 +102,6 @@ class DimArray:
     def require(condition: DimArray, message: str | Callable[[], str], argument: str | None) -> None:
         """Drop the variants for which the condition does not hold."""
         condition.variants.keep(condition.values, message, argument)
-
-    def __truediv__(self, other: Any) -> Any:
-        return _exact_division(self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return _exact_division(other, self)
-
-    def __neg__(self) -> DimArray:
-        return self.apply("neg", self)
 
     def __bool__(self) -> bool:
         truth = self.decided(self)
@@ -169,14 +160,6 @@ def _divisor(values: Any, variants: Variants) -> Any:
         return values
     variants.keep(~zero & numpy.ones_like(variants.fits), "division by zero", None)
     return numpy.where(zero, 1, values)
-
-
-def _exact_division(a: Any, b: Any) -> Any:
-    if type(a) is float or type(b) is float:
-        return NotImplemented
-    remainder = DimArray.apply("%", a, b)
-    DimArray.require(DimArray.apply("==", remainder, 0), lambda: f"{a} is not divisible by {b}", None)
-    return DimArray.apply("div", a, b)
 
 
 def _scaled(dim: Any, factor: float) -> DimArray:

@@ -101,6 +101,14 @@ def single(monomial: Monomial) -> Atom | None:
     return None
 
 
+def lone(polynomial: Polynomial) -> Atom | None:
+    """The atom that a polynomial is, if it is one."""
+    if len(polynomial) == 1:
+        ((monomial, c),) = polynomial.items()
+        return single(monomial) if c == 1 else None
+    return None
+
+
 def atoms_of(polynomial: Polynomial) -> list[Atom]:
     """Every atom once, those inside another before it."""
     stack = [(found, False) for monomial in polynomial for found, _ in monomial]

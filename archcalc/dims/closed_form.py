@@ -24,15 +24,16 @@ from archcalc.dims.atoms import (
     constant,
     exact,
     is_positive,
+    lone,
     number,
     quotient,
-    single,
 )
 from archcalc.dims.deciding import holds
-from archcalc.dims.expression import COMPARISONS, EVALUATE, Expression, floor_scaled
+from archcalc.dims.expression import Expression
 from archcalc.dims.floors import ceil_div, floor, fold, remainder, whole_quotients
+from archcalc.dims.notation import TEXT
+from archcalc.dims.operators import COMPARISONS, EVALUATE, floor_scaled
 from archcalc.dims.polynomial import divide, plus, power, ratio, scale, times
-from archcalc.dims.printing import show
 from archcalc.errors import RuleError
 
 EXACT_FACTOR = 2**20
@@ -76,12 +77,6 @@ def sides(condition: Any) -> tuple[str, Polynomial, Polynomial]:
     return "!=", expand(condition), {}
 
 
-def decide(condition: Any) -> bool | None:
-    """Whether a condition holds for all sizes (True) or for none (False); None where that depends or is not seen."""
-    op, left, right = sides(condition)
-    return holds(op, plus(left, right, -1))
-
-
 # What is no polynomial ---------------------------------------------------------------------------------------------
 
 
@@ -97,14 +92,12 @@ def extreme(op: str, *polynomials: Polynomial) -> Polynomial:
 
 def _operands(op: str, polynomial: Polynomial) -> Iterable[Polynomial]:
     """Those of a max, min or gcd that the polynomial is, else itself."""
-    found = single(next(iter(polynomial))) if len(polynomial) == 1 else None
-    if found is not None and found.op == op and polynomial == alone(found):
-        return found.args
-    return (polynomial,)
+    found = lone(polynomial)
+    return (polynomial,) if found is None or found.op != op else found.args
 
 
 def _by_text(operands: Iterable[Polynomial]) -> list[Polynomial]:
-    return sorted(operands, key=lambda polynomial: (constant(polynomial) is not None, show(polynomial)))
+    return sorted(operands, key=lambda polynomial: (constant(polynomial) is not None, TEXT.show(polynomial)))
 
 
 def _beats(op: str, a: Polynomial, b: Polynomial) -> bool:
@@ -143,11 +136,21 @@ def scaled(polynomial: Polynomial, factor: float) -> Polynomial:
     if type(value) is int:
         return number(floor_scaled(value, factor))
     if not math.isfinite(factor):
-        raise RuleError(f"{show(polynomial)} times {factor} is no finite number")
+        raise RuleError(f"{TEXT.show(polynomial)} times {factor} is no finite number")
     up, down = factor.as_integer_ratio()
     if abs(up) < EXACT_FACTOR and down < EXACT_FACTOR:  # 1.5, 0.25
         return floor(scale(polynomial, up), number(down))
     return alone(atom("scaled", polynomial, factor))
+
+
+def power_of(base: Polynomial, exponent: Polynomial) -> Polynomial:
+    """``base ** exponent``; raises RuleError where no size makes it whole."""
+    n = constant(exponent)
+    if n is None:
+        return alone(atom("**", base, exponent))
+    if n < 0 or n.denominator > 1:
+        raise RuleError(f"{TEXT.show(base)} to the power of {n} is not a whole number")
+    return power(base, n)
 
 
 def where(op: str, left: Polynomial, right: Polynomial, yes: Polynomial, no: Polynomial) -> Polynomial:
@@ -168,7 +171,7 @@ OPERATIONS: dict[str, Callable[..., Polynomial]] = {
     "*": times,
     "neg": lambda a: scale(a, -1),
     "div": divide,
-    "**": power,
+    "**": power_of,
     "//": floor,
     "ceil_div": ceil_div,
     "%": remainder,
@@ -195,7 +198,7 @@ def substitute(polynomial: Polynomial, values: Mapping[str, Polynomial]) -> Poly
             term = number(c)
             for found, exponent in monomial:
                 value = known[found]
-                raised = power(value, number(abs(exponent)))
+                raised = power(value, abs(exponent))
                 term = times(term, raised) if exponent > 0 else divide(term, raised)
             total = plus(total, term)
         return fold(total)

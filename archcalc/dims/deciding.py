@@ -19,10 +19,10 @@ from archcalc.dims.atoms import (
     single,
     without_constant,
 )
-from archcalc.dims.expression import COMPARISONS
 from archcalc.dims.floors import unfold
+from archcalc.dims.notation import in_order
+from archcalc.dims.operators import COMPARISONS
 from archcalc.dims.polynomial import plus, scale, times
-from archcalc.dims.printing import in_order
 
 NEGATED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 """The comparison of the negated sides: −a > −b where a < b."""

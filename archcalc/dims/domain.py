@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from archcalc.dims.assumptions import Assumption
 from archcalc.dims.atoms import Polynomial, alone, atom, atoms_of, constant, names_of, number, quotient, single
 from archcalc.dims.closed_form import evaluate, sides, substitute
 from archcalc.dims.deciding import holds, normalized
-from archcalc.dims.expression import COMPARISONS, Assumption
+from archcalc.dims.notation import TEXT
+from archcalc.dims.operators import COMPARISONS
 from archcalc.dims.polynomial import plus, scale
-from archcalc.dims.printing import show_condition
 
 LONGEST_PERIOD = 4096
 """Of sizes that a condition is tried at one by one."""
@@ -124,7 +125,7 @@ class Condition:
         self, op: str, difference: Polynomial, reasons: list[Assumption], name: str = "", domain: Domain | None = None
     ) -> None:
         self.op, self.difference, self.reasons, self.name, self.domain = op, difference, reasons, name, domain
-        self.text = show_condition(op, difference) if domain is None else domain.text(name)
+        self.text = TEXT.condition(op, difference) if domain is None else domain.text(name)
 
 
 class Held:

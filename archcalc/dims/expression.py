@@ -1,127 +1,52 @@
 """An expression over named dims. With a value it explains, without one it is a formula.
 
 One class for both: ``explain`` builds it from leaves that have values, so every condition is decided as it is for ints;
-``formula`` builds it from leaves that have none, and conditions become assumptions.
+``formula`` builds it from leaves without, and their scope decides what it can and assumes the rest.
 """
 
 from __future__ import annotations
 
-import math
-import operator
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from archcalc.errors import RuleError, Undecided
+from archcalc.dims.operators import EVALUATE, install_operators
+from archcalc.errors import RuleError
 
-MOST_BITS = 13_288  # of a power: 4,000 digits
 LONGEST = 2_000  # characters of a rendered part; a longer one is shown as an ellipsis
 
 
-def power(base: int, exponent: int) -> int:
-    """``base ** exponent``, whole or a RuleError; one of more than 4,000 digits is refused before it is computed."""
-    if exponent < 0:
-        raise RuleError(f"{base} to the power of {exponent} is not a whole number")
-    if base.bit_length() * exponent > MOST_BITS:
-        raise RuleError(f"{base} to the power of {exponent} has more than 4,000 digits")
-    return base**exponent
-
-
-def floor_scaled(value: int, factor: float) -> int:
-    """The floor of the double product."""
-    try:
-        return math.floor(value * factor)
-    except (OverflowError, ValueError):
-        raise RuleError(f"{value} times {factor} is no finite number") from None
-
-
-COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-EVALUATE: dict[str, Callable[..., Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "//": operator.floordiv,
-    "%": operator.mod,
-    "div": operator.floordiv,
-    "**": power,
-    "neg": operator.neg,
-    "max": max,
-    "min": min,
-    "gcd": math.gcd,
-    "scaled": floor_scaled,
-    "ceil_div": lambda a, b: -(-a // b),
-    "where": lambda condition, yes, no: yes if condition else no,
-    **COMPARISONS,
-}
-
-
-class Assumption:
-    """A condition that a formula takes for granted: the fact that fails without it, and the argument it hangs on."""
-
-    __slots__ = ("argument", "condition", "message", "place")
-
-    def __init__(self, condition: Expression, message: str, argument: str | None, place: Any = None) -> None:
-        self.condition, self.message, self.argument, self.place = condition, message, argument, place
-
-    def __str__(self) -> str:
-        return str(self.condition)
-
-
-class Assumptions:
-    """What the expressions of one formula were required to be, in order; what another one implies is dropped.
-
-    ``place`` is noted with each: where the walk over a network stands.
-    """
-
-    def __init__(self) -> None:
-        self._found: dict[Any, tuple[Any, Assumption]] = {}
-        self.place: Any = None
+class Symbols(Protocol):
+    """The scope of the names without values that one formula has: what an expression of theirs cannot do by itself."""
 
     def made(self, op: str, args: tuple[Any, ...]) -> Any:
         """The dim of an operation on the scope's own."""
-        return Expression(op, args, None, self)
+
+    def decide(self, condition: Expression) -> bool | None:
+        """Whether a condition holds for all sizes (True) or for none (False); None where that depends."""
 
     def choose(self, condition: Expression) -> bool:
-        """The truth of a condition that Python asks for though sizes differ in it; raises Undecided."""
-        raise Undecided(f"{condition} is neither true nor false for every size")
+        """The truth of a condition that Python asks for although sizes differ in it; may raise Undecided."""
 
     def add(self, condition: Expression, message: str, argument: str | None) -> None:
-        """Record a condition, unless it follows from one like it (H ≥ 3 from H ≥ 7)."""
-        from archcalc.dims.atoms import constant_term, without_constant
-        from archcalc.dims.closed_form import sides
-        from archcalc.dims.deciding import normalized
+        """Assume a condition; ``message`` is the fact that fails without it, ``argument`` what it concerns."""
 
-        op, difference = normalized(*sides(condition))
-        bound = constant_term(difference)
-        key = (op, frozenset(without_constant(difference).items()), None if op == ">=" else bound)
-        if key not in self._found or bound < self._found[key][0]:
-            self._found[key] = (bound, Assumption(condition, message, argument, self.place))
-
-    def __iter__(self) -> Iterator[Assumption]:
-        return (assumption for _, assumption in self._found.values())
-
-    def __len__(self) -> int:
-        return len(self._found)
+    def show(self, dim: Expression) -> str:
+        """The closed form as text."""
 
 
 class Expression:
-    """A tree: ``op`` and ``args``, the ``value`` of one that has it, and the ``scope`` that collects assumptions.
+    """A tree: ``op`` and ``args``, with a ``value`` or else with the ``scope`` of its names.
 
     A leaf is ("name", (name,)), or ("name", (name, definition)) where a rule named an intermediate result.
     """
 
     __slots__ = ("args", "closed", "op", "scope", "value")
-    dim_kind: Any
+    arithmetic: Any
 
-    def __init__(self, op: str, args: tuple[Any, ...], value: Any = None, scope: Assumptions | None = None) -> None:
-        self.op, self.args, self.value, self.scope = op, args, value, scope
-        self.closed: Any = None  # its closed form, once asked for: see closed_form.expand
+    def __init__(self, op: str, args: tuple[Any, ...], value: Any = None, scope: Symbols | None = None) -> None:
+        self.op, self.args, self.value = op, args, value
+        self.scope: Any = scope
+        self.closed: Any = None  # its closed form, kept here once it has been asked for
 
     @classmethod
     def known(cls, name: str, value: int) -> Expression:
@@ -129,14 +54,16 @@ class Expression:
         return cls("name", (name,), value)
 
     @classmethod
-    def unknown(cls, name: str, scope: Assumptions | None = None) -> Expression:
+    def unknown(cls, name: str, scope: Symbols) -> Expression:
         """A leaf that stands for every positive whole number; what rules require of it is added to ``scope``."""
         return cls("name", (name,), None, scope)
 
     @staticmethod
     def apply(op: str, *args: Any) -> Any:
         """The expression of an operation, with the value that its operands give it."""
-        values, scope, has_value = [], None, True
+        values: list[Any] = []
+        scope: Any = None
+        has_value = True
         for arg in args:
             if type(arg) is Expression:
                 values.append(arg.value)
@@ -148,7 +75,7 @@ class Expression:
                 raise TypeError(f"a {type(arg).__name__} among the operands of {op!r}, which takes whole numbers")
         if has_value:
             return Expression(op, args, EVALUATE[op](*values), scope)
-        return Expression(op, args, None, None) if scope is None else scope.made(op, args)
+        return scope.made(op, args)
 
     @staticmethod
     def named(name: str, dim: Expression) -> Expression:
@@ -169,33 +96,14 @@ class Expression:
         text = message() if callable(message) else message
         if verdict is not None:
             raise RuleError(text, argument)
-        if condition.scope is None:
-            raise Undecided(f"{condition} is neither true nor false for every size")
         condition.scope.add(condition, text, argument)
-
-    def __truediv__(self, other: Any) -> Any:
-        return _exact(self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return _exact(other, self)
-
-    def __neg__(self) -> Expression:
-        return self.apply("neg", self)
 
     def __bool__(self) -> bool:
         verdict = _verdict(self)
-        if verdict is None:
-            return (Assumptions() if self.scope is None else self.scope).choose(self)
-        return verdict
+        return self.scope.choose(self) if verdict is None else verdict
 
     def __str__(self) -> str:
-        if self.value is not None:
-            return str(self.value)
-        from archcalc.dims.closed_form import expand, sides
-        from archcalc.dims.deciding import normalized
-        from archcalc.dims.printing import show, show_condition
-
-        return show_condition(*normalized(*sides(self))) if self.op in COMPARISONS else show(expand(self))
+        return self.scope.show(self) if self.value is None else str(self.value)
 
     __repr__ = __str__
     __hash__ = object.__hash__
@@ -207,50 +115,14 @@ class Expression:
 def _verdict(condition: Any) -> bool | None:
     if type(condition) is bool:
         return condition
-    if condition.value is not None:
-        return bool(condition.value)
-    from archcalc.dims.closed_form import decide
-
-    return decide(condition)
-
-
-def _exact(a: Any, b: Any) -> Any:
-    if type(a) is float or type(b) is float:
-        return NotImplemented
-    remainder = Expression.apply("%", a, b)
-    Expression.require(Expression.apply("==", remainder, 0), lambda: f"{a} is not divisible by {b}", None)
-    return Expression.apply("div", a, b)
-
-
-def install_operators(cls: Any) -> None:
-    """Give a kind the operators that rules use, all of them ``cls.apply(op, left, right)``.
-
-    Words and None differ from every dim (``padding == "same"``); a float among dims is a TypeError, also in ``==``.
-    """
-    computes = (int, bool, cls)
-
-    def forward(op: str) -> Callable[[Any, Any], Any]:
-        return lambda a, b: cls.apply(op, a, b) if type(b) in computes else NotImplemented
-
-    def reflected(op: str) -> Callable[[Any, Any], Any]:
-        return lambda a, b: cls.apply(op, b, a) if type(b) in computes else NotImplemented
-
-    def equality(op: str) -> Callable[[Any, Any], Any]:
-        return lambda a, b: cls.apply(op, a, b) if type(b) in computes or type(b) is float else NotImplemented
-
-    names = [("add", "+"), ("sub", "-"), ("mul", "*"), ("floordiv", "//"), ("mod", "%"), ("pow", "**")]
-    for name, op in names:
-        setattr(cls, f"__{name}__", forward(op))
-        setattr(cls, f"__r{name}__", reflected(op))
-    for name, op in [("lt", "<"), ("le", "<="), ("gt", ">"), ("ge", ">=")]:
-        setattr(cls, f"__{name}__", forward(op))
-    cls.__eq__, cls.__ne__ = equality("=="), equality("!=")
-    cls.dim_kind = cls
+    found: bool | None = condition.scope.decide(condition) if condition.value is None else bool(condition.value)
+    return found
 
 
 install_operators(Expression)
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+RELATIONS = {"==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 
 # op -> (text, how tightly it binds, how tightly each operand must bind to stand without parentheses)
 FORMS: dict[str, tuple[str, float, tuple[float, ...]]] = {
@@ -268,12 +140,7 @@ FORMS: dict[str, tuple[str, float, tuple[float, ...]]] = {
     "scaled": ("⌊{}·{}⌋", 9, (2, 2)),
     "ceil_div": ("⌈{}/{}⌉", 9, (2, 3)),
     "where": ("({1} if {0} else {2})", 9, (0, 0, 0)),
-    "==": ("{} = {}", 0, (0.5, 0.5)),
-    "!=": ("{} ≠ {}", 0, (0.5, 0.5)),
-    "<": ("{} < {}", 0, (0.5, 0.5)),
-    "<=": ("{} ≤ {}", 0, (0.5, 0.5)),
-    ">": ("{} > {}", 0, (0.5, 0.5)),
-    ">=": ("{} ≥ {}", 0, (0.5, 0.5)),
+    **{op: (f"{{}} {sign} {{}}", 0, (0.5, 0.5)) for op, sign in RELATIONS.items()},
 }
 
 

@@ -21,6 +21,7 @@ from archcalc.dims.atoms import (
     single,
     without_constant,
 )
+from archcalc.dims.notation import TEXT
 from archcalc.dims.polynomial import inverse, plus, power, ratio, scale, times
 
 DEEPEST_POWER = 8
@@ -77,7 +78,7 @@ def unfold(polynomial: Polynomial) -> Polynomial:
             if found.op == "//" and 0 < exponent <= DEEPEST_POWER:
                 shift, core = _reduced(*found.args)
                 if shift:
-                    factor = power(plus(alone(atom("//", core, found.args[1])), shift), number(exponent))
+                    factor = power(plus(alone(atom("//", core, found.args[1])), shift), exponent)
             term = times(term, factor)
         total = plus(total, term)
     return total
@@ -88,9 +89,7 @@ def _merge(numerator: Polynomial, divisor: Polynomial) -> tuple[Polynomial, Poly
     singles = [single(monomial) for monomial, coefficient in numerator.items() if coefficient == 1]
     floors = [found for found in singles if found is not None and found.op == "//"]
     if len(floors) > 1:
-        from archcalc.dims.printing import atom_text
-
-        floors.sort(key=atom_text)
+        floors.sort(key=TEXT.atom)
     for inner in floors:
         a, c = inner.args
         rest = plus(numerator, alone(inner), -1)

@@ -38,7 +38,7 @@ def _smooth(polynomial: Polynomial, growing: Collection[str]) -> Polynomial | No
             value = _smooth_atom(found, growing)
             if not value:
                 return None
-            raised = power(value, number(abs(exponent)))
+            raised = power(value, abs(exponent))
             term = times(term, raised) if exponent > 0 else divide(term, raised)
         total = plus(total, term)
     return total

@@ -14,8 +14,7 @@ from archcalc.dims.atoms import (
     number,
     quotient,
 )
-from archcalc.dims.expression import power as power_of_numbers
-from archcalc.errors import RuleError
+from archcalc.dims.operators import power as power_of_numbers
 
 MOST_TERMS = 2_000  # of a product that is multiplied out; a longer one keeps its factors
 
@@ -94,15 +93,8 @@ def ratio(a: Polynomial, b: Polynomial) -> Coefficient | None:
     return ratios.pop() if len(ratios) == 1 else None
 
 
-def power(base: Polynomial, exponent: Polynomial) -> Polynomial:
-    """``base ** exponent``; raises RuleError where no size makes it whole."""
-    n = constant(exponent)
-    if n is None:
-        return alone(atom("**", base, exponent))
-    if n < 0 or n.denominator > 1:
-        from archcalc.dims.printing import show
-
-        raise RuleError(f"{show(base)} to the power of {n} is not a whole number")
+def power(base: Polynomial, n: int) -> Polynomial:
+    """``base ** n``, multiplied out unless that gives thousands of terms; ``n`` is not below 0."""
     value = constant(base)
     if type(value) is int:
         return number(power_of_numbers(value, n))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from archcalc.dims import is_dim, kind, require
+from archcalc.dims import arithmetic, is_dim, require
 from archcalc.errors import RuleError
 from archcalc.layers.axes import show_value, spread
 
@@ -90,7 +90,7 @@ class Integer(Argument):
         if number is None:
             raise self.fraction(value, name) if type(value) is float else self.refuse(value, name)
         if self.least is not None:
-            if kind(number) is None and number < self.least:
+            if arithmetic(number) is None and number < self.least:
                 raise self.refuse(value, name)
             require(number >= self.least, lambda: f"{name} takes {self.describe}, not {number}", name)
         return number
@@ -106,7 +106,7 @@ class Structural(Integer):
 
     def accept(self, value: Any, name: str) -> Any:
         number = super().accept(value, name)
-        if kind(number) is not None:
+        if arithmetic(number) is not None:
             raise RuleError(f"{name} decides structure and must be one plain number, not {number}", name)
         return number
 
@@ -129,7 +129,7 @@ class Number(Argument):
     def accept(self, value: Any, name: str) -> Any:
         if not is_dim(value) and type(value) is not float:
             raise self.refuse(value, name)
-        if kind(value) is None:
+        if arithmetic(value) is None:
             if value != value or (self.least is not None and value < self.least):
                 raise self.refuse(value, name)
             if self.most is not None and value > self.most:
@@ -314,7 +314,7 @@ class OneOrAllArgument(Choice):
         self.schema = choice_or({"type": ["integer", "string"], "minimum": 1, "maximum": 1}, self.words)
 
     def accept(self, value: Any, name: str) -> Any:
-        return 1 if kind(value) is None and whole(value) == 1 else super().accept(value, name)
+        return 1 if arithmetic(value) is None and whole(value) == 1 else super().accept(value, name)
 
 
 class TextArgument(Argument):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from archcalc.dims import kind, require
+from archcalc.dims import arithmetic, require
 from archcalc.errors import RuleError
 
 
@@ -38,7 +38,7 @@ def spread(value: Any, x: tuple[Any, ...], name: str) -> tuple[Any, ...]:
 
 def wrong_axes(x: tuple[Any, ...]) -> str:
     """Advice for an input with more spatial axes than an argument has entries."""
-    if kind(x[0]) is None and x[0] == 1:
+    if arithmetic(x[0]) is None and x[0] == 1:
         return f"a shape has no batch axis: {show_value(x[1:])}; for frames use map:"
     return "for frames use map:"
 

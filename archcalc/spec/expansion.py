@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from archcalc.dims import kind
+from archcalc.dims import arithmetic
 from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean
 from archcalc.graph.network import Run, Tensor
 from archcalc.graph.repetition import steady, walk
@@ -229,7 +229,7 @@ def repetitions(work: Work, step: Step, scope: Scope) -> list[Row]:
     number = one_number(value)
     if number is None or number < 0:
         message = f"repeat takes a whole number or a list of arguments, not {show_value(value)}"
-        if kind(value) is not None:
+        if arithmetic(value) is not None:
             message = f"repeat decides structure and must be one plain number, not {value}"
         help = "write //, floor or ceil" if type(value) is float else None
         raise SpecError(Diagnostic(message, place, help=help))

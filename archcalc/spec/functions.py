@@ -62,7 +62,7 @@ def show(value: Any) -> str:
 
 def is_kind(value: Any) -> bool:
     """Whether the value is a size that carries more than its number: an Expression or a DimArray."""
-    return dims.kind(value) is not None
+    return dims.arithmetic(value) is not None
 
 
 def is_number(value: Any) -> bool:

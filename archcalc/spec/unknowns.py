@@ -15,7 +15,7 @@ from archcalc.spec.problems import Problems
 from archcalc.spec.variables import Program
 
 if TYPE_CHECKING:
-    from archcalc.dims.unknowns import Unknowns
+    from archcalc.dims.assumptions import Unknowns
     from archcalc.graph.network import Tensor
 
 AXES = {1: "C", 2: "TC", 3: "CHW", 4: "CDHW"}

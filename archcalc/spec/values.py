@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from archcalc.dims import is_dim, kind
+from archcalc.dims import arithmetic, is_dim
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.layers.arguments import whole
 from archcalc.layers.axes import show_value
@@ -158,7 +158,7 @@ def truth(written: Value, scope: Any, what: str) -> bool:
     if is_dim(value) or type(value) is float:
         if what == "when":
             return bool(value != 0)
-    elif kind(value) is not None:
+    elif arithmetic(value) is not None:
         return bool(value)
     raise SpecError(Diagnostic(f"{what} takes true or false, not {show_value(value)}", written.span))
 
@@ -166,7 +166,7 @@ def truth(written: Value, scope: Any, what: str) -> bool:
 def one_number(value: Any) -> int | None:
     """A value that decides structure, as one whole number; None if it is not one."""
     number = whole(value)
-    if number is not None and kind(number) is not None:
+    if number is not None and arithmetic(number) is not None:
         number = getattr(number, "value", None)
     return number
 

@@ -14,7 +14,7 @@ from archcalc.spec.scope import Result, Scope, calls_of
 from archcalc.spec.variables import Program
 
 if TYPE_CHECKING:
-    from archcalc.dims.unknowns import Unknowns
+    from archcalc.dims.assumptions import Unknowns
 
 NESTED = 5000
 """Lists of steps within one another, blocks' included."""

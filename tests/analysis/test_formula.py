@@ -15,7 +15,7 @@ from specs.write_index import shipped
 
 from archcalc.api import formula, report
 from archcalc.cli import main
-from archcalc.dims.printing import show
+from archcalc.dims.notation import TEXT
 from archcalc.errors import SpecError
 from archcalc.render import writer
 from archcalc.render.style import Style
@@ -44,7 +44,7 @@ def written(found: dict[str, Any], form: str) -> str:
 
 @pytest.mark.parametrize("spec, names, figure, text", TEXTS)
 def test_text(spec: str, names: str, figure: str, text: str) -> None:
-    assert show(closed(spec, names)["figures"][figure]["form"]) == text
+    assert TEXT.show(closed(spec, names)["figures"][figure]["form"]) == text
 
 
 def test_every_shipped_network_is_held_to_show() -> None:
@@ -148,7 +148,7 @@ def test_choices_are_taken_as_given_and_said_and_choices_of_numbers_stay_exact(t
 
 
 def test_equal_layers_of_unknown_size_are_sized_once() -> None:
-    from archcalc.dims.unknowns import Unknowns
+    from archcalc.dims.assumptions import Unknowns
     from archcalc.spec.load import load_network
     from archcalc.spec.source import locate
     from archcalc.spec.unknowns import Asked
@@ -184,7 +184,7 @@ def test_doubling() -> None:
     params = {width: report("vgg16", settings={"width": str(width)})["totals"]["params"] for width in (64, 128)}
     assert figure["doubling"]["width"]["at"] * params[64] == params[128]
     assert figure["doubling"]["width"]["limit"] == 4
-    assert show(figure["leading"]) == "3591·width²"
+    assert TEXT.show(figure["leading"]) == "3591·width²"
 
 
 PRINTED = [

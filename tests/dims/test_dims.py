@@ -7,11 +7,11 @@ import random
 import pytest
 
 from archcalc.dims import (
+    arithmetic,
     ceil_div,
     exact_div,
     gcd,
     is_dim,
-    kind,
     maximum,
     minimum,
     named,
@@ -20,8 +20,9 @@ from archcalc.dims import (
     volume,
     where,
 )
+from archcalc.dims.assumptions import Assumptions
 from archcalc.dims.closed_form import evaluate, expand
-from archcalc.dims.expression import Assumptions, Expression
+from archcalc.dims.expression import Expression
 from archcalc.errors import RuleError, Undecided
 
 
@@ -116,9 +117,9 @@ def test_is_dim():
     assert [is_dim(value) for value in (True, 3.0, None, "same", [3])] == [False] * 5
 
 
-def test_kind_passes_over_what_is_no_dim():
-    assert kind(1, True, 0.5, None, "same", []) is None
-    assert kind(1, 0.5, Expression.known("H", 3)) is Expression
+def test_arithmetic_passes_over_what_is_no_dim():
+    assert arithmetic(1, True, 0.5, None, "same", []) is None
+    assert arithmetic(1, 0.5, Expression.known("H", 3)) is Expression
 
 
 @pytest.mark.parametrize("groups", [5, Expression.known("groups", 5)])
@@ -140,7 +141,7 @@ def test_words_differ_from_dims_and_floats_do_not_mix():
     pytest.importorskip("numpy")
     from archcalc.dims.array import Variants
 
-    for dim in (Expression.known("H", 3), Expression.unknown("H"), Variants(1).dim([3])):
+    for dim in (Expression.known("H", 3), Expression.unknown("H", Assumptions()), Variants(1).dim([3])):
         assert (dim == "same") is False
         assert dim is not None
         for mistake in (lambda d: d + 0.5, lambda d: d == 3.0, lambda d: maximum(d, 0.5), lambda d: d / 0.5, int):
@@ -151,7 +152,7 @@ def test_words_differ_from_dims_and_floats_do_not_mix():
 
 
 def test_an_if_on_an_undecidable_condition_raises():
-    size = Expression.unknown("H")
+    size = Expression.unknown("H", Assumptions())
     with pytest.raises(Undecided, match="H ≥ 4 is neither true nor false for every size"):
         bool(size > 3)
     assert size > 0

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 from archcalc.dims import maximum, minimum, require, where
+from archcalc.dims.assumptions import CHOSEN, Assumptions, Unknowns
 from archcalc.dims.closed_form import evaluate, expand, sides
 from archcalc.dims.deciding import holds, normalized
 from archcalc.dims.domain import Domain, Held, solved
-from archcalc.dims.expression import COMPARISONS, Expression
-from archcalc.dims.printing import show
-from archcalc.dims.unknowns import CHOSEN, Unknowns
+from archcalc.dims.expression import Expression
+from archcalc.dims.notation import TEXT
+from archcalc.dims.operators import COMPARISONS
 
-H, W = Expression.unknown("H"), Expression.unknown("W")
+H, W = Expression.unknown("H", Assumptions()), Expression.unknown("W", Assumptions())
 stem = (H - 1) // 2 + 1
 
 SOLVED = [  # condition, text of its domain
@@ -98,7 +99,7 @@ def test_closed_forms_are_simpler_on_a_domain_and_the_same(conditions, form, tex
     found, names = held(conditions, H=33 if "odd" in str(conditions) else 64)
     closed = expand(form(*names.values()))
     simpler = found.on_domain(closed)
-    assert show(simpler) == text
+    assert TEXT.show(simpler) == text
     for size in range(1, 300):
         if size in found.domains["H"]:
             assert evaluate(simpler, {"H": size}) == evaluate(closed, {"H": size})

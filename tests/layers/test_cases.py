@@ -27,8 +27,9 @@ from oracle.case import Case
 from oracle.compare import differing
 
 from archcalc.dims.array import DimArray, Variants
+from archcalc.dims.assumptions import Assumptions
 from archcalc.dims.closed_form import evaluate, expand
-from archcalc.dims.expression import Assumptions, Expression
+from archcalc.dims.expression import Expression
 from archcalc.errors import RuleError
 from archcalc.graph.inference import Applied
 from archcalc.layers import CONTENTS, find
@@ -202,7 +203,7 @@ def at(dim: Any, variant: int) -> int:
 
 
 def holds(condition: Any, values: dict[str, int]) -> bool:
-    from archcalc.dims.expression import COMPARISONS
+    from archcalc.dims.operators import COMPARISONS
 
     left, right = (evaluate(expand(side), values) for side in condition.args)
     return bool(COMPARISONS[condition.op](left, right))

@@ -9,6 +9,7 @@ import warnings
 import pytest
 
 from archcalc import dims
+from archcalc.dims.assumptions import Assumptions
 from archcalc.dims.expression import Expression
 from archcalc.errors import Undecided
 from archcalc.spec.expressions import ExpressionError, LookupFailed, Mapping, Word, parse, whole
@@ -392,7 +393,7 @@ def known(value):
 )
 def test_arithmetic_on_a_size_keeps_its_derivation(text, value):
     result = evaluate(text, H=known(7))
-    assert dims.kind(result) is Expression
+    assert dims.arithmetic(result) is Expression
     assert result.value == value == evaluate(text, H=7)
 
 
@@ -412,7 +413,7 @@ def test_a_known_size_decides(text, value):
 
 
 def test_a_choice_on_an_unknown_size_is_arithmetic():
-    choice = evaluate("64 if H > 6 else 32", H=Expression.unknown("H"))
+    choice = evaluate("64 if H > 6 else 32", H=Expression.unknown("H", Assumptions()))
     assert choice.op == "where"
     assert choice.args[1:] == (64, 32)
 
@@ -422,7 +423,7 @@ def test_a_choice_on_an_unknown_size_is_arithmetic():
     [("relu if H > 6 else same", 8, 13), ("H > 6 and x", 0, 5), ("1 + (not H > 6)", 5, 14)],
 )
 def test_an_unknown_size_decides_nothing(text, start, stop):
-    error = failure(text, H=Expression.unknown("H"))
+    error = failure(text, H=Expression.unknown("H", Assumptions()))
     assert (error.start, error.stop) == (start, stop)
     assert isinstance(error.__cause__, Undecided)
 

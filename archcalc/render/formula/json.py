@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, TextIO
 
 from archcalc.dims.atoms import Polynomial
-from archcalc.dims.notations import python
-from archcalc.dims.printing import show
+from archcalc.dims.notation import PYTHON, TEXT
 from archcalc.render import json
 from archcalc.render.formula.words import condition
 from archcalc.render.style import Style
@@ -45,7 +44,7 @@ def data(formula: dict[str, Any]) -> dict[str, Any]:
 
 
 def printed(form: Polynomial) -> dict[str, str]:
-    return {"text": show(form), "python": python(form)}
+    return {"text": TEXT.show(form), "python": PYTHON.show(form)}
 
 
 def printed_shape(shape: list[Polynomial]) -> list[dict[str, str]]:

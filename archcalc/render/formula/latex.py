@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TextIO
 
 from archcalc.dims.atoms import Polynomial
-from archcalc.dims.notations import latex, latex_condition, latex_name, latex_terms
+from archcalc.dims.notation import LATEX
 from archcalc.render.formula.words import LABELS, heading
 from archcalc.render.style import Style
 from archcalc.render.text import plain
@@ -36,7 +36,7 @@ def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
 def broken(label: str, form: Polynomial) -> str:
     """``label = form``, with line breaks between its terms."""
     lines = [""]
-    for term in latex_terms(form):
+    for term in LATEX.terms(form):
         if lines[-1] and len(lines[-1]) + len(term) > WIDEST:
             lines.append("")
         lines[-1] += term
@@ -44,14 +44,14 @@ def broken(label: str, form: Polynomial) -> str:
 
 
 def shape(dims: list[Polynomial]) -> str:
-    return rf"\left[{', '.join(map(latex, dims))}\right]"
+    return rf"\left[{', '.join(map(LATEX.show, dims))}\right]"
 
 
 def condition(found: Any) -> str:
     """A condition as LaTeX's mathematics."""
     if found.domain is None:
-        return latex_condition(found.op, found.difference)
-    name, domain = latex_name(found.name), found.domain
+        return LATEX.condition(found.op, found.difference)
+    name, domain = LATEX.name(found.name), found.domain
     parts = []
     if domain.period > 1:
         residues = sorted(domain.residues)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TextIO
 
-from archcalc.dims.notations import python, python_name
+from archcalc.dims.notation import PYTHON
 from archcalc.render.formula.words import condition, heading, layers, shapes
 from archcalc.render.style import Style
 from archcalc.render.text import plain
@@ -20,7 +20,7 @@ def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
 
 def function(formula: dict[str, Any]) -> list[str]:
     """The lines of the function."""
-    names = [python_name(variable["name"]) for variable in formula["variables"]]
+    names = [PYTHON.name(variable["name"]) for variable in formula["variables"]]
     positive = f"{', '.join(names)}: whole numbers above 0"
     counted = [f"{name} ({formula['units'][name]})" for name in formula["figures"]]
     found = [
@@ -36,11 +36,11 @@ def function(formula: dict[str, Any]) -> list[str]:
         found.append(f"    if not ({condition(assumption['condition'])}):")
         found.append(f"        raise ValueError({assumption['text']!r})")
     found.append("    return {")
-    found += [f"        {name!r}: {python(figure['form'])}," for name, figure in formula["figures"].items()]
-    found.append(f"        'outputs': {shapes(formula['outputs'], python)},")
+    found += [f"        {name!r}: {PYTHON.show(figure['form'])}," for name, figure in formula["figures"].items()]
+    found.append(f"        'outputs': {shapes(formula['outputs'], PYTHON.show)},")
     if formula["layers"]:
         found.append("        'layers': {")
-        found += [f"            {layer}" for layer in layers(formula, python)]
+        found += [f"            {layer}" for layer in layers(formula, PYTHON.show)]
         found.append("        },")
     found.append("    }")
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, TextIO
 
-from archcalc.dims.notations import sympy
+from archcalc.dims.notation import SYMPY
 from archcalc.render.formula.words import condition, heading, layers, shapes
 from archcalc.render.style import Style
 from archcalc.render.text import plain
@@ -15,11 +15,11 @@ IMPORTED = ("Function", "Max", "Min", "Mod", "Piecewise", "Rational", "Rel", "fl
 
 def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
     """Write a symbol for each name and an expression for each figure; the assumptions as comments."""
-    body = [f"{name} = {sympy(figure['form'])}" for name, figure in formula["figures"].items()]
-    body.append(f"outputs = {shapes(formula['outputs'], sympy)}")
+    body = [f"{name} = {SYMPY.show(figure['form'])}" for name, figure in formula["figures"].items()]
+    body.append(f"outputs = {shapes(formula['outputs'], SYMPY.show)}")
     if formula["layers"]:
         body.append("layers = {")
-        body += [f"    {layer}" for layer in layers(formula, sympy)]
+        body += [f"    {layer}" for layer in layers(formula, SYMPY.show)]
         body.append("}")
     used = [word for word in IMPORTED if any(re.search(rf"\b{word}\(", line) for line in body)]
     found = [f"# {plain(heading(formula))}"]

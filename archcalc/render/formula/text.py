@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import Any, TextIO
 
 from archcalc.dims.atoms import Polynomial
-from archcalc.dims.printing import show
+from archcalc.dims.notation import TEXT
 from archcalc.render.formula.words import LABELS, heading
 from archcalc.render.style import Style
 from archcalc.render.text import plain, width
@@ -28,7 +28,7 @@ def lines(formula: dict[str, Any], limit: int | None) -> list[str]:
         labels["ops"] = f"Operations ({formula['convention']}: {formula['unit']})"
     indent = max(map(width, [*labels.values(), "Outputs"])) + 2
     for name, figure in formula["figures"].items():
-        found += hung(labels[name], show(figure["form"]), indent, limit)
+        found += hung(labels[name], TEXT.show(figure["form"]), indent, limit)
         found += hung("", growth(figure), indent, limit)
     outputs = ", ".join(shape_text(shape) for shape in formula["outputs"])
     found += hung("Outputs", outputs, indent, limit)
@@ -62,7 +62,7 @@ def growth(figure: dict[str, Any]) -> str:
     """``138,357,544 at the values given; grows as 3591·width²; width doubled: ×1.86, in the limit ×4``."""
     parts = [f"= {figure['at']:,}" if figure["doubling"] else "the same for all sizes"]
     if figure["leading"] and len(figure["form"]) > 1:
-        parts.append(f"grows as {show(figure['leading'])}")
+        parts.append(f"grows as {TEXT.show(figure['leading'])}")
     for name, ratios in figure["doubling"].items():
         now, limit = ratios["at"], ratios["limit"]
         said = [] if now is None else [f"×{decimal(now)}"]
@@ -103,7 +103,7 @@ def layers(formula: dict[str, Any]) -> list[str]:
         [
             plain(layer["path"]),
             ", ".join(map(shape_text, layer["outputs"])),
-            *(show(layer["figures"][name]) for name in figures),
+            *(TEXT.show(layer["figures"][name]) for name in figures),
         ]
         for layer in formula["layers"]
     ]
@@ -116,4 +116,4 @@ def layers(formula: dict[str, Any]) -> list[str]:
 
 
 def shape_text(shape: list[Polynomial]) -> str:
-    return f"[{', '.join(map(show, shape))}]"
+    return f"[{', '.join(map(TEXT.show, shape))}]"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from archcalc.dims.atoms import Polynomial
-from archcalc.dims.notations import python_condition
+from archcalc.dims.notation import PYTHON
 
 LABELS = {"params": "Parameters", "macs": "Multiply-adds", "ops": "Operations", "activations": "Activations"}
 
@@ -26,7 +26,7 @@ def heading(formula: dict[str, Any]) -> str:
 def condition(found: Any) -> str:
     """A condition in Python."""
     if found.domain is None:
-        return python_condition(found.op, found.difference)
+        return PYTHON.condition(found.op, found.difference)
     text: str = found.domain.python(found.name)
     return text
 
