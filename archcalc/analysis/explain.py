@@ -10,7 +10,7 @@ from typing import Any
 
 from archcalc.analysis.conventions.groups import group_of
 from archcalc.analysis.conventions.rule import Convention
-from archcalc.analysis.explain_names import OPERATIONS, letters, name_arguments, name_inputs
+from archcalc.analysis.explain_names import OPERATIONS, name_arguments, name_inputs
 from archcalc.analysis.explain_tidy import is_defined, tidy
 from archcalc.analysis.explain_totals import Sums
 from archcalc.dims import named, volume
@@ -97,7 +97,7 @@ class Derived(Applied):
     def __init__(self, applied: Applied, defaults: bool) -> None:
         plain = applied.layer
         inputs = name_inputs(plain, applied.inputs)
-        spatial = letters(plain, len(applied.inputs[0]))[-len(applied.inputs[0]) + 1 :] if plain.per_axis else []
+        spatial = plain.letters(len(applied.inputs[0]))[-len(applied.inputs[0]) + 1 :] if plain.per_axis else []
         arguments = name_arguments(plain, spatial, defaults)
         self.layer = layer = type(plain)(**arguments).bound(*inputs)
         self.inputs = tuple(inputs)
@@ -124,7 +124,7 @@ class Derived(Applied):
 def output_axes(layer: Any, rank: int, position: int, outputs: int) -> list[str]:
     """H′ for each axis of an output; of several outputs H1′, H2′."""
     number = str(position + 1) if outputs > 1 else ""
-    return [f"{letter}{number}′" for letter in letters(layer, rank)]
+    return [f"{letter}{number}′" for letter in layer.letters(rank)]
 
 
 def sealed(dim: Any, axis: str) -> Any:

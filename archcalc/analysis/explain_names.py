@@ -5,12 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.dims.expression import Expression
-from archcalc.layers import FAMILY
 from archcalc.layers.arguments import Argument, Integer, List, PaddingArgument, PerAxis, SidesArgument, whole
 from archcalc.layers.base import Dims, Layer, SameAs
-
-AXES = {0: "", 1: "C", 2: "TC", 3: "CHW", 4: "CDHW"}
-"""Letters of a tensor's axes by how many it has."""
 
 OPERATIONS = {
     "mac": "multiply-adds",
@@ -25,23 +21,6 @@ COMPUTES = (Integer, PerAxis, PaddingArgument, List, SidesArgument)
 """Kinds of argument whose numbers rules compute with."""
 
 
-def letters(layer: Layer, rank: int) -> list[str]:
-    """The letters of the axes of a tensor that this layer reads or gives."""
-    family = FAMILY.get(layer.type_name)
-    if family == "recurrent" and layer.per_axis:
-        found = ["T", *AXES.get(rank - 1, "")]  # frames
-    elif family in ("recurrent", "attention"):
-        found = [*"NTC"][max(3 - rank, 0) :]
-        found = [f"N{axis + 1}" for axis in range(rank - len(found))] + found
-    elif layer.type_name.startswith("embedding"):
-        found = [*"TC"][:rank]
-    elif layer.per_axis and rank == 2:
-        found = ["C", "L"]
-    else:
-        found = [*AXES.get(rank, "")]
-    return found if len(found) == rank else [f"A{axis}" for axis in range(rank)]
-
-
 def name_inputs(layer: Layer, inputs: tuple[Dims, ...]) -> list[tuple[Expression, ...]]:
     """A leaf for each axis of each input; equal sizes on the same axis of several inputs are one leaf.
 
@@ -51,7 +30,7 @@ def name_inputs(layer: Layer, inputs: tuple[Dims, ...]) -> list[tuple[Expression
     named = []
     for position, shape in enumerate(inputs):
         row = []
-        for letter, size in zip(letters(layer, len(shape)), shape, strict=True):
+        for letter, size in zip(layer.letters(len(shape)), shape, strict=True):
             if (letter, size) not in found:
                 taken = any(other == letter for other, _ in found)
                 found[letter, size] = Expression.known(f"{letter}{position + 1}" if taken else letter, size)

@@ -39,7 +39,7 @@ def vocabulary() -> dict[str, Any]:
 
 def layer_page(name: str) -> dict[str, Any]:
     """The page of a layer; raises SpecError where there is none of that name."""
-    from archcalc.analysis.reference import page, split_docstring
+    from archcalc.analysis.layer_page import page, split_docstring
     from archcalc.errors import Source, SpecError, unknown
     from archcalc.spec.foreign import layer
     from archcalc.spec.load import load_network

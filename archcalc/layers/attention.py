@@ -4,7 +4,7 @@ from archcalc.dims import exact_div, minimum, require, volume
 from archcalc.errors import Undecided
 from archcalc.layers.agreement import require_equal
 from archcalc.layers.arguments import CountOrNone, Flag, Size
-from archcalc.layers.axes import need_axes, show_value
+from archcalc.layers.axes import need_axes, sequence_letters, show_value
 from archcalc.layers.base import Layer, computed, layer, same_as
 
 
@@ -76,6 +76,7 @@ class Attention(Layer):
     causal: Flag = False
     window: Size = None
     position_bias: CountOrNone = computed("0")
+    letters = staticmethod(sequence_letters)
 
     def check(self):
         require(
@@ -169,6 +170,7 @@ class ScaledDotProductAttention(Layer):
 
     heads: Size = None
     causal: Flag = False
+    letters = staticmethod(sequence_letters)
 
     def shape(self, query, key, value):
         need_sequences(self.type_name, query, key, value)

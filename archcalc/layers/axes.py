@@ -8,6 +8,14 @@ from typing import Any
 from archcalc.dims import arithmetic, require
 from archcalc.errors import RuleError
 
+LETTERS = {0: "", 1: "C", 2: "TC", 3: "CHW", 4: "CDHW"}
+"""What the axes of a tensor are called, by how many there are."""
+
+
+def sequence_letters(rank: int) -> list[str]:
+    """T and C for the last axes of a sequence, N for what stands before."""
+    return [*(f"N{axis + 1}" for axis in range(rank - 3)), *"NTC"[max(3 - rank, 0) :]]
+
 
 def show_value(value: Any) -> str:
     """A value as a person would write it in a spec."""

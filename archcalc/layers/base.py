@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from archcalc.errors import RuleError
 from archcalc.layers.arguments import Argument
-from archcalc.layers.axes import need_elements, show_value
+from archcalc.layers.axes import LETTERS, need_elements, show_value
 
 Dims = tuple[Any, ...]
 Ops = dict[str, Any]
@@ -155,6 +155,12 @@ class Layer:
             if value is not None:
                 setattr(copy, field, self.arguments[name][0].bind(value, inputs[0], name))
         return copy
+
+    @classmethod
+    def letters(cls, rank: int) -> list[str]:
+        """What the axes of a tensor are called that this layer reads or gives: C, H, W, or A0, A1 without a letter."""
+        known = "CL" if cls.per_axis and rank == 2 else LETTERS.get(rank)
+        return [f"A{axis}" for axis in range(rank)] if known is None else [*known]
 
     def shape(self, *inputs: Any) -> Any:
         """The shape of the output, or with ``several`` a list of them."""

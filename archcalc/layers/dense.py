@@ -4,7 +4,7 @@ from archcalc.dims import maximum, require, volume
 from archcalc.errors import RuleError
 from archcalc.layers.agreement import require_equal
 from archcalc.layers.arguments import Axis, CountList, DataType, Flag, InlineLayer, Size
-from archcalc.layers.axes import axis_of, need_axes, show_value
+from archcalc.layers.axes import axis_of, need_axes, sequence_letters, show_value
 from archcalc.layers.base import Layer, layer
 
 
@@ -112,6 +112,11 @@ class Maxout(Layer):
         return {"mac": mapped * x[-1], "add": mapped if self.bias else 0, "cmp": mapped - volume(y)}
 
 
+def index_letters(rank):
+    """T for a sequence of indices, and C for what each of them becomes."""
+    return ["T"] if rank == 1 else sequence_letters(rank)
+
+
 @layer("embedding")
 class Embedding(Layer):
     """A learned vector for each index, ``[...] -> [..., out]``, also ``[] -> [out]``. As torch.nn.Embedding.
@@ -126,6 +131,7 @@ class Embedding(Layer):
 
     entries: Size
     out: Size
+    letters = staticmethod(index_letters)
 
     def shape(self, x):
         return [*x, self.out]
@@ -148,6 +154,7 @@ class EmbeddingBag(Layer):
 
     entries: Size
     out: Size
+    letters = staticmethod(index_letters)
 
     def shape(self, x):
         if len(x) != 1:

@@ -5,7 +5,7 @@ from typing import Any
 from archcalc.dims import require, volume
 from archcalc.errors import RuleError
 from archcalc.layers.arguments import CountOrNone, Flag, PlainSize, Returned, Size, Sizes
-from archcalc.layers.axes import need_axes, show_value
+from archcalc.layers.axes import need_axes, sequence_letters, show_value
 from archcalc.layers.base import Layer, computed, layer
 from archcalc.layers.window import Windowed
 
@@ -20,6 +20,7 @@ class Recurrent(Layer):
     biases: PlainSize = 2
     return_: Returned = "sequence"
     projection: Any = None
+    letters = staticmethod(sequence_letters)
 
     def check(self):
         if self.biases > 2:
@@ -160,6 +161,10 @@ class ConvLstm(Windowed):
     out: Size
     kernel: Sizes
     bias: Flag = True
+
+    @staticmethod
+    def letters(rank):
+        return [*"TCHW"]
 
     def bound(self, *inputs):
         (x,) = inputs

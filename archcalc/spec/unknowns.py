@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import Diagnostic, SpecError, unknown
 from archcalc.layers.arguments import whole
-from archcalc.layers.axes import show_value
+from archcalc.layers.axes import LETTERS, show_value
 from archcalc.spec.inputs import read_inputs
 from archcalc.spec.layout import turned
 from archcalc.spec.mentions import mentions
@@ -17,9 +17,6 @@ from archcalc.spec.variables import Program
 if TYPE_CHECKING:
     from archcalc.dims.assumptions import Unknowns
     from archcalc.graph.network import Tensor
-
-AXES = {1: "C", 2: "TC", 3: "CHW", 4: "CDHW"}
-"""Names of the axes of an input by its rank; of one axis that holds entries of a table, T."""
 
 Given = dict["str | None", tuple[int, ...]]
 
@@ -91,7 +88,7 @@ def axes_of(document: Document, tensors: dict[str, Tensor]) -> dict[str, tuple[s
     for name, tensor in tensors.items():
         shape = tensor.shape or ()
         table = len(shape) == 1 and not document_dtype(document, name).startswith("float")
-        for axis, letter in enumerate("T" if table else AXES.get(len(shape), "")):
+        for axis, letter in enumerate("T" if table else LETTERS.get(len(shape), "")):
             found.setdefault(letter, []).append((name, axis))
     alone = {letter: places[0] for letter, places in found.items() if len(places) == 1}
     apart = {f"{place[0]}_{letter}": place for letter, places in found.items() for place in places if len(places) > 1}

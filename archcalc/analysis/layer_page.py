@@ -15,9 +15,6 @@ from archcalc.layers.arguments import Integer, PaddingArgument, PerAxis
 from archcalc.layers.axes import show_value
 from archcalc.layers.base import Layer, Missing
 
-AXES = {1: "C", 2: "TC", 3: "CHW", 4: "CDHW"}
-"""Names of the axes of an input by its rank."""
-
 
 def page(
     name: str, family: str, layer_type: type[Layer], example: str, arguments: dict[str, Any], inputs: list[Any]
@@ -103,10 +100,8 @@ def name_axes(layer_type: type[Layer], inputs: list[Any]) -> list[list[str]]:
     given: dict[tuple[int, int], str] = {}
     named = []
     for position, shape in enumerate(inputs):
-        letters = "CL" if len(shape) == 2 and layer_type.per_axis else AXES.get(len(shape), "")
         row = []
-        for axis, size in enumerate(shape):
-            letter = letters[axis] if axis < len(letters) else f"A{axis}"
+        for axis, (letter, size) in enumerate(zip(layer_type.letters(len(shape)), shape, strict=True)):
             if position and (axis, size) not in given:
                 letter += str(position + 1)
             row.append(given.setdefault((axis, size), letter))
