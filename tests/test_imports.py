@@ -46,6 +46,7 @@ MODULES = {
     "archcalc.render",
     "archcalc.render.json",
     "archcalc.render.style",
+    "archcalc.request",
     "archcalc.layers",
     *(f"archcalc.layers.{name}" for name in ("base", "arguments", "axes", "window", "agreement", "equation")),
     # the families that resnet50 is made of

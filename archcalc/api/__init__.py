@@ -6,172 +6,112 @@ network.py  load: a network as an object; spec.py: a spec that Python writes
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from archcalc.analysis.conventions import CONVENTIONS, find_convention
-from archcalc.analysis.conventions.groups import GROUPS
-from archcalc.analysis.conventions.rule import Convention
+from archcalc.api.arguments import asked, given
+from archcalc.api.spec import Spec
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.report.model import build_report
-from archcalc.spec.imports import MAX_LAYERS
-from archcalc.spec.load import load_network
-from archcalc.spec.source import Located, locate
+from archcalc.request import ALL_CONVENTIONS, Request
+from archcalc.spec.problems import Problems
 
 if TYPE_CHECKING:
     from archcalc.budget.result import Result
 
-ALL_CONVENTIONS = "all"
+AnySpec = str | PathLike[str] | Spec
 COMPARED = 0.6
 """Layers that a difference may have in all, of those that one network may have: each takes more memory there."""
 
 
-def report(spec: str | Located, **options: Any) -> dict[str, Any]:
-    """The report (archcalc.report/1) of a spec as plain data, with the options of ``sized``. Raises SpecError."""
-    found = sized(spec, **options)
+def report(spec: AnySpec, **options: Any) -> dict[str, Any]:
+    """The report (archcalc.report/1) of a spec as plain data.
+
+    ``options``: variant, settings, inputs, batch, dtype, count, max_layers, allow_import, as ``load`` has them; count
+    may also be a file that states a convention. Raises SpecError.
+    """
+    found = asked(spec, **options).report()
     found["layers"] = list(map(dict, found["layers"]))
     return found
 
 
-def sized(
-    spec: str | Located,
-    *,
-    variant: str | None = None,
-    settings: dict[str, str] | None = None,
-    inputs: dict[str | None, tuple[int, ...]] | None = None,
-    batch: int = 1,
-    dtype: str = "float32",
-    count: str | None = None,
-    max_layers: int = MAX_LAYERS,
-    allow_import: tuple[str, ...] = (),
-) -> dict[str, Any]:
-    """The report of a spec: a path, ``-`` or a shipped name, its layers made as they are read. Raises SpecError.
+def counts(spec: AnySpec, *, count: str = ALL_CONVENTIONS, **options: Any) -> dict[str, Any]:
+    """A spec in several ways of counting (archcalc.counts/1), and what makes them differ.
 
-    ``count`` is the name of a convention or a file that states one; left out, the spec's own, else ``mac``.
+    ``count`` is ``all`` or at least two conventions with commas between them. ``options`` are those of ``report``; no
+    count depends on ``dtype``. Raises SpecError.
     """
-    network = load_network(
-        locate(spec) if isinstance(spec, str) else spec,
-        variant=variant,
-        settings=settings,
-        inputs=inputs,
-        max_layers=max_layers,
-        allow_import=allow_import,
-    )
-    convention = find_convention(*(network.convention or ("mac",))) if count is None else named_convention(count)
-    return build_report(network, convention, batch=batch, dtype=dtype)
+    return several_counts(asked(spec, count=count, several=True, **options))
 
 
-def counts(
-    spec: str, *, count: str = ALL_CONVENTIONS, batch: int = 1, dtype: str = "float32", **options: Any
-) -> dict[str, Any]:
-    """A spec in several ways of counting (archcalc.counts/1), and what makes them differ. Raises SpecError.
-
-    ``count`` is ``all`` or names of conventions with commas between them, at least two; files of one's own are among
-    them by their path. ``options`` are those of ``sized``; no count hangs on ``dtype``.
-    """
+def several_counts(request: Request) -> dict[str, Any]:
+    """A request in each of its ways of counting (archcalc.counts/1). Raises SpecError."""
     from archcalc.report.counts import build_counts
 
-    conventions = several_conventions(count)
-    return build_counts(load_network(locate(spec), **options), conventions, batch=batch)
+    if len(request.conventions) < 2:
+        message = f"'{request.conventions[0].name}' is one convention, and a difference needs two"
+        raise SpecError(Diagnostic(message, help="such as ptflops,mac"))
+    return build_counts(request.network(), request.conventions, batch=request.batch)
 
 
-def named_convention(count: str) -> Convention:
-    """The convention of that name, or the one that a file states. Raises SpecError."""
-    if not count.endswith((".yaml", ".yml")):
-        return find_convention(count)
-    from archcalc.analysis.conventions.own import own_convention
-    from archcalc.spec.convention import read_convention
-    from archcalc.spec.source import read_file
-
-    return own_convention(read_convention(read_file(count), CONVENTIONS, GROUPS), count)
-
-
-def asks_several(count: str | None) -> bool:
-    """Whether ``--count`` names more than one convention."""
-    return count is not None and (count == ALL_CONVENTIONS or "," in count)
-
-
-def several_conventions(count: str) -> list[Convention]:
-    """The conventions that ``all`` or a list with commas names, each once. Raises SpecError."""
-    if count == ALL_CONVENTIONS:
-        return list(map(find_convention, CONVENTIONS))
-    found: dict[str, Convention] = {}
-    for name in count.split(","):
-        convention = named_convention(name.strip())
-        if convention.name in found:
-            raise SpecError(Diagnostic(f"'{convention.name}' is asked for twice in '{count}'"))
-        found[convention.name] = convention
-    if len(found) < 2:
-        raise SpecError(
-            Diagnostic(f"'{count}' is one convention, and a difference needs two", help="such as ptflops,mac")
-        )
-    return list(found.values())
-
-
-def diff(
-    old: str, new: str, *, count: str | None = None, max_layers: int = MAX_LAYERS, **options: Any
-) -> dict[str, Any]:
-    """The difference (archcalc.diff/1) of two specs, with the options of ``sized`` for both, counted as ``new`` is.
+def diff(old: AnySpec, new: AnySpec, **options: Any) -> dict[str, Any]:
+    """The difference (archcalc.diff/1) of two specs, with the options of ``report`` for both, counted as ``new`` is.
 
     Raises SpecError with the errors of both, and where they have more layers than can be compared in a few seconds.
     """
+    return difference(asked(old, **options), asked(new, **options))
+
+
+def difference(old: Request, new: Request) -> dict[str, Any]:
+    """The difference (archcalc.diff/1) of two requests that differ in their specs alone. Raises SpecError."""
     from archcalc.report.comparison import compare
 
-    most = int(COMPARED * max_layers)
-    reports, wrong = {}, []
-    for spec in (new, old):
+    most = int(COMPARED * new.max_layers)
+    networks, problems = [], Problems()
+    for request in (old, new):
         try:
-            reports[spec] = found = sized(spec, count=count, max_layers=max_layers, **options)
-            count = count or found["convention"]
+            networks.append(request.network())
         except SpecError as error:
-            wrong.append(error)
-    if wrong:
-        raise SpecError(*[diagnostic for error in reversed(wrong) for diagnostic in error.diagnostics])
-    layers = sum(len(found["layers"]) for found in reports.values())
+            problems.add(*error.diagnostics)
+    problems.stop()
+    convention = new.convention(networks[1])
+    reports = [build_report(network, convention, batch=new.batch, dtype=new.dtype) for network in networks]
+    layers = sum(len(found["layers"]) for found in reports)
     if layers > most:
         message = f"diff compares at most {most:,} layers in all, these are {layers:,}"
         help = f"--max-layers N allows {COMPARED:.0%} of N; 'archcalc show OLD NEW' has the totals of any"
         raise SpecError(Diagnostic(message, help=help))
-    return compare(reports[old], reports[new])
+    return compare(*reports)
 
 
-def formula(
-    spec: str,
-    *,
-    vars: Sequence[str],
-    variant: str | None = None,
-    settings: dict[str, str] | None = None,
-    inputs: dict[str | None, tuple[int, ...]] | None = None,
-    batch: int = 1,
-    count: str | None = None,
-    max_layers: int = MAX_LAYERS,
-    allow_import: tuple[str, ...] = (),
-    layers: bool = False,
-) -> dict[str, Any]:
+def formula(spec: AnySpec, *, vars: Sequence[str], layers: bool = False, **options: Any) -> dict[str, Any]:
     """The closed forms (archcalc.formula/1) of a spec in the variables and input axes that ``vars`` names.
 
-    Raises SpecError, also where a name decides structure and so must stay a number.
+    ``options`` are those of ``report``; no closed form depends on ``dtype``. Raises SpecError, also where a name
+    decides structure and so must stay a number.
     """
+    return closed_forms(asked(spec, **options), vars, layers)
+
+
+def closed_forms(request: Request, names: Sequence[str], layers: bool) -> dict[str, Any]:
+    """The closed forms of a request in these names. Raises SpecError."""
     from archcalc.analysis.formula import build_formula
     from archcalc.dims.assumptions import Unknowns
     from archcalc.spec.unknowns import Asked
 
     unknowns = Unknowns()
-    asked = Asked(tuple(dict.fromkeys(vars)), unknowns)
-    located = locate(spec)
-    load: dict[str, Any] = dict(
-        variant=variant, settings=settings, inputs=inputs, max_layers=max_layers, allow_import=allow_import
-    )
+    asked = Asked(tuple(dict.fromkeys(names)), unknowns)
     try:
-        network = load_network(located, **load, asked=asked)
+        network = request.network(asked=asked)
     except SpecError as error:
-        load_network(located, **load)  # what is wrong with the values given is told first
+        request.network()  # what is wrong with the values given is told first
         for diagnostic in error.diagnostics:
             diagnostic.help = diagnostic.help or "leave out of --vars what this depends on"
         raise
     if not all(unknowns.holds(assumption.condition) for assumption in unknowns):
-        load_network(located, **load)
-    convention = find_convention(*(network.convention or ("mac",))) if count is None else named_convention(count)
-    return build_formula(network, unknowns, asked.meaning, convention, batch=batch, layers=layers)
+        request.network()
+    convention = request.convention(network)
+    return build_formula(network, unknowns, asked.meaning, convention, batch=request.batch, layers=layers)
 
 
 def check(
@@ -185,7 +125,7 @@ def check(
 ) -> list[Result]:
     """Hold specs (all of archcalc.yaml where none is named) to their budgets and to limits, as ``{"params": "5M"}``.
 
-    ``base``: a git ref, a spec or a report that ``max_increase`` is against. ``options``: those of ``sized``; they win
+    ``base``: a git ref, a spec or a report that ``max_increase`` is against. ``options``: those of ``report``; they win
     over what a budget says. A result has ``ok``, ``used``, ``limit`` and tells itself as text. Raises SpecError with
     everything that is wrong with a spec, a budget or the call.
     """
@@ -193,7 +133,7 @@ def check(
 
     asked = {"max": max or {}, "min": min or {}, "max_increase": max_increase or {}}
     limits = {kind: [f"{metric}={limit}" for metric, limit in those.items()] for kind, those in asked.items()}
-    outcome = check_budgets(specs, limits, base=base, variant=variant, given=options)
+    outcome = check_budgets(specs, limits, base=base, variant=variant, given=given(**options))
     if outcome.errors:
         raise SpecError(*outcome.errors)
     return outcome.results

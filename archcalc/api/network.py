@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
-from operator import index
-from os import PathLike, fspath
+from os import PathLike
 from typing import Any
 
-from archcalc.api import sized
-from archcalc.api.spec import Spec, expression
+from archcalc.api.arguments import asked
+from archcalc.api.spec import Spec
 from archcalc.errors import did_you_mean
 from archcalc.spec.imports import MAX_LAYERS
 
@@ -42,24 +41,18 @@ def load(
     >>> load("resnet50", width=32, input=[3, 64, 64]).output
     (1000,)
     """
-    source: Any = spec.located() if isinstance(spec, Spec) else fspath(spec)
-    shapes: dict[str | None, Sequence[int]] = {}
-    if isinstance(input, Mapping):
-        shapes.update(input)
-    elif input is not None:
-        shapes[None] = input
     return Network(
-        sized(
-            source,
+        asked(
+            spec,
             variant=variant,
-            settings={name: expression(value) for name, value in {**(settings or {}), **variables}.items()},
-            inputs={name: tuple(map(index, shape)) for name, shape in shapes.items()},
+            settings={**(settings or {}), **variables},
+            inputs=input,
             batch=batch,
             dtype=dtype,
             count=count,
             max_layers=max_layers,
-            allow_import=tuple(allow_import),
-        )
+            allow_import=allow_import,
+        ).report()
     )
 
 

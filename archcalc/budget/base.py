@@ -6,9 +6,10 @@ import os
 from typing import Any
 
 from archcalc.budget.files import Target
-from archcalc.budget.sizing import Sized, size
+from archcalc.budget.sizing import Sized
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.report.model import SCHEMA, build_totals
+from archcalc.request import Request
 from archcalc.spec.source import Located, read_file
 
 TOTALS = tuple(build_totals([], "float32"))
@@ -50,7 +51,7 @@ class CommitBase:
         if not ref:
             raise SpecError(Diagnostic("--base takes a git ref, a spec or a report", help="such as --base origin/main"))
 
-    def find(self, target: Target, sized: Sized, variant: str | None, given: dict[str, Any]) -> Older:
+    def find(self, target: Target, sized: Sized) -> Older:
         """The spec as it was in the commit: the same report where nothing that it is made of has changed."""
         located = target.located
         if target.is_shipped:
@@ -65,7 +66,7 @@ class CommitBase:
         then = self.path_then(tree, path)
         if then is None:
             return Older(None, f"new since {self.ref}")
-        return older_size(Located(tree.source(then), then, None, tree), variant, given)
+        return older_size(sized.request.at(Located(tree.source(then), then, None, tree)))
 
     def look_up(self, targets: list[Target]) -> None:
         """Ask git for many specs at once."""
@@ -119,12 +120,12 @@ class FileBase:
         self.name, self.located = name, located
         self._key: str | None = None
 
-    def find(self, target: Target, sized: Sized, variant: str | None, given: dict[str, Any]) -> Older:
+    def find(self, target: Target, sized: Sized) -> Older:
         if self._key not in (None, target.key):
             message = f"--base {self.name} is one spec, and several are checked"
             raise SpecError(Diagnostic(message, help="check one, or give a git ref, or reports of them all"))
         self._key = target.key
-        return older_size(Located(self.located.source, self.located.path), variant, given)
+        return older_size(sized.request.at(Located(self.located.source, self.located.path)))
 
 
 class ReportBase:
@@ -134,7 +135,7 @@ class ReportBase:
         self.name = name
         self.reports = read_reports(name, text)
 
-    def find(self, target: Target, sized: Sized, variant: str | None, given: dict[str, Any]) -> Older:
+    def find(self, target: Target, sized: Sized) -> Older:
         """The report of the same spec and variant; of several the one of the same file."""
         report = sized.report
         same = [one for one in self.reports if (one["spec"], one["variant"]) == (report["spec"], report["variant"])]
@@ -150,10 +151,10 @@ class ReportBase:
         return Older(same[0])
 
 
-def older_size(located: Located, variant: str | None, given: dict[str, Any]) -> Older:
+def older_size(request: Request) -> Older:
     """The report of an older spec. One that cannot be sized as it was asked for is told, and compares with nothing."""
     try:
-        return Older(size(located, variant, given).report)
+        return Older(request.report())
     except SpecError as error:
         first = error.diagnostics[0]
         at = f"{first.span.source.name}:{first.span.line + 1}: " if first.span else ""

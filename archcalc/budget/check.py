@@ -12,8 +12,10 @@ from archcalc.budget.document import KINDS, Entry, limit_of_words, read_budgets,
 from archcalc.budget.files import Globs, Target, find_budget_file
 from archcalc.budget.paths import advice
 from archcalc.budget.result import Limit, Outcome, Result
-from archcalc.budget.sizing import Sized, measure, size
+from archcalc.budget.sizing import Sized, measure
 from archcalc.errors import Diagnostic, Span, SpecError
+from archcalc.request import Request
+from archcalc.spec.imports import Reach
 from archcalc.spec.problems import MOST, Halted, Problems
 from archcalc.spec.source import locate, read_file
 
@@ -26,9 +28,10 @@ def check_budgets(
 ) -> Outcome:
     """Hold the named specs, or all of archcalc.yaml, to every budget that is theirs.
 
-    ``given``: arguments of ``archcalc.api.report``, which win over what a budget says. Raises SpecError where nothing
-    can be checked at all; what is wrong with single specs is in the outcome.
+    ``given``: options of a request, which win over what a budget says. Raises SpecError where nothing can be checked at
+    all; what is wrong with single specs is in the outcome.
     """
+    given = once(given)
     problems = Problems()
     outcome = Outcome(base)
     try:
@@ -45,6 +48,12 @@ def check_budgets(
     except Halted:
         problems.stop()
     return outcome
+
+
+def once(given: dict[str, Any]) -> dict[str, Any]:
+    """The options, checked before any spec is read, with the convention that they name. Raises SpecError."""
+    conventions = Request("", **given).conventions
+    return {**given, "count": conventions[0]} if conventions else given
 
 
 def asked_entry(limits: Limits, base: str | None, problems: Problems) -> Entry:
@@ -79,6 +88,7 @@ class Check:
 
     def __init__(self, given: dict[str, Any], asked: Entry, problems: Problems, outcome: Outcome) -> None:
         self.given, self.asked, self.problems, self.outcome = given, asked, problems, outcome
+        self.allowed = given.get("allow_import", ())
         self.base: CommitBase | FileBase | ReportBase | None = None
         self.file: str | None = None
         self.planned: dict[str, tuple[Target, dict[tuple[Entry, str | None], None]]] = {}
@@ -99,7 +109,7 @@ class Check:
                 raise SpecError(Diagnostic("no archcalc.yaml from the working directory upwards", help=help))
             return
         globs = Globs(path)
-        for entry in read_budgets(read_file(path), self.problems):
+        for entry in read_budgets(read_file(path), Reach(path, allowed=self.allowed), self.problems):
             for pattern in entry.specs:
                 for target in globs.targets(pattern, self.problems):
                     self.plan(entry, target, pattern.span)
@@ -150,11 +160,12 @@ class Check:
         """The command line's limits on each network that archcalc.yaml describes."""
         found = {}
         for entry, variant in runs:
-            key = (variant, repr(sorted(entry.given.items())))
+            key = told_apart(variant, entry.given)
             if key not in found:
-                asked = found[key] = Entry(entry.span)
+                asked = Entry(entry.span)
                 asked.given, asked.spans, asked.limits = entry.given, entry.spans, self.asked.limits
-        return [(asked, key[0]) for key, asked in found.items()]
+                found[key] = (asked, variant)
+        return list(found.values())
 
     def own_entry(self, target: Target, sized: dict[Any, Sized | SpecError], named: Target | None) -> Entry | None:
         """The spec's own ``budget:``, known once the spec was read."""
@@ -169,7 +180,8 @@ class Check:
         entry = None
         try:
             with suppress(Halted):
-                entry = read_entry(target.located.budget, False, problems)
+                reach = Reach(target.located.path, target.located.tree, self.allowed)
+                entry = read_entry(target.located.budget, False, reach, problems)
             problems.stop()
         except SpecError as error:
             self.tell(*error.diagnostics)
@@ -180,10 +192,10 @@ class Check:
         self, target: Target, variant: str | None, given: dict[str, Any], sized: dict[Any, Sized | SpecError]
     ) -> Sized | SpecError:
         given = merged(given, self.given)
-        key = (variant, repr(sorted(given.items())))
+        key = told_apart(variant, given)
         if key not in sized:
             try:
-                sized[key] = size(target.located, variant, given)
+                sized[key] = Sized(Request(target.located, variant=variant, **given))
             except SpecError as error:
                 sized[key] = error
         return sized[key]
@@ -199,7 +211,7 @@ class Check:
         older: Older | None = None
         if self.base is not None and any(limit.kind == "max_increase" for limit in entry.limits):
             try:
-                older = self.base.find(target, found, variant, merged(entry.given, self.given))
+                older = self.base.find(target, found)
             except SpecError as error:
                 self.tell(*error.diagnostics)
                 return []
@@ -269,3 +281,9 @@ def merged(given: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
     if "settings" in given and "settings" in asked:
         found["settings"] = {**given["settings"], **asked["settings"]}
     return found
+
+
+def told_apart(variant: str | None, given: dict[str, Any]) -> Any:
+    """What tells two ways of asking for one spec apart."""
+    count = given.get("count")
+    return variant, repr(sorted({**given, "count": getattr(count, "source", count)}.items()))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.analysis.conventions import CONVENTIONS
+from archcalc.analysis.conventions.rule import Convention
 from archcalc.budget.result import Limit
 from archcalc.budget.units import Amount, UnitError
 from archcalc.errors import Diagnostic, Source, Span, SpecError, did_you_mean, unknown
 from archcalc.report.model import BITS, build_totals
+from archcalc.request import stated_convention, states_convention
+from archcalc.spec.imports import Reach, beside
 from archcalc.spec.problems import Problems
 from archcalc.spec.yaml_tree import Node, read
 
@@ -37,7 +40,7 @@ class Entry:
         self.limits: list[Limit] = []
 
 
-def read_budgets(source: Source, problems: Problems) -> list[Entry]:
+def read_budgets(source: Source, reach: Reach, problems: Problems) -> list[Entry]:
     """The entries of an archcalc.yaml."""
     try:
         node = read(source)
@@ -60,10 +63,10 @@ def read_budgets(source: Source, problems: Problems) -> list[Entry]:
             "budgets takes a list of entries", budgets.span, help="such as - {specs: net.yaml, max: {params: 5M}}"
         )
         return []
-    return [entry for item in budgets.value if (entry := read_entry(item, True, problems))]
+    return [entry for item in budgets.value if (entry := read_entry(item, True, reach, problems))]
 
 
-def read_entry(node: Node, with_specs: bool, problems: Problems) -> Entry | None:
+def read_entry(node: Node, with_specs: bool, reach: Reach, problems: Problems) -> Entry | None:
     """One entry; that of a spec's own ``budget:`` has no ``specs``. None where it is not even a mapping."""
     if not node.is_mapping:
         problems.say("a budget is a mapping of limits", node.span, help="such as {max: {params: 5M}}")
@@ -83,7 +86,7 @@ def read_entry(node: Node, with_specs: bool, problems: Problems) -> Entry | None
         (item.text, item.span)
         for item in texts(given.get("variants"), "variants takes a name or a list of names", problems)
     ]
-    read_settings(entry, given, problems)
+    read_settings(entry, given, reach, problems)
     for kind in KINDS:
         if kind in given:
             entry.limits += read_limits(given[kind], kind, problems)
@@ -97,7 +100,7 @@ def read_entry(node: Node, with_specs: bool, problems: Problems) -> Entry | None
     return entry
 
 
-def read_settings(entry: Entry, given: dict[str, Node], problems: Problems) -> None:
+def read_settings(entry: Entry, given: dict[str, Node], reach: Reach, problems: Problems) -> None:
     """``set``, ``input``, ``batch``, ``dtype``, ``count``: how the specs are sized, in the words of ``report``."""
     if "set" in given:
         settings = given["set"]
@@ -113,10 +116,30 @@ def read_settings(entry: Entry, given: dict[str, Node], problems: Problems) -> N
         if type(batch.value) is not int or batch.value < 1:
             problems.say("batch takes a whole number above 0", batch.span)
         entry.given["batch"] = batch.value
-    for word, known in (("dtype", BITS), ("count", CONVENTIONS)):
-        if word in given:
-            one_of(given[word], word, known, problems)
-            entry.given[word] = given[word].text
+    if "dtype" in given:
+        one_of(given["dtype"], "dtype", BITS, problems)
+        entry.given["dtype"] = given["dtype"].text
+    if "count" in given:
+        entry.given["count"] = read_count(given["count"], reach, problems)
+
+
+def read_count(node: Node, reach: Reach, problems: Problems) -> str | Convention | None:
+    """The name of a convention, or the convention that a file of the project states."""
+    if not states_convention(node.text):
+        one_of(node, "count", CONVENTIONS, problems)
+        return node.text
+    path = reach.resolved(beside(reach.path, node.text))
+    if not reach.holds(path):
+        problems.add(reach.outside(node.text, node.span))
+    elif not reach.is_file(path):
+        problems.say(f"no file '{node.text}' beside {node.source.name}", node.span)
+    else:
+        try:
+            return stated_convention(reach.read(path))
+        except SpecError as error:
+            for one in error.diagnostics:
+                problems.say(one.message, one.span or node.span, label=one.label, help=one.help)
+    return None
 
 
 def read_input(node: Node, problems: Problems) -> dict[str | None, tuple[int, ...]]:

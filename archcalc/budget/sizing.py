@@ -6,38 +6,28 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from archcalc.analysis.conventions import find_convention
 from archcalc.budget.document import IN_BYTES
 from archcalc.budget.paths import Paths
-from archcalc.graph.network import Network
-from archcalc.report.model import BITS, build_report
-from archcalc.spec.load import load_network
-from archcalc.spec.source import Located
+from archcalc.report.model import BITS
+from archcalc.request import Request
 
 
 class Sized:
-    """A report and the network that it is of."""
+    """The network and the report of a request. Raises SpecError.
 
-    def __init__(self, report: dict[str, Any], network: Network) -> None:
-        self.report, self.network = report, network
-        self.costliest: dict[
-            str, tuple[str, int] | None
-        ] = {}  # the line of the whole network that costs most, by metric
+    ``costliest``: the line of the whole network that costs most, by metric.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.network = request.network()
+        self.report = request.report(self.network)
+        self.costliest: dict[str, tuple[str, int] | None] = {}
 
     @cached_property
     def paths(self) -> Paths:
         """The rows' paths, for patterns."""
         return Paths(row["path"] for row in self.report["layers"])
-
-
-def size(located: Located, variant: str | None, given: dict[str, Any]) -> Sized:
-    """The report of a located spec; ``given`` holds arguments of ``archcalc.api.report``. Raises SpecError."""
-    words = {name: given[name] for name in ("settings", "inputs", "max_layers", "allow_import") if name in given}
-    network = load_network(located, variant=variant, **words)
-    asked, span = (given["count"], None) if given.get("count") else network.convention or ("mac", None)
-    convention = find_convention(asked, span)
-    report = build_report(network, convention, batch=given.get("batch", 1), dtype=given.get("dtype", "float32"))
-    return Sized(report, network)
 
 
 def measure(report: dict[str, Any], metric: str, dtype: str, rows: Iterable[dict[str, Any]] | None = None) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from typing import Any
 
 import click
@@ -14,7 +13,7 @@ from archcalc.budget.check import check_budgets
 from archcalc.budget.result import Outcome
 from archcalc.cli import OVER_BUDGET, WRONG, options
 from archcalc.cli.failures import say, tell
-from archcalc.cli.output import colour_of, end_in_order, open_text, width_of, write_whole
+from archcalc.cli.output import end_in_order, open_text, write_whole
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.render import writer
 from archcalc.render.style import Style
@@ -32,10 +31,9 @@ from archcalc.render.style import Style
 )
 @click.option("--base", metavar="REF|FILE", help="What growth is against: a git ref, an older spec, a report.json.")
 @click.option("--update", is_flag=True, help="Set every max and min of the files to what is used.")
-@options.variables
-@options.form("check")
-@click.option("-o", "--output", "path", type=click.Path(), metavar="FILE", help="Write to a file, whole or not at all.")
-@click.option("--color/--no-color", "color", default=None, help="Colour, or none (as NO_COLOR).")
+@options.taking(
+    *options.NETWORK, options.DTYPE, options.count(), *options.LIMITS, options.form("check"), *options.OUTPUT
+)
 @click.pass_context
 def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> None:
     """Hold specs against their budgets: those of archcalc.yaml (found upwards), a spec's own, and those given here.
@@ -56,8 +54,7 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
     except SpecError as error:
         outcome, changes = Outcome(given["base"]), []
         outcome.errors = list(error.diagnostics)
-    color = bool(given["color"]) if path is not None else colour_of(sys.stdout, given["color"])
-    style = Style(color=color, width=None if path is not None else width_of(sys.stdout, bool(given["color"])))
+    style = options.style(path, given["color"])
     write_whole(path, lambda out: writer("check", form)(outcome, out, style))
     if form == "github":
         append_summary(outcome, style)
@@ -77,16 +74,10 @@ def check(context: click.Context, specs: tuple[str, ...], given: dict[str, Any])
 
 
 def said(context: click.Context, given: dict[str, Any]) -> dict[str, Any]:
-    """The settings that were given here, and so win over a budget's own; a default wins over nothing."""
-    found: dict[str, Any] = {"max_layers": given["max_layers"], "allow_import": given["allow_import"]}
-    for name in ("batch", "dtype", "count"):
-        if context.get_parameter_source(name) not in (ParameterSource.DEFAULT, None):
-            found[name] = given[name]
-    if given["settings"]:
-        found["settings"] = dict(options.setting(text) for text in given["settings"])
-    if given["inputs"]:
-        found["inputs"] = dict(options.shape(text) for text in given["inputs"])
-    return found
+    """The options that were given here, and so win over a budget's own; a default wins over nothing."""
+    unsaid = {name for name in given if context.get_parameter_source(name) in (ParameterSource.DEFAULT, None)}
+    found = options.arguments(given)
+    return {name: value for name, value in found.items() if name not in unsaid and name != "variant"}
 
 
 def updated(outcome: Outcome) -> list[Any]:

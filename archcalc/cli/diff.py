@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from archcalc.cli import OVER_BUDGET, WRONG, options
+from archcalc.cli.failures import failure
 from archcalc.cli.output import write_whole
-from archcalc.cli.show import failure
 from archcalc.errors import SpecError
 from archcalc.render import writer
 
@@ -16,12 +16,16 @@ from archcalc.render import writer
 @click.command("diff")
 @click.argument("old", metavar="OLD", shell_complete=options.completing("specs"))
 @click.argument("new", metavar="NEW", shell_complete=options.completing("specs"))
-@options.variables
-@options.form("diff")
-@click.option("--all", "all_rows", is_flag=True, help="Every change, also of sizes alone.")
-@click.option("--exit-code", is_flag=True, help="Exit with 1 where the networks differ.")
-@click.option("-o", "--output", "path", type=click.Path(), metavar="FILE", help="Write to a file, whole or not at all.")
-@click.option("--color/--no-color", "color", default=None, help="Colour, or none (as NO_COLOR).")
+@options.taking(
+    *options.NETWORK,
+    options.DTYPE,
+    options.count(),
+    *options.LIMITS,
+    options.form("diff"),
+    click.option("--all", "all_rows", is_flag=True, help="Every change, also of sizes alone."),
+    click.option("--exit-code", is_flag=True, help="Exit with 1 where the networks differ."),
+    *options.OUTPUT,
+)
 @click.pass_context
 def command(context: click.Context, old: str, new: str, exit_code: bool, **given: Any) -> None:
     """Print what changed from OLD to NEW, layer by layer, and what each change costs.
@@ -35,15 +39,16 @@ def command(context: click.Context, old: str, new: str, exit_code: bool, **given
         archcalc diff net.yaml:small net.yaml:large
         archcalc diff resnet50 resnet101 --format markdown
     """
-    from archcalc.api import diff
+    from archcalc.api import difference
 
-    request = options.Request(**given, columns=None, depth=None, sort=None)
+    form, path = given["form"], given["path"]
     try:
-        found = diff(old, new, **request.arguments)
+        request = options.request(old, given)
+        found = difference(request, request.at(new))
     except SpecError as error:
-        failure(f"{old} {new}", error, request.form)
+        failure(f"{old} {new}", error, form)
         context.exit(WRONG)
-    style = request.style()
-    write_whole(request.path, lambda out: writer("diff", request.form)(found, out, style))
+    style = options.style(path, given["color"], all_rows=given["all_rows"])
+    write_whole(path, lambda out: writer("diff", form)(found, out, style))
     if exit_code and found["different"]:
         context.exit(OVER_BUDGET)

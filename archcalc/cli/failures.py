@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from contextlib import suppress
+from typing import Any
 
 import click
 
@@ -24,6 +26,18 @@ def tell(diagnostics: tuple[Diagnostic, ...]) -> None:
     from archcalc.render.diagnostics import show
 
     say(show(diagnostics, color=colour_of(sys.stderr, None)))
+
+
+def failure(spec: str, error: SpecError, form: str) -> dict[str, Any]:
+    """What is wrong with a spec as plain data; told on standard error, as JSON where JSON is asked for."""
+    from archcalc.render.diagnostics import data
+
+    found = {"spec": spec, "errors": [data(diagnostic) for diagnostic in error.diagnostics]}
+    if form in ("json", "jsonl"):
+        say(json.dumps(found))
+    else:
+        tell(error.diagnostics)
+    return found
 
 
 def status_of(error: BaseException) -> int:

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from archcalc.cli import WRONG, options
+from archcalc.cli.failures import failure
 from archcalc.cli.output import write_whole
-from archcalc.cli.show import failure
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.render import writer
 
@@ -16,11 +16,14 @@ from archcalc.render import writer
 @click.command("formula")
 @click.argument("spec", metavar="SPEC", shell_complete=options.completing("specs"))
 @click.option("--vars", "names", metavar="A,B", default="", help="Variables of the spec, or axes of its input.")
-@options.variables
-@click.option("--layers", is_flag=True, help="Every layer too.")
-@options.form("formula")
-@click.option("-o", "--output", "path", type=click.Path(), metavar="FILE", help="Write to a file, whole or not at all.")
-@click.option("--color/--no-color", "color", default=None, help="Colour, or none (as NO_COLOR).")
+@options.taking(
+    *options.NETWORK,
+    options.count(),
+    *options.LIMITS,
+    click.option("--layers", is_flag=True, help="Every layer too."),
+    options.form("formula"),
+    *options.OUTPUT,
+)
 @click.pass_context
 def command(context: click.Context, spec: str, names: str, layers: bool, **given: Any) -> None:
     """Print parameters, multiply-adds, activations and output shapes as closed forms, and the sizes they hold for.
@@ -35,20 +38,16 @@ def command(context: click.Context, spec: str, names: str, layers: bool, **given
         archcalc formula unet --vars width,H,W --layers
         archcalc formula net.yaml --vars width --format python > figures.py
     """
-    from archcalc.api import formula
+    from archcalc.api import closed_forms
 
-    request = options.Request(**given, dtype="float32", columns=None, depth=None, all_rows=False, sort=None)
-    arguments = {name: value for name, value in request.arguments.items() if name != "dtype"}
+    form, path = given["form"], given["path"]
     try:
         if not names.strip():
             help = "such as --vars width,H,W: variables of the spec, or axes of its input"
             raise SpecError(Diagnostic("formula needs the names that closed forms are in", help=help))
-        found = formula(spec, vars=[name.strip() for name in names.split(",")], layers=layers, **arguments)
+        found = closed_forms(options.request(spec, given), [name.strip() for name in names.split(",")], layers)
     except SpecError as error:
-        failure(spec, error, request.form)
+        failure(spec, error, form)
         context.exit(WRONG)
-    style = request.style()
-    write_whole(request.path, lambda out: writer("formula", request.form)(found, out, style))
-
-
-command.params = [parameter for parameter in command.params if parameter.name != "dtype"]  # no figure hangs on it
+    style = options.style(path, given["color"])
+    write_whole(path, lambda out: writer("formula", form)(found, out, style))

@@ -1,9 +1,9 @@
-"""The options that commands share, and what they ask for."""
+"""The options that commands share: each command takes those that it needs. What they ask for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -11,8 +11,9 @@ from archcalc.errors import Diagnostic, SpecError
 from archcalc.render import FORMATS
 from archcalc.render.style import Style
 from archcalc.report.model import BITS
+from archcalc.request import Request
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+Decorator = Callable[[Any], Any]
 
 
 def completing(what: str) -> Callable[[click.Context, click.Parameter, str], Any]:
@@ -26,143 +27,86 @@ def completing(what: str) -> Callable[[click.Context, click.Parameter, str], Any
     return complete
 
 
-def variables(command: Function) -> Function:
-    """What the network is: variables, variant, input, batch, weights, counting, limits."""
-    for option in reversed(
-        (
-            click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a variable of the spec."),
-            click.option(
-                "--variant",
-                metavar="NAME",
-                shell_complete=completing("variants"),
-                help="Choose a variant, as SPEC:NAME does.",
-            ),
-            click.option(
-                "--input", "inputs", multiple=True, metavar="SHAPE", help="The input, as 3x256x256 or NAME=3x256x256."
-            ),
-            click.option("--batch", type=click.IntRange(min=1), default=1, metavar="N", help="Samples at once."),
-            click.option(
-                "--dtype",
-                type=click.Choice(list(BITS)),
-                default="float32",
-                metavar="TYPE",
-                help="Of the weights: float16, int8, ...",
-            ),
-            click.option(
-                "--count",
-                metavar="CONVENTION",
-                shell_complete=completing("conventions"),
-                help="How to count operations: 'archcalc count' lists the ways; my.yaml, all, or a,b.",
-            ),
-            click.option(
-                "--max-layers",
-                type=click.IntRange(min=1),
-                default=100_000,
-                metavar="N",
-                help="Layers at most (100,000).",
-            ),
-            click.option(
-                "--allow-import", multiple=True, metavar="DIR", type=click.Path(), help="Let imports read from DIR too."
-            ),
-        )
-    ):
-        command = option(command)
-    return command
+def taking(*options: Decorator) -> Decorator:
+    """A decorator that gives a command these options, in this order."""
+
+    def add(command: Any) -> Any:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
 
 
-def form(document: str) -> Callable[[Function], Function]:
-    """The format of the document that a command prints."""
+ABOVE_ZERO = click.IntRange(min=1)
+
+NETWORK = (
+    click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a variable of the spec."),
+    click.option(
+        "--variant", metavar="NAME", shell_complete=completing("variants"), help="Choose a variant, as SPEC:NAME does."
+    ),
+    click.option(
+        "--input", "inputs", multiple=True, metavar="SHAPE", help="The input, as 3x256x256 or NAME=3x256x256."
+    ),
+    click.option("--batch", type=ABOVE_ZERO, default=1, metavar="N", help="Samples at once."),
+)
+LIMITS = (
+    click.option("--max-layers", type=ABOVE_ZERO, default=100_000, metavar="N", help="Layers at most (100,000)."),
+    click.option(
+        "--allow-import", multiple=True, metavar="DIR", type=click.Path(), help="Let imports read from DIR too."
+    ),
+)
+DTYPE = click.option(
+    "--dtype",
+    type=click.Choice(list(BITS)),
+    default="float32",
+    metavar="TYPE",
+    help="Of the weights: float16, int8, ...",
+)
+OUTPUT = (
+    click.option(
+        "-o", "--output", "path", type=click.Path(), metavar="FILE", help="Write to a file, whole or not at all."
+    ),
+    click.option("--color/--no-color", "color", default=None, help="Colour, or none (as NO_COLOR)."),
+)
+
+
+def count(choices: str = "my.yaml") -> Decorator:
+    """``--count``; ``choices`` are what it takes but the names of conventions."""
+    help = f"How to count operations: 'archcalc count' lists the ways; {choices}."
+    return click.option("--count", metavar="CONVENTION", shell_complete=completing("conventions"), help=help)
+
+
+def form(document: str) -> Decorator:
+    """The format of the document that a command prints; the first is the default."""
     formats = list(FORMATS[document])
     return click.option("--format", "form", type=click.Choice(formats), default=formats[0], help="What to print.")
 
 
-def output(command: Function) -> Function:
-    """How it is printed: format, columns, rows, order, file."""
-    for option in reversed(
-        (
-            form("report"),
-            click.option(
-                "--columns",
-                metavar="A,B,+C",
-                shell_complete=completing("columns"),
-                help="The columns; +name adds to the default ones.",
-            ),
-            click.option(
-                "--depth", type=click.IntRange(min=1), metavar="N", help="Fold what nests deeper; 1 is a row a step."
-            ),
-            click.option("--all", "all_rows", is_flag=True, help="Rows with 'row: false' too."),
-            click.option("--sort", metavar="COLUMN", shell_complete=completing("columns"), help="Largest first."),
-            click.option(
-                "-o",
-                "--output",
-                "path",
-                type=click.Path(),
-                metavar="FILE",
-                help="Write to a file, whole or not at all.",
-            ),
-            click.option("--color/--no-color", "color", default=None, help="Colour, or none (as NO_COLOR)."),
-        )
-    ):
-        command = option(command)
-    return command
+def arguments(given: dict[str, Any]) -> dict[str, Any]:
+    """Those of a command's options that a request takes. Raises SpecError."""
+    names = ("variant", "batch", "dtype", "count", "max_layers", "allow_import")
+    return {
+        **{name: given[name] for name in names if name in given},
+        "settings": dict(map(setting, given["settings"])),
+        "inputs": dict(map(shape, given["inputs"])),
+    }
 
 
-class Request:
-    """What the shared options ask for."""
+def request(spec: str, given: dict[str, Any], *, several: bool = False) -> Request:
+    """The request of a spec with a command's options. Raises SpecError."""
+    return Request(spec, **arguments(given), several=several)
 
-    __slots__ = ("arguments", "form", "path", "color", "_style")
 
-    def __init__(
-        self,
-        *,
-        settings: tuple[str, ...],
-        variant: str | None,
-        inputs: tuple[str, ...],
-        batch: int,
-        dtype: str,
-        count: str | None,
-        max_layers: int,
-        allow_import: tuple[str, ...],
-        form: str,
-        columns: str | None,
-        depth: int | None,
-        all_rows: bool,
-        sort: str | None,
-        path: str | None,
-        color: bool | None,
-    ) -> None:
-        self.arguments: dict[str, Any] = {
-            "settings": dict(setting(text) for text in settings),
-            "variant": variant,
-            "inputs": dict(shape(text) for text in inputs),
-            "batch": batch,
-            "dtype": dtype,
-            "count": count,
-            "max_layers": max_layers,
-            "allow_import": allow_import,
-        }
-        self.form, self.path, self.color = form, path, color
-        chosen = [name.strip() for name in columns.split(",")] if columns else []
-        replace = [name for name in chosen if not name.startswith("+")] or None
-        plus = [name[1:] for name in chosen if name.startswith("+")]
-        self._style: dict[str, Any] = {
-            "columns": replace,
-            "plus": plus,
-            "depth": depth,
-            "all_rows": all_rows,
-            "sort": sort,
-        }
+def style(path: str | None, color: bool | None, **rows: Any) -> Style:
+    """How to draw: fitted to the terminal, plain for a pipe or a file."""
+    import sys
 
-    def style(self) -> Style:
-        """How to draw: fitted to the terminal, plain for a pipe or a file."""
-        import sys
+    from archcalc.cli.output import colour_of, width_of
 
-        from archcalc.cli.output import colour_of, width_of
-
-        if self.path is not None and not self.color:
-            return Style(color=False, width=None, **self._style)
-        color = colour_of(sys.stdout, self.color)
-        return Style(color=color, width=width_of(sys.stdout, bool(self.color)), **self._style)
+    if path is not None and not color:
+        return Style(color=False, width=None, **rows)
+    return Style(color=colour_of(sys.stdout, color), width=width_of(sys.stdout, bool(color)), **rows)
 
 
 def setting(text: str) -> tuple[str, str]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from archcalc.api import asks_several, sized
 from archcalc.cli import WRONG, options
-from archcalc.cli.failures import say, tell
+from archcalc.cli.failures import failure
 from archcalc.cli.output import write_whole
-from archcalc.errors import SpecError
+from archcalc.errors import Diagnostic, SpecError
 from archcalc.render import FORMATS, writer
+from archcalc.request import Request
 
 ROWS_OF_EACH = ("json", "jsonl", "csv")
 """Formats that print the layers of each of several specs; the others print one row a spec."""
@@ -24,8 +23,23 @@ ONE_BY_ONE = ("jsonl", "csv")
 
 @click.command("show")
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...", shell_complete=options.completing("specs"))
-@options.variables
-@options.output
+@options.taking(
+    *options.NETWORK,
+    options.DTYPE,
+    options.count("my.yaml, all, or a,b"),
+    *options.LIMITS,
+    options.form("report"),
+    click.option(
+        "--columns",
+        metavar="A,B,+C",
+        shell_complete=options.completing("columns"),
+        help="The columns; +name adds to the default ones.",
+    ),
+    click.option("--depth", type=options.ABOVE_ZERO, metavar="N", help="Fold what nests deeper; 1 is a row a step."),
+    click.option("--all", "all_rows", is_flag=True, help="Rows with 'row: false' too."),
+    click.option("--sort", metavar="COLUMN", shell_complete=options.completing("columns"), help="Largest first."),
+    *options.OUTPUT,
+)
 @click.pass_context
 def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> None:
     """Print the table of a spec: input, kernel and output size, padding, parameters and operations of every layer.
@@ -38,56 +52,60 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
         archcalc show resnet18 resnet50 vgg16
         archcalc show resnet50 --count all
     """
-    request = options.Request(**given)
-    compares = asks_several(given["count"])
-    build, document = (counting(given), "counts") if compares else (sized, "report")
+    form, path = given["form"], given["path"]
+    try:
+        request = options.request(specs[0], given, several=True)
+    except SpecError as error:
+        failure(" ".join(specs), error, form)
+        context.exit(WRONG)
+    compares = len(request.conventions) > 1
+    build, document = (counting(given), "counts") if compares else (Request.report, "report")
     several, failed = len(specs) > 1, False
 
     def built() -> Iterator[dict[str, Any]]:
         nonlocal failed
         for spec in specs:
             try:
-                found = build(spec, **request.arguments)
+                found = build(request.at(spec))
             except SpecError as error:
                 failed = True
-                found = failure(spec, error, request.form)
-            if several and request.form not in ROWS_OF_EACH:  # of thousands of specs only the totals are kept
+                found = failure(spec, error, form)
+            if several and form not in ROWS_OF_EACH:  # of thousands of specs only the totals are kept
                 found = {key: value for key, value in found.items() if key != "layers"}
             yield found
 
-    reports: Any = built() if several and request.form in ONE_BY_ONE and not compares else list(built())
+    reports: Any = built() if several and form in ONE_BY_ONE and not compares else list(built())
     if several or not failed:
-        write = writer(document, request.form)
-        style = request.style()
-        rows = len(reports[0]["layers"]) if len(specs) == 1 and not compares else len(specs)
-        write_whole(request.path, lambda out: write(reports, out, style), rows)
+        write = writer(document, form)
+        style = options.style(path, given["color"], **rows(**given))
+        lines = len(reports[0]["layers"]) if len(specs) == 1 and not compares else len(specs)
+        write_whole(path, lambda out: write(reports, out, style), lines)
     if failed:
         context.exit(WRONG)
 
 
+def rows(*, columns: str | None, depth: int | None, all_rows: bool, sort: str | None, **_: Any) -> dict[str, Any]:
+    """Which rows and columns a table has: with a + before its name a column is added to the default ones."""
+    chosen = [name.strip() for name in columns.split(",")] if columns else []
+    return {
+        "columns": [name for name in chosen if not name.startswith("+")] or None,
+        "plus": [name[1:] for name in chosen if name.startswith("+")],
+        "depth": depth,
+        "all_rows": all_rows,
+        "sort": sort,
+    }
+
+
 def counting(given: dict[str, Any]) -> Any:
     """What builds a spec in several ways of counting; options for layers are refused."""
-    from archcalc.api import counts
-    from archcalc.errors import Diagnostic
+    from archcalc.api import several_counts
 
     formats = FORMATS["counts"]
     if given["form"] not in formats:
         message = f"--count {given['count']} does not print {given['form']}"
-        raise SpecError(Diagnostic(message, help=f"it prints {', '.join(FORMATS['counts'])}"))
+        raise SpecError(Diagnostic(message, help=f"it prints {', '.join(formats)}"))
     for name in ("columns", "depth", "sort", "all_rows"):
         if given[name]:
             message = f"--{name.removesuffix('_rows')} is for layers, and --count {given['count']} prints totals"
             raise SpecError(Diagnostic(message, help="name one convention to see its layers"))
-    return counts
-
-
-def failure(spec: str, error: SpecError, form: str) -> dict[str, Any]:
-    """A spec that failed, as JSON has it; told on standard error, in JSON where JSON is asked for."""
-    from archcalc.render.diagnostics import data
-
-    found = {"spec": spec, "errors": [data(diagnostic) for diagnostic in error.diagnostics]}
-    if form in ("json", "jsonl"):
-        say(json.dumps(found))
-    else:
-        tell(error.diagnostics)
-    return found
+    return several_counts

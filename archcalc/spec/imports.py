@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from archcalc.errors import Source, Span, SpecError
+from archcalc.errors import Diagnostic, Source, Span, SpecError
 from archcalc.spec import shipped
 from archcalc.spec.document import read_document
 from archcalc.spec.keys import LISTS, RESERVED, VERSION_1
@@ -14,6 +16,9 @@ from archcalc.spec.problems import Problems
 from archcalc.spec.source import Located, read_file, read_shipped, shown_path
 from archcalc.spec.yaml_tree import Node, Room
 
+if TYPE_CHECKING:
+    from archcalc.spec.git import Tree
+
 MAX_LAYERS = 100_000
 MOST_FILES = 1000
 DEEPEST = 50
@@ -22,31 +27,56 @@ VALUES_A_LAYER = 7
 RAISES = "--max-layers N raises the limit"
 
 
+class Reach:
+    """The files that a spec may name: those of its project, of its commit, shipped ones, and what is allowed too."""
+
+    def __init__(self, path: str | None, tree: Tree | None = None, allowed: Iterable[str] = ()) -> None:
+        self.path, self.tree = path, tree
+        self.project = tree.repository.root if tree else project_root(path)
+        self.roots = [self.project, os.path.realpath(shipped.folder()), *map(os.path.realpath, allowed)]
+
+    def resolved(self, path: str) -> str:
+        """The path under which a file is known: links in a commit are git's to follow."""
+        lexical = os.path.normpath(path)
+        return lexical if self.tree and self.tree.holds(lexical) else os.path.realpath(path)
+
+    def holds(self, real: str) -> bool:
+        return any(real == root or real.startswith(root.rstrip(os.sep) + os.sep) for root in self.roots)
+
+    def is_file(self, real: str) -> bool:
+        if self.tree and self.tree.holds(real):
+            return self.tree.find(real) is not None
+        return os.path.isfile(real)
+
+    def read(self, real: str) -> Source:
+        if self.tree and self.tree.holds(real):
+            return self.tree.source(real)
+        return read_file(real, shown_path(real))
+
+    def outside(self, text: str, span: Span) -> Diagnostic:
+        help = "--allow-import DIR lets imports read from DIR"
+        return Diagnostic(f"'{text}' lies outside the project ({self.project})", span, help=help)
+
+
 class Imports:
-    """Loads each file once and holds imports to the project of the spec that was asked for."""
+    """Loads each file once and holds imports to what the spec that was asked for may reach."""
 
     def __init__(self, located: Located, allowed: tuple[str, ...], problems: Problems, max_layers: int) -> None:
         self.steps_left = self.max_layers = max_layers
         self.room = Room(VALUES_A_LAYER * max_layers, RAISES)
-        self.problems, self.tree, self.looked_at = problems, located.tree, located.imported
-        project = self.tree.repository.root if self.tree else project_root(located.path)
-        self.roots = [project, os.path.realpath(shipped.folder()), *map(os.path.realpath, allowed)]
+        self.problems, self.looked_at = problems, located.imported
+        self.reach = Reach(located.path, located.tree, allowed)
         self._documents: dict[str, Document | None] = {}
         self._loading: list[str] = []
 
     def load(self, source: Source, path: str | None) -> Document:
         """The document of a file, its imports loaded."""
-        real = self._resolved(path) if path else source.name
+        real = self.reach.resolved(path) if path else source.name
         self._documents[real] = None
         self._loading.append(real)
         document = self._documents[real] = read_document(source, path, self.problems, self)
         self._loading.pop()
         return document
-
-    def _resolved(self, path: str) -> str:
-        """The path under which a file is known: links in a commit are git's to follow."""
-        lexical = os.path.normpath(path)
-        return lexical if self.tree and self.tree.holds(lexical) else os.path.realpath(path)
 
     def count_steps(self, steps: int, place: Span) -> None:
         """Bound the steps of all files: as many as the network may have layers."""
@@ -125,7 +155,7 @@ class Imports:
             finally:
                 del self._loading[loading:]
         if not is_shipped:
-            self.looked_at[_beside(document, item)] = imported.source
+            self.looked_at[beside(document.path, item.text)] = imported.source
         blocks = list(imported.blocks.values())
         if imported.layers is not None:
             blocks.append(self._whole_file(imported, variant, item))
@@ -133,40 +163,29 @@ class Imports:
 
     def _read(self, item: Node, path: str) -> Source | None:
         try:
-            if self.tree and self.tree.holds(path):
-                return self.tree.source(path)
-            return read_file(path, shown_path(path))
+            return self.reach.read(path)
         except SpecError as error:
             self.problems.say(error.diagnostics[0].message, item.span)
             return None
 
     def _path(self, document: Document, item: Node) -> tuple[str | None, str | None, bool]:
         """The real path of an import, the variant it names, and whether it is a shipped spec."""
-        written = _beside(document, item)
-        real = self._resolved(written)
-        inside = any(real == root or real.startswith(root.rstrip(os.sep) + os.sep) for root in self.roots)
-        if inside and self._is_file(real):
+        written = beside(document.path, item.text)
+        real = self.reach.resolved(written)
+        inside = self.reach.holds(real)
+        if inside and self.reach.is_file(real):
             return real, None, False
         self.looked_at[written] = None
         file, variant = shipped.find(item.text)
         if file is not None:
             return os.path.realpath(os.path.join(shipped.folder(), file)), variant, True
         if not inside:
-            self.problems.say(
-                f"'{item.text}' lies outside the project ({self.roots[0]})",
-                item.span,
-                help="--allow-import DIR lets imports read from DIR",
-            )
+            self.problems.add(self.reach.outside(item.text, item.span))
         else:
             self.problems.say(
                 f"no file '{item.text}' beside {document.source.name}, and no shipped spec of that name", item.span
             )
         return None, None, False
-
-    def _is_file(self, path: str) -> bool:
-        if self.tree and self.tree.holds(path):
-            return self.tree.find(path) is not None
-        return os.path.isfile(path)
 
     def _whole_file(self, imported: Document, variant: str | None, item: Node) -> Block:
         name = variant or imported.name
@@ -184,10 +203,9 @@ class Imports:
         return block
 
 
-def _beside(document: Document, item: Node) -> str:
-    """The path of an import as it is written."""
-    beside = os.path.dirname(document.path) if document.path else os.getcwd()
-    return os.path.join(beside, item.text)
+def beside(path: str | None, name: str) -> str:
+    """The path of a file that is named in the one at ``path``; standard input counts from the working directory."""
+    return os.path.join(os.path.dirname(path) if path else os.getcwd(), name)
 
 
 def project_root(path: str | None) -> str:

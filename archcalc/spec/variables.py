@@ -159,6 +159,11 @@ def setting(document: Document, name: str, text: str) -> Value:
         message, known = f"--set {name}: {document.source.name} has no variable '{name}'", document.vars
         listed = f"its variables are {', '.join(known)}" if known else "it has none"
         raise SpecError(unknown(message, name, known, otherwise=listed))
+    return compile_setting(name, text)
+
+
+def compile_setting(name: str, text: str) -> Value:
+    """The expression that a setting gives a variable. Raises SpecError."""
     problems = Problems()
     value = compile_value(read(Source(f"--set {name}", text)), problems, name)
     problems.stop()

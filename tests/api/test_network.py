@@ -143,8 +143,8 @@ def test_errors_have_their_place(net: Path) -> None:
     assert str(error).startswith(f"{net}:6:24: conv has no argument 'kernal' (did you mean 'kernel'?)")
 
 
-def test_a_shape_of_text_is_a_type_error() -> None:
-    with pytest.raises(TypeError):
+def test_a_shape_of_text_is_told() -> None:
+    with pytest.raises(archcalc.SpecError, match="input takes sizes, whole numbers above 0, not '3x64x64'"):
         archcalc.load("resnet18", input="3x64x64")  # type: ignore[arg-type]
 
 

@@ -311,9 +311,9 @@ def test_equal_blobs_are_neither_read_nor_sized_again(repository: Repository, mo
     repository.commit()
     repository.put("net3.yaml", net(9))
     read, sized = [], []
-    contents, size = git.Repository.contents, base.size
+    contents, older_size = git.Repository.contents, base.older_size
     monkeypatch.setattr(git.Repository, "contents", lambda self, oid: read.append(oid) or contents(self, oid))
-    monkeypatch.setattr(base, "size", lambda *arguments: sized.append(arguments[0].source.name) or size(*arguments))
+    monkeypatch.setattr(base, "older_size", lambda request: sized.append(request.name) or older_size(request))
     assert len(check(base="HEAD")) == 10
     assert len(read) == 1
     assert sized == ["HEAD:net3.yaml"]

@@ -205,3 +205,28 @@ def test_a_hostile_name_is_escaped(net: Path, capsys: pytest.CaptureFixture[str]
     main(["diff", "net.yaml", "odd.yaml:small"])
     main(["diff", "odd.yaml", "odd.yaml:small", "--format", "markdown"])
     assert "\x1b" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "wrong, message",
+    [
+        (["--count", "mac,fvcore"], "'mac,fvcore' names several conventions, and one is needed here"),
+        (["--count", "all"], "'all' names several conventions, and one is needed here"),
+        (["--count", "flops"], "unknown counting convention 'flops'"),
+        (["--set", "width=["], "this bracket is never closed"),
+        (["--set", "wdith=3"], "net.yaml has no variable 'wdith'"),
+    ],
+)
+def test_a_wrong_option_is_told_once(
+    net: Path, capsys: pytest.CaptureFixture[str], wrong: list[str], message: str
+) -> None:
+    assert main(["diff", "net.yaml:small", "net.yaml:large", *wrong]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("error:"), err.count(message)) == ("", 1, 1)
+
+
+def test_operations_are_counted_as_new_says(net: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (net.parent / "new.yaml").write_text(f"count: flop\n{NET}", encoding="utf-8")
+    assert main(["diff", "net.yaml", "new.yaml", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["old"]["convention"], found["new"]["convention"]) == ("flop", "flop")

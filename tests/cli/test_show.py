@@ -137,7 +137,7 @@ def test_csv_has_plain_integers_and_no_totals(net: str, capsys: pytest.CaptureFi
 def test_a_defect_is_status_3_and_says_how_to_report_it(
     net: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("archcalc.cli.show.sized", lambda *_, **__: 1 // 0)
+    monkeypatch.setattr("archcalc.request.build_report", lambda *_, **__: 1 // 0)
     assert main(["show", net]) == 3
     err = capsys.readouterr().err
     assert err.startswith("error: a defect of archcalc, not of your spec: ZeroDivisionError")
@@ -148,7 +148,7 @@ def test_an_interrupt_is_status_130(net: str, monkeypatch: pytest.MonkeyPatch) -
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("archcalc.cli.show.sized", interrupted)
+    monkeypatch.setattr("archcalc.request.build_report", interrupted)
     assert main(["show", net]) == 130
 
 
@@ -200,3 +200,18 @@ def test_version_and_help() -> None:
 @pytest.mark.parametrize("command, status", [("show vgg16 >&-", 0), ("show nix 2>&-", 2), ("show vgg16 >/dev/full", 2)])
 def test_streams_that_cannot_be_written(tmp_path: Path, command: str, status: int) -> None:
     assert shell(f"archcalc {command}", tmp_path).returncode == status
+
+
+@pytest.mark.parametrize(
+    "wrong, message",
+    [
+        (["--count", "flops"], "unknown counting convention 'flops'"),
+        (["--count", "mac,flops"], "unknown counting convention 'flops'"),
+        (["--count", "none.yaml"], "cannot read 'none.yaml'"),
+        (["--set", "width=["], "this bracket is never closed"),
+    ],
+)
+def test_a_wrong_option_is_told_once_for_all_specs(net: str, capsys, wrong: list[str], message: str) -> None:
+    assert main(["show", net, "resnet18", *wrong]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("error:"), err.count(message)) == ("", 1, 1)

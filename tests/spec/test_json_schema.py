@@ -168,6 +168,7 @@ def test_a_file_of_blocks_needs_no_input(validator: Any) -> None:
 def test_budgets_of_a_spec_are_those_that_check_reads(validator: Any, tmp_path: Path) -> None:
     from archcalc.budget.document import read_entry
     from archcalc.errors import Source
+    from archcalc.spec.imports import Reach
     from archcalc.spec.problems import Problems
     from archcalc.spec.yaml_tree import read
 
@@ -177,6 +178,6 @@ def test_budgets_of_a_spec_are_those_that_check_reads(validator: Any, tmp_path: 
     )
     problems = Problems()
     node = read(Source("budget", every_key))
-    read_entry(node, False, problems)
+    read_entry(node, False, Reach(None), problems)
     assert not problems
     assert validator.is_valid({"name": "x", "input": [3], "layers": ["relu"], "budget": plain(node)})

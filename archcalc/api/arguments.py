@@ -1,0 +1,25 @@
+"""From Python's arguments to a request: a spec as a path, a name or a Spec; values and shapes as Python writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any
+
+from archcalc.api.spec import Spec, expression
+from archcalc.request import Request
+from archcalc.spec.source import Located
+
+
+def asked(spec: str | PathLike[str] | Spec | Located, **options: Any) -> Request:
+    """The request of a spec with these options (``given``). Raises SpecError with every option that is wrong."""
+    return Request(spec.located() if isinstance(spec, Spec) else spec, **given(**options))
+
+
+def given(*, settings: Mapping[str, Any] | None = None, inputs: Any = None, **options: Any) -> dict[str, Any]:
+    """Options as a request takes them: ``settings`` may be Python's values, ``inputs`` one shape or shapes by name."""
+    if settings:
+        options["settings"] = {name: expression(value) for name, value in settings.items()}
+    if inputs is not None:
+        options["inputs"] = inputs if isinstance(inputs, Mapping) else {None: inputs}
+    return options

@@ -1,0 +1,211 @@
+"""A spec as it is asked for: which one, with what settings, on which input, counted how, and how large at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from operator import index
+from os import PathLike, fspath
+from typing import TYPE_CHECKING, Any
+
+from archcalc.analysis.conventions import CONVENTIONS, find_convention
+from archcalc.analysis.conventions.rule import Convention
+from archcalc.errors import Diagnostic, Source, SpecError
+from archcalc.graph.network import Network
+from archcalc.report.model import BITS, build_report
+from archcalc.spec.imports import MAX_LAYERS
+from archcalc.spec.load import load_network
+from archcalc.spec.source import Located, locate, read_file
+from archcalc.spec.variables import compile_setting
+
+if TYPE_CHECKING:
+    from archcalc.spec.unknowns import Asked
+
+ALL_CONVENTIONS = "all"
+
+
+class Request:
+    """One spec and what is asked of it. What can be checked without the spec is checked when the request is made.
+
+    ``spec`` is a path, ``-``, a shipped name or ``GITREF:PATH``, each with ``:VARIANT`` if wanted, or a located text.
+    ``settings`` gives variables their expressions. ``inputs`` gives shapes without a batch axis by the input's name,
+    None for the only input. ``count`` is a convention, its name, a file that states one, or None: then the spec says,
+    else ``mac``. With ``several``, ``count`` may be ``all`` or names with commas between them.
+    Raises SpecError with every option that is wrong.
+    """
+
+    __slots__ = (
+        "spec", "variant", "settings", "inputs", "batch", "dtype", "conventions", "max_layers", "allow_import",
+        "_located",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        spec: str | PathLike[str] | Located,
+        *,
+        variant: str | None = None,
+        settings: Mapping[str, str] | None = None,
+        inputs: Mapping[str | None, Iterable[int]] | None = None,
+        batch: int = 1,
+        dtype: str = "float32",
+        count: str | Convention | None = None,
+        max_layers: int = MAX_LAYERS,
+        allow_import: Iterable[str | PathLike[str]] = (),
+        several: bool = False,
+    ) -> None:
+        self.spec, self.variant, self.dtype = spec, variant, dtype
+        self._located: Located | None = None
+        self.inputs: dict[str | None, tuple[int, ...]] = {}
+        self.settings = dict(settings or {})
+        wrong: list[Diagnostic] = []
+        for name, text in self.settings.items():
+            attempt(wrong, compile_setting, name, text)
+        for input_name, shape in (inputs or {}).items():
+            self.inputs[input_name] = attempt(wrong, sizes, shape)
+        self.batch = attempt(wrong, above_zero, "batch", batch)
+        self.max_layers = attempt(wrong, above_zero, "max-layers", max_layers)
+        attempt(wrong, known_dtype, dtype)
+        self.conventions = attempt(wrong, named_conventions, count, several)
+        folders = [allow_import] if isinstance(allow_import, (str, PathLike)) else allow_import
+        self.allow_import = tuple(fspath(folder) for folder in folders)
+        if wrong:
+            raise SpecError(*wrong)
+
+    def at(self, spec: str | PathLike[str] | Located) -> Request:
+        """The same request of another spec."""
+        other = Request.__new__(Request)
+        for name in self.__slots__:
+            setattr(other, name, getattr(self, name))
+        other.spec, other._located = spec, None
+        return other
+
+    @property
+    def name(self) -> str:
+        """The spec as whoever asks calls it."""
+        return self.spec.source.name if isinstance(self.spec, Located) else str(self.spec)
+
+    def network(self, *, asked: Asked | None = None, explained: bool = False) -> Network:
+        """The network of the spec; ``asked`` and ``explained`` as in ``load_network``. Raises SpecError."""
+        return load_network(
+            self.located(),
+            variant=self.variant,
+            settings=self.settings,
+            inputs=self.inputs,
+            max_layers=self.max_layers,
+            allow_import=self.allow_import,
+            asked=asked,
+            explained=explained,
+        )
+
+    def located(self) -> Located:
+        """The text of the spec, read once. Raises SpecError."""
+        if self._located is None:
+            self._located = self.spec if isinstance(self.spec, Located) else locate(known_path(self.spec))
+        return self._located
+
+    def convention(self, network: Network) -> Convention:
+        """The way of counting that is asked for, else the network's own, else ``mac``. Raises SpecError."""
+        return self.conventions[0] if self.conventions else find_convention(*(network.convention or ("mac",)))
+
+    def report(self, network: Network | None = None) -> dict[str, Any]:
+        """The report (archcalc.report/1), its layers made as they are read. Raises SpecError."""
+        network = network or self.network()
+        return build_report(network, self.convention(network), batch=self.batch, dtype=self.dtype)
+
+
+# What is wrong with an option
+
+
+def attempt(wrong: list[Diagnostic], check: Any, *given: Any) -> Any:
+    """What a check gives; what it raises is added to what is wrong."""
+    try:
+        return check(*given)
+    except SpecError as error:
+        wrong += error.diagnostics
+
+
+def known_path(spec: Any) -> str:
+    path = fspath(spec) if isinstance(spec, PathLike) else spec
+    if not isinstance(path, str):
+        raise SpecError(Diagnostic(f"a spec is a path or a name, not {shown(spec)}"))
+    return path
+
+
+def above_zero(option: str, value: Any) -> int:
+    size = whole(value)
+    if size is None or size < 1:
+        raise SpecError(Diagnostic(f"--{option} takes a whole number above 0, not {shown(value)}"))
+    return size
+
+
+def sizes(shape: Any) -> tuple[int, ...]:
+    found = [whole(size) for size in shape] if isinstance(shape, Iterable) else [None]
+    known = tuple(size for size in found if size is not None and size > 0)
+    if len(known) != len(found):
+        raise SpecError(Diagnostic(f"--input takes sizes, whole numbers above 0, not {shown(shape)}"))
+    return known
+
+
+def known_dtype(dtype: Any) -> None:
+    if not isinstance(dtype, str) or dtype not in BITS:
+        raise SpecError(Diagnostic(f"--dtype is one of {', '.join(BITS)}, not {shown(dtype)}"))
+
+
+def whole(value: Any) -> int | None:
+    """A whole number of any type (NumPy's too), else None."""
+    try:
+        return None if isinstance(value, bool) else index(value)
+    except TypeError:
+        return None
+
+
+def shown(value: Any) -> str:
+    return f"'{value}'" if isinstance(value, str) else repr(value)
+
+
+# Ways of counting
+
+
+def named_conventions(count: str | Convention | None, several: bool) -> list[Convention]:
+    """The conventions that a text names, each once; none if nothing is asked for. Raises SpecError."""
+    if count is None or isinstance(count, Convention):
+        return [count] if count else []
+    if not isinstance(count, str):
+        raise SpecError(Diagnostic(f"--count takes the name of a convention, not {shown(count)}"))
+    if not asks_several(count):
+        return [named_convention(count)]
+    if not several:
+        help = f"'archcalc show SPEC --count {count}' compares them"
+        raise SpecError(Diagnostic(f"'{count}' names several conventions, and one is needed here", help=help))
+    if count == ALL_CONVENTIONS:
+        return list(map(find_convention, CONVENTIONS))
+    found: dict[str, Convention] = {}
+    for name in count.split(","):
+        convention = named_convention(name.strip())
+        if convention.name in found:
+            raise SpecError(Diagnostic(f"'{convention.name}' is asked for twice in '{count}'"))
+        found[convention.name] = convention
+    return list(found.values())
+
+
+def asks_several(count: str | None) -> bool:
+    """Whether ``--count`` names more than one convention."""
+    return count is not None and (count == ALL_CONVENTIONS or "," in count)
+
+
+def named_convention(name: str) -> Convention:
+    """The convention of that name, or the one that a file states. Raises SpecError."""
+    return stated_convention(read_file(name)) if states_convention(name) else find_convention(name)
+
+
+def states_convention(name: str) -> bool:
+    """Whether ``--count`` or ``count:`` names a file."""
+    return name.endswith((".yaml", ".yml"))
+
+
+def stated_convention(source: Source) -> Convention:
+    """The convention that a file states. Raises SpecError with everything that is wrong with it."""
+    from archcalc.analysis.conventions.groups import GROUPS
+    from archcalc.analysis.conventions.own import own_convention
+    from archcalc.spec.convention import read_convention
+
+    return own_convention(read_convention(source, CONVENTIONS, GROUPS), source.name)
