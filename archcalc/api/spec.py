@@ -10,7 +10,7 @@ from typing import Any
 from archcalc.errors import Source
 from archcalc.layers.base import Layer
 from archcalc.spec.source import Located
-from archcalc.spec.yaml_tree import WORDS
+from archcalc.spec.yaml_scalars import WORDS
 
 PLAIN = re.compile(r"[A-Za-z_][\w.-]*(/[\w.*-]+)*")
 """A text that YAML reads as itself without quotes, unless it is one of its words."""

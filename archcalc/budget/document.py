@@ -13,7 +13,8 @@ from archcalc.report.model import BITS, build_totals
 from archcalc.request import stated_convention, states_convention
 from archcalc.spec.imports import Reach, beside
 from archcalc.spec.problems import Problems
-from archcalc.spec.yaml_tree import Node, read
+from archcalc.spec.yaml_nodes import Node
+from archcalc.spec.yaml_tree import read
 
 FILE = "archcalc.yaml"
 METRICS = (*build_totals([], "float32"), "weights")

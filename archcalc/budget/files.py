@@ -12,7 +12,7 @@ from archcalc.errors import Span
 from archcalc.spec import shipped
 from archcalc.spec.problems import Problems
 from archcalc.spec.source import Located, locate, read_file, shown_path
-from archcalc.spec.yaml_tree import Node
+from archcalc.spec.yaml_nodes import Node
 
 BLOCKS_ONLY = re.compile(r"^blocks\s*:", re.MULTILINE), re.compile(r"^(layers|[{\"'])", re.MULTILINE)
 

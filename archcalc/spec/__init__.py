@@ -4,7 +4,11 @@ load.py               the stages below, one after the other
 source.py             a text from a path, "-", GITREF:PATH or a shipped name
 git.py                the files of a commit
 shipped.py            the specs and blocks that come with archcalc
-yaml_tree.py          YAML events -> nodes that know their place
+yaml_tree.py          a text read: its tree, or all that is wrong
+yaml_nodes.py         values that know their place
+yaml_reader.py        YAML events -> nodes
+yaml_scalars.py       what a plain scalar is
+yaml_traps.py         errors of what YAML reads otherwise than it was meant
 yaml_syntax.py        what a syntax error of YAML means
 expressions.py        the arithmetic of `out: 4*width`
 expression_syntax.py  what is wrong with an expression that cannot be parsed

@@ -17,7 +17,7 @@ from archcalc.spec.tensors import shape_of, unknown_among, what_is_read
 from archcalc.spec.values import Value, equal
 from archcalc.spec.variables import Program
 from archcalc.spec.work import Work
-from archcalc.spec.yaml_tree import Node
+from archcalc.spec.yaml_nodes import Node
 
 DEEPEST = 1000
 """Block calls within one another."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from archcalc.errors import Source, unknown
 from archcalc.spec.problems import Problems
-from archcalc.spec.yaml_tree import Node, read
+from archcalc.spec.yaml_nodes import Node
+from archcalc.spec.yaml_tree import read
 
 KEYS = ("name", "unit", "counts", "base", "operations", "kinds")
 OPERATIONS = ("mac", "add", "mul", "div", "exp", "cmp")

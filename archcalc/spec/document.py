@@ -13,7 +13,8 @@ from archcalc.spec.parts import Block, Document, Input, Step
 from archcalc.spec.problems import Problems
 from archcalc.spec.steps import compile_steps, find_word, unknown_argument
 from archcalc.spec.values import Value, compile_value, literal_value
-from archcalc.spec.yaml_tree import Node, read
+from archcalc.spec.yaml_nodes import Node
+from archcalc.spec.yaml_tree import read
 
 NO_BATCH = "a shape has no batch axis: leave it out; --batch N multiplies what grows with the batch"
 

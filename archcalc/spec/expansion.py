@@ -26,7 +26,7 @@ from archcalc.spec.tensors import tensors, unknown_among
 from archcalc.spec.values import Placed, Value, equal, one_number, truth
 from archcalc.spec.variables import Program
 from archcalc.spec.work import Work, hold_number
-from archcalc.spec.yaml_tree import node_at
+from archcalc.spec.yaml_nodes import node_at
 
 Row = tuple[dict[str, Any], dict[str, Span]]
 """The arguments that one repetition overrides (values, some not yet evaluated), and the place of each."""

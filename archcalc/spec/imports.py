@@ -14,7 +14,8 @@ from archcalc.spec.names import is_name
 from archcalc.spec.parts import Block, Document
 from archcalc.spec.problems import Problems
 from archcalc.spec.source import Located, read_file, read_shipped, shown_path
-from archcalc.spec.yaml_tree import Node, Room
+from archcalc.spec.yaml_nodes import Node
+from archcalc.spec.yaml_reader import Room
 
 if TYPE_CHECKING:
     from archcalc.spec.git import Tree

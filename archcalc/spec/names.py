@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from archcalc.errors import Span
 from archcalc.spec.keys import NOT_IN_NAMES, RESERVED
 from archcalc.spec.problems import Problems
-from archcalc.spec.yaml_tree import Node
+from archcalc.spec.yaml_nodes import Node
 
 
 def is_name(text: str) -> bool:

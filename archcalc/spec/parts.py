@@ -9,7 +9,7 @@ from archcalc.layers.base import Layer
 from archcalc.spec.names import Reference
 from archcalc.spec.problems import Problems
 from archcalc.spec.values import Value
-from archcalc.spec.yaml_tree import Node
+from archcalc.spec.yaml_nodes import Node
 
 LayerType = type[Layer]
 

@@ -12,7 +12,7 @@ from archcalc.spec.names import read_name, read_reference, read_references
 from archcalc.spec.parts import Block, Document, Step
 from archcalc.spec.problems import Problems
 from archcalc.spec.values import Value, compile_value, literal_value
-from archcalc.spec.yaml_tree import Node
+from archcalc.spec.yaml_nodes import Node
 
 VALUE_KEYS = tuple(key.name for key in STEP_KEYS.values() if key.is_value)
 

@@ -11,7 +11,7 @@ from archcalc.layers.arguments import whole
 from archcalc.layers.axes import show_value
 from archcalc.spec.expressions import ExpressionError, Formula, Mapping, parse
 from archcalc.spec.problems import Problems
-from archcalc.spec.yaml_tree import Node
+from archcalc.spec.yaml_nodes import Node
 
 NESTING = 50
 ENTRIES = 100_000

@@ -6,14 +6,15 @@ import re
 from typing import Any
 
 from archcalc.errors import Diagnostic, Span
-from archcalc.spec.yaml_tree import (
+from archcalc.spec.yaml_reader import Collection, Reader
+from archcalc.spec.yaml_traps import (
     ESCAPE,
     ESCAPE_HELP,
     KEY_WITHOUT_SPACE,
     NESTED,
     PROSE,
-    Collection,
-    Reader,
+    TAG_HELP,
+    cut_short,
     missing_space,
     short,
 )
@@ -56,8 +57,7 @@ class Syntax:
         if "alias" in context or "anchor" in context:
             return self.reference()
         if "tag" in problem or "tag" in context:
-            help = "`!` begins a YAML tag: quote a text that begins with it"
-            return self.opening("tags are not allowed", help)
+            return self.opening("tags are not allowed", TAG_HELP)
         if "block scalar" in context:
             sign = self.source.line(self.opened_line)[self.opened_column : self.opened_column + 1]
             return self.opening(
@@ -198,9 +198,9 @@ class Syntax:
                 last.span.line == self.line and self.source.line(self.line)[last.span.stop : self.column].strip() == ""
             )
             if adjacent and self.character in ("[", "{"):
-                return self.reader.cut(last.span)
+                return cut_short(last.span)
             if after.startswith("#") and len(after) < len(between) and closer in after:
-                return self.reader.cut(last.span, label="` #` begins a comment")
+                return cut_short(last.span, label="` #` begins a comment")
         unclosed = Diagnostic(f"this bracket is never closed: {bracket}", opened, help=f"write `{closer}` at its end")
         if self.at_end or self.is_outside(opened):
             return unclosed

@@ -13,7 +13,8 @@ from archcalc.layers import find
 from archcalc.layers.convolution import Conv
 from archcalc.layers.dense import Linear
 from archcalc.layers.pooling import MaxPool
-from archcalc.spec.yaml_tree import Node, read
+from archcalc.spec.yaml_nodes import Node
+from archcalc.spec.yaml_tree import read
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ MOMENTS = [  # file, function, the how-manieth call
     ("archcalc/cli/show.py", "<module>", 1),
     ("archcalc/layers/convolution.py", "<module>", 1),
     ("archcalc/spec/source.py", "read_file", 1),
-    ("archcalc/spec/yaml_tree.py", "open", 1),
+    ("archcalc/spec/yaml_reader.py", "open", 1),
     ("archcalc/spec/expansion.py", "run_steps", 3),
     ("archcalc/analysis/conventions/rule.py", "<module>", 1),
     ("archcalc/report/model.py", "build_report", 1),

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from archcalc.spec.source import read_file
-from archcalc.spec.yaml_tree import Node, read
+from archcalc.spec.yaml_nodes import Node
+from archcalc.spec.yaml_tree import read
 
 ERRORS = Path(__file__).parent / "errors"
 

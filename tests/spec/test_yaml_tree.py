@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from archcalc.errors import Diagnostic, Source, SpecError
 from archcalc.spec import yaml_tree
-from archcalc.spec.yaml_tree import Node, read
+from archcalc.spec.yaml_nodes import Node
+from archcalc.spec.yaml_tree import read
 
 LOADERS = [getattr(yaml, name) for name in ("CSafeLoader", "SafeLoader") if hasattr(yaml, name)]
 
