@@ -1,12 +1,12 @@
 """Where the numbers of a layer come from: its rules, run again on numbers that remember their names.
 
-No formula is written here or in any printer: a derivation is what the layer's own rules made of the named numbers.
+No formula is written here or in a printer. A derivation is what the layer's own rules made of the named numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from archcalc.analysis.conventions.groups import group_of
 from archcalc.analysis.conventions.rule import Convention
@@ -24,9 +24,9 @@ from archcalc.layers.base import Computed, SameAs
 
 
 class Cell:
-    """One number or size of a layer: ``value`` as the table has it, the steps that lead to it, what is to be said.
+    """One number or size of a layer: ``value`` as in the table, the steps that lead to it, and notes.
 
-    ``shape`` is that of a weight, as expressions.
+    ``shape``: the shape of a weight, as expressions.
     """
 
     __slots__ = ("key", "title", "value", "steps", "notes", "shape")
@@ -38,17 +38,16 @@ class Cell:
         self.notes = [*notes]
 
 
-class Given:
+class Given(NamedTuple):
     """An argument: its value as a spec would say it, and how this spec does; None where it is the layer's default."""
 
-    __slots__ = ("name", "value", "written")
-
-    def __init__(self, name: str, value: str, written: Written | None) -> None:
-        self.name, self.value, self.written = name, value, written
+    name: str
+    value: str
+    written: Written | None
 
 
 class Explained:
-    """A layer with the derivation of every cell. ``axes``: the inputs' names and sizes of axes, as printed."""
+    """A layer with the derivation of every cell. ``axes``: name and size of each axis of each input, as printed."""
 
     __slots__ = ("node", "inputs", "outputs", "axes", "arguments", "cells", "notes")
 
@@ -71,18 +70,17 @@ class Explained:
         return next(cell for cell in self.cells if cell.key == key)
 
 
-class Explanation:
-    """What ``explain`` answers: layers derived, and sums over steps; either may be missing.
+class Explanation(NamedTuple):
+    """What ``explain`` answers: derived layers, and sums over steps. Either may be missing.
 
     ``asked`` is the spec as it was asked for, ``report`` that of the whole network (archcalc.report/1).
     """
 
-    __slots__ = ("asked", "report", "full", "layers", "sums")
-
-    def __init__(
-        self, asked: str, report: dict[str, Any], full: bool, layers: list[Explained], sums: Sums | None
-    ) -> None:
-        self.asked, self.report, self.full, self.layers, self.sums = asked, report, full, layers, sums
+    asked: str
+    report: dict[str, Any]
+    full: bool
+    layers: list[Explained]
+    sums: Sums | None
 
 
 class Derived(Applied):
@@ -168,7 +166,7 @@ def explain(
 
 
 def arguments_of(node: Node, full: bool) -> Iterable[Given]:
-    """The arguments that the spec gives; those that stand for another one's; with ``full`` every default."""
+    """The arguments that the spec gives, and those that follow another one; with ``full`` every default."""
     layer = node.applied.layer
     for name, (_, default) in layer.arguments.items():
         if name in layer.given:
@@ -196,7 +194,7 @@ def notes_of(node: Node, batch: int) -> Iterable[str]:
 
 
 def own_numbers(part: Any) -> tuple[int, int]:
-    """Copies and runs of one map or experts, without those around it."""
+    """Copies and runs of one map or experts step, without those around it."""
     above = part.parent
     return (part.copies // above.copies, part.runs // above.runs) if above else (part.copies, part.runs)
 
@@ -206,7 +204,7 @@ class Maker:
 
     def __init__(self, node: Node, derived: Derived, batch: int, full: bool) -> None:
         self.node, self.derived, self.full = node, derived, full
-        self.known: set[tuple[str, str, Any]] = set()  # steps that an earlier cell has shown
+        self.known: set[tuple[str, str, Any]] = set()  # steps that an earlier cell shows
         self.names: set[str] = set()  # and their names
         self.copies, self.runs = factors(node, batch)
 
@@ -221,7 +219,7 @@ class Maker:
         return found
 
     def by_axis(self, names: Sequence[str], letters: Sequence[str], dims: Sequence[Any]) -> list[Step]:
-        """The derivations of several axes; one for axes that differ in nothing but the letter."""
+        """The derivations of several axes. Axes that differ in their letter alone share one."""
         groups: dict[Any, list[int]] = {}
         for place, (dim, letter) in enumerate(zip(dims, letters, strict=True)):
             groups.setdefault(alike(dim, letter), []).append(place)
@@ -234,7 +232,7 @@ class Maker:
         return steps
 
     def pad(self) -> Cell | None:
-        """The padding: its total an axis, and half of that, as the table has it."""
+        """The padding as in the table: half of the total of each axis."""
         pads = self.derived.layer.pads(*self.derived.inputs)
         if pads is None:
             return None
@@ -280,7 +278,7 @@ class Maker:
             yield cell
 
     def params(self) -> Cell:
-        """The sum of the weights that are the layer's own, as often as it has copies."""
+        """The sum of the weights that the layer owns, times its copies."""
         sizes = [named(name, size) for name, _, size in self.derived.weights if self.node.counts_itself(name)]
         return self.product("params", "parameters", sum(sizes), self.copies)
 
@@ -295,7 +293,7 @@ class Maker:
         rule = convention.rules.get(group)
         try:
             cell = self.product("ops", f"ops ({convention.name})", convention.rule(self.derived.counted()), self.runs)
-        except TypeError:  # a tool's rounding of what it prints is no arithmetic
+        except TypeError:  # no expression rounds to the digits that a tool prints
             whole = convention.rule(self.node.applied)
             cell = self.product("ops", f"ops ({convention.name})", whole, self.runs)
         if rule is None:
@@ -319,7 +317,7 @@ class Maker:
         yield cell
 
     def product(self, key: str, title: str, dim: Any, factors: list[Expression]) -> Cell:
-        """A cell of what the rules say, times what stands around the layer."""
+        """A cell: what the rules give, times the copies or runs of what holds the layer."""
         for factor in factors:
             dim = dim * factor
         return Cell(key, title, value_of(dim), self.steps(title, dim))
@@ -331,7 +329,7 @@ def passed_on(shape: Sequence[Any], given: Sequence[Any]) -> bool:
 
 
 def factors(node: Node, batch: int) -> tuple[list[Expression], list[Expression]]:
-    """What the weights and what the work of a node are multiplied by: experts, slices, the batch."""
+    """What multiplies the weights of a node, and what multiplies its work: experts, slices, the batch."""
     copies: list[Expression] = []
     runs: list[Expression] = []
     part = node.slice
@@ -350,18 +348,18 @@ def factors(node: Node, batch: int) -> tuple[list[Expression], list[Expression]]
 
 
 def half(total: int) -> str:
-    """Half of a number of pixels: 3, 0.5; -1.5 where a pad cuts."""
+    """Half of a number of pixels: 3, 0.5; -1.5 if the padding cuts."""
     return f"{'-' * (total < 0)}{abs(total) // 2}{'.5' * (total % 2)}"
 
 
 def halved(total: Any) -> Any:
-    """Half of a padding. An odd one's value is the text of a fraction, ``0.5``: no rule computes with it."""
+    """Half of a padding. If it is odd, the value is a text, ``0.5``: no rule computes with it."""
     number = value_of(total)
     return Expression("div", (total, 2), number // 2 if number % 2 == 0 else half(number))
 
 
 def suffixed(dim: Any, letter: str) -> Any:
-    """The expression with its intermediate results named after an axis, where each axis has its own."""
+    """The expression with the name of an axis added to the names of its intermediate results."""
     if type(dim) is not Expression:
         return dim
     done: dict[int, Any] = {}
@@ -379,7 +377,7 @@ def is_leaf(dim: Any) -> bool:
 
 
 def alike(dim: Any, letter: str) -> Any:
-    """A key that two axes share where their derivations differ in the letter alone; names as they stand are one."""
+    """A key that two axes share if their derivations differ in the letter alone."""
     if type(dim) is not Expression or is_leaf(dim):
         return dim if type(dim) is int else dim.args
     nodes = [*inner_first(dim, definitions=True)]
@@ -399,7 +397,7 @@ def unlettered(arg: Any, letter: str) -> Any:
 
 
 def joined(names: Sequence[str], places: list[int]) -> str:
-    """``H′ = W′`` for axes that share a derivation; ``pad`` where all do and their names begin so."""
+    """``H′ = W′`` for axes that share a derivation; ``pad`` in place of ``pad_H = pad_W`` if all axes share it."""
     if len(places) == len(names) and "_" in names[0]:
         return names[0].partition("_")[0]
     return " = ".join(names[place] for place in places)

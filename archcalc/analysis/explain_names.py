@@ -18,13 +18,13 @@ OPERATIONS = {
 }
 
 COMPUTES = (Integer, PerAxis, PaddingArgument, List, SidesArgument)
-"""Kinds of argument whose numbers rules compute with."""
+"""The arguments whose numbers rules compute with."""
 
 
 def name_inputs(layer: Layer, inputs: tuple[Dims, ...]) -> list[tuple[Expression, ...]]:
-    """A leaf for each axis of each input; equal sizes on the same axis of several inputs are one leaf.
+    """A leaf for each axis of each input; equal sizes on the same axis of several inputs share one leaf.
 
-    Of further inputs an axis that differs is called after its letter and the input's number: C2.
+    An axis of a later input that differs is called after its letter and the number of the input: C2.
     """
     found: dict[tuple[str, int], Expression] = {}
     named = []
@@ -40,10 +40,10 @@ def name_inputs(layer: Layer, inputs: tuple[Dims, ...]) -> list[tuple[Expression
 
 
 def name_arguments(layer: Layer, spatial: list[str], defaults: bool) -> dict[str, Any]:
-    """The arguments of a layer with a leaf for each number that rules compute with, called after the argument.
+    """The arguments of a layer. Each number that rules compute with becomes a leaf, called after its argument.
 
-    What decides structure stays as it is. A default is a leaf only with ``defaults``, or where it is another argument's
-    value; else it stays the number that it is, and the formula shows no sign of it where it changes nothing.
+    What decides structure stays as it is. A default becomes a leaf with ``defaults``, or if it is another argument's
+    value. Otherwise it stays a number, so that a formula does not show a default that changes nothing.
     """
     found = dict(layer.given)
     for name, (kind, default) in layer.arguments.items():
@@ -65,9 +65,9 @@ def computes(kind: Argument) -> bool:
 
 
 def leaves(name: str, value: Any, axes: list[str]) -> Any:
-    """A value with leaves for its numbers: of a list after the axis or the place, of a pair before and after.
+    """A value with leaves for its numbers. Those of a list are called after the axis or the place.
 
-    A number below 0 stands for something else, such as the -1 of reshape, and stays.
+    A number below 0 stays: it stands for something else, such as the -1 of reshape.
     """
     if isinstance(value, (list, tuple)):
         places = axes if len(axes) == len(value) else [str(place) for place in range(len(value))]
@@ -77,7 +77,7 @@ def leaves(name: str, value: Any, axes: list[str]) -> Any:
 
 
 def pair(name: str, value: Any) -> Any:
-    """An entry of a list of numbers, some of which may be [before, after]."""
+    """An entry of a list: a number, or [before, after]."""
     if isinstance(value, (list, tuple)) and len(value) == 2:
         return tuple(leaves(f"{name},{side}", item, []) for side, item in zip(("before", "after"), value, strict=True))
     return leaves(name, value, [])

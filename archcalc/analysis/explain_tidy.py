@@ -1,6 +1,6 @@
-"""An expression as a person would write it: without what changes nothing, for a derivation that reads well.
+"""An expression as a person would write it, without what changes nothing.
 
-The value is never touched: every step keeps it by an identity of arithmetic.
+Every step is an identity of arithmetic, so the value stays.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from archcalc.dims.expression import Expression, inner_first
 SUMS = ("+", "-")
 
 Terms = list[tuple[bool, Any]]
-"""The terms of a sum, and whether each is added or taken away."""
+"""The terms of a sum. True: the term is added; False: it is subtracted."""
 
 
 def tidy(dim: Any, *, brief: bool, keep: Iterable[str] = ()) -> Any:
-    """The expression without x·1, x + 0, x/1 and the like, its sums without inner brackets and with one number at most.
+    """The expression without x·1, x + 0, x/1 and the like; a sum has no inner brackets and at most one number.
 
-    ``brief`` also takes the branch that holds of a condition, and writes a named result out where it is read once,
+    With ``brief`` a condition becomes the branch that holds, and a named result that is read once is written out,
     unless its name is in ``keep``.
     """
     if type(dim) is not Expression:
@@ -28,7 +28,7 @@ def tidy(dim: Any, *, brief: bool, keep: Iterable[str] = ()) -> Any:
     nodes = [*inner_first(dim, definitions=True)]
     reads = Counter(arg.args[0] for node in nodes for arg in node.args if is_defined(arg))
     kept = {name for name, times in reads.items() if times > 1}.union(keep)
-    # A sum within a sum is part of that one.
+    # A sum inside a sum becomes part of the outer one.
     whole = {id(arg) for node in nodes if node.op not in SUMS for arg in node.args} | {id(dim)}
     done: dict[int, Any] = {}
     for node in nodes:
@@ -45,7 +45,7 @@ def tidy(dim: Any, *, brief: bool, keep: Iterable[str] = ()) -> Any:
 
 
 def is_defined(dim: Any) -> bool:
-    """Whether this is a name that a rule gave an intermediate result."""
+    """Whether this is a name that a rule gave to an intermediate result."""
     return type(dim) is Expression and dim.op == "name" and len(dim.args) == 2
 
 
@@ -80,7 +80,7 @@ def simpler(node: Expression, args: list[Any], brief: bool) -> Any:
 
 
 def is_itself(condition: Any, yes: Any, no: Any) -> bool:
-    """Whether this is ``0 if x = 0 else x``, as broadcasting has it."""
+    """Whether this is ``0 if x = 0 else x``, which broadcasting writes."""
     if type(condition) is not Expression or condition.op != "==":
         return False
     return is_number(yes, 0) and is_number(condition.args[1], 0) and condition.args[0] is no
@@ -100,14 +100,14 @@ def terms_of(node: Expression, done: dict[int, Any]) -> Terms:
             left, right = dim.args
             waiting += [(added == (dim.op == "+"), right, is_tidy), (added, left, is_tidy)]
         elif type(dim) is Expression and not is_tidy:
-            waiting.append((added, done[id(dim)], True))  # which may have become a sum
+            waiting.append((added, done[id(dim)], True))  # tidying may have made it a sum
         else:
             found.append((added, dim))
     return found
 
 
 def summed(terms: Terms) -> Any:
-    """A sum of these terms: what is added and taken away again left out, all numbers as one at the end."""
+    """A sum of these terms. What is added and subtracted again cancels; the numbers become one, at the end."""
     number = sum(dim if added else -dim for added, dim in terms if type(dim) is int)
     left: dict[int, Any] = {}
     counts: Counter[int] = Counter()

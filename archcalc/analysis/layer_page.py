@@ -1,4 +1,4 @@
-"""The reference page of a layer type, from its class: the same rules, run on names in place of numbers."""
+"""The page of a layer type, made from its class: its rules run on names in place of numbers."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def page(
 ) -> dict[str, Any]:
     """The page of a layer as plain data (archcalc.layer/1).
 
-    ``arguments`` and ``inputs`` are those of the example: numbers that the rules can compute with become names, words
-    and lists stay as they are.
+    ``arguments`` and ``inputs`` are those of the example. Numbers that the rules can compute with become names; words
+    and lists stay.
     """
     text, _ = split_docstring(layer_type.__doc__ or "")
     found: dict[str, Any] = {
@@ -39,7 +39,7 @@ def page(
 
 
 def split_docstring(docstring: str) -> tuple[str, str]:
-    """The description of a layer and its example, a whole spec without its name."""
+    """The description of a layer, and its example: a whole spec without its name."""
     from inspect import cleandoc  # loaded by click
 
     text, _, example = cleandoc(docstring).partition("Example::")
@@ -74,7 +74,7 @@ def rules(layer_type: type[Layer], arguments: dict[str, Any], inputs: list[Any])
 
 
 def settable(layer_type: type[Layer], arguments: dict[str, Any]) -> dict[str, Any]:
-    """The arguments that hold one whole number, given or by default."""
+    """The arguments whose value is one whole number, given or by default."""
     found = {}
     for name, (kind, default) in layer_type.arguments.items():
         value = arguments.get(name, default)
@@ -87,7 +87,7 @@ def settable(layer_type: type[Layer], arguments: dict[str, Any]) -> dict[str, An
 def stays_symbolic(
     layer_type: type[Layer], arguments: dict[str, Any], inputs: list[Any], letters: Any, name: str
 ) -> bool:
-    """Whether the rules can compute with a name in place of this argument's number: not where it decides structure."""
+    """Whether the rules can compute with a name in place of this number. They cannot if it decides structure."""
     try:
         evaluate(layer_type, arguments, letters, [name], Assumptions())
     except (RuleError, Undecided, TypeError, ZeroDivisionError):
@@ -144,7 +144,7 @@ def evaluate(
 
 
 def sealed(dim: Any, axis: int, letters: list[list[str]], scope: Assumptions) -> Any:
-    """An output's axis as a name of its own, H′ where it is computed from H, so that operations read as a person's."""
+    """A name of its own for a computed output axis: H′ if it stands where H does. It keeps the operations readable."""
     if not isinstance(dim, Expression) or dim.op == "name":
         return dim
     row = letters[0] if letters else []

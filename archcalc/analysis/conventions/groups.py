@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-GROUPS = {
+PRODUCTS = {
     "convolution": "conv depthwise_conv",
     "transposed convolution": "conv_transpose",
     "deformable convolution": "deform_conv",
@@ -15,6 +15,11 @@ GROUPS = {
     "recurrent": "rnn lstm gru",
     "convolutional LSTM": "conv_lstm",
     "custom": "custom",
+}
+"""The groups whose layers multiply and add."""
+
+GROUPS = {
+    **PRODUCTS,
     "batch norm": "batch_norm",
     "layer norm": "layer_norm",
     "group norm": "group_norm",
@@ -49,20 +54,6 @@ GROUPS = {
     ),
 }
 
-PRODUCTS = (
-    "convolution",
-    "transposed convolution",
-    "deformable convolution",
-    "linear",
-    "bilinear form",
-    "matrix product",
-    "einsum",
-    "attention",
-    "attention without weights",
-    "recurrent",
-    "convolutional LSTM",
-    "custom",
-)
 SLICE_NORMS = ("layer norm", "group norm", "instance norm")
 POOLS = ("max pool", "average pool")
 GLOBAL_POOLS = ("global average pool", "global max pool")
