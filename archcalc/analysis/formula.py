@@ -18,6 +18,7 @@ from archcalc.dims.polynomial import plus, times
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Network, Node
+from archcalc.graph.repetition import unrolled, walk
 from archcalc.version import __version__
 
 SCHEMA = "archcalc.formula/1"
@@ -69,7 +70,9 @@ def build_formula(
         "units": {name: convention.unit if name == "ops" else UNITS[name] for name in figures},
         "outputs": [on_domain(tensor.shape, held) for tensor in network.outputs],
         "assumptions": [build_assumption(condition) for condition in held.conditions],
-        "layers": [build_layer(node, row, figures, held) for node, row in zip(network.nodes, rows, strict=True)]
+        "layers": [
+            build_layer(node, row, figures, held) for node, row in zip(unrolled(network).kept, rows, strict=True)
+        ]
         if layers
         else None,
     }
@@ -92,7 +95,7 @@ def build_rows(network: Network, convention: Convention, batch: int) -> list[dic
     facts: dict[int, Facts] = {}
     rows: dict[Any, dict[str, Polynomial]] = {}
     found = []
-    for node in network.nodes:
+    for node, _ in walk(network):
         own = node.shared and frozenset(name for name, _, _ in node.applied.weights if node.counts_itself(name))
         key = (id(node.applied), own, node.batched, node.slice and id(node.slice))
         if key not in rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.budget.sizing import Sized, cost
+from archcalc.graph.repetition import walk
 
 SHIPPED = "archcalc:"
 
@@ -39,7 +40,7 @@ def by_line(sized: Sized, metric: str, places: list[int] | None) -> dict[Place, 
 
 def placed(sized: Sized, places: list[int] | None) -> list[tuple[dict[str, Any], Place]]:
     """Rows with the innermost line that is not in a shipped file; rows of shipped files alone are left out."""
-    rows, nodes = sized.report["layers"], sized.network.nodes
+    rows, nodes = sized.report["layers"], [node for node, _ in walk(sized.network)]
     found = []
     for at in range(len(rows)) if places is None else places:
         row = rows[at]

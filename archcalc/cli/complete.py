@@ -100,13 +100,14 @@ def variants_of(spec: str) -> list[str]:
 
 def paths_of(spec: str) -> list[str]:
     """The paths of a spec's layers; none where it is wrong."""
+    from archcalc.graph.repetition import renamed, walk
     from archcalc.spec.load import load_network
     from archcalc.spec.source import locate
 
     if spec == "-":
         return []
     try:
-        return [node.path for node in load_network(locate(spec)).nodes]
+        return [renamed(node.path, repetition) for node, repetition in walk(load_network(locate(spec)))]
     except SpecError:
         return []
 

@@ -54,5 +54,5 @@ def layer_page(name: str) -> dict[str, Any]:
     one_of_the_class = rf"- ({'|'.join(layer_type.names)})\b"  # they share its example
     example = re.sub(one_of_the_class, f"- {name}", example)
     network = load_network(Located(Source(f"the example of {name}", f"name: example\n{example}\n"), None))
-    node = next(node for node in network.nodes if node.type == name)
+    node = next(node for node in network.kept if node.type == name)
     return page(name, FAMILY[name], layer_type, example, node.applied.layer.given, list(node.applied.inputs))

@@ -134,12 +134,3 @@ class Network:
     def add(self, node: Node) -> None:
         self.kept.append(node)
         self.size += 1
-
-    @property
-    def nodes(self) -> list[Node]:
-        """Every node, in the order they run; those that runs stand for are made when they are first asked for."""
-        if self.runs:
-            from archcalc.graph.repetition import unroll
-
-            unroll(self)
-        return self.kept

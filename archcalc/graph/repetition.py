@@ -11,28 +11,24 @@ from collections.abc import Iterator
 from archcalc.graph.network import Network, Node, Run, Tensor
 
 
-class Place:
-    """One repetition of a run: kept paths that begin with the run's ``prefix`` begin with ``path`` there.
+class Repetition:
+    """One repetition of a run: kept paths that begin with the run's ``prefix`` begin with ``path`` there."""
 
-    ``made``: the kept nodes themselves stand elsewhere, in the first repetition of this run and of all around it.
-    """
+    __slots__ = ("outer", "run", "number", "path")
 
-    __slots__ = ("outer", "run", "repetition", "path", "made")
+    def __init__(self, outer: Repetition | None, run: Run, number: int) -> None:
+        self.outer, self.run, self.number = outer, run, number
+        self.path = f"{renamed(run.path, outer)}/{number}"
 
-    def __init__(self, outer: Place | None, run: Run, repetition: int) -> None:
-        self.outer, self.run, self.repetition = outer, run, repetition
-        self.path = f"{outer.rename(run.path) if outer else run.path}/{repetition}"
-        self.made: bool = repetition != run.first or (outer is not None and outer.made)
 
-    def rename(self, path: str) -> str:
-        """The path here of what is kept at ``path``, inside this repetition or around it."""
-        place: Place | None = self
-        while place is not None:
-            prefix = place.run.prefix
-            if path.startswith(prefix) and path[len(prefix) : len(prefix) + 1] in ("", "/"):
-                return place.path + path[len(prefix) :]
-            place = place.outer
-        return path
+def renamed(path: str, repetition: Repetition | None) -> str:
+    """The path of what is kept at ``path``, where it stands in this repetition or in one around it."""
+    while repetition is not None:
+        prefix = repetition.run.prefix
+        if path.startswith(prefix) and path[len(prefix) : len(prefix) + 1] in ("", "/"):
+            return repetition.path + path[len(prefix) :]
+        repetition = repetition.outer
+    return path
 
 
 def steady(given: list[Tensor], gives: list[Tensor]) -> bool:
@@ -54,29 +50,29 @@ def nested(network: Network) -> list[Run]:
     return sorted(network.runs, key=lambda run: run.start)
 
 
-def walk(network: Network) -> Iterator[tuple[Node, Place | None]]:
+def walk(network: Network) -> Iterator[tuple[Node, Repetition | None]]:
     """Every node of the whole network in order: the node that is kept, and the repetition that it stands in."""
     runs = nested(network)
     return _walk(network.kept, runs, range(len(network.kept)), range(len(runs)), None)
 
 
 def _walk(
-    kept: list[Node], runs: list[Run], nodes: range, within: range, place: Place | None
-) -> Iterator[tuple[Node, Place | None]]:
+    kept: list[Node], runs: list[Run], nodes: range, within: range, around: Repetition | None
+) -> Iterator[tuple[Node, Repetition | None]]:
     position, next_run = nodes.start, within.start
     while next_run < within.stop:
         run = runs[next_run]
         for node in kept[position : run.start]:
-            yield node, place
+            yield node, around
         first_inside = next_run = next_run + 1
         while next_run < within.stop and runs[next_run].start < run.stop:
             next_run += 1
         inside = range(first_inside, next_run)
-        for repetition in range(run.first, run.first + run.times):
-            yield from _walk(kept, runs, range(run.start, run.stop), inside, Place(place, run, repetition))
+        for number in range(run.first, run.first + run.times):
+            yield from _walk(kept, runs, range(run.start, run.stop), inside, Repetition(around, run, number))
         position = run.stop
     for node in kept[position : nodes.stop]:
-        yield node, place
+        yield node, around
 
 
 def counted(network: Network) -> Iterator[tuple[Node, int]]:
@@ -94,25 +90,23 @@ def counted(network: Network) -> Iterator[tuple[Node, int]]:
         yield node, times
 
 
-def unroll(network: Network) -> None:
-    """Make every node that runs stand for, reading and giving tensors of its own: a network without runs."""
+def unrolled(network: Network) -> Network:
+    """The network with a node for each that its runs stand for; itself where it has no runs."""
+    if not network.runs:
+        return network
+    from copy import copy
+
     copies = Copies()
-    own: dict[Node, list[Tensor]] = {}
-    whole: list[Node] = []
-    before: Place | None = None
-    for node, place in walk(network):
-        if place is not before:
-            copies.enter(place, before)
-            before = place
-        if place is None or not place.made:
-            own[node] = list(map(copies.tensor, node.inputs))
-            whole.append(node)
-        else:
-            whole.append(copies.make(node, place))
-    for node, inputs in own.items():  # only now: the copies above were made from the node's original inputs
-        node.inputs = inputs
-    network.outputs = list(map(copies.tensor, network.outputs))
-    network.kept, network.runs = whole, []
+    whole = copy(network)
+    whole.kept, whole.runs = [], []
+    before: Repetition | None = None
+    for node, repetition in walk(network):
+        if repetition is not before:
+            copies.enter(repetition, before)
+            before = repetition
+        whole.kept.append(copies.make(node, repetition))
+    whole.outputs = list(map(copies.tensor, network.outputs))
+    return whole
 
 
 class Copies:
@@ -134,10 +128,10 @@ class Copies:
             self.slices[kept, node] = Tensor(kept.shape, node, kept.batched, kept.slice)
         return self.slices[kept, node]
 
-    def make(self, kept: Node, place: Place) -> Node:
-        """The node that stands at this place where ``kept`` is kept."""
+    def make(self, kept: Node, repetition: Repetition | None) -> Node:
+        """The node that stands in this repetition where ``kept`` is kept."""
         inputs = list(map(self.tensor, kept.inputs))
-        node = Node(place.rename(kept.path), kept.name, kept.origin, kept.applied, inputs, kept.slice)
+        node = Node(renamed(kept.path, repetition), kept.name, kept.origin, kept.applied, inputs, kept.slice)
         node.trainable, node.row = kept.trainable, kept.row
         if kept.shared:
             node.shared = {weight: self.nodes.get(owner, owner) for weight, owner in kept.shared.items()}
@@ -145,14 +139,15 @@ class Copies:
         self.tensors.update(zip(kept.outputs, node.outputs, strict=True))
         return node
 
-    def enter(self, place: Place | None, before: Place | None) -> None:
+    def enter(self, repetition: Repetition | None, before: Repetition | None) -> None:
         """Go on to a repetition: it reads what the one before it gave."""
         left = set()
         while before is not None:
             left.add(before)
             before = before.outer
-        while place is not None and place not in left:
-            if place.repetition != place.run.first:
-                given = list(map(self.tensor, place.run.gives))
-                self.tensors.update(zip(place.run.given, given, strict=True))
-            place = place.outer
+        while repetition is not None and repetition not in left:
+            run = repetition.run
+            if repetition.number != run.first:
+                given = list(map(self.tensor, run.gives))
+                self.tensors.update(zip(run.given, given, strict=True))
+            repetition = repetition.outer

@@ -7,7 +7,7 @@ from typing import Any
 
 from archcalc.analysis.conventions.rule import Convention
 from archcalc.graph.network import Network, Node, Tensor
-from archcalc.graph.repetition import counted
+from archcalc.graph.repetition import counted, unrolled
 from archcalc.report.rows import Figures, Row, Rows
 from archcalc.version import __version__
 
@@ -79,9 +79,9 @@ def wired(report: dict[str, Any]) -> dict[str, Any]:
     if "_gives" in report:
         return report
     assert isinstance(report, Report)
-    nodes = report.network.nodes
+    whole = unrolled(report.network)
     report["layers"] = list(report["layers"])
-    report["_gives"] = wire(report["layers"], nodes, report.network.outputs)
+    report["_gives"] = wire(report["layers"], whole.kept, whole.outputs)
     return report
 
 

@@ -10,7 +10,7 @@ from archcalc.dims import volume
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Network, Node
-from archcalc.graph.repetition import Place, counted, walk
+from archcalc.graph.repetition import Repetition, counted, renamed, walk
 
 Row = dict[str, Any]
 
@@ -66,12 +66,12 @@ class Rows(Sequence[Row]):
 
     def _made(self) -> Iterator[Row]:
         alike = self._alike
-        for node, place in walk(self.network):
+        for node, repetition in walk(self.network):
             if node.shared:
-                yield at_place(self.row(node), place)
+                yield repeated(self.row(node), repetition)
                 continue
             key = (node.applied, node.slice, node.batched, node.trainable, node.row)
-            path = place.rename(node.path) if place else node.path
+            path = renamed(node.path, repetition)
             if key not in alike:
                 if len(alike) >= MOST_ALIKE:
                     yield {**self.row(node), "path": path}
@@ -183,12 +183,10 @@ def weight(node: Node, name: str, shape: tuple[Any, ...]) -> dict[str, Any]:
     return found
 
 
-def at_place(row: Row, place: Place | None) -> Row:
+def repeated(row: Row, repetition: Repetition | None) -> Row:
     """The row of a layer that uses the weights of another, as it stands in a repetition."""
-    if place is None:
-        return row
     weights = [
-        {**weight, "shared": place.rename(weight["shared"])} if "shared" in weight else weight
+        {**weight, "shared": renamed(weight["shared"], repetition)} if "shared" in weight else weight
         for weight in row["weights"]
     ]
-    return {**row, "path": place.rename(row["path"]), "weights": weights}
+    return {**row, "path": renamed(row["path"], repetition), "weights": weights}

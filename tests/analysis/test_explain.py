@@ -14,6 +14,7 @@ from archcalc.analysis.explain_totals import sum_up
 from archcalc.dims.expression import Step
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Network, Node, Tensor
+from archcalc.graph.repetition import unrolled
 from archcalc.layers import CONTENTS, find
 from archcalc.report.columns import show_padding, show_shapes
 from archcalc.report.model import build_report
@@ -49,7 +50,7 @@ def explained(network: Network, **given: Any) -> tuple[list[Explained], dict[str
     count = given.pop("count", None)
     convention = find_convention(*((count,) if count else network.convention or ("mac",)))
     report = build_report(network, convention, batch=given.get("batch", 1))
-    return [explain(node, convention, layout=network.layout, **given) for node in network.nodes], report
+    return [explain(node, convention, layout=network.layout, **given) for node in unrolled(network).kept], report
 
 
 def hold_steps(cell: Cell) -> None:

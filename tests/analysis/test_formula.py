@@ -155,7 +155,7 @@ def test_equal_layers_of_unknown_size_are_sized_once() -> None:
 
     plain = load_network(locate("resnet152"))
     network = load_network(locate("resnet152"), asked=Asked(("width", "H"), Unknowns()))
-    assert len({id(node.applied) for node in network.nodes}) <= len({id(node.applied) for node in plain.nodes}) + 2
+    assert len({id(node.applied) for node in network.kept}) <= len({id(node.applied) for node in plain.kept}) + 2
 
 
 def test_figures_are_multiplied_by_the_batch_and_counted_as_asked() -> None:

@@ -14,7 +14,7 @@ import pytest
 from archcalc.analysis.conventions import find_convention
 from archcalc.errors import Source, SpecError
 from archcalc.graph.network import Network
-from archcalc.graph.repetition import counted
+from archcalc.graph.repetition import counted, unrolled
 from archcalc.render import writer
 from archcalc.render.style import Style
 from archcalc.report.counts import build_counts
@@ -230,16 +230,18 @@ def assert_same(spec: str) -> None:
     network, whole = both(spec)
     assert sum(times for _, times in counted(network)) == network.size
     found, expected = build_report(network, MAC, batch=3), build_report(whole, MAC, batch=3)
-    assert list(expected["layers"]) == list(map(expected["layers"].row, whole.nodes))
+    assert list(expected["layers"]) == list(map(expected["layers"].row, whole.kept))
     assert list(found["layers"]) == list(expected["layers"])
     assert {**found, "layers": None} == {**expected, "layers": None}
     conventions = [find_convention(name) for name in ("mac", "flop", "ptflops")]
     assert build_counts(network, conventions) == build_counts(whole, conventions)
     for depth in (1, 2, 3):
         assert folded(network, depth) == folded(whole, depth)
-    network, _ = both(spec)
+    kept, runs, outputs = [*network.kept], [*network.runs], [*network.outputs]
     assert wires(build_report(network, MAC)) == wires(build_report(whole, MAC))
-    assert [node.path for node in network.nodes] == [node.path for node in whole.nodes]
+    assert [node.path for node in unrolled(network).kept] == [node.path for node in whole.kept]
+    assert (network.kept, network.runs, network.outputs) == (kept, runs, outputs)
+    assert unrolled(whole) is whole
 
 
 def folded(network: Network, depth: int) -> list[Any]:

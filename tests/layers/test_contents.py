@@ -127,5 +127,5 @@ def test_a_layer_has_a_page_with_an_example_that_runs(name, tmp_path):
     assert len(examples) == 1
     path = tmp_path / "example.yaml"
     path.write_text(f"name: example\n{dedent(examples[0])}", encoding="utf-8")
-    types = {node.type for node in load_network(locate(str(path))).nodes}
+    types = {node.type for node in load_network(locate(str(path))).kept}
     assert any(find(of_the_example).__doc__ == find(name).__doc__ for of_the_example in types)

@@ -13,6 +13,7 @@ import pytest
 from archcalc.analysis.conventions import find_convention
 from archcalc.api import diff, report
 from archcalc.errors import Source, SpecError
+from archcalc.graph.repetition import unrolled
 from archcalc.report.comparison import compare
 from archcalc.report.model import build_report
 from archcalc.spec import shipped
@@ -320,11 +321,13 @@ def edits(drawn: random.Random) -> Any:
         except SpecError:
             continue
         line = text.count("\n", 0, place.start()) + 1
-        arguments = [{node.path: (node.type, node.applied.layer.given) for node in net.nodes} for net in (old, new)]
+        arguments = [
+            {node.path: (node.type, node.applied.layer.given) for node in unrolled(net).kept} for net in (old, new)
+        ]
         if arguments[0].keys() != arguments[1].keys():
             continue
         own = [path for path, given in arguments[0].items() if given != arguments[1][path]]
-        lines = {node.origin.span().line + 1 for node in new.nodes if node.path in own}
+        lines = {node.origin.span().line + 1 for node in unrolled(new).kept if node.path in own}
         if (
             own and max(lines) - min(lines) == 0 and abs(max(lines) - line) <= 3
         ):  # one layer, wherever its block is used

@@ -8,6 +8,7 @@ from typing import Any
 from archcalc.analysis.conventions import find_convention
 from archcalc.errors import Source, SpecError
 from archcalc.graph.network import Network
+from archcalc.graph.repetition import unrolled
 from archcalc.report.model import build_report
 from archcalc.spec.load import load_network
 from archcalc.spec.source import Located
@@ -28,7 +29,7 @@ def report(text: str, **asked: Any) -> dict[str, Any]:
 def rows(text: str, **asked: Any) -> dict[str, Any]:
     """Path -> output shape, in order; a list of shapes where there are several."""
     found = {}
-    for node in network(text, **asked).nodes:
+    for node in unrolled(network(text, **asked)).kept:
         shapes = [list(tensor.shape or ()) for tensor in node.outputs]
         assert node.path not in found, f"two rows at {node.path}"
         found[node.path] = shapes[0] if len(shapes) == 1 else shapes

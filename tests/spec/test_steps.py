@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from loading import diagnostics, marked, network, outputs, report, rows, said, totals
 
+from archcalc.graph.repetition import unrolled
+
 RIGHT = [  # input, layers, outputs
     ("[4]", "[relu]", [[4]]),
     ("[4]", "[relu: ]", [[4]]),
@@ -144,7 +146,7 @@ def test_norm_and_act_stand_in_that_order_and_take_defaults():
         "input: [4]\ndefaults: {leaky_relu: {slope: 0.5}}\n"
         "layers: [{linear: {out: 3, act: leaky_relu, norm: layer_norm}}]"
     )
-    nodes = network(text).nodes
+    nodes = unrolled(network(text)).kept
     assert [node.type for node in nodes] == ["linear", "layer_norm", "leaky_relu"]
     assert nodes[2].applied.layer.slope == 0.5
 

@@ -37,7 +37,7 @@ VARIANTS = "input: [4]\nvars: {w: 3, d: 1}\nvariants: {big: {w: 30}, deep: {d: 5
 @pytest.mark.parametrize("variant, count, width", [(None, 1, 3), ("big", 1, 30), ("deep", 5, 3)])
 def test_variants_do_not_inherit(variant, count, width):
     found = network(VARIANTS, variant=variant)
-    assert (len(found.nodes), found.outputs[0].shape) == (count, (width,))
+    assert (found.size, found.outputs[0].shape) == (count, (width,))
 
 
 def test_set_wins_over_a_variant():
@@ -61,7 +61,7 @@ DEFAULTS = [  # defaults, layers, what stands in the first linear: out, bias
 def test_defaults(defaults, layers, out, bias):
     layer = (
         network(f"input: [4]\nvars: {{w: 9}}\ndefaults: {defaults}\nlayers: [{layers[1:-1]}, {{linear: w}}]")
-        .nodes[0]
+        .kept[0]
         .applied.layer
     )
     assert (layer.out, layer.bias) == (out, bias)

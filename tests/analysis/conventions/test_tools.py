@@ -40,7 +40,7 @@ def network(row: dict[str, str]) -> Network:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['step']} {row['input']}")
 def test_a_layer_counts_as_the_tools_count_it(row: dict[str, str]) -> None:
-    (node,) = network(row).nodes
+    (node,) = network(row).kept
     found = {tool: str(find_convention(tool).rule(node.applied)) for tool in TOOLS}
     assert found == {tool: row[tool] for tool in TOOLS}
 
@@ -59,18 +59,18 @@ def test_every_rule_is_measured_where_it_counts_something(tool: str) -> None:
 @pytest.mark.parametrize("step", ["rnn: 5", "lstm: 5", "gru: {hidden: 5, bias: false}", "attention: 2", "softmax"])
 @pytest.mark.parametrize("convention", [*map(find_convention, CONVENTIONS)], ids=CONVENTIONS)
 def test_a_leading_axis_counts_as_so_many_samples(convention: Convention, step: str) -> None:
-    one, three = (network({"step": step, "input": sizes}).nodes[0].applied for sizes in ("4x6", "3x4x6"))
+    one, three = (network({"step": step, "input": sizes}).kept[0].applied for sizes in ("4x6", "3x4x6"))
     assert convention.rule(three) == 3 * convention.rule(one)
 
 
 def test_thop_adds_nothing_up_in_a_softmax_over_one_value() -> None:
     """4 slices of one value each: an exponential and a division, and no addition."""
-    (node,) = network({"step": "softmax", "input": "4x1"}).nodes
+    (node,) = network({"step": "softmax", "input": "4x1"}).kept
     assert find_convention("thop").rule(node.applied) == 4 + 4
 
 
 @pytest.mark.parametrize("convention", [*map(find_convention, CONVENTIONS)], ids=CONVENTIONS)
 def test_a_layer_of_ones_own_counts_its_multiply_adds(convention: Convention) -> None:
     """Once or twice, as the convention has them, and nothing else."""
-    (node,) = network({"step": "custom: {out: [4], params: 2, macs: 7}", "input": "4"}).nodes
+    (node,) = network({"step": "custom: {out: [4], params: 2, macs: 7}", "input": "4"}).kept
     assert convention.rule(node.applied) == (14 if convention.name in ("flop", "torch", "deepspeed") else 7)
