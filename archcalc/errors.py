@@ -13,7 +13,7 @@ MOST_WORDS = 2_000
 
 
 class RuleError(Exception):
-    """A rule of a layer does not hold: the fact with its numbers, and the argument that it hangs on.
+    """A rule of a layer does not hold: the fact with its numbers, and the argument that could change it.
 
     Raised by ``require``; the walk over the network adds the place.
     """
@@ -24,16 +24,16 @@ class RuleError(Exception):
 
 
 class Undecided(Exception):
-    """A rule asked Python for the truth of a condition that has none: it should have said ``where`` or ``require``."""
+    """A rule asked Python whether a condition is true that is neither: it needs ``where`` or ``require``."""
 
 
 class Source:
-    """A text and the name that errors show for it."""
+    """A text and the name that errors show for it. ``about``: the setting whose value it is, such as ``set width``."""
 
-    __slots__ = ("name", "text", "_lines")
+    __slots__ = ("name", "text", "about", "_lines")
 
-    def __init__(self, name: str, text: str) -> None:
-        self.name, self.text = name, text
+    def __init__(self, name: str, text: str, about: str | None = None) -> None:
+        self.name, self.text, self.about = name, text, about
         self._lines: list[str] | None = None
 
     def line(self, number: int) -> str:
@@ -63,9 +63,10 @@ class Diagnostic:
     """One error. ``message`` is a fact, ``label`` stands beside the caret, ``help`` says what to do.
 
     ``called_from`` lists the block calls that led there, innermost first: (block, span of the call).
+    ``about``: the setting that is wrong, if it is one: ``set width``, ``variant wide``, ``input``.
     """
 
-    __slots__ = ("message", "span", "label", "help", "called_from")
+    __slots__ = ("message", "span", "label", "help", "called_from", "about")
 
     def __init__(
         self,
@@ -75,9 +76,11 @@ class Diagnostic:
         label: str = "",
         help: str | None = None,
         called_from: Iterable[tuple[str, Span]] = (),
+        about: str | None = None,
     ) -> None:
         self.message, self.span, self.label, self.help = cut(message), span, cut(label), help and cut(help)
         self.called_from = tuple(called_from)
+        self.about = about or (span.source.about if span else None)
 
     def __str__(self) -> str:
         """``net.yaml:4:5: unknown layer 'conv2' (did you mean 'conv'?)``"""
@@ -109,6 +112,7 @@ def unknown(
     *,
     meant: str | None = None,
     otherwise: str | None = None,
+    about: str | None = None,
 ) -> Diagnostic:
     """The error of a word that is not among the known ones, with the one that it was probably mistyped for.
 
@@ -116,9 +120,9 @@ def unknown(
     """
     close = meant or nearest(word, known)
     advice = f"did you mean '{close}'?" if close else otherwise
-    if span is None:
-        return Diagnostic(message, help=advice)
-    return Diagnostic(message, span, label=advice or "") if close else Diagnostic(message, span, help=advice)
+    if close and span:
+        return Diagnostic(message, span, label=advice or "", about=about)
+    return Diagnostic(message, span, help=advice, about=about)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

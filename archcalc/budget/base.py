@@ -11,6 +11,7 @@ from archcalc.errors import Diagnostic, SpecError
 from archcalc.report.model import SCHEMA, build_totals
 from archcalc.request import Request
 from archcalc.spec.source import Located, read_file
+from archcalc.spec.text import nearest_with
 
 TOTALS = tuple(build_totals([], "float32"))
 SUMMED = ("params", "buffers", "macs", "ops", "activations")
@@ -82,7 +83,7 @@ class CommitBase:
         directory = os.path.dirname(path)
         root = self._roots.get(directory)
         if root is None:
-            root = self._roots[directory] = self.git.nearest_root(directory)
+            root = self._roots[directory] = nearest_with(directory, ".git")
         if root not in self._trees:
             repository = self.git.open_repository(root)
             self._trees[root] = self.git.Tree(repository, repository.merge_base(self.ref), self.ref)

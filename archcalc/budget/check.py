@@ -8,15 +8,15 @@ from typing import Any
 
 from archcalc.budget.base import CommitBase, FileBase, Older, ReportBase, open_base
 from archcalc.budget.costs import costliest, grew_most
-from archcalc.budget.document import KINDS, Entry, limit_of_words, read_budgets, read_entry, span_for
+from archcalc.budget.document import KINDS, Entry, limit_of_words, read_budgets, read_entry
 from archcalc.budget.files import Globs, Target, find_budget_file
 from archcalc.budget.paths import advice
 from archcalc.budget.result import Limit, Outcome, Result
 from archcalc.budget.sizing import Sized, measure
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.request import Request
-from archcalc.spec.imports import Reach
 from archcalc.spec.problems import MOST, Halted, Problems
+from archcalc.spec.project import Reach
 from archcalc.spec.source import locate, read_file
 
 Limits = Mapping[str, Iterable[str]]
@@ -206,7 +206,7 @@ class Check:
         """The results of an entry's limits for one variant."""
         found = self.size(target, variant, entry.given, sized)
         if isinstance(found, SpecError):
-            self.tell(*(self.in_entry(diagnostic, entry, variant) for diagnostic in found.diagnostics))
+            self.tell(*(self.in_entry(diagnostic, entry) for diagnostic in found.diagnostics))
             return []
         older: Older | None = None
         if self.base is not None and any(limit.kind == "max_increase" for limit in entry.limits):
@@ -252,14 +252,12 @@ class Check:
 
     # What is wrong
 
-    def in_entry(self, diagnostic: Diagnostic, entry: Entry, variant: str | None) -> Diagnostic:
-        """A diagnostic about a setting at the place in the budget that made it."""
+    def in_entry(self, diagnostic: Diagnostic, entry: Entry) -> Diagnostic:
+        """A diagnostic about a setting, placed where the budget makes it."""
         span = diagnostic.span
-        if entry.span is None or (span is not None and not span.source.name.startswith("--set")):
+        if entry.span is None or (span is not None and span.source.about is None):
             return diagnostic
-        place = span_for(entry, diagnostic)
-        if diagnostic.message.endswith(f"has no variant '{variant}'"):
-            place = next((at for name, at in entry.variants if name == variant), place)
+        place = entry.spans.get(diagnostic.about or "", entry.span)
         return Diagnostic(diagnostic.message, place, label=diagnostic.label, help=diagnostic.help)
 
     def tell(self, *diagnostics: Diagnostic) -> None:

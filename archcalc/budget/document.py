@@ -8,11 +8,11 @@ from archcalc.analysis.conventions import CONVENTIONS
 from archcalc.analysis.conventions.rule import Convention
 from archcalc.budget.result import Limit
 from archcalc.budget.units import Amount, UnitError
-from archcalc.errors import Diagnostic, Source, Span, SpecError, did_you_mean, unknown
+from archcalc.errors import Source, Span, SpecError, did_you_mean, unknown
 from archcalc.report.model import BITS, build_totals
 from archcalc.request import stated_convention, states_convention
-from archcalc.spec.imports import Reach, beside
 from archcalc.spec.problems import Problems
+from archcalc.spec.project import Reach, beside
 from archcalc.spec.yaml_nodes import Node
 from archcalc.spec.yaml_tree import read
 
@@ -87,6 +87,7 @@ def read_entry(node: Node, with_specs: bool, reach: Reach, problems: Problems) -
         (item.text, item.span)
         for item in texts(given.get("variants"), "variants takes a name or a list of names", problems)
     ]
+    entry.spans |= {f"variant {name}": span for name, span in entry.variants}
     read_settings(entry, given, reach, problems)
     for kind in KINDS:
         if kind in given:
@@ -107,7 +108,7 @@ def read_settings(entry: Entry, given: dict[str, Node], reach: Reach, problems: 
         settings = given["set"]
         if settings.is_mapping:
             entry.given["settings"] = {name: flow(value) for name, (_, value) in settings.value.items()}
-            entry.spans |= {f"--set {name}": key.span for name, (key, _) in settings.value.items()}
+            entry.spans |= {f"set {name}": key.span for name, (key, _) in settings.value.items()}
         else:
             problems.say("set takes {NAME: value, ...}", settings.span)
     if "input" in given:
@@ -300,17 +301,3 @@ def limit_of_words(option: str, kind: str, text: str, problems: Problems) -> Lim
     if limit is not None:
         limit.edited = None
     return limit
-
-
-def span_for(entry: Entry, diagnostic: Diagnostic) -> Span:
-    """The place in an entry that a diagnostic without one (or in a setting's own text) is about."""
-    words = {"--input": "input", "--batch": "batch", "--count": "count"}
-    for name, span in entry.spans.items():
-        if name.startswith("--set") and diagnostic.message.startswith(f"{name}:"):
-            return span
-        if name.startswith("--set") and diagnostic.span is not None and diagnostic.span.source.name == name:
-            return span
-    for start, word in words.items():
-        if diagnostic.message.startswith(start) and word in entry.spans:
-            return entry.spans[word]
-    return entry.span

@@ -11,7 +11,8 @@ from archcalc.budget.paths import Paths
 from archcalc.errors import Span
 from archcalc.spec import shipped
 from archcalc.spec.problems import Problems
-from archcalc.spec.source import Located, locate, read_file, shown_path
+from archcalc.spec.source import Located, locate, read_file
+from archcalc.spec.text import nearest_with, shown_path, upwards
 from archcalc.spec.yaml_nodes import Node
 
 BLOCKS_ONLY = re.compile(r"^blocks\s*:", re.MULTILINE), re.compile(r"^(layers|[{\"'])", re.MULTILINE)
@@ -34,26 +35,18 @@ class Target:
 
 def find_budget_file() -> str | None:
     """The nearest archcalc.yaml from the working directory upwards, inside its repository."""
-    at = os.getcwd()
-    while True:
-        path = os.path.join(at, FILE)
+    for directory in upwards(os.getcwd()):
+        path = os.path.join(directory, FILE)
         if os.path.isfile(path):
             return shown_path(path)
-        up = os.path.dirname(at)
-        if up == at or os.path.lexists(os.path.join(at, ".git")):
-            return None
-        at = up
+        if os.path.lexists(os.path.join(directory, ".git")):
+            break
+    return None
 
 
 def root_of(path: str) -> str:
     """How far the globs of a budget file may reach: its repository, else its own directory."""
-    start = at = os.path.dirname(os.path.realpath(path))
-    while not os.path.lexists(os.path.join(at, ".git")):
-        up = os.path.dirname(at)
-        if up == at:
-            return start
-        at = up
-    return at
+    return nearest_with(os.path.dirname(os.path.realpath(path)), ".git")
 
 
 class Globs:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from archcalc.budget.result import Result
 from archcalc.errors import Diagnostic, Span, SpecError
-from archcalc.spec.source import decode
+from archcalc.spec.text import decode
 from archcalc.spec.yaml_nodes import Node
 from archcalc.spec.yaml_reader import LINE_BREAK
 

@@ -1,7 +1,9 @@
 """Where a network is written: from the text of a spec to the graph of layers.
 
 load.py               the stages below, one after the other
+text.py               bytes as text, a path as people write it, the directories above
 source.py             a text from a path, "-", GITREF:PATH or a shipped name
+project.py            the files that a spec may reach
 git.py                the files of a commit
 shipped.py            the specs and blocks that come with archcalc
 yaml_tree.py          a text read: its tree, or all that is wrong

@@ -14,7 +14,7 @@ import weakref
 from typing import IO, Any
 
 from archcalc.errors import Diagnostic, Source, SpecError, did_you_mean
-from archcalc.spec.source import MOST_BYTES, decode, shown_path
+from archcalc.spec.text import MOST_BYTES, decode, shown_path, upwards
 
 GIT = (
     "git",
@@ -217,7 +217,7 @@ class Tree:
                 message = f"'{prefix}' is a submodule that is not checked out"
                 raise SpecError(Diagnostic(message, help=f"git submodule update --init '{prefix}'"))
             if there.find(f"{commit}^{{commit}}") is None:
-                message = f"the submodule '{prefix}' has not the commit {commit[:12]} that {self.name} asks for"
+                message = f"the submodule '{prefix}' does not contain commit {commit[:12]}, which {self.name} asks for"
                 raise SpecError(Diagnostic(message, help=f"git -C '{prefix}' fetch"))
             return Tree(there, commit, self.name).find(path)
         return None
@@ -268,23 +268,9 @@ def tree_for(ref: str, path: str) -> Tree | None:
     return Tree(repository, repository.commit(ref), ref) if repository else None
 
 
-def nearest_root(directory: str) -> str:
-    """The directory above that has ``.git``, without asking git; the directory itself where none has."""
-    at = directory
-    while not os.path.lexists(os.path.join(at, ".git")):
-        up = os.path.dirname(at)
-        if up == at:
-            return directory
-        at = up
-    return at
-
-
 def nearest_directory(path: str) -> str:
     """The directory that a path lies in, or, where it is gone, the nearest above that still is."""
-    directory = os.path.dirname(os.path.abspath(path))
-    while not os.path.isdir(directory):
-        directory = os.path.dirname(directory)
-    return directory
+    return next(filter(os.path.isdir, upwards(os.path.dirname(os.path.abspath(path)))))
 
 
 def in_work_tree(path: str) -> str:

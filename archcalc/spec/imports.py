@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-from archcalc.errors import Diagnostic, Source, Span, SpecError
+from archcalc.errors import Source, Span, SpecError
 from archcalc.spec import shipped
 from archcalc.spec.document import read_document
 from archcalc.spec.keys import LISTS, RESERVED, VERSION_1
 from archcalc.spec.names import is_name
 from archcalc.spec.parts import Block, Document
 from archcalc.spec.problems import Problems
-from archcalc.spec.source import Located, read_file, read_shipped, shown_path
+from archcalc.spec.project import Reach, beside
+from archcalc.spec.source import Located, read_shipped
 from archcalc.spec.yaml_nodes import Node
 from archcalc.spec.yaml_reader import Room
-
-if TYPE_CHECKING:
-    from archcalc.spec.git import Tree
 
 MAX_LAYERS = 100_000
 MOST_FILES = 1000
@@ -26,37 +22,6 @@ DEEPEST = 50
 VALUES_A_LAYER = 7
 """Keys and values of all files, for each layer that the network may have: what five seconds can read and write."""
 RAISES = "--max-layers N raises the limit"
-
-
-class Reach:
-    """The files that a spec may name: those of its project, of its commit, shipped ones, and what is allowed too."""
-
-    def __init__(self, path: str | None, tree: Tree | None = None, allowed: Iterable[str] = ()) -> None:
-        self.path, self.tree = path, tree
-        self.project = tree.repository.root if tree else project_root(path)
-        self.roots = [self.project, os.path.realpath(shipped.folder()), *map(os.path.realpath, allowed)]
-
-    def resolved(self, path: str) -> str:
-        """The path under which a file is known: links in a commit are git's to follow."""
-        lexical = os.path.normpath(path)
-        return lexical if self.tree and self.tree.holds(lexical) else os.path.realpath(path)
-
-    def holds(self, real: str) -> bool:
-        return any(real == root or real.startswith(root.rstrip(os.sep) + os.sep) for root in self.roots)
-
-    def is_file(self, real: str) -> bool:
-        if self.tree and self.tree.holds(real):
-            return self.tree.find(real) is not None
-        return os.path.isfile(real)
-
-    def read(self, real: str) -> Source:
-        if self.tree and self.tree.holds(real):
-            return self.tree.source(real)
-        return read_file(real, shown_path(real))
-
-    def outside(self, text: str, span: Span) -> Diagnostic:
-        help = "--allow-import DIR lets imports read from DIR"
-        return Diagnostic(f"'{text}' lies outside the project ({self.project})", span, help=help)
 
 
 class Imports:
@@ -202,21 +167,3 @@ class Imports:
             block.arguments["variant"] = None
             block.literal.add("variant")
         return block
-
-
-def beside(path: str | None, name: str) -> str:
-    """The path of a file that is named in the one at ``path``; standard input counts from the working directory."""
-    return os.path.join(os.path.dirname(path) if path else os.getcwd(), name)
-
-
-def project_root(path: str | None) -> str:
-    """The nearest directory upwards with .git or archcalc.yaml, else the spec's own (``-``: the working directory)."""
-    start = os.path.realpath(os.path.dirname(os.path.abspath(path))) if path else os.path.realpath(os.getcwd())
-    at = start
-    while True:
-        if os.path.lexists(os.path.join(at, ".git")) or os.path.lexists(os.path.join(at, "archcalc.yaml")):
-            return at
-        up = os.path.dirname(at)
-        if up == at:
-            return start
-        at = up

@@ -48,10 +48,11 @@ def by_name(document: Document, given: dict[str | None, tuple[int, ...]]) -> dic
     for name, shape in given.items():
         if name is None and len(names) != 1:
             message = f"{document.source.name} has {len(names)} inputs: write --input NAME=3x224x224"
-            raise SpecError(Diagnostic(message, help=f"its inputs are {', '.join(names)}"))
+            raise SpecError(Diagnostic(message, help=f"its inputs are {', '.join(names)}", about="input"))
         if name is not None and name not in names:
             message = f"--input {name}: {document.source.name} has no input of that name"
-            raise SpecError(unknown(message, name, names, otherwise=f"its inputs are {', '.join(names)}"))
+            listed = f"its inputs are {', '.join(names)}"
+            raise SpecError(unknown(message, name, names, otherwise=listed, about="input"))
         found[names[0] if name is None else name] = shape
     return found
 

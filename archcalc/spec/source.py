@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import Diagnostic, Source, SpecError, unknown
 from archcalc.spec import shipped
+from archcalc.spec.text import MOST_BYTES, decode
 
 if TYPE_CHECKING:
     from archcalc.spec.git import Tree
-
-MOST_BYTES = 10_000_000
 
 
 class Located:
@@ -110,20 +109,3 @@ def read_file(path: str, shown: str | None = None) -> Source:
 def read_shipped(file: str) -> Source:
     """The text of a shipped file, under the name ``archcalc:FOLDER/NAME.yaml``."""
     return read_file(os.path.join(shipped.folder(), file), f"archcalc:{file}")
-
-
-def decode(data: bytes, shown: str) -> str:
-    if len(data) > MOST_BYTES:
-        raise SpecError(Diagnostic(f"'{shown}' is larger than {MOST_BYTES:,} bytes: this cannot be a spec"))
-    try:
-        return data.decode("utf-8-sig" if data[:3] == b"\xef\xbb\xbf" else "utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"'{shown}' is not UTF-8: byte 0x{data[error.start]:02x} in line {line}"
-        raise SpecError(Diagnostic(message, help="save the file as UTF-8")) from None
-
-
-def shown_path(path: str) -> str:
-    """A path as a person in the working directory would write it."""
-    relative = os.path.relpath(path)
-    return path if relative.startswith("..") else relative

@@ -149,7 +149,8 @@ def program_of(
     if variant is not None and variant not in document.variants:
         message, known = f"{document.source.name} has no variant '{variant}'", document.variants
         listed = f"its variants are {', '.join(known)}" if known else "it has none"
-        raise SpecError(unknown(message, variant, known, variant_span, otherwise=listed))
+        about = f"variant {variant}"
+        raise SpecError(unknown(message, variant, known, variant_span, otherwise=listed, about=about))
     return Program(document, variant, settings={name: setting(document, name, text) for name, text in settings.items()})
 
 
@@ -158,14 +159,14 @@ def setting(document: Document, name: str, text: str) -> Value:
     if name not in document.var_spans:
         message, known = f"--set {name}: {document.source.name} has no variable '{name}'", document.vars
         listed = f"its variables are {', '.join(known)}" if known else "it has none"
-        raise SpecError(unknown(message, name, known, otherwise=listed))
+        raise SpecError(unknown(message, name, known, otherwise=listed, about=f"set {name}"))
     return compile_setting(name, text)
 
 
 def compile_setting(name: str, text: str) -> Value:
     """The expression that a setting gives a variable. Raises SpecError."""
     problems = Problems()
-    value = compile_value(read(Source(f"--set {name}", text)), problems, name)
+    value = compile_value(read(Source(f"--set {name}", text, about=f"set {name}")), problems, name)
     problems.stop()
     assert value is not None
     return value

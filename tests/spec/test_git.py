@@ -13,7 +13,8 @@ from repository import Repository, net, params
 from archcalc.api import report
 from archcalc.errors import SpecError
 from archcalc.spec import git
-from archcalc.spec.source import MOST_BYTES, locate
+from archcalc.spec.source import locate
+from archcalc.spec.text import MOST_BYTES
 
 WITH_IMPORT = """\
 name: net

@@ -168,8 +168,8 @@ def test_a_file_of_blocks_needs_no_input(validator: Any) -> None:
 def test_budgets_of_a_spec_are_those_that_check_reads(validator: Any, tmp_path: Path) -> None:
     from archcalc.budget.document import read_entry
     from archcalc.errors import Source
-    from archcalc.spec.imports import Reach
     from archcalc.spec.problems import Problems
+    from archcalc.spec.project import Reach
     from archcalc.spec.yaml_tree import read
 
     every_key = (

@@ -73,7 +73,7 @@ def source(name: str, read: Written) -> str:
     if len(value) <= LONGEST:
         values.append(value)
     where = read.place
-    if read.span is not None and not read.span.source.name.startswith("--set"):
+    if read.span is not None and read.span.source.about is None:
         where += f"{' ' if where.endswith(' at') else ', '}{place(read.span)}"
     return f"{' = '.join(values)} ({where})"
 

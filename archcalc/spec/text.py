@@ -1,0 +1,43 @@
+"""The bytes of a file as text, and its path as people write it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from archcalc.errors import Diagnostic, SpecError
+
+MOST_BYTES = 10_000_000
+
+
+def decode(data: bytes, shown: str) -> str:
+    """UTF-8 bytes as text. Raises SpecError if they are too many or something else."""
+    if len(data) > MOST_BYTES:
+        raise SpecError(Diagnostic(f"'{shown}' is larger than {MOST_BYTES:,} bytes: this cannot be a spec"))
+    try:
+        return data.decode("utf-8-sig" if data[:3] == b"\xef\xbb\xbf" else "utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"'{shown}' is not UTF-8: byte 0x{data[error.start]:02x} in line {line}"
+        raise SpecError(Diagnostic(message, help="save the file as UTF-8")) from None
+
+
+def shown_path(path: str) -> str:
+    """A path as a person in the working directory would write it."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
+
+
+def upwards(directory: str) -> Iterator[str]:
+    """A directory, and each that it lies in."""
+    yield directory
+    while (above := os.path.dirname(directory)) != directory:
+        yield (directory := above)
+
+
+def nearest_with(directory: str, *names: str) -> str:
+    """The nearest directory upwards that holds one of these names, else the directory itself."""
+    for above in upwards(directory):
+        if any(os.path.lexists(os.path.join(above, name)) for name in names):
+            return above
+    return directory
