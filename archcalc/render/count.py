@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from textwrap import fill
 from typing import Any, TextIO
 
+from archcalc.render.grid import hung, ruled
 from archcalc.render.style import Style
+from archcalc.render.text import width
 
 WIDTH = 100
 
@@ -23,20 +24,13 @@ def show_several(found: dict[str, Any]) -> str:
     for kind in found["kinds"]:
         rules = [convention["rules"].get(kind) for convention in conventions]
         rows.append([kind, *[rule["sign"] if rule else "-" for rule in rules]])
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    table = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    lead = max(len(convention["name"]) for convention in conventions) + 2
-    says = [
-        fill(
-            f"{convention['counts']} [{convention['unit']}]",
-            WIDTH,
-            initial_indent=f"{convention['name']:<{lead}}",
-            subsequent_indent=" " * lead,
-        )
-        for convention in conventions
-    ]
-    table.insert(1, "-" * (sum(widths) + 2 * (len(widths) - 1)))
-    return "\n\n".join(["\n".join(table), "Signs\n" + "\n".join(signs(found)), "\n".join(says), NOTE])
+    lead = max(width(convention["name"]) for convention in conventions) + 2
+    says = []
+    for convention in conventions:
+        words = f"{convention['counts']} [{convention['unit']}]".split(" ")
+        says += hung(convention["name"], words, lead, WIDTH)
+    table, meaning = "\n".join(ruled(rows, "l")), "\n".join(["Signs", *signs(found)])
+    return "\n\n".join([table, meaning, "\n".join(says), NOTE])
 
 
 NOTE = "'archcalc count NAME' tells one in full; 'archcalc show SPEC --count all' applies them all."
@@ -48,27 +42,27 @@ def signs(found: dict[str, Any]) -> list[str]:
     for convention in found["conventions"]:
         for rule in convention["rules"].values():
             meant.setdefault(rule["sign"], {})[rule["counts"]] = None
-    lead = max(map(len, meant)) + 4
-    return [
-        fill("; or ".join(words), WIDTH, initial_indent=f"  {sign:<{lead - 2}}", subsequent_indent=" " * lead)
-        for sign, words in meant.items()
-    ]
+    return listed([(sign, "; or ".join(words)) for sign, words in meant.items()])
+
+
+def listed(rows: list[tuple[str, str]]) -> list[str]:
+    """Each name with its text beside it."""
+    lead = max(width(name) for name, _ in rows) + 4
+    return [line for name, text in rows for line in hung(f"  {name}", text.split(" "), lead, WIDTH)]
 
 
 def show_one(found: dict[str, Any]) -> str:
     """One convention: what it counts, where that is said, its rule for each kind, and where the tool goes wrong."""
     (convention,) = found["conventions"]
-    lead = max(map(len, found["kinds"])) + 4
     rules = []
     for kind in found["kinds"]:
         rule = convention["rules"].get(kind)
-        words = rule["counts"] if rule else "-"
-        rules.append(fill(words, WIDTH, initial_indent=f"  {kind:<{lead - 2}}", subsequent_indent=" " * lead))
+        rules.append((kind, rule["counts"] if rule else "-"))
     parts = [
         f"{convention['name']}, in {convention['unit']}",
-        fill(convention["counts"], WIDTH),
-        fill(f"Source: {convention['source']}", WIDTH),
-        "Counts, a sample\n" + "\n".join(rules),
+        filled(convention["counts"]),
+        filled(f"Source: {convention['source']}"),
+        "Counts, a sample\n" + "\n".join(listed(rules)),
     ]
     if convention["wrong"]:
         parts.append("What the tool itself prints otherwise\n" + "\n".join(map(wrong, convention["wrong"])))
@@ -76,5 +70,8 @@ def show_one(found: dict[str, Any]) -> str:
 
 
 def wrong(entry: dict[str, Any]) -> str:
-    names = fill(", ".join(entry["networks"]), WIDTH, initial_indent="    ", subsequent_indent="    ")
-    return fill(f"{entry['reason']}:", WIDTH, initial_indent="  ", subsequent_indent="    ") + "\n" + names
+    return filled(f"{entry['reason']}:", 2) + "\n" + filled(", ".join(entry["networks"]), 4)
+
+
+def filled(text: str, indent: int = 0) -> str:
+    return "\n".join(hung("", text.split(" "), indent, WIDTH))

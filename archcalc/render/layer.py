@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from textwrap import fill, indent
+from textwrap import indent
 from typing import Any, TextIO
 
+from archcalc.render.grid import grid, hung
 from archcalc.render.style import Style
+from archcalc.render.text import width
 
 
 def write(found: dict[str, Any], out: TextIO, style: Style) -> None:
@@ -18,8 +20,8 @@ def write(found: dict[str, Any], out: TextIO, style: Style) -> None:
     parts.append("Shape\n" + indent("\n".join([shapes, *sizes]), "  "))
     if found["weights"]:
         rows = [(weight["name"], f"{show_shape(weight['shape'])} = {weight['count']}") for weight in found["weights"]]
-        parts.append("Weights\n" + indent(aligned(rows), "  "))
-    parts.append("Operations, a sample\n" + indent(aligned(list(found["ops"].items())) or "none", "  "))
+        parts.append("Weights\n" + indent("\n".join(grid(rows, "l")), "  "))
+    parts.append("Operations, a sample\n" + indent("\n".join(grid(found["ops"].items(), "l") or ["none"]), "  "))
     if found["assumes"]:
         parts.append("Assuming\n" + indent("\n".join(found["assumes"]), "  "))
     parts.append("Example\n" + indent(found["example"], "  "))
@@ -33,15 +35,10 @@ def show_arguments(arguments: list[dict[str, Any]]) -> str:
         name = argument["name"] if default is None else f"{argument['name']}={default}"
         star = "*" if argument["obvious"] else " "
         rows.append((name + star, argument["takes"] + (" (must be given)" if argument["required"] else "")))
-    width = max(len(name) for name, _ in rows) + 2
-    lines = [fill(takes, 100, initial_indent=f"{name:<{width}}", subsequent_indent=" " * width) for name, takes in rows]
+    lead = max(width(name) for name, _ in rows) + 2
+    lines = [line for name, takes in rows for line in hung(name, takes.split(" "), lead, 100)]
     starred = any(argument["obvious"] for argument in arguments)
     return "\n".join([*lines, *(["* the argument that a bare value sets"] if starred else [])])
-
-
-def aligned(rows: list[tuple[str, str]]) -> str:
-    width = max((len(name) for name, _ in rows), default=0) + 2
-    return "\n".join(f"{name:<{width}}{text}" for name, text in rows)
 
 
 def show_shapes(shapes: list[list[str]]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 def plain(text: str) -> str:
     """The text with what does not print escaped: control characters, line ends, marks that turn its direction."""
@@ -38,3 +40,18 @@ def cut(text: str, most: int) -> list[str]:
         pieces.append(text[:stop])
         text = text[stop:]
     return [*pieces, text]
+
+
+def wrap(words: Iterable[str], size: int, hang: int = 0) -> list[str]:
+    """The words on lines of at most ``size`` columns; a longer word stays whole.
+
+    Lines after the first stand ``hang`` columns to the right.
+    """
+    lines, line = [], ""
+    for word in words:
+        if line.strip() and width(line) + 1 + width(word) > size:
+            lines.append(line)
+            line = " " * hang + word
+        else:
+            line += f" {word}" if line else word
+    return [*lines, line]

@@ -6,14 +6,18 @@ from typing import TextIO
 
 from archcalc.budget.result import Outcome, Result
 from archcalc.render.check.words import counts, explained, is_urgent, limit, used, verdict, written_at
-from archcalc.render.style import Style, paint
-from archcalc.render.text import plain, width
+from archcalc.render.grid import GAP, pad, taken, widths
+from archcalc.render.style import BLUE, BOLD, DIM, GREEN, RED, YELLOW, Style, paint
+from archcalc.render.text import plain
 
-GAP = "  "
 BAR = 10
-COLOURS = {"ok": "32", "over": "1;31", "under": "1;31", "warn": "33", "new": "34", "-": "2", "off": "2"}
+BAD = f"{BOLD};{RED}"
+COLOURS = {"ok": GREEN, "over": BAD, "under": BAD, "warn": YELLOW, "new": BLUE, "-": DIM, "off": DIM}
 HEADINGS = ("", "Spec", "Metric", "Used", "Limit", "Share", "", "Written at")
-NUMBERS = ("Used", "Limit", "Share")
+ALIGN = "lllrrrll"
+PAINTED = (0, 6)
+"""Columns in the colour of the verdict: it and the bar."""
+
 LEFT_OUT = (7, 6)
 """Columns, in this order, that a terminal too narrow does without."""
 
@@ -24,19 +28,18 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
         return
     fancy = style.width is not None and "utf" in (out.encoding or "").lower()
     rows = [list(HEADINGS), *(cells(result, fancy) for result in outcome.results)]
-    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    shown = [position for position, size in enumerate(widths) if size]
+    sizes = widths(rows)
+    shown = [position for position, size in enumerate(sizes) if size]
     for position in LEFT_OUT:
-        if style.width is not None and sum(widths[one] + len(GAP) for one in shown) - len(GAP) > style.width:
+        if style.width is not None and taken([sizes[one] for one in shown]) > style.width:
             shown = [one for one in shown if one != position]
-    paints = ["1", *(COLOURS[verdict(result)] for result in outcome.results)]
-    for number, (row, color) in enumerate(zip(rows, paints, strict=True)):
+    codes = [BOLD, *(COLOURS[verdict(result)] for result in outcome.results)]
+    for number, (row, code) in enumerate(zip(rows, codes, strict=True)):
         line = []
         for position in shown:
-            space = " " * (widths[position] - width(row[position]))
-            text = f"{space}{row[position]}" if HEADINGS[position] in NUMBERS else f"{row[position]}{space}"
-            colored = style.color and (number == 0 or position in (0, 6))
-            line.append(paint(text, color, colored and bool(text.strip())))
+            text = pad(row[position], sizes[position], ALIGN[position])
+            colored = style.color and (number == 0 or position in PAINTED)
+            line.append(paint(text, code, colored and bool(text.strip())))
         out.write(GAP.join(line).rstrip() + "\n")
     out.write("\n")
     for result in outcome.results:

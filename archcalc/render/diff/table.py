@@ -7,13 +7,13 @@ from itertools import zip_longest
 from typing import Any, TextIO
 
 from archcalc.render.diff.words import notes
+from archcalc.render.grid import GAP, line, taken, widths
 from archcalc.render.style import BOLD, DIM, GREEN, RED, Style, paint
-from archcalc.render.text import cut, plain, width
+from archcalc.render.text import cut, plain, width, wrap
 from archcalc.report.difference import HEADINGS, Difference, added, signed
 
 Painted = tuple[str, str]  # a line and the code of its colour
 MOST_LINES = 20
-GAP = "  "
 NARROWEST = 12
 """Columns that a folded text keeps."""
 
@@ -49,7 +49,7 @@ def draw_totals(difference: Difference) -> Iterator[Painted]:
     for heading, old, new, change, share in difference.totals():
         rows.append([heading, f"{old:,}", f"{new:,}", signed(change) or "0", share])
         codes.append(tint(change))
-    for row, code in zip(grid(rows, 1, None), codes, strict=True):
+    for row, code in zip(stacked(rows, 1, None), codes, strict=True):
         yield row[0], code
 
 
@@ -62,12 +62,12 @@ def draw_changes(difference: Difference, limit: int | None, rule: str) -> Iterat
         rest = added(line.change for line in difference.rest)
         rows.append([f"{len(difference.rest):,} more", "--all shows them", *figures(rest, columns)])
     rows.append(["total", "", *[signed(difference.total[key]) or "0" for key in columns]])
-    drawn = grid(rows, 2, limit)
-    line = rule * max(width(text) for row in drawn for text in row)
+    drawn = stacked(rows, 2, limit)
+    ruler = rule * max(width(text) for row in drawn for text in row)
     codes = [BOLD, *["" for _ in rows[1:-1]], BOLD]
     for number, (row, code) in enumerate(zip(drawn, codes, strict=True)):
         if number in (1, len(rows) - 1):
-            yield line, DIM
+            yield ruler, DIM
         yield from ((text, code) for text in row)
 
 
@@ -79,33 +79,21 @@ def tint(change: int) -> str:
     return RED if change > 0 else GREEN if change < 0 else ""
 
 
-def grid(rows: list[list[str]], texts: int, limit: int | None) -> list[list[str]]:
+def stacked(rows: list[list[str]], texts: int, limit: int | None) -> list[list[str]]:
     """Each row as its lines: the first ``texts`` columns folded where they must be, numbers to the right."""
-    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    sizes = widths(rows)
     if limit is not None and texts == 2:
-        room = limit - sum(widths[texts:]) - len(GAP) * (len(widths) - 1)
-        widths[0] = max(min(widths[0], max(room // 2, room - widths[1])), NARROWEST)
-        widths[1] = max(min(widths[1], room - widths[0]), NARROWEST)
+        room = limit - taken(sizes[texts:]) - len(GAP) * texts
+        sizes[0] = max(min(sizes[0], max(room // 2, room - sizes[1])), NARROWEST)
+        sizes[1] = max(min(sizes[1], room - sizes[0]), NARROWEST)
     drawn = []
     for row in rows:
-        stacks = [cut(row[0], widths[0]), *([wrapped(row[1], widths[1])] if texts == 2 else [])]
+        stacks = [cut(row[0], sizes[0]), *([wrapped(row[1], sizes[1])] if texts == 2 else [])]
         stacks += [[cell] for cell in row[texts:]]
-        lines = []
-        for cells in zip_longest(*stacks, fillvalue=""):
-            padded = [
-                cell + " " * (size - width(cell)) if number < texts else " " * (size - width(cell)) + cell
-                for number, (cell, size) in enumerate(zip(cells, widths, strict=True))
-            ]
-            lines.append(GAP.join(padded).rstrip())
-        drawn.append(lines)
+        drawn.append([line(cells, sizes, "l" * texts + "r") for cells in zip_longest(*stacks, fillvalue="")])
     return drawn
 
 
 def wrapped(text: str, size: int) -> list[str]:
     """The text on lines of at most ``size`` columns, between words where it can be."""
-    lines = [""]
-    for word in text.split(" "):
-        if lines[-1] and width(lines[-1]) + 1 + width(word) > size:
-            lines.append("")
-        lines[-1] += f" {word}" if lines[-1] else word
-    return [piece for line in lines for piece in cut(line, size)]
+    return [piece for line in wrap(text.split(" "), size) for piece in cut(line, size)]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import Any, TextIO
 
 from archcalc.dims.atoms import Polynomial
 from archcalc.dims.notation import TEXT
 from archcalc.render.formula.words import LABELS, heading
+from archcalc.render.grid import hung, ruled
 from archcalc.render.style import Style
 from archcalc.render.text import plain, width
 
 SHOWN_REASONS = 3
-NO_BREAK = "\u00a0"
 
 
 def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
@@ -28,33 +27,25 @@ def lines(formula: dict[str, Any], limit: int | None) -> list[str]:
         labels["ops"] = f"Operations ({formula['convention']}: {formula['unit']})"
     indent = max(map(width, [*labels.values(), "Outputs"])) + 2
     for name, figure in formula["figures"].items():
-        found += hung(labels[name], TEXT.show(figure["form"]), indent, limit)
-        found += hung("", growth(figure), indent, limit)
+        found += hung(labels[name], terms(TEXT.show(figure["form"])), indent, limit)
+        found += hung("", terms(growth(figure)), indent, limit)
     outputs = ", ".join(shape_text(shape) for shape in formula["outputs"])
-    found += hung("Outputs", outputs, indent, limit)
+    found += hung("Outputs", terms(outputs), indent, limit)
     found += ["", *held(formula, limit)]
     if formula["layers"]:
         found += ["", *layers(formula)]
     return found
 
 
-def hung(label: str, text: str, indent: int, limit: int | None) -> list[str]:
-    """A label with its text, further lines of which hang below the first."""
-    text = plain(text)
-    parts = [text]
-    if limit is not None:
-        parts = wrap(kept_together(text), max(limit - indent, 20), break_long_words=False, break_on_hyphens=False)
-        parts = [part.replace(NO_BREAK, " ") for part in parts] or [""]
-    space = " " * indent
-    return [label + " " * (indent - width(label)) + parts[0], *(space + part for part in parts[1:])]
-
-
-def kept_together(text: str) -> str:
-    """The text with spaces that do not break inside brackets: a sum is broken between its terms."""
-    depth, found = 0, ""
+def terms(text: str) -> list[str]:
+    """The words of a text, what stands in brackets as one: a sum is broken between its terms."""
+    depth, found = 0, [""]
     for character in text:
         depth += (character in "(⌊") - (character in ")⌋")
-        found += NO_BREAK if character == " " and depth > 0 else character
+        if character == " " and depth <= 0:
+            found.append("")
+        else:
+            found[-1] += character
     return found
 
 
@@ -86,33 +77,23 @@ def held(formula: dict[str, Any], limit: int | None) -> list[str]:
         return [plain(f"Holds for every whole {' and '.join(names)} above 0.")]
     found = ["Holds for"]
     for assumption in formula["assumptions"]:
-        found += hung("", f"{assumption['text']}", 2, limit)
+        found += hung("", terms(assumption["text"]), 2, limit)
         for reason in assumption["reasons"][:SHOWN_REASONS]:
             place = f"{reason['path']} ({reason['file']}:{reason['line']}): " if reason["path"] else ""
-            found += hung("", place + reason["message"], 6, limit)
+            found += hung("", terms(place + reason["message"]), 6, limit)
         more = len(assumption["reasons"]) - SHOWN_REASONS
-        found += hung("", f"and {more} more", 6, limit) if more > 0 else []
+        found += hung("", [f"and {more} more"], 6, limit) if more > 0 else []
     return found
 
 
 def layers(formula: dict[str, Any]) -> list[str]:
     """A row for each layer."""
     figures = list(formula["figures"])
-    head = ["Layer", "Output", *(LABELS[name] for name in figures)]
-    rows = [
-        [
-            plain(layer["path"]),
-            ", ".join(map(shape_text, layer["outputs"])),
-            *(TEXT.show(layer["figures"][name]) for name in figures),
-        ]
-        for layer in formula["layers"]
-    ]
-    widths = [max(map(width, column)) for column in zip(head, *rows, strict=True)]
-    drawn = [
-        "  ".join(cell + " " * (most - width(cell)) for cell, most in zip(row, widths, strict=True)).rstrip()
-        for row in [head, *rows]
-    ]
-    return [drawn[0], "-" * (sum(widths) + 2 * (len(widths) - 1)), *drawn[1:]]
+    rows = [["Layer", "Output", *(LABELS[name] for name in figures)]]
+    for layer in formula["layers"]:
+        outputs = ", ".join(map(shape_text, layer["outputs"]))
+        rows.append([layer["path"], outputs, *(TEXT.show(layer["figures"][name]) for name in figures)])
+    return ruled(rows, "l")
 
 
 def shape_text(shape: list[Polynomial]) -> str:

@@ -8,9 +8,10 @@ from typing import Any, TextIO
 
 from archcalc.render.html.page import heading, paragraph, write_page
 from archcalc.render.html.table import cell, name_cell, row, table
+from archcalc.render.report.words import listed
 from archcalc.render.style import Style
 from archcalc.report.columns import Column, show_path
-from archcalc.report.listing import Listing, list_reports
+from archcalc.report.listing import Listing
 from archcalc.report.outline import Line, outline
 from archcalc.report.rows import Row
 
@@ -23,9 +24,7 @@ GROUP_CELLS = ("path", "type", "input", "output")  # and numbers that sum: what 
 
 def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
     """Write the layers of one report, or one row for each of several."""
-    listing = list_reports(
-        reports, style.columns, style.plus, depth=style.depth, all_rows=style.all_rows, sort=style.sort
-    )
+    listing = listed(reports, style)
     if listing is not None:
         names = [report["spec"] for report in ([listing.report] if listing.report else listing.rows)]
         write_page(out, ", ".join(dict.fromkeys(names)), body(listing, folds=style.sort is None))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, TextIO
 
+from archcalc.render.report.words import aligns, listed
 from archcalc.render.style import Style
 from archcalc.render.text import plain
 from archcalc.report.columns import Cell, Column
-from archcalc.report.listing import list_reports
 
 SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -47,9 +47,7 @@ END = r"""\expandafter\ifx\csname archcalcend\endcsname\relax\else\expandafter\a
 
 def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
     """Write the layers of one report, or one row for each of several. The notes are comments."""
-    listing = list_reports(
-        reports, style.columns, style.plus, depth=style.depth, all_rows=style.all_rows, sort=style.sort
-    )
+    listing = listed(reports, style)
     if listing is None:
         return
     columns = listing.columns
@@ -58,12 +56,11 @@ def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
     if total and columns[0].total is None:
         total[0] = "Total"
     headings = [escape(listing.heading(column)) for column in columns]
-    alignment = "".join(["r" if column.kind in ("number", "share") else "l" for column in columns])
     long = len(rows) > MOST_ROWS
     name = "longtable" if long else "tabular"
     out.writelines(f"% {plain(note)}\n" for note in listing.notes)
     out.write(START.replace("PACKAGES", "booktabs,longtable" if long else "booktabs"))
-    out.write(f"\\begin{{{name}}}{{{alignment}}}\n\\toprule\n{line(headings)}\\midrule\n")
+    out.write(f"\\begin{{{name}}}{{{aligns(columns)}}}\n\\toprule\n{line(headings)}\\midrule\n")
     out.write("\\endhead\n\\bottomrule\n\\endfoot\n" if long else "")
     out.writelines(map(line, rows))
     out.write("\\midrule\n" + line(total) if total else "")

@@ -5,21 +5,20 @@ from __future__ import annotations
 from typing import Any, TextIO
 
 from archcalc.render.markdown import escape, line, paragraph
+from archcalc.render.report.words import aligns, listed
 from archcalc.render.style import Style
 from archcalc.report.columns import Cell
-from archcalc.report.listing import Listing, list_reports
+from archcalc.report.listing import Listing
 
 
 def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
     """Write the layers of one report, or one row for each of several."""
-    listing = list_reports(
-        reports, style.columns, style.plus, depth=style.depth, all_rows=style.all_rows, sort=style.sort
-    )
+    listing = listed(reports, style)
     if listing is None:
         return
     columns = listing.columns
     out.write(line([escape(listing.heading(column)) for column in columns]))
-    out.write(line(["---:" if column.kind in ("number", "share") else "---" for column in columns]))
+    out.write(line(["---:" if align == "r" else "---" for align in aligns(columns)]))
     for row in listing.rows:
         out.write(line([shown(listing.cell(column, row)) for column in columns]))
     write_end(listing, out)

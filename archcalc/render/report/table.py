@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import Any, TextIO
 
+from archcalc.render.grid import GAP, pad, taken
+from archcalc.render.report.words import aligns
 from archcalc.render.style import BOLD, DIM, YELLOW, Style, paint
 from archcalc.render.text import cut, plain, width
 from archcalc.report.columns import DEFAULT, Cell, Column, show_path
@@ -16,7 +18,6 @@ from archcalc.report.listing import Listing, list_reports
 from archcalc.report.outline import Line, outline
 from archcalc.report.rows import OF_ITS_OWN, LikeRow
 
-GAP = "  "
 WIDE = 100  # from here on a level is indented by two
 DEEPEST = 12  # levels that are indented
 MOST_INDENTED = 20_000  # rows: more are listed by their whole paths as they come, for none is kept
@@ -58,7 +59,7 @@ class Drawing:
         columns = self.listing.columns
         whole, narrow = self.measure()
         self.columns, self.widths = columns, [whole[column.name] for column in columns]
-        self.right = [column.kind in ("number", "share") for column in columns]
+        self.align = aligns(columns)
         if self.limit is None or self.taken() <= self.limit:
             return
         name = columns[0].name if columns[0].kind == "text" else ""
@@ -72,12 +73,12 @@ class Drawing:
                 over = max(self.taken() - self.limit, 0)
                 if over and name and fold_names:
                     self.widths[0] = max(self.widths[0] - over, min(self.widths[0], least))
-                self.right = [column.kind in ("number", "share") for column in self.columns]
+                self.align = aligns(self.columns)
                 if self.taken() <= self.limit:
                     return
 
     def taken(self) -> int:
-        return sum(self.widths) + len(GAP) * (len(self.widths) - 1)
+        return taken(self.widths)
 
     def measure(self) -> tuple[dict[str, int], dict[str, int]]:
         """The widths of the columns by name: with every cell on one line, and with headings and sizes folded."""
@@ -184,12 +185,11 @@ class Drawing:
     def line(self, cells: Iterable[str], styles: list[str]) -> str:
         """One line: the cells in their columns, numbers to the right; neighbours of one style are painted together."""
         line, text, current, gap = "", "", "", ""
-        for cell, right, size, style in zip(cells, self.right, self.widths, styles, strict=True):
-            space = " " * (size - width(cell))
+        for cell, size, align, style in zip(cells, self.widths, self.align, styles, strict=True):
             if style != current:
                 line += paint(text, current, self.color)
                 text, current = "", style
-            text += f"{gap}{space}{cell}" if right else f"{gap}{cell}{space}"
+            text += gap + pad(cell, size, align)
             gap = GAP
         return line + paint(text.rstrip(), current, self.color)
 

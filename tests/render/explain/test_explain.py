@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 
 from archcalc import __version__
-from archcalc.cli.explain import explanation
+from archcalc.api.explain import explanation
 from archcalc.dims.expression import FORMS, Expression
 from archcalc.render import writer
 from archcalc.render.explain.latex import NOTATION, formula, symbol
 from archcalc.render.style import Style
+from archcalc.request import Request
 
 FOLDER = Path(__file__).parent / "snapshots"
 NET = """\
@@ -46,7 +47,7 @@ layers:
 
 
 def explain(spec: str, layer: str | None, *, full: bool = False, count: str | None = None, **given: Any) -> Any:
-    return explanation(spec, layer, full, batch=1, dtype="float32", count=count, **given)
+    return explanation(Request(spec, count=count, **given), layer, full)
 
 
 def text_of(form: str, found: Any, **style: Any) -> str:

@@ -1,0 +1,19 @@
+"""What the formats do alike: the listing that a style asks for, and which columns stand to the right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.render.style import Style
+from archcalc.report.columns import Column
+from archcalc.report.listing import Listing, list_reports
+
+
+def listed(reports: list[dict[str, Any]], style: Style) -> Listing | None:
+    """The layers of one report, or a row for each of several, as the style asks; None if all failed."""
+    return list_reports(reports, style.columns, style.plus, depth=style.depth, all_rows=style.all_rows, sort=style.sort)
+
+
+def aligns(columns: list[Column]) -> str:
+    """``l`` or ``r`` for each column: numbers stand to the right."""
+    return "".join(["r" if column.kind in ("number", "share") else "l" for column in columns])
