@@ -6,6 +6,7 @@ No formula is written here or in a printer. A derivation is what the layer's own
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import Any, NamedTuple
 
 from archcalc.analysis.conventions.groups import group_of
@@ -20,7 +21,7 @@ from archcalc.graph.inference import Applied
 from archcalc.graph.network import Node
 from archcalc.graph.written import Written
 from archcalc.layers.axes import show_value
-from archcalc.layers.base import Computed, SameAs
+from archcalc.layers.base import Computed, Dims, SameAs
 
 
 class Cell:
@@ -84,36 +85,25 @@ class Explanation(NamedTuple):
 
 
 class Derived(Applied):
-    """A layer applied to named numbers.
+    """A layer applied to named numbers. Computed sizes are named after their axis (H′), ``axes`` of each output."""
 
-    ``shapes`` are the outputs as computed; ``outputs`` have a name in place of what was computed (H′), so that a
-    number of operations reads as sentences do. ``axes`` names the axes of each output.
-    """
-
-    __slots__ = ("shapes", "axes")
+    __slots__ = ("axes",)
 
     def __init__(self, applied: Applied, defaults: bool) -> None:
         plain = applied.layer
         inputs = name_inputs(plain, applied.inputs)
         spatial = plain.letters(len(applied.inputs[0]))[-len(applied.inputs[0]) + 1 :] if plain.per_axis else []
         arguments = name_arguments(plain, spatial, defaults)
-        self.layer = layer = type(plain)(**arguments).bound(*inputs)
-        self.inputs = tuple(inputs)
-        shapes = layer.shape(*inputs)
-        self.shapes = [tuple(shape) for shape in (shapes if layer.several else [shapes])]
-        self.axes = [output_axes(layer, len(shape), at, len(self.shapes)) for at, shape in enumerate(self.shapes)]
-        self.outputs = tuple(
-            tuple(sealed(dim, axis) for dim, axis in zip(shape, axes, strict=True))
-            for shape, axes in zip(self.shapes, self.axes, strict=True)
-        )
-        self.weights = [(name, tuple(shape), volume(shape)) for name, shape in layer.weights(*inputs)]
-        self.buffers = [(name, tuple(shape), volume(shape)) for name, shape in layer.buffers(*inputs)]
-        self.ops = layer.ops(*inputs, self.outputs if layer.several else self.outputs[0])
+        outputs = applied.outputs
+        self.axes = [output_axes(plain, len(shape), at, len(outputs)) for at, shape in enumerate(outputs)]
+        super().__init__(type(plain)(**arguments), tuple(inputs), self._sealed)
+
+    def _sealed(self, shapes: tuple[Dims, ...]) -> tuple[Dims, ...]:
+        return tuple(tuple(map(sealed, shape, axes)) for shape, axes in zip(shapes, self.axes, strict=True))
 
     def counted(self) -> Applied:
         """This with a name for each weight's size and each number of operations: what a convention reads."""
-        found: Applied = object.__new__(Applied)
-        found.layer, found.inputs, found.outputs, found.buffers = self.layer, self.inputs, self.outputs, self.buffers
+        found = copy(self)
         found.weights = [(name, shape, named(name, size)) for name, shape, size in self.weights]
         found.ops = {kind: named(OPERATIONS[kind], number) for kind, number in self.ops.items()}
         return found

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.dims import volume
 from archcalc.dims.assumptions import Assumptions
 from archcalc.dims.closed_form import expand
 from archcalc.dims.expression import Expression, render
 from archcalc.dims.notation import TEXT
 from archcalc.errors import RuleError, Undecided
-from archcalc.graph.inference import reading
+from archcalc.graph.inference import Applied, reading
 from archcalc.layers.arguments import Integer, PaddingArgument, PerAxis
 from archcalc.layers.axes import show_value
-from archcalc.layers.base import Layer, Missing
+from archcalc.layers.base import Dims, Layer, Missing
 
 
 def page(
@@ -118,27 +117,26 @@ def evaluate(
 ) -> dict[str, Any]:
     values = {**arguments, **{name: Expression.unknown(name, scope) for name in symbolic}}
     leaves = {letter: Expression.unknown(letter, scope) for row in letters for letter in row}
-    inputs = [tuple(leaves[letter] for letter in row) for row in letters]
-    layer = layer_type(**values).bound(*inputs)
-    shapes = layer.shape(*inputs)
-    several = shapes if layer.several else [shapes]
-    outputs = [tuple(sealed(dim, axis, letters, scope) for axis, dim in enumerate(shape)) for shape in several]
-    weights = list(layer.weights(*inputs))
-    ops = layer.ops(*inputs, outputs if layer.several else outputs[0])
+    inputs = tuple(tuple(leaves[letter] for letter in row) for row in letters)
+
+    def seal(shapes: tuple[Dims, ...]) -> tuple[Dims, ...]:
+        return tuple(tuple(sealed(dim, axis, letters, scope) for axis, dim in enumerate(shape)) for shape in shapes)
+
+    applied = Applied(layer_type(**values), inputs, seal)
     return {
         "inputs": [list(row) for row in letters],
-        "outputs": [[render(dim) for dim in shape] for shape in outputs],
+        "outputs": [[render(dim) for dim in shape] for shape in applied.outputs],
         "sizes": {
             render(name): render(dim)
-            for shape, names in zip(several, outputs, strict=True)
+            for shape, names in zip(applied.shapes, applied.outputs, strict=True)
             for dim, name in zip(shape, names, strict=True)
             if dim is not name
         },
         "weights": [
-            {"name": name, "shape": [render(dim) for dim in shape], "count": closed(volume(shape))}
-            for name, shape in weights
+            {"name": name, "shape": [render(dim) for dim in shape], "count": closed(size)}
+            for name, shape, size in applied.weights
         ],
-        "ops": {kind: closed(count) for kind, count in ops.items() if closed(count) != "0"},
+        "ops": {kind: closed(count) for kind, count in applied.ops.items() if closed(count) != "0"},
         "assumes": [str(assumption) for assumption in scope],
     }
 

@@ -6,37 +6,48 @@ they are added to the network, and every later stage reads what was found here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from archcalc.dims import volume
 from archcalc.errors import RuleError
 from archcalc.layers.base import Dims, Layer, Ops
 
+Seal = Callable[[tuple[Dims, ...]], tuple[Dims, ...]]
+
 MOST_AXES = 64
 """As many axes as PyTorch's tensors may have."""
-
 
 MOST_BITS = 3321
 """Of a size: 1,000 digits."""
 
 
-class Applied:
-    """A layer and what its rules say of the given inputs.
+def infer_shapes(layer: Layer, inputs: tuple[Dims, ...]) -> tuple[Layer, tuple[Dims, ...]]:
+    """The layer bound to the axes of its inputs, and the shapes of its outputs; raises RuleError where it cannot be."""
+    for shape in inputs:
+        hold(shape)
+    bound = layer.bound(*inputs)
+    found = bound.shape(*inputs)
+    shapes: tuple[Dims, ...] = tuple(map(tuple, found)) if layer.several else (tuple(found),)
+    for shape in shapes:
+        hold(shape)
+    return bound, shapes
 
-    ``weights`` and ``buffers`` are (name, shape, number of elements); ``ops`` is for one sample.
+
+class Applied:
+    """A layer and what its rules say of the given inputs; raises RuleError where they do not fit.
+
+    ``weights`` and ``buffers`` are (name, shape, number of elements); ``ops`` is for one sample. ``seal`` puts names in
+    place of computed sizes, so that operations are counted in H′ and not in the formula of H′: ``shapes`` are the
+    outputs as computed, ``outputs`` those that the operations are counted for.
     """
 
-    __slots__ = ("layer", "inputs", "outputs", "weights", "buffers", "ops")
+    __slots__ = ("layer", "inputs", "shapes", "outputs", "weights", "buffers", "ops")
 
-    def __init__(self, layer: Layer, inputs: tuple[Dims, ...]) -> None:
-        for shape in inputs:
-            hold(shape)
-        self.layer = bound = layer.bound(*inputs)
+    def __init__(self, layer: Layer, inputs: tuple[Dims, ...], seal: Seal | None = None) -> None:
+        self.layer, self.shapes = bound, shapes = infer_shapes(layer, inputs)
         self.inputs = inputs
-        shapes = bound.shape(*inputs)
-        self.outputs: tuple[Dims, ...] = tuple(map(tuple, shapes)) if layer.several else (tuple(shapes),)
-        for shape in self.outputs:
-            hold(shape)
+        self.outputs = shapes if seal is None else seal(shapes)
         self.weights = [(name, tuple(shape), volume(shape)) for name, shape in bound.weights(*inputs)]
         self.buffers = [(name, tuple(shape), volume(shape)) for name, shape in bound.buffers(*inputs)]
         self.ops: Ops = bound.ops(*inputs, self.outputs if layer.several else self.outputs[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.errors import RuleError
+from archcalc.graph.inference import infer_shapes
 from archcalc.layers import find
 from archcalc.layers.base import Computed, Missing, SameAs
 from archcalc.report.alignment import Pair
@@ -150,9 +151,7 @@ def argument(row: Row, name: str) -> Any:
 def alters_output(old: Row, new: Row) -> bool:
     """Whether the new arguments would give another size on the old input."""
     try:
-        layer = find(new["type"])(**new["_arguments"]).bound(*old["inputs"])
-        shape = layer.shape(*old["inputs"])
+        _, shapes = infer_shapes(find(new["type"])(**new["_arguments"]), old["inputs"])
     except (RuleError, TypeError):  # they do not fit it
         return True
-    shapes = shape if layer.several else [shape]
-    return [tuple(one) for one in shapes] != [tuple(one) for one in old["outputs"]]
+    return [*shapes] != [tuple(shape) for shape in old["outputs"]]
