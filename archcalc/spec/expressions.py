@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from keyword import iskeyword
+from threading import Lock
 from typing import Any, NoReturn, Protocol
 
 from archcalc import dims
@@ -20,6 +21,7 @@ __all__ = ["ExpressionError", "Formula", "LookupFailed", "Mapping", "Word", "par
 LENGTH = 1000  # characters of a text
 CACHED = 4096  # texts
 SPACES = str.maketrans("\t\r\n", "   ")
+PARSING = Lock()  # Python's list of warning filters is every thread's
 
 
 class LookupFailed(Exception):
@@ -90,7 +92,7 @@ def _tree(text: str) -> ast.expr:
     if "#" in line or "\\" in line or not line.isprintable() or line.count("(") + line.count("[") > NESTING:
         _tell_syntax(text)  # Python would read past a comment, and gives up on brackets at a depth of its own
     try:
-        with warnings.catch_warnings():
+        with PARSING, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # `1if x else 2` reads well enough
             return ast.parse(line, mode="eval").body
     except (SyntaxError, ValueError):
