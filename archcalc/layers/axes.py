@@ -23,7 +23,7 @@ def show_value(value: Any) -> str:
         return "none"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (list, tuple)):
+    if type(value) in (list, tuple):  # another kind of tuple says itself how it is written
         return "[" + ", ".join(map(show_value, value)) + "]"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {show_value(item)}" for key, item in value.items()) + "}"

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from archcalc.layers.axes import show_value
+
+
+class ChannelsLast(tuple[Any, ...]):
+    """A shape ``[C, ...spatial]`` that errors show as its file writes it: ``[...spatial, C]``."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return show_value(printed(self, "HWC"))
+
 
 def turned(axes: Any, layout: str) -> list[Any]:
     """Axes as written in a file of that layout, in the engine's order: channels first."""

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.errors import Diagnostic, RuleError, Span, SpecError
-from archcalc.graph.inference import reading
+from archcalc.graph.inference import Applied, reading
 from archcalc.graph.network import Node, Tensor
 from archcalc.layers.axes import show_value
-from archcalc.layers.base import Computed, Layer, SameAs
+from archcalc.layers.base import Computed, Dims, Layer, SameAs
 from archcalc.spec.calls import call
 from archcalc.spec.expressions import Mapping
 from archcalc.spec.keys import LISTS
-from archcalc.spec.layout import printed
+from archcalc.spec.layout import ChannelsLast, printed
 from archcalc.spec.origin import NO_DEFAULTS, StepOrigin
 from archcalc.spec.parts import Block, Step
 from archcalc.spec.problems import Problems, Unknown
 from archcalc.spec.scope import Result, Scope
 from archcalc.spec.steps import find_word, meant_argument
-from archcalc.spec.tensors import unknown_among, what_is_read
+from archcalc.spec.tensors import what_is_read
 from archcalc.spec.values import Placed
 from archcalc.spec.variables import Program
 from archcalc.spec.work import Work
@@ -130,15 +130,16 @@ def add_node(
     try:
         layer = inference.layer(layer_type, given_arguments(layer_type, values, scope.frame.program))
     except RuleError as error:
-        raise SpecError(rule_broken(error, [], origin, scope)) from None
+        raise SpecError(Diagnostic(str(error), origin.span(error.argument or origin.role), help=error.help)) from None
+    shapes = tuple([tensor.shape for tensor in inputs if tensor.shape is not None])
+    if len(shapes) < len(inputs):
+        raise Unknown
     try:
-        if unknown_among(inputs):
-            raise Unknown
         if len(inputs) not in layer_type.reads:
             raise RuleError(wrong_number(layer_type, inputs, scope, origin))
-        applied = inference.apply(layer, tuple([tensor.shape for tensor in inputs]))  # type: ignore[misc]
+        applied = inference.apply(layer, shapes)
     except RuleError as error:
-        raise SpecError(rule_broken(error, inputs, origin, scope)) from None
+        raise SpecError(rule_broken(error, layer, shapes, origin, scope)) from None
     work.count(len(inputs), origin.step.span)
     if network.size >= work.max_layers:
         work.too_many_layers(origin.step.span)
@@ -163,19 +164,22 @@ def given_arguments(layer_type: type[Layer], values: dict[str, Any], program: Pr
     return {name: value for name, value in values.items() if value is not None}
 
 
-def rule_broken(error: RuleError, inputs: list[Tensor], origin: StepOrigin, scope: Scope) -> Diagnostic:
-    """The error of a rule at its place; shapes as the file's layout writes them."""
+def rule_broken(
+    error: RuleError, layer: Layer, shapes: tuple[Dims, ...], origin: StepOrigin, scope: Scope
+) -> Diagnostic:
+    """The error of a rule at its place. It shows shapes as the file's layout writes them."""
     layout = scope.frame.program.document.layout
-    message, shapes = str(error), []
-    for tensor in inputs:
-        if tensor.shape is not None:
-            shapes.append(show_value(printed(tensor.shape, layout)))
-            message = message.replace(show_value(tensor.shape), shapes[-1])
-    label = f"inputs are {', '.join(shapes[:4])}{', ...' if len(shapes) > 4 else ''}"
-    if all(shape in message for shape in shapes):
+    if layout == "HWC" and len(shapes) in layer.reads:
+        try:
+            Applied(layer, tuple(map(ChannelsLast, shapes)))  # fails as before, and shows these shapes
+        except RuleError as shown:
+            error = shown
+    message, inputs = str(error), [show_value(printed(shape, layout)) for shape in shapes]
+    label = f"inputs are {', '.join(inputs[:4])}{', ...' if len(inputs) > 4 else ''}"
+    if all(shape in message for shape in inputs):
         label = ""
-    elif len(shapes) == 1:
-        label = f"input is {shapes[0]}"
+    elif len(inputs) == 1:
+        label = f"input is {inputs[0]}"
     return Diagnostic(message, origin.span(error.argument or origin.role), label=label, help=error.help)
 
 
