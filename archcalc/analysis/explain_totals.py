@@ -9,17 +9,14 @@ from typing import Any
 
 from archcalc.dims.expression import Expression, Step
 from archcalc.errors import Diagnostic, SpecError
+from archcalc.report.figures import OF_LAYERS
 
 MOST_PARTS = 25_000
 """Steps of which a sum is derived: each is a term that is kept, and printed."""
 
-FIGURES = {
-    "params": "parameters",
-    "macs": "multiply-adds",
-    "ops": "ops",
-    "buffers": "buffers",
-    "activations": "activations",
-}
+EXPLAINED = [figure for figure in OF_LAYERS if "explain" in figure.told]
+EXPLAINED.sort(key=lambda figure: not figure.main)
+"""The figures whose sums are derived, those that people look for first before the others."""
 
 
 class Part:
@@ -29,12 +26,12 @@ class Part:
 
     def __init__(self, path: str) -> None:
         self.path, self.layers = path, 0
-        self.figures = dict.fromkeys(FIGURES, 0)
+        self.figures = {figure.name: 0 for figure in EXPLAINED}
 
     def add(self, row: dict[str, Any]) -> None:
         self.layers += 1
-        for key in FIGURES:
-            self.figures[key] += row[key]
+        for figure in EXPLAINED:
+            self.figures[figure.name] += figure.part(row)
 
 
 class Sums:
@@ -45,10 +42,10 @@ class Sums:
     def __init__(self, parts: list[Part], full: bool, convention: str) -> None:
         self.parts = parts
         self.steps: dict[str, Step] = {}
-        for key, title in FIGURES.items():
-            if full or key in ("params", "macs", "ops"):
-                title = f"ops ({convention})" if key == "ops" else title
-                self.steps[key] = Step(title, added(parts, key))
+        for figure in EXPLAINED:
+            if full or figure.main:
+                title = figure.title if figure.unit else f"{figure.name} ({convention})"
+                self.steps[figure.name] = Step(title, added(parts, figure.name))
 
 
 def sum_up(rows: Iterable[dict[str, Any]], convention: str, *, full: bool = False) -> Sums:

@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 from archcalc.analysis.conventions.rule import Convention
-from archcalc.dims import volume
 from archcalc.dims.assumptions import CHOSEN, Assumption, Unknowns
 from archcalc.dims.atoms import Polynomial, names_of, quotient
 from archcalc.dims.closed_form import evaluate, expand, sides
@@ -16,13 +15,12 @@ from archcalc.dims.growth import degree, leading_term
 from archcalc.dims.operators import COMPARISONS
 from archcalc.dims.polynomial import plus, times
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.graph.inference import Applied
 from archcalc.graph.network import Network, Node
 from archcalc.graph.repetition import unrolled, walk
+from archcalc.report.figures import OF_LAYERS, Figure, applies
 from archcalc.version import __version__
 
 SCHEMA = "archcalc.formula/1"
-UNITS = {"params": "parameters", "macs": "multiply-adds", "activations": "elements of all outputs"}
 
 
 def build_formula(
@@ -39,10 +37,10 @@ def build_formula(
     Closed forms are :data:`~archcalc.dims.atoms.Polynomial`; renderers print them. ``meaning`` says of each name the
     (input, axis) that it is, None of a variable. Raises SpecError where a convention has no closed form for a layer.
     """
-    rows = build_rows(network, convention, batch)
+    told = [figure for figure in OF_LAYERS if "formula" in figure.told and applies(figure, convention.name)]
+    rows = build_rows(network, told, convention, batch)
     held = Held(unknowns, unknowns.given)
     hold_open(held)
-    figures = ("params", "macs", *(["ops"] if convention.name != "mac" else []), "activations")
     return {
         "schema": SCHEMA,
         "archcalc": __version__,
@@ -65,68 +63,56 @@ def build_formula(
             for name, axis_of_input in meaning.items()
         ],
         "figures": {
-            name: build_figure(held.on_domain(total(row[name] for row in rows)), unknowns, held) for name in figures
+            figure.name: build_figure(held.on_domain(total(row[figure.name] for row in rows)), unknowns, held)
+            for figure in told
         },
-        "units": {name: convention.unit if name == "ops" else UNITS[name] for name in figures},
+        "units": {figure.name: figure.unit or convention.unit for figure in told},
         "outputs": [on_domain(tensor.shape, held) for tensor in network.outputs],
         "assumptions": [build_assumption(condition) for condition in held.conditions],
-        "layers": [
-            build_layer(node, row, figures, held) for node, row in zip(unrolled(network).kept, rows, strict=True)
-        ]
+        "layers": [build_layer(node, row, held) for node, row in zip(unrolled(network).kept, rows, strict=True)]
         if layers
         else None,
     }
 
 
-class Facts:
-    """The closed forms of a layer on inputs of these shapes, wherever it stands."""
-
-    __slots__ = ("ops", "macs", "params", "activations")
-
-    def __init__(self, applied: Applied, convention: Convention) -> None:
-        layer = applied.layer
-        self.ops, self.macs = expand(convention.rule(applied)), expand(applied.ops.get("mac", 0))
-        self.params = expand(sum(size for _, _, size in applied.weights))
-        self.activations = expand(0 if layer.view else sum(map(volume, applied.outputs)))
+Forms = dict[str, Polynomial]
+"""The closed forms of a layer's figures, by name."""
 
 
-def build_rows(network: Network, convention: Convention, batch: int) -> list[dict[str, Polynomial]]:
+def build_rows(network: Network, figures: list[Figure], convention: Convention, batch: int) -> list[Forms]:
     """The figures of every layer; equal layers share their closed forms."""
-    facts: dict[int, Facts] = {}
-    rows: dict[Any, dict[str, Polynomial]] = {}
+    forms: dict[Any, Forms] = {}
+    rows: dict[Any, Forms] = {}
     found = []
     for node, _ in walk(network):
         own = node.shared and frozenset(name for name, _, _ in node.applied.weights if node.counts_itself(name))
         key = (id(node.applied), own, node.batched, node.slice and id(node.slice))
         if key not in rows:
-            if id(node.applied) not in facts:
-                facts[id(node.applied)] = facts_of(node, convention)
-            rows[key] = build_row(node, facts[id(node.applied)], batch)
+            if key[:2] not in forms:
+                forms[key[:2]] = forms_of(node, figures, convention)
+            rows[key] = multiplied(forms[key[:2]], node, figures, batch)
         found.append(rows[key])
     return found
 
 
-def facts_of(node: Node, convention: Convention) -> Facts:
+def forms_of(node: Node, figures: list[Figure], convention: Convention) -> Forms:
+    """Of one copy or run of the layer, for one sample."""
     try:
-        return Facts(node.applied, convention)
+        return {figure.name: expand(figure.once(node, convention)) for figure in figures}
     except TypeError:
         message = f"'{convention.name}' counts {node.type} in a way that has no closed form"
         help = "leave --count out, or leave out of --vars what this layer depends on"
         raise SpecError(Diagnostic(message, node.origin.span(), called_from=node.origin.calls, help=help)) from None
 
 
-def build_row(node: Node, facts: Facts, batch: int) -> dict[str, Polynomial]:
-    copies, runs = (node.slice.copies, node.slice.runs) if node.slice else (1, 1)
-    if node.batched:
-        runs *= batch
-    params = facts.params
-    if node.shared:
-        params = expand(sum(size for name, _, size in node.applied.weights if node.counts_itself(name)))
-    work = {"macs": facts.macs, "ops": facts.ops, "activations": facts.activations}
-    if type(copies) is int and copies == 1 and type(runs) is int and runs == 1:
-        return {"params": params, **work}
-    each = expand(runs)
-    return {"params": times(params, expand(copies)), **{name: times(form, each) for name, form in work.items()}}
+def multiplied(forms: Forms, node: Node, figures: list[Figure], batch: int) -> Forms:
+    """As often as the layer's weights, or its work, count."""
+    found = {}
+    for figure in figures:
+        often = figure.multiple(node, batch)
+        form = forms[figure.name]
+        found[figure.name] = form if type(often) is int and often == 1 else times(form, expand(often))
+    return found
 
 
 def total(forms: Iterable[Polynomial]) -> Polynomial:
@@ -209,7 +195,7 @@ def build_reason(reason: Assumption) -> dict[str, Any]:
     }
 
 
-def build_layer(node: Node, row: dict[str, Polynomial], figures: tuple[str, ...], held: Held) -> dict[str, Any]:
+def build_layer(node: Node, row: Forms, held: Held) -> dict[str, Any]:
     span = node.origin.span()
     return {
         "path": node.path,
@@ -217,7 +203,7 @@ def build_layer(node: Node, row: dict[str, Polynomial], figures: tuple[str, ...]
         "file": span.source.name,
         "line": span.line + 1,
         "outputs": [on_domain(tensor.shape, held) for tensor in node.outputs],
-        "figures": {name: held.on_domain(row[name]) for name in figures},
+        "figures": {name: held.on_domain(form) for name, form in row.items()},
     }
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.api.arguments import asked
 from archcalc.api.spec import Spec
 from archcalc.errors import did_you_mean
+from archcalc.report.figures import OF_LAYERS
 from archcalc.spec.imports import MAX_LAYERS
 
 Shape = tuple[int, ...]
@@ -59,6 +60,8 @@ def load(
 class Layer:
     """One layer of a network, as a row of its report. Shapes have no batch axis; costs are for the whole batch.
 
+    Every figure that a row holds is an attribute: ``params``, ``buffers``, ``macs``, ``ops``, ``activations``, ...
+
     >>> stem = load("resnet50").layers[0]
     >>> stem.path, stem.type, stem.output, stem.params
     ('stem', 'conv', (64, 112, 112), 9408)
@@ -77,13 +80,13 @@ class Layer:
         self.kernel: Shape | None = None if row["kernel"] is None else tuple(row["kernel"])
         self.stride: Shape | None = None if row["stride"] is None else tuple(row["stride"])
         self.padding: list[Shape] | None = None if row["padding"] is None else [tuple(pad) for pad in row["padding"]]
-        self.params: int = row["params"]
         self.trainable: bool = row["trainable"]
         self.weights: dict[str, Shape] = {weight["name"]: tuple(weight["shape"]) for weight in row["weights"]}
-        self.buffers: int = row["buffers"]
-        self.macs: int = row["macs"]
-        self.ops: int = row["ops"]
-        self.activations: int = row["activations"]
+        vars(self).update({figure.name: figure.part(row) for figure in OF_LAYERS})
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, figure: str) -> int: ...
 
     @property
     def output(self) -> Shape:
@@ -96,7 +99,7 @@ class Layer:
 
 
 class Network:
-    """A network with its numbers, read from a report.
+    """A network with its numbers, read from a report. Every total is an attribute: ``params``, ``macs``, ...
 
     >>> net = load("exam-table")
     >>> net
@@ -108,7 +111,6 @@ class Network:
     """
 
     def __init__(self, report: dict[str, Any]) -> None:
-        totals = report["totals"]
         self._report = report
         self.name: str = report["spec"]
         self.variant: str | None = report["variant"]
@@ -116,16 +118,12 @@ class Network:
         several = given if "dtype" not in given or isinstance(given["dtype"], dict) else {"input": given}
         self.inputs: dict[str, Shape] = {name: tuple(one["shape"]) for name, one in several.items()}
         self.outputs: list[Shape] = [tuple(shape) for shape in report["outputs"]]
-        self.params: int = totals["params"]
-        self.trainable: int = totals["trainable"]
-        self.frozen: int = totals["frozen"]
-        self.buffers: int = totals["buffers"]
-        self.macs: int = totals["macs"]
-        self.macs_causal: int = totals["macs_causal"]
-        self.ops: int = totals["ops"]
-        self.activations: int = totals["activations"]
-        self.weights_bytes: int = totals["weights_bytes"]
+        vars(self).update({name: total for name, total in report["totals"].items() if name != "layers"})
         self.convention: str = report["convention"]
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, figure: str) -> int: ...
 
     @cached_property
     def layers(self) -> list[Layer]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Any
 
 from archcalc.budget.files import Target
 from archcalc.budget.sizing import Sized
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.report.model import SCHEMA, build_totals
+from archcalc.report.figures import FIGURES, OF_LAYERS
+from archcalc.report.model import SCHEMA
 from archcalc.request import Request
 from archcalc.spec.source import Located, read_file
 from archcalc.spec.text import nearest_with
 
-TOTALS = tuple(build_totals([], "float32"))
-SUMMED = ("params", "buffers", "macs", "ops", "activations")
-"""What a row adds to the totals."""
+OF_EVERY_LAYER = [figure.name for figure in OF_LAYERS if figure.none is None]
 
 
 class Older:
@@ -189,15 +189,15 @@ def is_report(value: Any) -> bool:
     if not (isinstance(value, dict) and value.get("schema") == SCHEMA and all(key in value for key in keys)):
         return False
     layers = value["layers"]
-    return has_numbers(value["totals"], TOTALS) and isinstance(layers, list) and all(map(is_row, layers))
+    return has_numbers(value["totals"], FIGURES) and isinstance(layers, list) and all(map(is_row, layers))
 
 
 def is_row(value: Any) -> bool:
-    if not has_numbers(value, SUMMED) or not isinstance(value.get("path"), str):
+    if not has_numbers(value, OF_EVERY_LAYER) or not isinstance(value.get("path"), str):
         return False
-    causal = value.get("macs_causal")
-    return "trainable" in value and (causal is None or type(causal) is int)
+    others = (value.get(figure.name) for figure in OF_LAYERS if figure.none is not None)
+    return "trainable" in value and all(number is None or type(number) is int for number in others)
 
 
-def has_numbers(value: Any, keys: tuple[str, ...]) -> bool:
+def has_numbers(value: Any, keys: Iterable[str]) -> bool:
     return isinstance(value, dict) and all(type(value.get(key)) is int for key in keys)

@@ -9,7 +9,7 @@ from archcalc.analysis.conventions.rule import Convention
 from archcalc.budget.result import Limit
 from archcalc.budget.units import Amount, UnitError
 from archcalc.errors import Source, Span, SpecError, did_you_mean, unknown
-from archcalc.report.model import BITS, build_totals
+from archcalc.report.figures import BITS, FIGURES
 from archcalc.request import stated_convention, states_convention
 from archcalc.spec.problems import Problems
 from archcalc.spec.project import Reach, beside
@@ -17,8 +17,8 @@ from archcalc.spec.yaml_nodes import Node
 from archcalc.spec.yaml_tree import read
 
 FILE = "archcalc.yaml"
-METRICS = (*build_totals([], "float32"), "weights")
-"""What can be limited: the keys of a report's totals, and ``weights``: parameters at a width, in bytes."""
+METRICS = (*FIGURES, "weights")
+"""What can be limited: every figure, and ``weights``: parameters at a width, in bytes."""
 
 IN_BYTES = ("weights", "weights_bytes")
 KINDS = ("max", "min", "max_increase")

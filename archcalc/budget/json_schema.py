@@ -6,7 +6,7 @@ from typing import Any
 
 from archcalc.analysis.conventions import CONVENTIONS
 from archcalc.budget.document import KEYS, LEVELS, METRICS
-from archcalc.report.model import BITS
+from archcalc.report.figures import BITS
 
 Schema = dict[str, Any]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from archcalc.budget.document import IN_BYTES
 from archcalc.budget.paths import Paths
-from archcalc.report.model import BITS
+from archcalc.report.figures import FIGURES, Figure, weights_bytes
 from archcalc.request import Request
 
 
@@ -33,20 +33,17 @@ class Sized:
 def measure(report: dict[str, Any], metric: str, dtype: str, rows: Iterable[dict[str, Any]] | None = None) -> int:
     """A metric of a report, or of some of its rows; weights are taken at the width of ``dtype``."""
     if rows is None:
-        used = report["totals"]["params" if metric in IN_BYTES else metric]
+        used: int = report["totals"]["params" if metric in IN_BYTES else metric]
     else:
-        used = sum(cost(row, metric) for row in rows)
-    return -(-used * BITS[dtype] // 8) if metric in IN_BYTES else used
+        used = figure_of(metric).over((row, 1) for row in rows)
+    return weights_bytes(used, dtype) if metric in IN_BYTES else used
 
 
 def cost(row: dict[str, Any], metric: str) -> int:
     """What a row adds to a metric."""
-    if metric in ("weights", "weights_bytes"):
-        metric = "params"
-    if metric == "trainable":
-        return row["params"] if row["trainable"] else 0
-    if metric == "frozen":
-        return 0 if row["trainable"] else row["params"]
-    if metric == "macs_causal":
-        return row["macs"] if row["macs_causal"] is None else row["macs_causal"]
-    return 1 if metric == "layers" else row[metric]
+    return figure_of(metric).part(row)
+
+
+def figure_of(metric: str) -> Figure:
+    """The figure that rows have of a metric: the bytes of weights are those of their parameters."""
+    return FIGURES["params" if metric in IN_BYTES else metric]

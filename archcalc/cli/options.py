@@ -10,7 +10,7 @@ import click
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.render import FORMATS
 from archcalc.render.style import Style
-from archcalc.report.model import BITS
+from archcalc.report.figures import BITS
 from archcalc.request import Request
 
 Decorator = Callable[[Any], Any]

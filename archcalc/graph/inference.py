@@ -52,6 +52,14 @@ class Applied:
         self.buffers = [(name, tuple(shape), volume(shape)) for name, shape in bound.buffers(*inputs)]
         self.ops: Ops = bound.ops(*inputs, self.outputs if layer.several else self.outputs[0])
 
+    def with_weights(self, weights: list[tuple[str, Dims, Any]]) -> Applied:
+        """The same with other weights."""
+        found = object.__new__(Applied)
+        for name in Applied.__slots__:
+            setattr(found, name, getattr(self, name))
+        found.weights = weights
+        return found
+
 
 def hold(shape: Dims) -> None:
     """Raise RuleError for a tensor past any use, whose figures could not even be printed."""

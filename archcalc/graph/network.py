@@ -88,6 +88,18 @@ class Node:
         """Whether the weight belongs to this node, so that its parameters are counted here."""
         return not self.shared or weight not in self.shared
 
+    @property
+    def owned(self) -> Applied:
+        """The layer as it is applied, with only the weights that belong to this node."""
+        if not self.shared:
+            return self.applied
+        return self.applied.with_weights([weight for weight in self.applied.weights if self.counts_itself(weight[0])])
+
+    def multiples(self, batch: int) -> tuple[Any, Any]:
+        """How often the layer's weights and its work count."""
+        copies, runs = (self.slice.copies, self.slice.runs) if self.slice else (1, 1)
+        return copies, runs * batch if self.batched else runs
+
 
 class Run:
     """The repetitions ``first``, ``first + 1``, ... of the step at ``path``, ``times`` in all, each like the first.

@@ -7,7 +7,7 @@ from json import dumps
 from typing import Any, TextIO
 
 from archcalc.render.style import Style
-from archcalc.report.rows import OF_ITS_OWN, LikeRow, Row, Rows
+from archcalc.report.rows import OWN, Rows, body_of
 
 
 def write(found: dict[str, Any] | list[dict[str, Any]], out: TextIO, style: Style) -> None:
@@ -42,19 +42,19 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
 
 
 class Written:
-    """Rows as JSON; what rows have in common with the one that they are like is turned into text once."""
+    """Rows as JSON; a body that many rows share is turned into text once."""
 
     def __init__(self) -> None:
-        self._tails: dict[int, str] = {}
+        self._bodies: dict[int, str] = {}
 
-    def text(self, row: Row) -> str:
-        if type(row) is not LikeRow:
+    def text(self, row: dict[str, Any]) -> str:
+        body = body_of(row)
+        if body is None:
             return dumps(row)
-        tail = self._tails.get(id(row.like))
+        tail = self._bodies.get(id(body))
         if tail is None:
-            common = {key: value for key, value in row.like.items() if key not in OF_ITS_OWN}
-            tail = self._tails[id(row.like)] = dumps(common)[1:]
-        head = dumps({key: row[key] for key in OF_ITS_OWN})[:-1]
+            tail = self._bodies[id(body)] = dumps(body)[1:]
+        head = dumps({key: row[key] for key in OWN})[:-1]
         return f"{head}, {tail}"
 
 

@@ -1,5 +1,6 @@
 """What a network costs, as plain data.
 
+figures.py  what a network costs: every figure is declared here
 model.py    a network -> archcalc.report/1, a dictionary of numbers, texts and lists
 rows.py     one row a layer, made as it is read
 columns.py  the columns of a table of layers, and of a table of specs

@@ -8,6 +8,7 @@ from typing import Any
 
 from archcalc.dims import volume
 from archcalc.errors import Diagnostic, SpecError, did_you_mean
+from archcalc.report.figures import FIGURES, GROUPED, Figure
 
 Cell = int | str | None
 Rule = Callable[[dict[str, Any], dict[str, Any]], Cell]
@@ -89,12 +90,6 @@ def show_weights(row: dict[str, Any], report: dict[str, Any]) -> str:
     return ", ".join(shown) or "-"
 
 
-def trainable_params(row: dict[str, Any], report: dict[str, Any]) -> int:
-    if "trainable_params" in row:
-        return int(row["trainable_params"])
-    return row["params"] if row["trainable"] else 0
-
-
 def share(part: int, total: int) -> str:
     """A part in percent, rounded to a tenth."""
     tenths = (2000 * part + total) // (2 * total) if total else 0
@@ -105,8 +100,8 @@ def text(name: str, heading: str, cell: Rule | None = None, kind: str = "text", 
     return Column(name, heading, kind, cell or (lambda row, report: row[name]), order=order)
 
 
-def number(name: str, heading: str, cell: Rule | None = None) -> Column:
-    return Column(name, heading, "number", cell or (lambda row, report: row[name]), total=name)
+def amount(figure: Figure) -> Column:
+    return Column(figure.name, figure.heading, "number", lambda row, report: figure.part(row), total=figure.name)
 
 
 def share_of(key: str, heading: str) -> Column:
@@ -119,6 +114,9 @@ def share_of(key: str, heading: str) -> Column:
         total=key,
     )
 
+
+FIRST = ("params", "macs", "macs_causal", "ops")
+"""The figures whose columns come first."""
 
 LAYER_COLUMNS = [
     text("path", "Layer", show_path),
@@ -140,20 +138,9 @@ LAYER_COLUMNS = [
         lambda row, report: sum(map(volume, row["outputs"])),
     ),
     text("pad", "Pad", show_padding, "size", lambda row, report: sum(map(sum, row["padding"] or ()))),
-    number("params", "Params"),
-    number("macs", "Multiply-adds"),
-    number(
-        "macs_causal",
-        "Causal Multiply-adds",
-        lambda row, report: row["macs"] if row["macs_causal"] is None else row["macs_causal"],
-    ),
-    number("ops", "Ops"),
+    *[amount(FIGURES[name]) for name in FIRST],
     text("weights", "Weights", show_weights, "size", lambda row, report: row["params"]),
-    number("trainable", "Trainable", trainable_params),
-    number("frozen", "Frozen", lambda row, report: row["params"] - trainable_params(row, report)),
-    number("buffers", "Buffers"),
-    number("activations", "Activations"),
-    number("layers", "Layers", lambda row, report: row.get("layers", 1)),
+    *[amount(figure) for figure in GROUPED if figure.name not in FIRST and figure.whole is None],
     Column("repeats", "Repeats", "number", lambda row, report: row.get("repeats")),
     Column("copies", "Copies", "number", lambda row, report: row["copies"]),
     share_of("params", "% of Params"),
@@ -181,8 +168,8 @@ def show_inputs(report: dict[str, Any]) -> str:
     return ", ".join(shown)
 
 
-def total_of(name: str, heading: str) -> Column:
-    return Column(name, heading, "number", lambda row, report: row["totals"][name])
+def total_of(figure: Figure) -> Column:
+    return Column(figure.name, figure.heading, "number", lambda row, report: row["totals"][figure.name])
 
 
 SPEC_COLUMNS = [
@@ -190,17 +177,9 @@ SPEC_COLUMNS = [
     text("variant", "Variant"),
     text("input", "Input Size", lambda row, report: show_inputs(row), "size"),
     text("output", "Output Size", lambda row, report: show_shapes(row["outputs"], row["layout"]), "size"),
-    total_of("layers", "Layers"),
-    total_of("params", "Params"),
-    total_of("macs", "Multiply-adds"),
-    total_of("macs_causal", "Causal Multiply-adds"),
-    total_of("ops", "Ops"),
+    *[total_of(FIGURES[name]) for name in ("layers", *FIRST)],
     text("convention", "Convention"),
-    total_of("trainable", "Trainable"),
-    total_of("frozen", "Frozen"),
-    total_of("buffers", "Buffers"),
-    total_of("activations", "Activations"),
-    total_of("weights_bytes", "Weights (bytes)"),
+    *[total_of(figure) for figure in GROUPED if figure.name not in ("layers", *FIRST)],
     Column("batch", "Batch", "number", lambda row, report: row["batch"]),
     text("dtype", "Dtype"),
     text("file", "File"),

@@ -6,15 +6,15 @@ from typing import Any
 
 from archcalc.report.alignment import Pair
 from archcalc.report.causes import Causes
+from archcalc.report.figures import BITS, SUMMED
 from archcalc.report.matching import match
-from archcalc.report.model import BITS, wired
+from archcalc.report.model import wired
 from archcalc.report.rows import Row
 from archcalc.version import __version__
 
 SCHEMA = "archcalc.diff/1"
 
 HEAD = ("spec", "variant", "file", "set", "batch", "dtype", "convention", "unit", "layout", "input", "outputs")
-SUMMED = ("params", "trainable", "frozen", "buffers", "macs", "macs_causal", "ops", "activations", "layers")
 SIDE = ("path", "type", "file", "line", "inputs", "outputs")
 
 
@@ -92,14 +92,14 @@ def entry(
     before, after = figures(old), figures(new)
     return {
         "kind": kind,
-        "path": (new or old or {})["path"],
+        "path": (new or old or Row({}))["path"],
         "step": step,
         "cause": cause,
         "arguments": arguments or {},
         "because": because or [],
         "old": side(old, before),
         "new": side(new, after),
-        "change": {key: after[key] - before[key] for key in SUMMED},
+        "change": {key: after[key] - before[key] for key in after},
     }
 
 
@@ -108,21 +108,8 @@ def side(row: Row | None, costs: dict[str, int]) -> dict[str, Any] | None:
 
 
 def figures(row: Row | None) -> dict[str, int]:
-    """What a row adds to the totals; nothing where it does not exist."""
-    if row is None:
-        return dict.fromkeys(SUMMED, 0)
-    trainable = row["params"] if row["trainable"] else 0
-    return {
-        "params": row["params"],
-        "trainable": trainable,
-        "frozen": row["params"] - trainable,
-        "buffers": row["buffers"],
-        "macs": row["macs"],
-        "macs_causal": row["macs"] if row["macs_causal"] is None else row["macs_causal"],
-        "ops": row["ops"],
-        "activations": row["activations"],
-        "layers": 1,
-    }
+    """What a row adds to each total that is a sum; 0 if there is no row."""
+    return {figure.name: figure.part(row) if row else 0 for figure in SUMMED}
 
 
 def share_bytes(changes: list[dict[str, Any]], old: dict[str, Any], new: dict[str, Any]) -> None:

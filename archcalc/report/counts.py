@@ -10,7 +10,7 @@ from archcalc.analysis.conventions.rule import Convention
 from archcalc.graph.network import Network
 from archcalc.graph.repetition import counted
 from archcalc.report.model import build_input
-from archcalc.report.rows import LARGEST, multiples, too_large
+from archcalc.report.rows import hold
 from archcalc.version import __version__
 
 SCHEMA = "archcalc.counts/1"
@@ -57,11 +57,10 @@ def count_groups(network: Network, conventions: Sequence[Convention], batch: int
         figures = known.get(id(node.applied))
         if figures is None:
             figures = known[id(node.applied)] = [convention.rule(node.applied) for convention in conventions]
-        _, runs = multiples(node, batch)
+        _, runs = node.multiples(batch)
         group = group_of(node.type)
         for by_group, figure in zip(found, figures, strict=True):
-            if figure * runs >= LARGEST:
-                raise too_large(node)
+            hold(node, figure * runs)
             by_group[group] += figure * runs * times
     return found
 

@@ -8,22 +8,12 @@ from typing import Any
 
 from archcalc.layers.axes import show_value
 from archcalc.report.columns import show_shape
+from archcalc.report.figures import FIGURES, GROUPED, applies
 from archcalc.report.fold import is_index
 
 Change = dict[str, Any]
 
-HEADINGS = {
-    "params": "parameters",
-    "trainable": "trainable",
-    "frozen": "frozen",
-    "buffers": "buffers",
-    "macs": "multiply-adds",
-    "ops": "operations",
-    "activations": "activations",
-    "weights_bytes": "weights (bytes)",
-    "layers": "layers",
-}
-ALWAYS = ("params", "macs")
+HEADINGS = {figure.name: figure.title for figure in GROUPED if "diff" in figure.told}
 MOST_NAMES = 2
 """Layers that a line names as the cause of a changed input."""
 
@@ -49,7 +39,7 @@ class Difference:
 
     def __init__(self, diff: dict[str, Any], most: int | None = None) -> None:
         self.diff = diff
-        self.columns = [key for key in ("params", "macs", "ops") if key != "ops" or diff["new"]["convention"] != "mac"]
+        self.columns = [figure.name for figure in GROUPED if figure.main and applies(figure, diff["new"]["convention"])]
         costly: list[Change] = []
         quiet: list[Change] = []
         for change in diff["changes"]:
@@ -71,14 +61,15 @@ class Difference:
     def totals(self) -> list[tuple[str, int, int, int, str]]:
         """Heading, old, new, change and percent of parameters, multiply-adds and whatever else changed."""
         found = []
+        convention = self.diff["new"]["convention"]
         for key, heading in HEADINGS.items():
-            total = self.diff["totals"][key]
-            if key == "ops" and "ops" not in self.columns:
+            figure, total = FIGURES[key], self.diff["totals"][key]
+            if not applies(figure, convention):
                 continue
             if key == "trainable" and total["change"] == self.total["params"]:
                 continue
-            if total["change"] or key in ALWAYS:
-                shown = f"{heading} ({self.diff['new']['convention']})" if key == "ops" else heading
+            if total["change"] or (figure.main and figure.unit):
+                shown = heading if figure.unit else f"{heading} ({convention})"
                 found.append(
                     (shown, total["old"], total["new"], total["change"], percent(total["change"], total["old"]))
                 )

@@ -6,10 +6,10 @@ from itertools import groupby
 from typing import Any
 
 from archcalc.graph.network import Network, Run
+from archcalc.report.figures import FIGURES
 from archcalc.report.model import wired, wired_kept
 from archcalc.report.rows import Row, Rows
 
-SUMMED = ("params", "buffers", "macs", "ops", "activations")
 THE_LAYERS_OWN = ("name", "type", "kernel", "channels_read", "stride", "padding", "copies")
 
 
@@ -85,20 +85,16 @@ class Wires:
             return rows[0]  # not in a run: a row in one has the repetition in its path
         own = [row for row in rows if row["path"] == path or repetition_of(path, row["path"]) == row["path"]]
         repetitions = {repetition_of(path, row["path"]) for row in rows} - {None}
-        folded: Row = {"path": path, "file": rows[0]["file"], "line": rows[0]["line"]}
+        folded = Row({"path": path, "file": rows[0]["file"], "line": rows[0]["line"]})
         for key in THE_LAYERS_OWN:
             folded[key] = own[0][key] if own and all(row[key] == own[0][key] for row in own) else None
-        for key in SUMMED:
-            folded[key] = sum(row[key] * times(row) for row in rows)
-        folded["macs_causal"] = sum(
-            (row["macs"] if row["macs_causal"] is None else row["macs_causal"]) * times(row) for row in rows
-        )
-        folded["trainable_params"] = sum(row["params"] * times(row) for row in rows if row["trainable"])
+        counted = [(row, times(row)) for row in rows]
+        folded.update({figure.name: figure.over(counted) for figure in FIGURES.values() if figure.total})
         folded["weights"] = [weight for row in rows for weight in row["weights"] * times(row)]
         folded["inputs"], folded["outputs"] = self.read(start, stop), self.given(start, stop)
         folded["row"] = any(row["row"] for row in rows)
         like = sum(run.times - 1 for run in self.runs if run.path == path)
-        folded["layers"], folded["repeats"] = sum(map(times, rows)), len(repetitions) + like or None
+        folded["repeats"] = len(repetitions) + like or None
         return folded
 
     def read(self, start: int, stop: int) -> list[Any]:

@@ -16,6 +16,7 @@ from archcalc.report.columns import (
     show_inputs,
     show_shapes,
 )
+from archcalc.report.figures import FIGURES
 from archcalc.report.fold import fold_to_depth
 from archcalc.report.rows import Row
 
@@ -33,7 +34,8 @@ class Listing:
 
     def heading(self, column: Column) -> str:
         """The column's heading; that of operations says in which convention they are counted."""
-        if column.name != "ops":
+        figure = FIGURES.get(column.name)
+        if figure is None or figure.unit is not None:
             return column.heading
         ways = {(report["convention"], report["unit"]) for report in ([self.report] if self.report else self.rows)}
         if len(ways) != 1:
@@ -52,8 +54,9 @@ class Listing:
         return share(total, total) if column.kind == "share" else total
 
     def is_large(self, column: Column, row: Row) -> bool:
-        """Whether the row has a tenth or more of the network's parameters, multiply-adds or operations."""
-        if column.name not in ("params", "macs", "ops") or not self.report:
+        """Whether the row has a tenth or more of one of the network's main figures."""
+        figure = FIGURES.get(column.name)
+        if figure is None or not figure.main or not self.report:
             return False
         return LARGE * row[column.name] >= self.report["totals"][column.name] > 0
 
@@ -122,7 +125,8 @@ def list_specs(
         default.append("convention")
     chosen = choose(SPEC_COLUMNS, [*(default if columns is None else columns), *plus])
     order = None if sort is None else choose(SPEC_COLUMNS, [sort])[0]
-    return Listing({}, chosen, reports if order is None else ordered(reports, order, {}), [])
+    rows = list(map(Row, reports))
+    return Listing({}, chosen, rows if order is None else ordered(rows, order, {}), [])
 
 
 def ordered(rows: Iterable[Row], column: Column, report: dict[str, Any]) -> list[Row]:

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from archcalc.analysis.conventions.rule import Convention
 from archcalc.graph.network import Network, Node, Tensor
 from archcalc.graph.repetition import counted, unrolled
-from archcalc.report.rows import Figures, Row, Rows
+from archcalc.report.figures import FIGURES
+from archcalc.report.rows import Row, Rows
 from archcalc.version import __version__
 
 SCHEMA = "archcalc.report/1"
-
-BITS = {
-    "float64": 64,
-    "float32": 32,
-    "float16": 16,
-    "bfloat16": 16,
-    "float8": 8,
-    "int64": 64,
-    "int32": 32,
-    "int16": 16,
-    "int8": 8,
-    "int4": 4,
-}
-"""Widths of the dtypes that weights may have."""
-
 
 Wire = tuple[int, int]
 """A tensor: the row that made it, -1 for an input of the network, and its number."""
@@ -45,10 +31,10 @@ class Report(dict[str, Any]):
 def build_report(network: Network, convention: Convention, *, batch: int = 1, dtype: str = "float32") -> dict[str, Any]:
     """The report of a network in one way of counting; what grows with the batch is multiplied by it.
 
-    Raises SpecError where a total has more than 4,000 digits, naming the layer.
+    Raises SpecError, naming the layer, for a figure of more than 4,000 digits.
     """
     layers = Rows(network, convention, batch)
-    return Report(
+    report = Report(
         network,
         {
             "schema": SCHEMA,
@@ -64,10 +50,14 @@ def build_report(network: Network, convention: Convention, *, batch: int = 1, dt
             "layout": network.layout,
             "input": build_input(network),
             "outputs": [tensor.shape for tensor in network.outputs],
-            "totals": sum_up(layers.figures(), dtype),
+            "totals": {},
             "layers": layers,
         },
     )
+    bodies = layers.counted()
+    for figure in FIGURES.values():
+        report["totals"][figure.name] = figure.whole(report) if figure.whole else figure.over(bodies)
+    return report
 
 
 def wired(report: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +79,7 @@ def wired_kept(layers: Rows) -> tuple[list[Row], list[Wire]]:
     """The rows of the layers that a network keeps, ``_times`` of each being how often it stands; and what it gives."""
     network = layers.network
     nodes, times = zip(*counted(network), strict=True)
-    rows = [{**layers.row(node), "_times": often} for node, often in zip(nodes, times, strict=True)]
+    rows = [Row({**layers.row(node), "_times": often}) for node, often in zip(nodes, times, strict=True)]
     return rows, wire(rows, nodes, network.outputs)
 
 
@@ -111,38 +101,3 @@ def build_input(network: Network) -> Any:
     """The input's shape and dtype, or those of each input by its name."""
     inputs = {name: {"shape": tensor.shape, "dtype": network.dtypes[name]} for name, tensor in network.inputs.items()}
     return inputs if network.several_inputs else next(iter(inputs.values()))
-
-
-def build_totals(rows: Iterable[Row], dtype: str) -> dict[str, Any]:
-    """The sums over rows. ``weights_bytes`` rounds up to whole bytes; buffers are not in it."""
-    return sum_up(map(figures_of, rows), dtype)
-
-
-def figures_of(row: Row) -> Figures:
-    causal = row["macs"] if row["macs_causal"] is None else row["macs_causal"]
-    return (row["params"], row["trainable"], row["buffers"], row["macs"], row["ops"], causal, row["activations"], 1)
-
-
-def sum_up(figures: Iterable[Figures], dtype: str) -> dict[str, Any]:
-    params = trainable = buffers = macs = ops = macs_causal = activations = layers = 0
-    for params_, trains, buffers_, macs_, ops_, causal, activations_, times in figures:
-        params += params_ * times
-        trainable += params_ * times if trains else 0
-        buffers += buffers_ * times
-        macs += macs_ * times
-        ops += ops_ * times
-        macs_causal += causal * times
-        activations += activations_ * times
-        layers += times
-    return {
-        "params": params,
-        "trainable": trainable,
-        "buffers": buffers,
-        "macs": macs,
-        "ops": ops,
-        "macs_causal": macs_causal,
-        "activations": activations,
-        "weights_bytes": -(-params * BITS[dtype] // 8),
-        "layers": layers,
-        "frozen": params - trainable,
-    }

@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from archcalc.analysis.conventions.rule import Convention
-from archcalc.dims import volume
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Network, Node
 from archcalc.graph.repetition import Repetition, counted, renamed, walk
+from archcalc.report.figures import OF_LAYERS
 
-Row = dict[str, Any]
+Body = dict[str, Any]
+"""All that equal layers have in common, wherever they stand."""
 
-KINDS = ("mac", "add", "mul", "div", "exp", "cmp")
+ELEMENTARY = ("mac", "add", "mul", "div", "exp", "cmp")
 """The kinds of elementary operations."""
 
 MOST_DIGITS = 4000
 LARGEST = 10**MOST_DIGITS
 
-
-OF_ITS_OWN = ("path", "name", "file", "line")
-"""What rows of equal layers differ in: the first keys of a row."""
-
-MOST_ALIKE = 1000
-"""Rows that are kept for those like them."""
+OWN = ("path", "name", "file", "line")
+"""The keys in which the rows of equal layers may differ. They come first."""
 
 
-class LikeRow(Row):
-    """A row that is ``like`` one made before, but for what is of its own."""
+class Row(dict[str, Any]):
+    """One layer: its own keys, then those of the ``body`` that it shares with the rows of equal layers, if it does.
 
-    __slots__ = ("like",)
+    Work that depends on the body alone is done once, by its identity: the report keeps each body.
+    """
 
-    def __init__(self, like: Row, path: str, name: str | None, file: str, line: int) -> None:
-        super().__init__(like, path=path, name=name, file=file, line=line)
-        self.like = like
+    __slots__ = ("body",)
+
+    def __init__(self, own: dict[str, Any], body: Body | None = None) -> None:
+        super().__init__(own)
+        self.update(body or ())
+        self.body = body
+
+
+def body_of(row: dict[str, Any]) -> Body | None:
+    """The body that a row shares with others; None if it has none, as a row that was read from JSON."""
+    return getattr(row, "body", None)
 
 
 class Rows(Sequence[Row]):
@@ -46,8 +52,7 @@ class Rows(Sequence[Row]):
 
     def __init__(self, network: Network, convention: Convention, batch: int) -> None:
         self.network, self.convention, self.batch = network, convention, batch
-        self._facts: dict[Applied, Facts] = {}
-        self._alike: dict[Any, Row] = {}
+        self._bodies: dict[Any, Body] = {}
         self._all: list[Row] | None = None
 
     def __len__(self) -> int:
@@ -65,128 +70,92 @@ class Rows(Sequence[Row]):
         return self._all
 
     def _made(self) -> Iterator[Row]:
-        alike = self._alike
         for node, repetition in walk(self.network):
-            if node.shared:
-                yield repeated(self.row(node), repetition)
-                continue
-            key = (node.applied, node.slice, node.batched, node.trainable, node.row)
-            path = renamed(node.path, repetition)
-            if key not in alike:
-                if len(alike) >= MOST_ALIKE:
-                    yield {**self.row(node), "path": path}
-                    continue
-                alike[key] = self.row(node)
-            span = node.origin.span()
-            yield LikeRow(alike[key], path, node.name, span.source.name, span.line + 1)
+            yield self.row(node, repetition)
 
-    def row(self, node: Node) -> Row:
-        return build_row(node, self.facts(node), self.batch)
+    def row(self, node: Node, repetition: Repetition | None = None) -> Row:
+        """The row of a kept node in a repetition. It shares no body if it names the layer that weights belong to."""
+        span = node.origin.span()
+        path = renamed(node.path, repetition)
+        own = {"path": path, "name": node.name, "file": span.source.name, "line": span.line + 1}
+        body = self.body(node)
+        if repetition is not None and node.shared:
+            return Row({**own, **repeated(body, repetition)})
+        return Row(own, body)
 
-    def facts(self, node: Node) -> Facts:
-        facts = self._facts.get(node.applied)
-        if facts is None:
-            facts = self._facts[node.applied] = Facts(node.applied, self.convention)
-        return facts
+    def body(self, node: Node) -> Body:
+        """What its row has in common with those of equal layers: one object for them all.
 
-    def figures(self) -> Iterator[Figures]:
-        """What each kept layer adds to the totals. Raises SpecError for a figure of more than 4,000 digits."""
+        Raises SpecError for a figure of more than 4,000 digits.
+        """
+        key = node if node.shared else (node.applied, *node.multiples(self.batch), node.trainable, node.row)
+        found = self._bodies.get(key)
+        if found is None:
+            found = self._bodies[key] = self._build(node)
+        return found
+
+    def _build(self, node: Node) -> Body:
+        """Shapes, weights and costs. Inside ``map`` and ``experts`` shapes are one slice's, costs the whole."""
+        copies, runs = node.multiples(self.batch)
+        body = sizes(node.applied)
+        for figure in OF_LAYERS:
+            number = figure.once(node, self.convention)
+            if number is not None:
+                number *= figure.multiple(node, self.batch)
+                hold(node, number)
+            body[figure.name] = number
+            if figure.name == "params":
+                body["trainable"] = node.trainable
+                body["weights"] = [weight(node, name, shape) for name, shape, _ in node.applied.weights]
+            elif figure.name == "ops":
+                ops = node.applied.ops
+                body["ops_by_kind"] = {kind: ops[kind] * runs for kind in ELEMENTARY if ops.get(kind)}
+        body["copies"], body["row"] = copies, node.row
+        return body
+
+    def counted(self) -> list[tuple[Body, int]]:
+        """The bodies of all rows, each with how many rows have it."""
+        bodies: dict[int, Body] = {}
+        rows: dict[int, int] = {}
         for node, times in counted(self.network):
-            facts = self.facts(node)
-            copies, runs = multiples(node, self.batch)
-            params = own_params(node, facts) * copies
-            macs, ops, activations = facts.macs * runs, facts.ops * runs, facts.activations * runs
-            causal = macs if facts.macs_causal is None else facts.macs_causal * runs
-            figures = (params, node.trainable, facts.buffers * copies, macs, ops, causal, activations, times)
-            if max(figures) >= LARGEST:
-                raise too_large(node)
-            yield figures
+            body = self.body(node)
+            bodies[id(body)] = body
+            rows[id(body)] = rows.get(id(body), 0) + times
+        return [(body, rows[key]) for key, body in bodies.items()]
 
 
-Figures = tuple[int, bool, int, int, int, int, int, int]
-"""Parameters, are they trainable, buffers, multiply-adds, operations, causal multiply-adds, activations; how often."""
-
-
-class Facts:
-    """What is true of a layer on inputs of these shapes, wherever it stands: a network repeats its layers."""
-
-    __slots__ = ("shown", "ops", "macs", "macs_causal", "params", "buffers", "activations", "by_kind")
-
-    def __init__(self, applied: Applied, convention: Convention) -> None:
-        layer, inputs = applied.layer, applied.inputs
-        pads, kernel = layer.pads(*inputs), getattr(layer, "kernel", None)
-        self.shown = {
-            "type": layer.type_name,
-            "inputs": inputs,
-            "outputs": applied.outputs,
-            "kernel": kernel,
-            "channels_read": None if kernel is None else layer.channels_read(*inputs),
-            "stride": None if kernel is None else getattr(layer, "stride", None),
-            "padding": None if pads is None else [[pad.before, pad.after] for pad in pads],
-        }
-        self.ops, self.macs = convention.rule(applied), applied.ops.get("mac", 0)
-        output = applied.outputs if layer.several else applied.outputs[0]
-        self.macs_causal = layer.causal_macs(*inputs, output)
-        self.by_kind = {kind: applied.ops[kind] for kind in KINDS if applied.ops.get(kind)}
-        self.params = sum(size for _, _, size in applied.weights)
-        self.buffers = sum(size for _, _, size in applied.buffers)
-        self.activations = 0 if layer.view else sum(map(volume, applied.outputs))
-
-
-def too_large(node: Node) -> SpecError:
-    message = f"the figures of '{node.path}' have more than {MOST_DIGITS:,} digits"
-    return SpecError(Diagnostic(message, node.origin.span(), called_from=node.origin.calls))
-
-
-def multiples(node: Node, batch: int) -> tuple[int, int]:
-    """How often a layer's weights and its work count."""
-    copies, runs = (node.slice.copies, node.slice.runs) if node.slice else (1, 1)
-    return copies, runs * batch if node.batched else runs
-
-
-def own_params(node: Node, facts: Facts) -> int:
-    """The parameters of a layer that belong to no other."""
-    if not node.shared:
-        return facts.params
-    return sum(size for name, _, size in node.applied.weights if node.counts_itself(name))
-
-
-def build_row(node: Node, facts: Facts, batch: int) -> Row:
-    """One layer: shapes, weights and costs. Inside ``map`` and ``experts`` shapes are one slice's, costs the whole."""
-    applied, span = node.applied, node.origin.span()
-    copies, runs = multiples(node, batch)
+def sizes(applied: Applied) -> Body:
+    """What a layer is, and the sizes of what it reads and gives."""
+    layer, inputs = applied.layer, applied.inputs
+    pads, kernel = layer.pads(*inputs), getattr(layer, "kernel", None)
     return {
-        "path": node.path,
-        "name": node.name,
-        "file": span.source.name,
-        "line": span.line + 1,
-        **facts.shown,
-        "params": own_params(node, facts) * copies,
-        "trainable": node.trainable,
-        "weights": [weight(node, name, shape) for name, shape, _ in applied.weights],
-        "buffers": facts.buffers * copies,
-        "macs": facts.macs * runs,
-        "macs_causal": None if facts.macs_causal is None else facts.macs_causal * runs,
-        "ops": facts.ops * runs,
-        "ops_by_kind": {kind: count * runs for kind, count in facts.by_kind.items()},
-        "activations": facts.activations * runs,
-        "copies": copies,
-        "row": node.row,
+        "type": layer.type_name,
+        "inputs": inputs,
+        "outputs": applied.outputs,
+        "kernel": kernel,
+        "channels_read": None if kernel is None else layer.channels_read(*inputs),
+        "stride": None if kernel is None else getattr(layer, "stride", None),
+        "padding": None if pads is None else [[pad.before, pad.after] for pad in pads],
     }
 
 
+def hold(node: Node, figure: int) -> None:
+    """Raise SpecError for a figure that could not even be printed."""
+    if figure >= LARGEST:
+        message = f"the figures of '{node.path}' have more than {MOST_DIGITS:,} digits"
+        raise SpecError(Diagnostic(message, node.origin.span(), called_from=node.origin.calls))
+
+
 def weight(node: Node, name: str, shape: tuple[Any, ...]) -> dict[str, Any]:
-    """One weight; ``shared`` is the path of the layer that it belongs to, where that is another."""
+    """One weight; ``shared`` is the path of the layer that it belongs to, if that is another."""
     found: dict[str, Any] = {"name": name, "shape": shape}
     if not node.counts_itself(name):
         found["shared"] = node.owner(name).path
     return found
 
 
-def repeated(row: Row, repetition: Repetition | None) -> Row:
-    """The row of a layer that uses the weights of another, as it stands in a repetition."""
-    weights = [
-        {**weight, "shared": renamed(weight["shared"], repetition)} if "shared" in weight else weight
-        for weight in row["weights"]
-    ]
-    return {**row, "path": renamed(row["path"], repetition), "weights": weights}
+def repeated(body: Body, repetition: Repetition) -> Body:
+    """The body of a layer that uses the weights of another, as it stands in a repetition."""
+    weights: Iterable[dict[str, Any]] = body["weights"]
+    there = [{**one, "shared": renamed(one["shared"], repetition)} if "shared" in one else one for one in weights]
+    return {**body, "weights": there}

@@ -15,7 +15,7 @@ from layers.test_cases import CASES, shapes_of
 
 from archcalc.graph.inference import Applied
 from archcalc.layers import find
-from archcalc.report.rows import KINDS
+from archcalc.report.rows import ELEMENTARY
 
 Shapes = list[tuple[int, ...]]
 Given = dict[str, Any]
@@ -39,7 +39,7 @@ class Sized:
 
     @property
     def ops(self) -> dict[str, int]:
-        return {**dict.fromkeys(KINDS, 0), **self.applied.ops}
+        return {**dict.fromkeys(ELEMENTARY, 0), **self.applied.ops}
 
     @property
     def costs(self) -> dict[str, int]:
@@ -64,7 +64,7 @@ class Law(NamedTuple):
         for start, measure in self.but.items():
             if cost.startswith(start):
                 return measure
-        return self.ops if cost in KINDS else self.weights
+        return self.ops if cost in ELEMENTARY else self.weights
 
 
 def rows(layer: str) -> Iterator[tuple[Given, Shapes]]:

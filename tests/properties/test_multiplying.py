@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from archcalc.layers import FAMILY
-from archcalc.report.rows import KINDS
+from archcalc.report.rows import ELEMENTARY
 
 from .networks import as_yaml
 from .reports import report_of
@@ -32,7 +32,7 @@ def report_with(step: Any, shapes: Shapes, **asked: Any) -> dict[str, Any]:
 def costs(report: dict[str, Any]) -> dict[str, int]:
     """Weights and work, with operations by their kind."""
     (row,) = report["layers"]
-    kinds = {kind: row["ops_by_kind"].get(kind, 0) for kind in KINDS}
+    kinds = {kind: row["ops_by_kind"].get(kind, 0) for kind in ELEMENTARY}
     return {**{key: row[key] for key in (*WEIGHTS, *WORK)}, **kinds}
 
 

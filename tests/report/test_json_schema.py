@@ -13,8 +13,6 @@ from archcalc.api import report
 from archcalc.cli import main
 from archcalc.render.json import public
 from archcalc.report.json_schema import OUTPUTS, output_schema
-from archcalc.report.json_schema.report import TOTALS
-from archcalc.report.model import build_totals
 from archcalc.spec import shipped
 
 jsonschema = pytest.importorskip("jsonschema")
@@ -79,10 +77,6 @@ def test_another_key_and_a_key_less_are_rejected(name: str, capsys: pytest.Captu
     assert not found.is_valid({**data, "more": 1})
     for key in data:
         assert not found.is_valid({other: value for other, value in data.items() if other != key}), key
-
-
-def test_totals_are_those_of_the_report() -> None:
-    assert set(TOTALS) == set(build_totals([], "float32"))
 
 
 def as_printed(spec: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from archcalc.analysis.conventions import CONVENTIONS
 from archcalc.analysis.conventions.groups import GROUPS
 from archcalc.errors import Source, SpecError
-from archcalc.report.rows import KINDS as OPERATIONS
+from archcalc.report.rows import ELEMENTARY as OPERATIONS
 from archcalc.spec import convention
 from archcalc.spec.convention import read_convention
 

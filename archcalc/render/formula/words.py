@@ -7,8 +7,9 @@ from typing import Any
 
 from archcalc.dims.atoms import Polynomial
 from archcalc.dims.notation import PYTHON
+from archcalc.report.figures import OF_LAYERS
 
-LABELS = {"params": "Parameters", "macs": "Multiply-adds", "ops": "Operations", "activations": "Activations"}
+LABELS = {figure.name: figure.title.capitalize() for figure in OF_LAYERS}
 
 
 def heading(formula: dict[str, Any]) -> str:

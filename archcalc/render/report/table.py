@@ -16,7 +16,7 @@ from archcalc.render.text import cut, plain, width
 from archcalc.report.columns import DEFAULT, Cell, Column, show_path
 from archcalc.report.listing import Listing, list_reports
 from archcalc.report.outline import Line, outline
-from archcalc.report.rows import OF_ITS_OWN, LikeRow
+from archcalc.report.rows import OWN, body_of
 
 WIDE = 100  # from here on a level is indented by two
 DEEPEST = 12  # levels that are indented
@@ -49,7 +49,7 @@ class Drawing:
         if indented and style.depth is None:
             indented = len(listing.report["layers"]) <= MOST_INDENTED
         self.outline = outline(listing.report, listing.rows) if indented else None
-        self.alike: dict[int, dict[str, str]] = {}  # the cells of rows that are kept for those like them
+        self.cells: dict[int, dict[str, str]] = {}  # of each body that rows share
         self.left_out: list[Column] = []
         asked = {*(style.columns or ()), *style.plus}
         self.fit([name for name in LEFT_OUT if name not in asked])
@@ -85,17 +85,17 @@ class Drawing:
         columns = self.listing.columns
         whole = {column.name: width(shown(self.listing.total(column))) for column in columns}
         parts = {column.name: 0 for column in columns if self.limit is not None and column.kind == "size"}
-        own = [column for column in columns if column.name in OF_ITS_OWN]
+        own = [column for column in columns if column.name in OWN]
         measured: set[int] = set()
         for line in self.rows():
-            like = id(line.row.like) if type(line.row) is LikeRow else None
-            for column in own if like in measured else columns:
+            body = body_of(line.row)
+            for column in own if id(body) in measured else columns:
                 text = self.text(column, line)
                 whole[column.name] = max(whole[column.name], width(text))
                 if column.name in parts:
                     parts[column.name] = max(parts[column.name], *map(width, folded(text, 1)))
-            if like is not None:
-                measured.add(like)
+            if body is not None:
+                measured.add(id(body))
         narrow = {**whole, **parts}
         for column in columns:
             heading = self.listing.heading(column)
@@ -111,9 +111,10 @@ class Drawing:
 
     def text(self, column: Column, line: Line) -> str:
         """A cell on one line."""
-        if type(line.row) is not LikeRow or column.name in OF_ITS_OWN:
+        body = body_of(line.row)
+        if body is None or column.name in OWN:
             return self.made(column, line)
-        cells = self.alike.setdefault(id(line.row.like), {})
+        cells = self.cells.setdefault(id(body), {})
         if column.name not in cells:
             cells[column.name] = self.made(column, line)
         return cells[column.name]

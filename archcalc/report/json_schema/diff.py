@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archcalc.report.comparison import SUMMED
+from archcalc.report.figures import FIGURES, SUMMED
 from archcalc.report.json_schema.parts import (
     COUNT,
     DTYPE,
@@ -24,7 +24,6 @@ from archcalc.report.json_schema.parts import (
     record,
     said,
 )
-from archcalc.report.json_schema.report import TOTALS
 
 
 def diff_schema() -> Schema:
@@ -47,7 +46,7 @@ def diff_schema() -> Schema:
             "old": side,
             "new": side,
             "different": FLAG,
-            "totals": record(dict.fromkeys(TOTALS, total)),
+            "totals": record(dict.fromkeys(FIGURES, total)),
             "changes": said(listed(change()), "their change sums to that of the totals"),
             "renamed": said(listed(record({"old": TEXT, "new": TEXT})), "layers that stayed and have another path"),
         }
@@ -64,7 +63,7 @@ def change() -> Schema:
             "line": LINE,
             "inputs": SHAPES,
             "outputs": SHAPES,
-            **dict.fromkeys(SUMMED, COUNT),
+            **{figure.name: COUNT for figure in SUMMED},
         }
     )
     return record(
@@ -77,6 +76,6 @@ def change() -> Schema:
             "because": said(TEXTS, "the paths of the layers whose change it follows from"),
             "old": or_null(layer),
             "new": or_null(layer),
-            "change": record(dict.fromkeys((*SUMMED, "weights_bytes"), INTEGER)),
+            "change": record(dict.fromkeys([*(figure.name for figure in SUMMED), "weights_bytes"], INTEGER)),
         }
     )

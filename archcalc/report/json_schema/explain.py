@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archcalc.analysis.explain_totals import EXPLAINED
 from archcalc.report.json_schema.parts import (
     COUNT,
     INTEGER,
@@ -34,7 +35,7 @@ STEP = record(
 
 def explain_schema() -> Schema:
     """The derivation of some layers, or with no layer of the totals."""
-    figures = dict.fromkeys(("params", "macs", "ops", "buffers", "activations"), INTEGER)
+    figures = {figure.name: INTEGER for figure in EXPLAINED}
     sums = record(
         {
             "parts": listed(record({"path": TEXT, "layers": COUNT, **figures})),

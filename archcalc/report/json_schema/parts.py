@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.report.model import BITS
+from archcalc.report.figures import BITS
 
 Schema = dict[str, Any]
 

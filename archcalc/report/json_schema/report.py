@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archcalc.report.figures import FIGURES, OF_LAYERS, Figure
 from archcalc.report.json_schema.parts import (
     COUNT,
     DTYPE,
@@ -23,20 +24,25 @@ from archcalc.report.json_schema.parts import (
     record,
     said,
 )
-from archcalc.report.rows import KINDS
+from archcalc.report.rows import ELEMENTARY
 
-TOTALS = {
-    "params": "learned numbers; shared weights once, buffers not among them",
-    "trainable": "parameters that are not frozen",
-    "buffers": "numbers that are kept and not learned, such as running statistics",
-    "macs": "multiply-adds of convolutions, linear layers, matrix products and attention",
-    "ops": "operations in the chosen convention",
-    "macs_causal": "multiply-adds if no masked key of causal attention were computed",
-    "activations": "elements of every layer's output; views count none",
-    "weights_bytes": "parameters times the width of the dtype",
-    "layers": "rows of layers",
-    "frozen": "parameters that are not trainable",
+MORE_OF: dict[str, dict[str, Schema]] = {
+    "params": {
+        "trainable": FLAG,
+        "weights": listed(
+            record(
+                {"name": TEXT, "shape": SHAPE, "shared": said(TEXT, "the path of the layer that it is of")}, ("shared",)
+            )
+        ),
+    },
+    "ops": {
+        "ops_by_kind": said(
+            {"type": "object", "properties": dict.fromkeys(ELEMENTARY, COUNT), "additionalProperties": False},
+            "elementary operations, those that are 0 left out",
+        )
+    },
 }
+"""The keys of a row that follow that of a figure."""
 
 
 def report_schema() -> Schema:
@@ -52,7 +58,7 @@ def report_schema() -> Schema:
                 "layout": LAYOUT,
                 "input": read_input(),
                 "outputs": SHAPES,
-                "totals": record({name: said(COUNT, text) for name, text in TOTALS.items()}),
+                "totals": record({name: said(COUNT, figure.words) for name, figure in FIGURES.items()}),
                 "layers": listed(row()),
             }
         )
@@ -61,9 +67,6 @@ def report_schema() -> Schema:
 
 def row() -> Schema:
     """One layer."""
-    weight = record(
-        {"name": TEXT, "shape": SHAPE, "shared": said(TEXT, "the path of the layer that it is of")}, ("shared",)
-    )
     sizes = or_null(SHAPE)
     return record(
         {
@@ -81,19 +84,14 @@ def row() -> Schema:
                 or_null(listed({"type": "array", "items": INTEGER, "minItems": 2, "maxItems": 2})),
                 "[before, after] by axis",
             ),
-            "params": COUNT,
-            "trainable": FLAG,
-            "weights": listed(weight),
-            "buffers": COUNT,
-            "macs": COUNT,
-            "macs_causal": said({"type": ["integer", "null"]}, "null without a causal mask"),
-            "ops": COUNT,
-            "ops_by_kind": said(
-                {"type": "object", "properties": dict.fromkeys(KINDS, COUNT), "additionalProperties": False},
-                "elementary operations, those that are 0 left out",
-            ),
-            "activations": COUNT,
+            **{name: schema for figure in OF_LAYERS for name, schema in figure_keys(figure).items()},
             "copies": said(LINE, "how many experts there are of the layer"),
             "row": said(FLAG, "whether tables show it"),
         }
     )
+
+
+def figure_keys(figure: Figure) -> dict[str, Schema]:
+    """A figure of a row, and what the row says more of it."""
+    number = COUNT if figure.none is None else said({"type": ["integer", "null"]}, figure.none)
+    return {figure.name: number, **MORE_OF.get(figure.name, {})}

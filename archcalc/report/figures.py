@@ -1,0 +1,234 @@
+"""The figures of a network: what it costs. Each is declared here once.
+
+Rows, totals, columns, JSON and its schema, budgets, diff, formula, explain's sums and the Python API read FIGURES.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from archcalc.dims import volume
+from archcalc.graph.inference import Applied
+from archcalc.graph.network import Node
+
+if TYPE_CHECKING:
+    from archcalc.analysis.conventions.rule import Convention
+
+BITS = {
+    "float64": 64,
+    "float32": 32,
+    "float16": 16,
+    "bfloat16": 16,
+    "float8": 8,
+    "int64": 64,
+    "int32": 32,
+    "int16": 16,
+    "int8": 8,
+    "int4": 4,
+}
+"""Widths of the dtypes that weights may have."""
+
+TOLD = ("explain", "formula", "diff")
+"""Who tells a figure without being asked for it: the sums of explain, formula, the text of diff."""
+
+
+class Figure:
+    """A number that a network costs.
+
+    ``name`` is its key in JSON, its column, metric and Python attribute; ``title`` is its name in a sentence,
+    ``heading`` that in a table, ``words`` say what it is. ``unit`` is what it counts, None if the convention says so.
+
+    ``of(applied, convention)`` is what one layer has of it for one sample, on every kind of number; None for a figure
+    that rows do not hold. ``counts`` is what multiplies it: "weights" (copies of the layer; weights count at their
+    owner alone) or "work" (runs of the layer, and the batch). ``none`` says what a layer without it lacks.
+    ``part(row)`` is what a row adds to the total. ``within`` is the figure that this one is a part of.
+
+    ``total`` makes a network's figure of its rows': sum or max. A figure of networks alone has ``whole(report)``.
+    ``main`` figures are those that people look for first.
+    """
+
+    __slots__ = (
+        "name", "title", "heading", "unit", "words", "of", "counts", "part",
+        "total", "whole", "within", "none", "main", "told",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        heading: str,
+        unit: str | None,
+        words: str,
+        *,
+        of: Callable[[Applied, Convention], Any] | None = None,
+        counts: str = "work",
+        part: Callable[[Any], int] | None = None,
+        total: Callable[..., Any] | None = sum,
+        whole: Callable[[dict[str, Any]], int] | None = None,
+        within: str | None = None,
+        none: str | None = None,
+        main: bool = False,
+        told: tuple[str, ...] = TOLD,
+    ) -> None:
+        self.name, self.title, self.heading, self.unit, self.words = name, title, heading, unit, words
+        self.of, self.counts, self.total, self.whole = of, counts, total if whole is None else None, whole
+        self.within, self.none, self.main, self.told = within, none, main, told
+        self.part: Callable[[Any], int] = part or itemgetter(name)
+
+    def once(self, node: Node, convention: Convention) -> Any:
+        """What one copy or run of a node has of it, for one sample; None where its layer has none."""
+        assert self.of is not None
+        return self.of(node.owned if self.counts == "weights" else node.applied, convention)
+
+    def multiple(self, node: Node, batch: int) -> Any:
+        """How often that counts."""
+        copies, runs = node.multiples(batch)
+        return copies if self.counts == "weights" else runs
+
+    def over(self, rows: Iterable[tuple[Any, int]]) -> int:
+        """The total over rows, each with the number of times that it stands."""
+        if self.total is max:
+            return max((self.part(row) for row, _ in rows), default=0)
+        return sum([self.part(row) * times for row, times in rows])
+
+
+def params_of(applied: Applied, convention: Convention) -> Any:
+    return sum(size for _, _, size in applied.weights)
+
+
+def buffers_of(applied: Applied, convention: Convention) -> Any:
+    return sum(size for _, _, size in applied.buffers)
+
+
+def macs_of(applied: Applied, convention: Convention) -> Any:
+    return applied.ops.get("mac", 0)
+
+
+def causal_macs_of(applied: Applied, convention: Convention) -> Any:
+    outputs = applied.outputs if applied.layer.several else applied.outputs[0]
+    return applied.layer.causal_macs(*applied.inputs, outputs)
+
+
+def ops_of(applied: Applied, convention: Convention) -> Any:
+    return convention.rule(applied)
+
+
+def activations_of(applied: Applied, convention: Convention) -> Any:
+    return 0 if applied.layer.view else sum(map(volume, applied.outputs))
+
+
+def frozen(row: Any) -> int:
+    """A layer says whether it is trainable; a row that stands for several has the number."""
+    found: int = row["frozen"] if "frozen" in row else 0 if row["trainable"] else row["params"]
+    return found
+
+
+def weights_bytes(params: int, dtype: str) -> int:
+    """Parameters in whole bytes, rounded up."""
+    return -(-params * BITS[dtype] // 8)
+
+
+FIGURES = {
+    figure.name: figure
+    for figure in (
+        Figure(
+            "params",
+            "parameters",
+            "Params",
+            "parameters",
+            "learned numbers; shared weights once, buffers not among them",
+            of=params_of,
+            counts="weights",
+            main=True,
+        ),
+        Figure(
+            "trainable",
+            "trainable",
+            "Trainable",
+            "parameters",
+            "parameters that are not frozen",
+            part=lambda row: row["params"] - frozen(row),
+            within="params",
+        ),
+        Figure(
+            "buffers",
+            "buffers",
+            "Buffers",
+            "numbers",
+            "numbers that are kept and not learned, such as running statistics",
+            of=buffers_of,
+            counts="weights",
+            told=("explain", "diff"),
+        ),
+        Figure(
+            "macs",
+            "multiply-adds",
+            "Multiply-adds",
+            "multiply-adds",
+            "multiply-adds of convolutions, linear layers, matrix products and attention",
+            of=macs_of,
+            main=True,
+        ),
+        Figure("ops", "operations", "Ops", None, "operations in the chosen convention", of=ops_of, main=True),
+        Figure(
+            "macs_causal",
+            "causal multiply-adds",
+            "Causal Multiply-adds",
+            "multiply-adds",
+            "multiply-adds if no masked key of causal attention were computed",
+            of=causal_macs_of,
+            part=lambda row: row["macs"] if row["macs_causal"] is None else row["macs_causal"],
+            within="macs",
+            none="null without a causal mask",
+            told=(),
+        ),
+        Figure(
+            "activations",
+            "activations",
+            "Activations",
+            "elements of all outputs",
+            "elements of every layer's output; views count none",
+            of=activations_of,
+        ),
+        Figure(
+            "weights_bytes",
+            "weights (bytes)",
+            "Weights (bytes)",
+            "bytes",
+            "parameters times the width of the dtype",
+            whole=lambda report: weights_bytes(report["totals"]["params"], report["dtype"]),
+        ),
+        Figure("layers", "layers", "Layers", "layers", "rows of layers", part=lambda row: row.get("layers", 1)),
+        Figure(
+            "frozen",
+            "frozen",
+            "Frozen",
+            "parameters",
+            "parameters that are not trainable",
+            part=frozen,
+            within="params",
+        ),
+    )
+}
+"""By name, in the order of a report's totals."""
+
+GROUPED = [
+    figure
+    for leading in FIGURES.values()
+    if leading.within is None
+    for figure in (leading, *(one for one in FIGURES.values() if one.within == leading.name))
+]
+"""Each figure followed by its parts."""
+
+OF_LAYERS = [figure for figure in GROUPED if figure.of is not None]
+"""Those that a row of a layer holds."""
+
+SUMMED = [figure for figure in GROUPED if figure.total is sum]
+"""Those whose total is the sum over the layers."""
+
+
+def applies(figure: Figure, convention: str) -> bool:
+    """Whether a figure says more than multiply-adds do: operations counted as ``mac`` do not."""
+    return figure.unit is not None or convention != "mac"
