@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from archcalc.render.report.latex import ACCENTS, MOST_ROWS, escape
+from archcalc.render.report.latex import MOST_ROWS
+from archcalc.render.tex import ACCENTS, escape
 
 from .conftest import SMALL, MakeReport, render
 from .test_exam_table import PARAMS, ROWS

@@ -12,26 +12,9 @@ from archcalc.analysis.explain import Explained, Explanation
 from archcalc.dims.expression import FORMS, Expression, Step, inner_first
 from archcalc.render.explain import words
 from archcalc.render.style import Style
+from archcalc.render.tex import escape
 from archcalc.render.text import plain
 
-SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
-    "′": r"\ensuremath{'}",
-    "·": r"\ensuremath{\cdot}",
-    "−": r"\ensuremath{-}",
-    "×": r"\ensuremath{\times}",
-    "/": r"/\allowbreak{}",
-    **{character: f"\\{character}" for character in "#$%&_"},
-}
-ACCENTS = "àáâãäåèéêëìíîïñòóôõöùúûüýÿçÀÁÂÃÄÅÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝÇß"
 SYMBOL = re.compile(r"([A-Z])(\d*)(′?)\Z")
 
 # op -> how it is written; how tightly it binds and its operands must are those of the text
@@ -72,26 +55,26 @@ def write(found: Explanation, out: TextIO, style: Style) -> None:
     seen: dict[str, str] = {}
     for layer in found.layers:
         path = layer.node.path
-        out.write(f"\n\\paragraph{{\\texttt{{{escape(path)}}}}} {escape(words.kind(layer))}.\n")
+        out.write(f"\n\\paragraph{{\\texttt{{{breakable(path)}}}}} {breakable(words.kind(layer))}.\n")
         body = derive(found, layer)
         first = seen.setdefault(body, path)
-        out.write(body if first == path else f"As \\texttt{{{escape(first)}}}.\n")
+        out.write(body if first == path else f"As \\texttt{{{breakable(first)}}}.\n")
     if found.sums is not None:
         steps = [found.sums.steps[key] for key, _ in words.figures(found)]
         out.write("\n\\paragraph{Sums} over the steps.\n" + display(steps))
 
 
 def derive(found: Explanation, layer: Explained) -> str:
-    text = "; ".join(map(escape, words.said(layer))) + ".\n"
+    text = "; ".join(map(breakable, words.said(layer))) + ".\n"
     steps: list[Step] = []
     for cell in words.cells(found, layer):
         if not words.is_one_equation(cell):
-            text += display(steps) + f"\\par\\noindent {escape(words.heading(cell))}"
+            text += display(steps) + f"\\par\\noindent {breakable(words.heading(cell))}"
             text += "\n" if cell.steps else ": "
             steps = []
         steps += cell.steps
         if cell.notes:
-            text += display(steps) + "".join(f"{escape(note)}.\n" for note in cell.notes)
+            text += display(steps) + "".join(f"{breakable(note)}.\n" for note in cell.notes)
             steps = []
     return text + display(steps)
 
@@ -162,17 +145,9 @@ def symbol(name: str) -> str:
 
 
 def upright(word: str) -> str:
-    return f"\\mathit{{{word}}}" if word.isascii() and word.isalpha() else f"\\text{{{escape(word)}}}"
+    return f"\\mathit{{{word}}}" if word.isascii() and word.isalpha() else f"\\text{{{breakable(word)}}}"
 
 
-def escape(text: str) -> str:
-    """Text that pdflatex prints as it is."""
-    return "".join(map(escaped, text))
-
-
-def escaped(character: str) -> str:
-    if character in SPECIAL:
-        return SPECIAL[character]
-    if " " <= character <= "~" or character in ACCENTS:
-        return character
-    return f"U+{ord(character):04X}"
+def breakable(text: str) -> str:
+    """Text whose paths may be broken after each slash."""
+    return escape(text).replace("/", r"/\allowbreak{}")

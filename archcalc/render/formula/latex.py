@@ -8,16 +8,11 @@ from archcalc.dims.atoms import Polynomial
 from archcalc.dims.notation import LATEX
 from archcalc.render.formula.words import LABELS, heading
 from archcalc.render.style import Style
+from archcalc.render.tex import escape
 from archcalc.render.text import plain
 
 WIDEST = 160
 """Characters of a line's formula before it is broken: about the width of a page."""
-
-SPECIAL = {character: "\\" + character for character in "&%$#_{}"} | {
-    "\\": r"\textbackslash{}",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-}
 
 
 def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
@@ -28,7 +23,7 @@ def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
     for assumption in formula["assumptions"]:
         rows.append(rf"\text{{for }} & {condition(assumption['condition'])}")
     for layer in formula["layers"] or ():
-        rows.append(rf"\text{{{escaped(layer['path'])}}} &\colon {', '.join(map(shape, layer['outputs']))}")
+        rows.append(rf"\text{{{escape(layer['path'])}}} &\colon {', '.join(map(shape, layer['outputs']))}")
         rows += [broken(LABELS[name], form) for name, form in layer["figures"].items() if form]
     out.write("\n".join(found) + "\n" + " \\\\\n".join(rows) + "\n\\end{align*}\n")
 
@@ -40,7 +35,7 @@ def broken(label: str, form: Polynomial) -> str:
         if lines[-1] and len(lines[-1]) + len(term) > WIDEST:
             lines.append("")
         lines[-1] += term
-    return rf"\text{{{escaped(label)}}} &= " + " \\\\\n&\\quad {}".join(lines)
+    return rf"\text{{{escape(label)}}} &= " + " \\\\\n&\\quad {}".join(lines)
 
 
 def shape(dims: list[Polynomial]) -> str:
@@ -63,7 +58,3 @@ def condition(found: Any) -> str:
     elif domain.least > domain.first:
         parts.append(rf"{name} \ge {domain.least}")
     return r",\ ".join(parts) or rf"{name} \ge 1"
-
-
-def escaped(text: str) -> str:
-    return "".join(SPECIAL.get(character, character) for character in plain(text))

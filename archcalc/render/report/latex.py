@@ -7,25 +7,10 @@ from typing import Any, TextIO
 
 from archcalc.render.report.words import aligns, listed
 from archcalc.render.style import Style
+from archcalc.render.tex import escape
 from archcalc.render.text import plain
 from archcalc.report.columns import Cell, Column
 
-SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': r"\symbol{34}",  # \textquotedbl is not in LaTeX's first font encoding
-    **{character: f"\\{character}" for character in "#$%&_{}"},
-    **{character: f"{{{character}}}" for character in "[*`"},  # \\[ and \\* take arguments, ?` is a sign of its own
-    "×": r"$\times$",
-}
-ACCENTS = "àáâãäåèéêëìíîïñòóôõöùúûüýÿçÀÁÂÃÄÅÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝÇß"
-"""The letters beyond ASCII that pdflatex has in every font encoding."""
-
-LIGATURE = re.compile("([-',])(?=\\1)")
 SIZE = re.compile(r"(?<![^ ])\d+(?:\.5)?(?:x\d+(?:\.5)?)+(?![^ ,])")
 MOST_ROWS = 50
 """Rows that one page takes; a longer table is a longtable, which breaks across pages."""
@@ -79,12 +64,3 @@ def shown(cell: Cell, column: Column) -> str:
         return f"{cell:,}"
     text = escape(cell)
     return SIZE.sub(lambda size: size[0].replace("x", r"$\times$"), text) if column.kind == "size" else text
-
-
-def escape(text: str) -> str:
-    """Text that LaTeX prints as it is; what pdflatex has no letter for as its number, U+4E2D."""
-    return LIGATURE.sub(r"\1{}", "".join([SPECIAL.get(character) or letter(character) for character in plain(text)]))
-
-
-def letter(character: str) -> str:
-    return character if character.isascii() or character in ACCENTS else f"U+{ord(character):04X}"
