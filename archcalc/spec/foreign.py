@@ -2,141 +2,91 @@
 
 from __future__ import annotations
 
-LAYERS = {
-    "avgpool": "avg_pool",
-    "batchnorm": "batch_norm",
-    "batch_normalization": "batch_norm",
-    "bn": "batch_norm",
-    "concatenate": "concat",
-    "cat": "concat",
-    "convolution": "conv",
-    "convtranspose": "conv_transpose",
-    "conv_transposed": "conv_transpose",
-    "deconv": "conv_transpose",
-    "deconvolution": "conv_transpose",
-    "transposed_conv": "conv_transpose",
-    "transpose_conv": "conv_transpose",
-    "dense": "linear",
-    "fc": "linear",
-    "fully_connected": "linear",
-    "depthwiseconv": "depthwise_conv",
-    "dwconv": "depthwise_conv",
-    "dropout1d": "dropout",
-    "gap": "global_avg_pool",
-    "global_average_pool": "global_avg_pool",
-    "globalaveragepooling": "global_avg_pool",
-    "global_pool": "global_avg_pool",
-    "groupnorm": "group_norm",
-    "gn": "group_norm",
-    "instancenorm": "instance_norm",
-    "layernorm": "layer_norm",
-    "layer_normalization": "layer_norm",
-    "ln": "layer_norm",
-    "rmsnorm": "rms_norm",
-    "leakyrelu": "leaky_relu",
-    "lrelu": "leaky_relu",
-    "maxpool": "max_pool",
-    "maxpooling": "max_pool",
-    "max_pooling": "max_pool",
-    "avgpooling": "avg_pool",
-    "average_pool": "avg_pool",
-    "multi_head_attention": "attention",
-    "multihead_attention": "attention",
-    "multiheadattention": "attention",
-    "mha": "attention",
-    "self_attention": "attention",
-    "sdpa": "scaled_dot_product_attention",
-    "swish": "silu",
-    "hard_swish": "hardswish",
-    "hard_sigmoid": "hardsigmoid",
-    "upsampling": "upsample",
-    "interpolate": "upsample",
-    "resize": "upsample",
-    "zeropad": "pad",
-    "zero_padding": "pad",
-    "adaptiveavgpool": "adaptive_avg_pool",
-    "adaptivemaxpool": "adaptive_max_pool",
-    "flat": "flatten",
-    "view": "reshape",
-    "chunk": "split",
-    "droppath": "drop_path",
-    "stochastic_depth": "drop_path",
-    "subtract": "sub",
-    "multiply": "mul",
-    "divide": "div",
-    "bmm": "matmul",
-    "mm": "matmul",
-    "lrn": "local_response_norm",
-    "skip": "residual",
-    "shortcut": "residual",
-    "branches": "parallel",
-    "index_select": "take",
-    "gather": "take",
-    "pixelshuffle": "pixel_shuffle",
-    "se": "squeeze_excite",
-    "squeeze_excitation": "squeeze_excite",
-}
 
-ARGUMENTS = {
-    "activation": "act",
-    "alpha": "slope",
-    "channels_out": "out",
-    "dim": "axis",
-    "dims": "order",
-    "dilation_rate": "dilation",
-    "dilations": "dilation",
-    "embedding_dim": "out",
-    "embed_dim": "out",
-    "features": "out",
-    "out_features": "out",
-    "filters": "out",
-    "channels": "out",
-    "n": "out",
-    "group": "groups",
-    "num_groups": "groups",
-    "hidden_size": "hidden",
-    "units": "out",
-    "kernel_size": "kernel",
-    "kernel_shape": "kernel",
-    "filter_size": "kernel",
-    "window_size": "kernel",
-    "pool_size": "kernel",
-    "k": "kernel",
-    "ks": "kernel",
-    "negative_slope": "slope",
-    "normalization": "norm",
-    "normalisation": "norm",
-    "num_embeddings": "entries",
-    "vocab_size": "entries",
-    "num_heads": "heads",
-    "n_heads": "heads",
-    "nhead": "heads",
-    "num_kv_heads": "kv_heads",
-    "num_layers": "layers",
-    "out_channels": "out",
-    "output_channels": "out",
-    "output_size": "size",
-    "pad": "padding",
-    "pads": "padding",
-    "p_drop": "p",
-    "rate": "p",
-    "s": "stride",
-    "scale_factor": "scale",
-    "start_dim": "start",
-    "end_dim": "end",
-    "strides": "stride",
-    "use_bias": "bias",
-    "track_running_stats": "track",
-    "upscale_factor": "factor",
-    "dim0": "axis",
-    "axes": "axis",
-    "keepdim": "keep",
-    "keepdims": "keep",
-    "num_experts": "count",
-    "top_k": "active",
-    "proj_size": "projection",
-    "is_causal": "causal",
-}
+def meanings(spellings: dict[str, str]) -> dict[str, str]:
+    """Each foreign spelling with the right word, from the right words with their spellings."""
+    return {spelling: word for word, listed in spellings.items() for spelling in listed.split()}
+
+
+LAYERS = meanings(
+    {
+        "avg_pool": "avgpool avgpooling average_pool",
+        "batch_norm": "batchnorm batch_normalization bn",
+        "concat": "concatenate cat",
+        "conv": "convolution",
+        "conv_transpose": "convtranspose conv_transposed deconv deconvolution transposed_conv transpose_conv",
+        "linear": "dense fc fully_connected",
+        "depthwise_conv": "depthwiseconv dwconv",
+        "dropout": "dropout1d",
+        "global_avg_pool": "gap global_average_pool globalaveragepooling global_pool",
+        "group_norm": "groupnorm gn",
+        "instance_norm": "instancenorm",
+        "layer_norm": "layernorm layer_normalization ln",
+        "rms_norm": "rmsnorm",
+        "leaky_relu": "leakyrelu lrelu",
+        "max_pool": "maxpool maxpooling max_pooling",
+        "attention": "multi_head_attention multihead_attention multiheadattention mha self_attention",
+        "scaled_dot_product_attention": "sdpa",
+        "silu": "swish",
+        "hardswish": "hard_swish",
+        "hardsigmoid": "hard_sigmoid",
+        "upsample": "upsampling interpolate resize",
+        "pad": "zeropad zero_padding",
+        "adaptive_avg_pool": "adaptiveavgpool",
+        "adaptive_max_pool": "adaptivemaxpool",
+        "flatten": "flat",
+        "reshape": "view",
+        "split": "chunk",
+        "drop_path": "droppath stochastic_depth",
+        "sub": "subtract",
+        "mul": "multiply",
+        "div": "divide",
+        "matmul": "bmm mm",
+        "local_response_norm": "lrn",
+        "residual": "skip shortcut",
+        "parallel": "branches",
+        "take": "index_select gather",
+        "pixel_shuffle": "pixelshuffle",
+        "squeeze_excite": "se squeeze_excitation",
+    }
+)
+
+ARGUMENTS = meanings(
+    {
+        "act": "activation",
+        "slope": "alpha negative_slope",
+        "out": (
+            "channels_out embedding_dim embed_dim features out_features filters channels n units"
+            " out_channels output_channels"
+        ),
+        "axis": "dim dim0 axes",
+        "order": "dims",
+        "dilation": "dilation_rate dilations",
+        "groups": "group num_groups",
+        "hidden": "hidden_size",
+        "kernel": "kernel_size kernel_shape filter_size window_size pool_size k ks",
+        "norm": "normalization normalisation",
+        "entries": "num_embeddings vocab_size",
+        "heads": "num_heads n_heads nhead",
+        "kv_heads": "num_kv_heads",
+        "layers": "num_layers",
+        "size": "output_size",
+        "padding": "pad pads",
+        "p": "p_drop rate",
+        "stride": "s strides",
+        "scale": "scale_factor",
+        "start": "start_dim",
+        "end": "end_dim",
+        "bias": "use_bias",
+        "track": "track_running_stats",
+        "factor": "upscale_factor",
+        "keep": "keepdim keepdims",
+        "count": "num_experts",
+        "active": "top_k",
+        "projection": "proj_size",
+        "causal": "is_causal",
+    }
+)
 
 INFERRED = (
     "in_channels",
@@ -149,7 +99,7 @@ INFERRED = (
     "num_channels",
     "num_features",
 )
-"""What other frameworks want written and archcalc infers."""
+"""What other frameworks ask for and archcalc infers."""
 
 LAYER_ADVICE = {
     "activation": "an activation is a layer of its own, such as '- relu'",
@@ -160,24 +110,24 @@ LAYER_ADVICE = {
     "sequential": "steps follow one another in any list; for steps that are used again write a block",
 }
 
-FILE_KEYS = {
-    "include": "import",
-    "imports": "import",
-    "input_shape": "input",
-    "input_size": "input",
-    "modules": "blocks",
-    "functions": "blocks",
-    "model": "layers",
-    "network": "layers",
-    "steps": "layers",
-    "title": "name",
-    "constants": "vars",
-    "parameters": "vars",
-    "params": "vars",
-    "variables": "vars",
-}
+FILE_KEYS = meanings(
+    {
+        "import": "include imports",
+        "input": "input_shape input_size",
+        "blocks": "modules functions",
+        "layers": "model network steps",
+        "name": "title",
+        "vars": "constants parameters params variables",
+    }
+)
 
-BLOCK_KEYS = {"arguments": "args", "parameters": "args", "params": "args", "inputs": "input", "steps": "layers"}
+BLOCK_KEYS = meanings(
+    {
+        "args": "arguments parameters params",
+        "input": "inputs",
+        "layers": "steps",
+    }
+)
 
 WORDS = {"yes": "true", "on": "true", "no": "false", "off": "false", "True": "true", "False": "false", "None": "none"}
 
@@ -199,6 +149,6 @@ def layer(word: str) -> str | None:
 
 
 def argument(word: str, allowed: set[str]) -> str | None:
-    """The argument that a foreign spelling means, where the layer has it."""
+    """The argument that a foreign spelling means, if the layer has it."""
     found = ARGUMENTS.get(word.lower())
     return found if found in allowed else None

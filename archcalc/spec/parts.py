@@ -22,26 +22,9 @@ class Step:
     """A step as written. ``type`` is None for one without a layer, and ``broken`` where it could not be read."""
 
     __slots__ = (
-        "span",
-        "type",
-        "layer",
-        "block",
-        "segment",
-        "names",
-        "name",
-        "reads",
-        "passes_one",
-        "rows",
-        "first",
-        "share",
-        "values",
-        "arguments",
-        "places",
-        "literals",
-        "steps",
-        "branches",
-        "broken",
-    )
+        "span", "type", "layer", "block", "segment", "names", "name", "reads", "passes_one", "rows", "first", "share",
+        "values", "arguments", "places", "literals", "steps", "branches", "broken",
+    )  # fmt: skip
 
     def __init__(self, span: Span, type: str | None) -> None:
         self.span, self.type = span, type
@@ -91,17 +74,8 @@ class Block:
     """A named list of steps with arguments. ``literal``: the arguments whose text is not an expression."""
 
     __slots__ = (
-        "name",
-        "document",
-        "span",
-        "arguments",
-        "tensors",
-        "input",
-        "steps",
-        "whole_file",
-        "literal",
-        "variant",
-    )
+        "name", "document", "span", "arguments", "tensors", "input", "steps", "whole_file", "literal", "variant",
+    )  # fmt: skip
 
     def __init__(self, name: str, document: Document, span: Span) -> None:
         self.name, self.document, self.span = name, document, span
