@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from json import dumps
+from collections.abc import Sequence
 from typing import Any
 
 from archcalc.errors import Source
 from archcalc.layers.base import Layer
 from archcalc.spec.source import Located
-from archcalc.spec.yaml_scalars import WORDS
-
-PLAIN = re.compile(r"[A-Za-z_][\w.-]*(/[\w.*-]+)*")
-"""A text that YAML reads as itself without quotes, unless it is one of its words."""
+from archcalc.spec.writer import flow
 
 
 class Spec:
@@ -74,27 +69,6 @@ def step(layer: str | Layer, **keys: Any) -> dict[str, Any]:
     """
     found = {layer: {}} if isinstance(layer, str) else {layer.type_name: layer.given}
     return {**found, **{key.removesuffix("_"): value for key, value in keys.items()}}
-
-
-def flow(value: Any) -> str:
-    """A value as YAML on one line."""
-    if isinstance(value, Layer):
-        return flow({value.type_name: value.given} if value.given else value.type_name)
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{flow(str(key))}: {flow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, str):
-        return value if PLAIN.fullmatch(value) and value not in WORDS else dumps(value, ensure_ascii=False)
-    if isinstance(value, Sequence):
-        return "[" + ", ".join(map(flow, value)) + "]"
-    return scalar(value)
-
-
-def scalar(value: Any) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def expression(value: Any) -> str:

@@ -13,6 +13,7 @@ from archcalc.report.figures import BITS, FIGURES
 from archcalc.request import stated_convention, states_convention
 from archcalc.spec.problems import Problems
 from archcalc.spec.project import Reach, beside
+from archcalc.spec.writer import node_text
 from archcalc.spec.yaml_nodes import Node
 from archcalc.spec.yaml_tree import read
 
@@ -107,7 +108,7 @@ def read_settings(entry: Entry, given: dict[str, Node], reach: Reach, problems: 
     if "set" in given:
         settings = given["set"]
         if settings.is_mapping:
-            entry.given["settings"] = {name: flow(value) for name, (_, value) in settings.value.items()}
+            entry.given["settings"] = {name: node_text(value) for name, (_, value) in settings.value.items()}
             entry.spans |= {f"set {name}": key.span for name, (key, _) in settings.value.items()}
         else:
             problems.say("set takes {NAME: value, ...}", settings.span)
@@ -267,21 +268,6 @@ def texts(node: Node | None, takes: str, problems: Problems) -> list[Node]:
 
 def example(kind: str) -> str:
     return "1%" if kind == "max_increase" else "5M"
-
-
-def flow(node: Node) -> str:
-    """A value as YAML again, on one line: what ``--set NAME=`` would be given."""
-    if node.is_mapping:
-        return "{" + ", ".join(f"{quoted(name)}: {flow(value)}" for name, (_, value) in node.value.items()) + "}"
-    if node.is_list:
-        return "[" + ", ".join(map(flow, node.value)) + "]"
-    return node.text if node.plain and node.text else quoted(node.text)
-
-
-def quoted(text: str) -> str:
-    from json import dumps
-
-    return dumps(text, ensure_ascii=False)
 
 
 def limit_of_words(option: str, kind: str, text: str, problems: Problems) -> Limit | None:

@@ -40,6 +40,7 @@ calls.py              a call of a block: arguments, input, whose variables it se
 sharing.py            share: whose weights a step uses
 tensors.py            tensors in the words of errors
 keys.py               the keys of the language: name, purpose and schema of each
+writer.py             values as the text of a spec
 json_schema.py        the schema of a spec, for editors
 manual.py             the reference of the language, as text
 """

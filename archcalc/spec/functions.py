@@ -13,6 +13,7 @@ from functools import partial, reduce
 from typing import Any
 
 from archcalc import dims
+from archcalc.layers.axes import show_value
 
 DIGITS = 1000  # of a whole number
 ENTRIES = 100_000  # of a list, with those of the lists inside it
@@ -48,15 +49,13 @@ def whole(value: Any) -> int | None:
 
 def show(value: Any) -> str:
     """The value as errors name it, always short."""
-    if value is None or isinstance(value, bool):
-        return {None: "none", True: "true", False: "false"}[value]
     if isinstance(value, list):
         return f"a list of {len(value)}"
     if isinstance(value, dict):
         return "a mapping"
     if type(value) is int and abs(value) >= 10**20:
         return "a number over 20 digits"
-    text = str(value)
+    text = show_value(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

@@ -10,6 +10,7 @@ from archcalc.spec.parts import Step
 from archcalc.spec.scope import Calls, Frame, Scope, calls_of
 from archcalc.spec.values import Value
 from archcalc.spec.variables import Program
+from archcalc.spec.writer import value_text
 
 DEEPEST = 20
 """How deep names within the texts of names are followed."""
@@ -53,7 +54,7 @@ class StepOrigin:
         if found is None:
             return None
         place, value, span = found
-        result = Written(None if value is None else text_of(value), place, span, None)
+        result = Written(None if value is None else value_text(value), place, span, None)
         frame = self.frame
         if value is None or frame is None:
             return result
@@ -88,7 +89,7 @@ def read_name(frame: Frame, i: Any, repeat: Span | None, name: str, depth: int =
     """A name that an expression in a block's call reads; None for a word or a tensor."""
     block, waiting = frame.block, frame.waiting.get(name)
     if waiting is not None:
-        found = Written(text_of(waiting), "default of an argument", waiting.span, frame.lookup(name))
+        found = Written(value_text(waiting), "default of an argument", waiting.span, frame.lookup(name))
         for inner in waiting.names() if depth < DEEPEST else ():
             read = read_name(frame, None, None, inner, depth + 1)
             if read is not None:
@@ -112,7 +113,7 @@ def read_variable(program: Program, name: str, call: Calls | None, depth: int) -
     if value is None:
         block, span = (call.block, call.span) if call else ("", None)
         return Written(None, f"argument of '{block}', called at", span, program.value(name))
-    found = Written(text_of(value), place_of(program, name, value), value.span, program.value(name))
+    found = Written(value_text(value), place_of(program, name, value), value.span, program.value(name))
     if depth < DEEPEST:
         read_variables(found, value, program, depth + 1)
     return found
@@ -132,12 +133,3 @@ def place_of(program: Program, name: str, value: Value) -> str:
         return "vars"
     variants = [variant for variant, values in document.variants.items() if values.get(name) is value]
     return f"variant {variants[0]}" if variants else "--set"
-
-
-def text_of(value: Value) -> str:
-    """A value as a person would write it on one line."""
-    if value.items is not None:
-        return f"[{', '.join(map(text_of, value.items))}]"
-    if value.entries is not None:
-        return f"{{{', '.join(f'{name}: {text_of(entry)}' for name, entry in value.entries.items())}}}"
-    return value.text

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from archcalc import Spec, SpecError, load, step
-from archcalc.api.spec import flow
 from archcalc.errors import Source
 from archcalc.layers import find
 from archcalc.layers.convolution import Conv
 from archcalc.layers.dense import Linear
 from archcalc.layers.pooling import MaxPool
+from archcalc.spec.writer import flow
 from archcalc.spec.yaml_nodes import Node
 from archcalc.spec.yaml_tree import read
 
