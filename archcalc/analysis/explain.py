@@ -15,7 +15,7 @@ from archcalc.analysis.explain_names import OPERATIONS, name_arguments, name_inp
 from archcalc.analysis.explain_tidy import is_defined, tidy
 from archcalc.analysis.explain_totals import Sums
 from archcalc.dims import named, volume
-from archcalc.dims.expression import Expression, Step, derivation, inner_first
+from archcalc.dims.expression import Definition, Expression, derivation, inner_first
 from archcalc.errors import Span
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Node
@@ -25,18 +25,17 @@ from archcalc.layers.base import Computed, Dims, SameAs
 
 
 class Cell:
-    """One number or size of a layer: ``value`` as in the table, the steps that lead to it, and notes.
+    """One number or size of a layer: ``value`` as in the table, its derivation, and notes.
 
     ``shape``: the shape of a weight, as expressions.
     """
 
-    __slots__ = ("key", "title", "value", "steps", "notes", "shape")
+    __slots__ = ("key", "title", "value", "derivation", "notes", "shape")
 
-    def __init__(
-        self, key: str, title: str, value: Any, steps: list[Step], notes: Iterable[str] = (), shape: Any = None
-    ) -> None:
-        self.key, self.title, self.value, self.steps, self.shape = key, title, value, steps, shape
-        self.notes = [*notes]
+    def __init__(self, key: str, title: str, value: Any, derivation: list[Definition]) -> None:
+        self.key, self.title, self.value, self.derivation = key, title, value, derivation
+        self.notes: list[str] = []
+        self.shape: Any = None
 
 
 class Given(NamedTuple):
@@ -194,32 +193,32 @@ class Maker:
 
     def __init__(self, node: Node, derived: Derived, batch: int, full: bool) -> None:
         self.node, self.derived, self.full = node, derived, full
-        self.known: set[tuple[str, str, Any]] = set()  # steps that an earlier cell shows
+        self.known: set[tuple[str, str, Any]] = set()  # definitions that an earlier cell shows
         self.names: set[str] = set()  # and their names
         self.copies, self.runs = factors(node, batch)
 
-    def steps(self, name: str, dim: Any) -> list[Step]:
+    def definitions(self, name: str, dim: Any) -> list[Definition]:
         """The derivation of a dim, without what was shown before."""
         found = []
-        for step in derivation(name, tidy(dim, brief=not self.full, keep=self.names)):
-            key = (step.name, step.formula, step.value)
+        for definition in derivation(name, tidy(dim, brief=not self.full, keep=self.names)):
+            key = (definition.name, definition.formula, definition.value)
             if key not in self.known:
                 self.known.add(key)
-                found.append(step)
+                found.append(definition)
         return found
 
-    def by_axis(self, names: Sequence[str], letters: Sequence[str], dims: Sequence[Any]) -> list[Step]:
+    def by_axis(self, names: Sequence[str], letters: Sequence[str], dims: Sequence[Any]) -> list[Definition]:
         """The derivations of several axes. Axes that differ in their letter alone share one."""
         groups: dict[Any, list[int]] = {}
         for place, (dim, letter) in enumerate(zip(dims, letters, strict=True)):
             groups.setdefault(alike(dim, letter), []).append(place)
         computed = [places for places in groups.values() if not is_leaf(dims[places[0]])]
-        steps = []
+        found = []
         for places in groups.values():
             first = places[0]
             dim = dims[first] if len(computed) == 1 else suffixed(dims[first], letters[first])
-            steps += self.steps(joined(names, places), dim)
-        return steps
+            found += self.definitions(joined(names, places), dim)
+        return found
 
     def pad(self) -> Cell | None:
         """The padding as in the table: half of the total of each axis."""
@@ -231,10 +230,10 @@ class Maker:
         cell = Cell("pad", "padding", "x".join(map(half, totals)), [])
         halves = [pad.before if pad.before is pad.after else halved(pad.total) for pad in pads]
         self.names.update(("total padding", *(f"total padding_{axis}" for axis in axes)))
-        cell.steps = self.by_axis([f"pad_{axis}" for axis in axes], axes, halves)
+        cell.derivation = self.by_axis([f"pad_{axis}" for axis in axes], axes, halves)
         if self.full and any(pad.before is not pad.after for pad in pads):
-            cell.steps += self.by_axis([f"before_{axis}" for axis in axes], axes, [pad.before for pad in pads])
-            cell.steps += self.by_axis([f"after_{axis}" for axis in axes], axes, [pad.after for pad in pads])
+            cell.derivation += self.by_axis([f"before_{axis}" for axis in axes], axes, [pad.before for pad in pads])
+            cell.derivation += self.by_axis([f"after_{axis}" for axis in axes], axes, [pad.after for pad in pads])
         odd = {(value_of(pad.before), value_of(pad.after)) for pad in pads if value_of(pad.total) % 2}
         for before, after in sorted(odd):
             cell.notes.append(
@@ -253,13 +252,13 @@ class Maker:
             return cell
         for shape, tidied, axes in zip(derived.shapes, shapes, derived.axes, strict=True):
             dims = [simple if is_leaf(simple) else dim for dim, simple in zip(shape, tidied, strict=True)]
-            cell.steps += self.by_axis(axes, [axis.rstrip("′") for axis in axes], dims)
+            cell.derivation += self.by_axis(axes, [axis.rstrip("′") for axis in axes], dims)
         return cell
 
     def weights(self) -> Iterable[Cell]:
         """Each learned tensor: its shape, how many numbers it has, whose it is."""
         for name, shape, size in self.derived.weights:
-            cell = Cell("weight", name, value_of(size), self.steps(name, size))
+            cell = Cell("weight", name, value_of(size), self.definitions(name, size))
             self.names.add(name)
             cell.shape = [tidy(dim, brief=not self.full) for dim in shape]
             if not self.node.counts_itself(name):
@@ -277,7 +276,7 @@ class Maker:
         macs = self.product("macs", "multiply-adds", self.derived.ops.get("mac", 0), self.runs)
         yield macs
         if not self.runs:
-            self.known.update((step.name, step.formula, step.value) for step in macs.steps)
+            self.known.update((definition.name, definition.formula, definition.value) for definition in macs.derivation)
             self.names.add(OPERATIONS["mac"])
         group = group_of(self.node.type)
         rule = convention.rules.get(group)
@@ -310,7 +309,7 @@ class Maker:
         """A cell: what the rules give, times the copies or runs of what holds the layer."""
         for factor in factors:
             dim = dim * factor
-        return Cell(key, title, value_of(dim), self.steps(title, dim))
+        return Cell(key, title, value_of(dim), self.definitions(title, dim))
 
 
 def passed_on(shape: Sequence[Any], given: Sequence[Any]) -> bool:

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from archcalc.dims.expression import Expression, Step
+from archcalc.dims.expression import Definition, Expression
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.report.figures import OF_LAYERS
 
@@ -37,15 +37,15 @@ class Part:
 class Sums:
     """The parts of a network, or of some of its layers, and the derivation of their sum for each figure."""
 
-    __slots__ = ("parts", "steps")
+    __slots__ = ("parts", "totals")
 
     def __init__(self, parts: list[Part], full: bool, convention: str) -> None:
         self.parts = parts
-        self.steps: dict[str, Step] = {}
+        self.totals: dict[str, Definition] = {}
         for figure in EXPLAINED:
             if full or figure.main:
                 title = figure.title if figure.unit else f"{figure.name} ({convention})"
-                self.steps[figure.name] = Step(title, added(parts, figure.name))
+                self.totals[figure.name] = Definition(title, added(parts, figure.name))
 
 
 def sum_up(rows: Iterable[dict[str, Any]], convention: str, *, full: bool = False) -> Sums:

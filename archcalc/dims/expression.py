@@ -190,8 +190,8 @@ def inner_first(dim: Expression, definitions: bool = False) -> Iterator[Expressi
                 stack.extend((arg, False) for arg in reversed(node.args) if type(arg) is Expression)
 
 
-class Step(NamedTuple):
-    """One line of a derivation. ``dim`` has the structure, for printers of other notations."""
+class Definition(NamedTuple):
+    """A line of a derivation: what a name stands for. ``dim`` has the structure, for printers of other notations."""
 
     name: str
     dim: Any
@@ -209,10 +209,10 @@ class Step(NamedTuple):
         return self.dim.value if type(self.dim) is Expression else self.dim
 
 
-def derivation(name: str, dim: Any) -> list[Step]:
-    """The steps to a dim: first every named result that it reads, in the order they are needed, then itself."""
+def derivation(name: str, dim: Any) -> list[Definition]:
+    """Every named result that a dim reads, in the order they are needed, then the dim itself."""
     if type(dim) is not Expression:
-        return [Step(name, dim)]
+        return [Definition(name, dim)]
     leaves = (node for node in inner_first(dim, definitions=True) if node.op == "name" and len(node.args) == 2)
-    steps = {(leaf.args[0], render(leaf.args[1]), leaf.value): Step(*leaf.args) for leaf in leaves}
-    return [*steps.values(), Step(name, dim)]
+    needed = {(leaf.args[0], render(leaf.args[1]), leaf.value): Definition(*leaf.args) for leaf in leaves}
+    return [*needed.values(), Definition(name, dim)]

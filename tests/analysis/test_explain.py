@@ -11,7 +11,7 @@ import pytest
 from archcalc.analysis.conventions import CONVENTIONS, find_convention
 from archcalc.analysis.explain import Cell, Explained, explain
 from archcalc.analysis.explain_totals import sum_up
-from archcalc.dims.expression import Step
+from archcalc.dims.expression import Definition
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Network, Node, Tensor
 from archcalc.graph.repetition import unrolled
@@ -54,14 +54,18 @@ def explained(network: Network, **given: Any) -> tuple[list[Explained], dict[str
 
 
 def hold_steps(cell: Cell) -> None:
-    """Each step's numbers give its value."""
-    for step in cell.steps:
-        assert evaluate(step.substituted) == Fraction(str(step.value)), (cell.title, step.formula, step.substituted)
+    """The numbers of each definition give its value."""
+    for one in cell.derivation:
+        assert evaluate(one.substituted) == Fraction(str(one.value)), (
+            cell.title,
+            one.formula,
+            one.substituted,
+        )
 
 
-def axes_of(steps: list[Step]) -> dict[str, Any]:
-    """The sizes by axis, from steps such as H′ = W′."""
-    return {axis: step.value for step in steps for axis in step.name.split(" = ") if axis.endswith("′")}
+def axes_of(derivation: list[Definition]) -> dict[str, Any]:
+    """The sizes by axis, from definitions such as H′ = W′."""
+    return {axis: one.value for one in derivation for axis in one.name.split(" = ") if axis.endswith("′")}
 
 
 def hold(found: Explained, row: dict[str, Any], report: dict[str, Any]) -> None:
@@ -70,12 +74,12 @@ def hold(found: Explained, row: dict[str, Any], report: dict[str, Any]) -> None:
         hold_steps(cell)
     for key in ("params", "macs", "ops"):
         cell = found.cell(key)
-        assert cell.value == cell.steps[-1].value == row[key], (row["path"], key)
+        assert cell.value == cell.derivation[-1].value == row[key], (row["path"], key)
     output = found.cell("output")
     assert output.value == show_shapes(row["outputs"], report["layout"])
-    if output.steps:
+    if output.derivation:
         sizes = [size for shape in row["outputs"] for size in shape]
-        assert sorted(axes_of(output.steps).values()) == sorted(sizes), row["path"]
+        assert sorted(axes_of(output.derivation).values()) == sorted(sizes), row["path"]
     else:
         assert all(shape == row["inputs"][0] for shape in row["outputs"]), row["path"]
     if row["padding"] is None:
@@ -83,7 +87,7 @@ def hold(found: Explained, row: dict[str, Any], report: dict[str, Any]) -> None:
     else:
         pad = found.cell("pad")
         assert pad.value == show_padding(row, report)
-        halves = [step.value for step in pad.steps if step.name.startswith("pad")]
+        halves = [one.value for one in pad.derivation if one.name.startswith("pad")]
         assert {str(half) for half in halves} == set(pad.value.split("x")), row["path"]
     weights = [cell for cell in found.cells if cell.key == "weight"]
     assert [cell.title for cell in weights] == [weight["name"] for weight in row["weights"]]
@@ -140,12 +144,12 @@ def test_every_kind_of_layer(layer: str, arguments: dict[str, Any], shapes: list
         assert found.cell("params").value == sum(size for _, _, size in applied.weights)
         assert found.cell("macs").value == applied.ops.get("mac", 0)
         assert found.cell("ops").value == find_convention("flop").rule(applied)
-        output = axes_of(found.cell("output").steps)
+        output = axes_of(found.cell("output").derivation)
         assert not output or sorted(output.values()) == sorted(size for shape in applied.outputs for size in shape)
 
 
 def said(found: Explained, key: str) -> list[tuple[str, str, str, Any]]:
-    return [(step.name, step.formula, step.substituted, step.value) for step in found.cell(key).steps]
+    return [(one.name, one.formula, one.substituted, one.value) for one in found.cell(key).derivation]
 
 
 @pytest.fixture(scope="module")
@@ -241,8 +245,8 @@ def spec(tmp_path: Any, text: str, **given: Any) -> dict[str, Explained]:
 )
 def test_full_names_every_intermediate(tmp_path: Any, layer: str, key: str, name: str, formula: str) -> None:
     found = spec(tmp_path, f"name: net\ninput: [4, 9, 9]\nlayers:\n  - {layer}\n", full=True)
-    steps = [step for explained in found.values() for step in explained.cell(key).steps]
-    assert (name, formula) in [(step.name, step.formula) for step in steps]
+    derived = [one for explained in found.values() for one in explained.cell(key).derivation]
+    assert (name, formula) in [(one.name, one.formula) for one in derived]
 
 
 def test_axes_that_differ_are_derived_apart(tmp_path: Any) -> None:
@@ -368,8 +372,8 @@ def test_where_values_were_written(tmp_path: Any) -> None:
 def test_sums_are_the_totals(name: str) -> None:
     _, report = explained(load_network(locate(name)))
     sums = sum_up(report["layers"], report["convention"], full=True)
-    for key, step in sums.steps.items():
-        assert evaluate(step.substituted) == step.value == report["totals"][key]
+    for key, one in sums.totals.items():
+        assert evaluate(one.substituted) == one.value == report["totals"][key]
     assert [part.path for part in sums.parts] == list(
         dict.fromkeys(row["path"].partition("/")[0] for row in report["layers"])
     )

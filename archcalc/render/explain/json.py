@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TextIO
 
 from archcalc.analysis.explain import Cell, Explained, Explanation, Given
-from archcalc.dims.expression import Step, render
+from archcalc.dims.expression import Definition, render
 from archcalc.errors import Span
 from archcalc.graph.written import Written
 from archcalc.render import indented
@@ -70,7 +70,7 @@ def of_cell(cell: Cell) -> dict[str, Any]:
         "cell": cell.key,
         "title": cell.title,
         "value": cell.value,
-        "steps": [of_step(step) for step in cell.steps],
+        "steps": [defined(definition) for definition in cell.derivation],
     }
     if cell.shape is not None:
         found["shape"] = [
@@ -79,14 +79,14 @@ def of_cell(cell: Cell) -> dict[str, Any]:
     return {**found, "notes": cell.notes}
 
 
-def of_step(step: Step) -> dict[str, Any]:
-    return {"name": step.name, "formula": step.formula, "numbers": step.substituted, "value": step.value}
+def defined(one: Definition) -> dict[str, Any]:
+    return {"name": one.name, "formula": one.formula, "numbers": one.substituted, "value": one.value}
 
 
 def of_sums(found: Explanation) -> dict[str, Any]:
     assert found.sums is not None
     parts = [{"path": part.path, "layers": part.layers, **part.figures} for part in found.sums.parts]
-    return {"parts": parts, "steps": {key: of_step(step) for key, step in found.sums.steps.items()}}
+    return {"parts": parts, "steps": {key: defined(definition) for key, definition in found.sums.totals.items()}}
 
 
 def place(span: Span | None) -> dict[str, Any]:

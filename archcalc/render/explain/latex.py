@@ -9,7 +9,7 @@ import re
 from typing import Any, TextIO
 
 from archcalc.analysis.explain import Explained, Explanation
-from archcalc.dims.expression import FORMS, Expression, Step, inner_first
+from archcalc.dims.expression import FORMS, Definition, Expression, inner_first
 from archcalc.render.explain import words
 from archcalc.render.style import Style
 from archcalc.render.tex import escape
@@ -60,35 +60,35 @@ def write(found: Explanation, out: TextIO, style: Style) -> None:
         first = seen.setdefault(body, path)
         out.write(body if first == path else f"As \\texttt{{{breakable(first)}}}.\n")
     if found.sums is not None:
-        steps = [found.sums.steps[key] for key, _ in words.figures(found)]
-        out.write("\n\\paragraph{Sums} over the steps.\n" + display(steps))
+        definitions = [found.sums.totals[key] for key, _ in words.figures(found)]
+        out.write("\n\\paragraph{Sums} over the steps.\n" + display(definitions))
 
 
 def derive(found: Explanation, layer: Explained) -> str:
     text = "; ".join(map(breakable, words.said(layer))) + ".\n"
-    steps: list[Step] = []
+    definitions: list[Definition] = []
     for cell in words.cells(found, layer):
         if not words.is_one_equation(cell):
-            text += display(steps) + f"\\par\\noindent {breakable(words.heading(cell))}"
-            text += "\n" if cell.steps else ": "
-            steps = []
-        steps += cell.steps
+            text += display(definitions) + f"\\par\\noindent {breakable(words.heading(cell))}"
+            text += "\n" if cell.derivation else ": "
+            definitions = []
+        definitions += cell.derivation
         if cell.notes:
-            text += display(steps) + "".join(f"{breakable(note)}.\n" for note in cell.notes)
-            steps = []
-    return text + display(steps)
+            text += display(definitions) + "".join(f"{breakable(note)}.\n" for note in cell.notes)
+            definitions = []
+    return text + display(definitions)
 
 
-def display(steps: list[Step]) -> str:
-    """An aligned display: a step a line, or where that is too long the numbers put in and the value below."""
-    if not steps:
+def display(definitions: list[Definition]) -> str:
+    """An aligned display: a definition a line. A long one has its numbers and its value below it."""
+    if not definitions:
         return ""
     lines = []
-    for step in steps:
-        sides = [formula(step.dim, numbers=False), formula(step.dim, numbers=True), number(step.value)]
+    for one in definitions:
+        sides = [formula(one.dim, numbers=False), formula(one.dim, numbers=True), number(one.value)]
         first, *rest = dict.fromkeys(sides)
         between = " = " if length("".join(sides)) <= LINE else " \\\\\n&= "
-        lines.append(f"{symbol(step.name)} &= {between.join([first, *rest])}")
+        lines.append(f"{symbol(one.name)} &= {between.join([first, *rest])}")
     return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}\n"
 
 

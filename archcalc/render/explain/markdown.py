@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TextIO
 
 from archcalc.analysis.explain import Cell, Explained, Explanation
-from archcalc.dims.expression import Step, render
+from archcalc.dims.expression import Definition, render
 from archcalc.render.explain import words
 from archcalc.render.markdown import escape, line
 from archcalc.render.style import Style
@@ -37,21 +37,21 @@ def derive(found: Explanation, layer: Explained) -> str:
 
 
 def rows(cell: Cell) -> str:
-    """The cell's own row where its steps do not end in it, and a row a step."""
+    """The cell's own row where its derivation does not end in it, and a row for each definition."""
     lead = ""
     if cell.shape is not None:
         shape = ", ".join(map(render, cell.shape))
         size = ", ".join(render(dim, numbers=True) for dim in cell.shape)
         lead = line([f"**{escape(cell.title)}**, shape", escape(f"[{shape}]"), escape(f"[{size}]"), ""])
-    elif not cell.steps or cell.steps[-1].name != cell.title:
+    elif not cell.derivation or cell.derivation[-1].name != cell.title:
         lead = line([f"**{escape(cell.title)}**", "", "", f"**{escape(words.number(cell.value))}**"])
-    return lead + "".join(row(step, step.name == cell.title) for step in cell.steps)
+    return lead + "".join(row(definition, definition.name == cell.title) for definition in cell.derivation)
 
 
-def row(step: Step, bold: bool) -> str:
-    *sides, value = words.sides(step)
+def row(definition: Definition, bold: bool) -> str:
+    *sides, value = words.sides(definition)
     formula, numbers = [*sides, "", ""][:2]
-    name = f"**{escape(step.name)}**" if bold else escape(step.name)
+    name = f"**{escape(definition.name)}**" if bold else escape(definition.name)
     return line([name, escape(formula), escape(numbers), f"**{value}**" if bold else value])
 
 
@@ -62,7 +62,7 @@ def sums(found: Explanation) -> str:
     text += line(["---", *["---:"] * (len(figures) + 1)])
     for part in found.sums.parts:
         text += line([escape(part.path), f"{part.layers:,}", *(f"{part.figures[key]:,}" for key, _ in figures)])
-    totals = [words.number(found.sums.steps[key].value) for key, _ in figures]
+    totals = [words.number(found.sums.totals[key].value) for key, _ in figures]
     return text + line(
         ["**sum**", f"**{sum(part.layers for part in found.sums.parts):,}**", *(f"**{total}**" for total in totals)]
     )

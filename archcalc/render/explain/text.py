@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TextIO
 
 from archcalc.analysis.explain import Cell, Explained, Explanation
-from archcalc.dims.expression import Step
+from archcalc.dims.expression import Definition
 from archcalc.render.explain import words
 from archcalc.render.grid import grid, hung
 from archcalc.render.style import BOLD, Style, paint
@@ -42,22 +42,22 @@ def derive(found: Explanation, layer: Explained, limit: int) -> list[str]:
 
 def show_cell(cell: Cell, limit: int) -> list[str]:
     if words.is_one_equation(cell):
-        lines = equation(cell.steps[0], limit, 2)
+        lines = equation(cell.derivation[0], limit, 2)
     else:
         lines = folded(words.heading(cell), limit, 2)
-        lines += [line for step in cell.steps for line in equation(step, limit, 4)]
+        lines += [line for definition in cell.derivation for line in equation(definition, limit, 4)]
     return lines + [line for note in cell.notes for line in folded(note, limit, 4)]
 
 
-def equation(step: Step, limit: int, indent: int) -> list[str]:
+def equation(definition: Definition, limit: int, indent: int) -> list[str]:
     """``name = formula = numbers = value`` on one line, or a side a line."""
-    sides = words.sides(step)
+    sides = words.sides(definition)
     lead = " " * indent
-    line = plain(f"{lead}{' = '.join([step.name, *sides])}")
+    line = plain(f"{lead}{' = '.join([definition.name, *sides])}")
     if width(line) <= limit:
         return [line]
     below = [part for side in sides for part in hung(f"{lead}  =", side.split(" "), indent + 4, limit)]
-    return [f"{lead}{plain(step.name)}", *below]
+    return [f"{lead}{plain(definition.name)}", *below]
 
 
 def folded(text: str, limit: int, indent: int) -> list[str]:
@@ -73,5 +73,5 @@ def sums(found: Explanation, limit: int) -> list[str]:
         rows.append([part.path, f"{part.layers:,}", *(f"{part.figures[key]:,}" for key, _ in figures)])
     lines = grid(rows, "lr")
     for key, _ in figures:
-        lines += ["", *equation(found.sums.steps[key], limit, 0)]
+        lines += ["", *equation(found.sums.totals[key], limit, 0)]
     return lines

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from archcalc.analysis.explain import Cell, Explained, Explanation, Given
-from archcalc.dims.expression import Step, render
+from archcalc.dims.expression import Definition, render
 from archcalc.errors import Span
 from archcalc.graph.written import Written
 from archcalc.layers.axes import show_value
@@ -82,18 +82,18 @@ def number(value: Any) -> str:
     return f"{value:,}" if type(value) is int else str(value)
 
 
-def sides(step: Step) -> list[str]:
+def sides(definition: Definition) -> list[str]:
     """The sides of an equation after the name, each said once: the formula, the numbers put in, the value."""
-    found = [step.formula, step.substituted]
-    value = number(step.value)
-    plain = str(step.value).replace("-", "−")
+    found = [definition.formula, definition.substituted]
+    value = number(definition.value)
+    plain = str(definition.value).replace("-", "−")
     kept = [side for side in dict.fromkeys(found) if side != plain]
     return [*kept, value]
 
 
 def is_one_equation(cell: Cell) -> bool:
-    """Whether the one step that the cell has says all that a heading would."""
-    return len(cell.steps) == 1 and cell.steps[0].name == cell.title and cell.shape is None
+    """Whether the cell is a single definition that says all that a heading would."""
+    return len(cell.derivation) == 1 and cell.derivation[0].name == cell.title and cell.shape is None
 
 
 def cells(found: Explanation, layer: Explained) -> Iterable[Cell]:
@@ -112,8 +112,8 @@ def heading(cell: Cell) -> str:
 def figures(found: Explanation) -> list[tuple[str, str]]:
     """Key and title of each figure that is summed; operations only where they are not the multiply-adds anyway."""
     assert found.sums is not None
-    keys = [key for key in found.sums.steps if key != "ops" or found.report["convention"] != "mac"]
-    return [(key, found.sums.steps[key].name) for key in keys]
+    keys = [key for key in found.sums.totals if key != "ops" or found.report["convention"] != "mac"]
+    return [(key, found.sums.totals[key].name) for key in keys]
 
 
 def title(found: Explanation) -> str:
