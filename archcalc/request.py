@@ -19,7 +19,7 @@ from archcalc.spec.source import Located, locate, read_file
 from archcalc.spec.variables import compile_setting
 
 if TYPE_CHECKING:
-    from archcalc.spec.unknowns import Asked
+    from archcalc.spec.free_variables import FreeVariables
 
 ALL_CONVENTIONS = "all"
 
@@ -84,8 +84,8 @@ class Request:
         """The spec as whoever asks calls it."""
         return self.spec.source.name if isinstance(self.spec, Located) else str(self.spec)
 
-    def network(self, *, asked: Asked | None = None, explained: bool = False) -> Network:
-        """The network of the spec; ``asked`` and ``explained`` as in ``load_network``. Raises SpecError."""
+    def network(self, *, free: FreeVariables | None = None, explained: bool = False) -> Network:
+        """The network of the spec; ``free`` and ``explained`` as in ``load_network``. Raises SpecError."""
         return load_network(
             self.located(),
             variant=self.variant,
@@ -93,7 +93,7 @@ class Request:
             inputs=self.inputs,
             max_layers=self.max_layers,
             allow_import=self.allow_import,
-            asked=asked,
+            free=free,
             explained=explained,
         )
 

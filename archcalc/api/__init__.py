@@ -97,12 +97,12 @@ def closed_forms(request: Request, names: Sequence[str], layers: bool) -> dict[s
     """The closed forms of a request in these names. Raises SpecError."""
     from archcalc.analysis.formula import build_formula
     from archcalc.dims.assumptions import Unknowns
-    from archcalc.spec.unknowns import Asked
+    from archcalc.spec.free_variables import FreeVariables
 
     unknowns = Unknowns()
-    asked = Asked(tuple(dict.fromkeys(names)), unknowns)
+    free = FreeVariables(tuple(dict.fromkeys(names)), unknowns)
     try:
-        network = request.network(asked=asked)
+        network = request.network(free=free)
     except SpecError as error:
         request.network()  # what is wrong with the values given is told first
         for diagnostic in error.diagnostics:
@@ -111,7 +111,7 @@ def closed_forms(request: Request, names: Sequence[str], layers: bool) -> dict[s
     if not all(unknowns.holds(assumption.condition) for assumption in unknowns):
         request.network()
     convention = request.convention(network)
-    return build_formula(network, unknowns, asked.meaning, convention, batch=request.batch, layers=layers)
+    return build_formula(network, unknowns, free.meaning, convention, batch=request.batch, layers=layers)
 
 
 def check(

@@ -27,6 +27,7 @@ custom.py             the layer whose figures the spec says itself
 imports.py            the files that a file imports, and how far they may reach
 variables.py          vars, variants, --set: a document with its numbers
 inputs.py             the shapes that a file reads, --input
+free_variables.py     the names that formula --vars gives
 layout.py             channels first or last
 convention.py         a user's own way of counting, --count my.yaml
 mentions.py           the names and words that a text reads

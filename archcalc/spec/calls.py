@@ -12,7 +12,7 @@ from archcalc.spec.layout import turned
 from archcalc.spec.names import Reference
 from archcalc.spec.parts import Block, Document
 from archcalc.spec.problems import Unknown
-from archcalc.spec.scope import Calls, Frame, FrameScope, Result, Scope, calls_of
+from archcalc.spec.scope import Calls, Frame, Result, Scope, calls_of
 from archcalc.spec.tensors import shape_of, unknown_among, what_is_read
 from archcalc.spec.values import Value, equal
 from archcalc.spec.variables import Program
@@ -127,7 +127,7 @@ def bind_input(block: Block, axes: list[Value], frame: Frame, scope: Scope, plac
         else:
             frame.sizes[name] = size
     for axis, value, size in held:
-        expected = value.evaluate(FrameScope(frame))
+        expected = value.evaluate(frame)
         if not equal(expected, size):
             raise SpecError(axis_differs(block, frame, value, axis, expected, size))
 

@@ -17,7 +17,7 @@ from archcalc.spec.variables import program_of
 from archcalc.spec.work import Work
 
 if TYPE_CHECKING:
-    from archcalc.spec.unknowns import Asked
+    from archcalc.spec.free_variables import FreeVariables
 
 
 def load_network(
@@ -28,39 +28,31 @@ def load_network(
     inputs: dict[str | None, tuple[int, ...]] | None = None,
     max_layers: int = MAX_LAYERS,
     allow_import: tuple[str, ...] = (),
-    asked: Asked | None = None,
+    free: FreeVariables | None = None,
     explained: bool = False,
 ) -> Network:
     """The network of a spec, with its variant, ``--set`` values and ``--input`` shapes.
 
-    ``asked``: names that stand for unknown numbers, as ``formula`` wants them. ``explained``: nodes can tell what their
+    ``free``: names that stand for unknown numbers, as ``formula`` wants them. ``explained``: nodes can tell what their
     arguments were computed from (``Origin.written``), and take more memory.
     Raises SpecError with every error that could be found.
     """
     if variant is not None and located.variant not in (None, variant):
         raise SpecError(Diagnostic(f"two variants are asked for: {located.variant} and {variant}"))
-    variant = variant or located.variant
-    keeps = asked is None and not explained
-    while True:
-        problems = Problems()
+
+    def read(problems: Problems, keeps: bool) -> Network | None:
+        chosen = variant or located.variant
+        given = (located, chosen, settings or {}, inputs or {}, max_layers, allow_import)
         try:
-            network = read_network(
-                located,
-                variant,
-                settings or {},
-                inputs or {},
-                max_layers,
-                allow_import,
-                problems,
-                asked,
-                explained,
-                keeps,
-            )
+            return read_network(*given, problems, free, explained, keeps)
         except Halted:
-            network = None
-        if network is None or not problems or not network.runs:
-            break
-        keeps = False  # an error may name any repetition: all are run before it is told
+            return None
+
+    problems = Problems()
+    network = read(problems, keeps=free is None and not explained)
+    if network is not None and network.runs and problems:
+        problems = Problems()
+        network = read(problems, keeps=False)  # an error may name any repetition: all are run before it is told
     problems.stop()
     assert network is not None
     return network
@@ -74,7 +66,7 @@ def read_network(
     max_layers: int,
     allow_import: tuple[str, ...],
     problems: Problems,
-    asked: Asked | None,
+    free: FreeVariables | None,
     explained: bool,
     keeps: bool,
 ) -> Network:
@@ -91,17 +83,17 @@ def read_network(
     readable = not problems  # else nothing is said of unused names: a step that could not be read may use them
     program = program_of(document, variant, settings)
     program.evaluate_all(problems)
-    if asked is not None:
+    if free is not None:
         problems.stop()
-        program = asked.program(program, inputs)
+        program = free.program(program, inputs)
         program.evaluate_all(problems)
     network = described(document)
     network.variant = variant
     tensors = read_inputs(program, inputs, problems)
     work = Work(network, problems, max_layers, run_steps, explained=explained, keeps=keeps)
-    if asked is not None:
-        work.unknowns = asked.unknowns
-        tensors = asked.put_axes(tensors)
+    if free is not None:
+        work.unknowns = free.unknowns
+        tensors = free.put_axes(tensors)
     expand(work, program, tensors)
     built = not problems
     for read in imports.own_documents() if readable else ():

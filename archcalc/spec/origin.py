@@ -89,7 +89,7 @@ def read_name(frame: Frame, i: Any, repeat: Span | None, name: str, depth: int =
     """A name that an expression in a block's call reads; None for a word or a tensor."""
     block, waiting = frame.block, frame.waiting.get(name)
     if waiting is not None:
-        found = Written(value_text(waiting), "default of an argument", waiting.span, frame.lookup(name))
+        found = Written(value_text(waiting), "default of an argument", waiting.span, frame.value(name))
         for inner in waiting.names() if depth < DEEPEST else ():
             read = read_name(frame, None, None, inner, depth + 1)
             if read is not None:

@@ -82,45 +82,37 @@ class Frame:
         self.waiting: dict[str, Any] = {}  # defaults, evaluated when first read: they may use one another
         self.evaluating: list[str] = []
 
-    def lookup(self, name: str) -> Any:
-        """The value of an argument or of a name in ``input:``; raises KeyError where the block has none."""
+    def has(self, name: str) -> bool:
+        """Whether a name is an argument, or an axis in ``input:``."""
+        return name in self.values or name in self.waiting or name in self.sizes
+
+    def value(self, name: str) -> Any:
+        """What an argument's default sees: the other arguments, the axes in ``input:``, the file's variables."""
         if name in self.values:
             return self.values[name]
         if name in self.waiting:
-            if name in self.evaluating:
-                circle = " -> ".join([*self.evaluating[self.evaluating.index(name) :], name])
-                raise LookupFailed(f"defaults of arguments go round in a circle: {circle}")
-            if len(self.evaluating) >= DEFAULTS:
-                raise LookupFailed(f"defaults of arguments use one another more than {DEFAULTS} deep")
-            self.evaluating.append(name)
-            try:
-                self.values[name] = value = self.waiting[name].evaluate(FrameScope(self))
-            finally:
-                self.evaluating.pop()
-            return value
-        return self.sizes[name]
+            return self._default(name)
+        return self.sizes[name] if name in self.sizes else self.program.value(name)
+
+    indexed = value
+
+    def _default(self, name: str) -> Any:
+        if name in self.evaluating:
+            circle = " -> ".join([*self.evaluating[self.evaluating.index(name) :], name])
+            raise LookupFailed(f"defaults of arguments go round in a circle: {circle}")
+        if len(self.evaluating) >= DEFAULTS:
+            raise LookupFailed(f"defaults of arguments use one another more than {DEFAULTS} deep")
+        self.evaluating.append(name)
+        try:
+            self.values[name] = value = self.waiting[name].evaluate(self)
+        finally:
+            self.evaluating.pop()
+        return value
 
 
 def calls_of(frame: Frame) -> Iterable[tuple[str, Span]]:
     """The calls that led to a frame; none for the file's own."""
     return frame.calls or ()
-
-
-class FrameScope:
-    """What an argument's default sees: the block's other arguments, its ``input:`` names, the file's variables."""
-
-    __slots__ = ("frame",)
-
-    def __init__(self, frame: Frame) -> None:
-        self.frame = frame
-
-    def value(self, name: str) -> Any:
-        try:
-            return self.frame.lookup(name)
-        except KeyError:
-            return self.frame.program.value(name)
-
-    indexed = value
 
 
 class Scope:
@@ -148,8 +140,8 @@ class Scope:
     def value(self, name: str) -> Any:
         """The value of a name in an expression; raises LookupFailed."""
         frame = self.frame
-        if name in frame.values or name in frame.waiting or name in frame.sizes:
-            return frame.lookup(name)
+        if frame.has(name):
+            return frame.value(name)
         if name == "i":
             if self.i is None:
                 help = "a block does not see the i of its caller: pass it as an argument" if frame.block else None
@@ -171,8 +163,8 @@ class Scope:
     def indexed(self, name: str) -> Any:
         """The list or the shape that ``NAME[...]`` reads; raises LookupFailed."""
         frame = self.frame
-        if name in frame.values or name in frame.waiting or name in frame.sizes:
-            return frame.lookup(name)
+        if frame.has(name):
+            return frame.value(name)
         if name == "i" or frame.program.has(name):
             return self.value(name)
         tensors = self._tensors(name)
@@ -185,77 +177,71 @@ class Scope:
             raise Unknown
         return list(shape)
 
-    def _tensors(self, name: str) -> list[Tensor] | None:
+    def _given(self, name: str) -> list[Tensor] | None:
+        """The tensors of prev, of input, or of a name that the block's call or ``input:`` gives."""
         if name == "prev":
             return self.prev
-        if name == "input":
-            return self.given
-        if name in self.frame.tensors:
-            return self.frame.tensors[name]
-        result = self.find(name)
-        return result.tensors if result else None
+        return self.given if name == "input" else self.frame.tensors.get(name)
 
-    def find(self, segment: str) -> Result | None:
-        """The step of that name in this list or in those around it, as far as the block goes."""
+    def _tensors(self, name: str) -> list[Tensor] | None:
+        given = self._given(name)
+        if given is None and (result := self._find(name)) is not None:
+            return result.tensors
+        return given
+
+    def _lists(self) -> Iterator[Scope]:
+        """This list of steps and those around it, as far as the block goes."""
         scope: Scope | None = self
         while scope is not None:
-            found = scope.results.get(segment)
-            if found is not None:
-                return found
+            yield scope
             scope = scope.parent
-        return None
+
+    def _find(self, segment: str) -> Result | None:
+        return next((scope.results[segment] for scope in self._lists() if segment in scope.results), None)
+
+    def _first(self, reference: Reference) -> Result:
+        """The step that the first segment of a path names; raises SpecError if there is none."""
+        result = self._find(reference.segments[0])
+        if result is None:
+            raise self._missing(reference)
+        return result
 
     def result(self, reference: Reference) -> Result:
         """The step that a NAME without ``*`` names; raises SpecError."""
-        result = self.find(reference.segments[0])
-        if result is None:
-            raise self._missing(reference)
+        result = self._first(reference)
         for position, segment in enumerate(reference.segments[1:], 1):
             children = result.children or {}
             if segment not in children:
+                message, place = f"no tensor '{reference.text}'", reference.span_of(position)
                 label = did_you_mean(segment, children) or ""
-                raise SpecError(
-                    Diagnostic(
-                        f"no tensor '{reference.text}'",
-                        reference.span_of(position),
-                        label=label,
-                        help=what_it_holds(result),
-                    )
-                )
+                raise SpecError(Diagnostic(message, place, label=label, help=what_it_holds(result)))
             result = children[segment]
         return result
 
     def tensors(self, reference: Reference) -> list[Tensor]:
         """The tensors that a NAME names, in order; raises SpecError where there are none."""
-        first = reference.segments[0]
-        if len(reference.segments) == 1:
-            if first == "prev":
-                return self.prev
-            if first == "input":
-                return self.given
-            if first in self.frame.tensors:
-                return self.frame.tensors[first]
-        if not reference.starred:
-            found = self.result(reference).tensors
-        else:
-            result = self.find(first)
-            if result is None:
-                raise self._missing(reference)
-            found = []
-            for match in matches([result], reference.segments[1:]):
-                found += match.tensors if not match.left_out else []
-            if not found:
-                raise SpecError(nothing_matches(result, reference))
+        given = self._given(reference.segments[0]) if len(reference.segments) == 1 else None
+        if given is not None:
+            return given
+        found = self._matching(reference) if reference.starred else self.result(reference).tensors
         for tensor in found:
             if tensor.slice is not None and not self._inside(tensor.slice):
-                raise SpecError(
-                    Diagnostic(
-                        f"'{reference.text}' is inside '{tensor.slice.path}': it exists once per slice"
-                        " or expert and has no single value outside",
-                        reference.node.span,
-                        help=f"read what '{tensor.slice.path}' gives",
-                    )
+                message = (
+                    f"'{reference.text}' is inside '{tensor.slice.path}': it exists once per slice or expert"
+                    " and has no single value outside"
                 )
+                help = f"read what '{tensor.slice.path}' gives"
+                raise SpecError(Diagnostic(message, reference.node.span, help=help))
+        return found
+
+    def _matching(self, reference: Reference) -> list[Tensor]:
+        """The tensors that a path with ``*`` names; raises SpecError if there are none."""
+        first = self._first(reference)
+        found = []
+        for match in matches([first], reference.segments[1:]):
+            found += match.tensors if not match.left_out else []
+        if not found:
+            raise SpecError(nothing_matches(first, reference))
         return found
 
     def _inside(self, slice: Slice) -> bool:
@@ -287,20 +273,14 @@ class Scope:
         return "a step sees the names of the steps before it, in its list and in those around it"
 
     def _names(self) -> list[str]:
-        scope: Scope | None = self
         names = ["prev", "input", *self.frame.tensors]
-        while scope is not None:
+        for scope in self._lists():
             names += scope.results
-            scope = scope.parent
         return names
 
     def _paths(self) -> list[str]:
-        """Paths of what stands inside the steps that are seen from here."""
-        scope: Scope | None = self
-        waiting: list[tuple[str, Result]] = []
-        while scope is not None:
-            waiting += scope.results.items()
-            scope = scope.parent
+        """Paths of what is inside the steps that are seen from here."""
+        waiting = [item for scope in self._lists() for item in scope.results.items()]
         found: list[str] = []
         waiting.reverse()
         while waiting and len(found) < PATHS:

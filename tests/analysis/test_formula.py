@@ -149,12 +149,12 @@ def test_choices_are_taken_as_given_and_said_and_choices_of_numbers_stay_exact(t
 
 def test_equal_layers_of_unknown_size_are_sized_once() -> None:
     from archcalc.dims.assumptions import Unknowns
+    from archcalc.spec.free_variables import FreeVariables
     from archcalc.spec.load import load_network
     from archcalc.spec.source import locate
-    from archcalc.spec.unknowns import Asked
 
     plain = load_network(locate("resnet152"))
-    network = load_network(locate("resnet152"), asked=Asked(("width", "H"), Unknowns()))
+    network = load_network(locate("resnet152"), free=FreeVariables(("width", "H"), Unknowns()))
     assert len({id(node.applied) for node in network.kept}) <= len({id(node.applied) for node in plain.kept}) + 2
 
 

@@ -1,4 +1,4 @@
-"""What ``formula --vars`` names: variables of the file, and the input's axes by position, C, H, W or T, C."""
+"""The free variables of a closed form: variables of the file, and the input's axes as C, H, W or T, C."""
 
 from __future__ import annotations
 
@@ -18,11 +18,9 @@ if TYPE_CHECKING:
     from archcalc.dims.assumptions import Unknowns
     from archcalc.graph.network import Tensor
 
-Given = dict["str | None", tuple[int, ...]]
 
-
-class Asked:
-    """The names that a formula is wanted in. ``meaning``: of each the (input, axis) that it is, None of a variable."""
+class FreeVariables:
+    """The names of a closed form. ``meaning`` is the (input, axis) of each, None for a variable of the file."""
 
     __slots__ = ("names", "unknowns", "meaning", "axes")
 
@@ -31,8 +29,8 @@ class Asked:
         self.meaning: dict[str, tuple[str, int] | None] = {}
         self.axes: dict[tuple[str, int], Any] = {}
 
-    def program(self, program: Program, inputs: Given) -> Program:
-        """The program with unknown numbers for the variables asked for; notes the axes. Raises SpecError."""
+    def program(self, program: Program, inputs: dict[str | None, tuple[int, ...]]) -> Program:
+        """The program with unknown numbers for its free variables; notes the axes. Raises SpecError."""
         document = program.document
         problems = Problems()
         tensors = read_inputs(program, inputs, problems)
@@ -64,7 +62,7 @@ class Asked:
         self.meaning[name] = axis
 
     def put_axes(self, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-        """The input tensors with unknown numbers on the axes asked for."""
+        """The input tensors with unknown numbers on the free axes."""
         for (name, axis), dim in self.axes.items():
             shape = tensors[name].shape
             if shape is not None:
