@@ -1,14 +1,14 @@
 """Limits, and networks held to them.
 
 units.py     `5MB @int8`: an amount with its unit, exact
-document.py  archcalc.yaml and `budget:` -> entries with limits that know where they are written
+keys.py      the keys of a budget and what can be limited; the JSON Schema
+budgets.py   archcalc.yaml and `budget:` -> budgets, whose limits know where they are written
 files.py     where archcalc.yaml is, and which files a glob names
 paths.py     layer patterns: `head/**`
 sizing.py    specs, and their base, read and sized once each
-base.py      --base: a commit, an older spec or an earlier report
-check.py     entries x specs -> results
+baseline.py  --base: a commit, an older spec or an earlier report
+check.py     budgets x specs -> results
 result.py    one limit held: used, limit, share; what JSON has of it
 costs.py     the line of a spec that costs most, or grew most
 update.py    limits in a file set to what is used
-json_schema.py  the schema of a budget, for editors
 """

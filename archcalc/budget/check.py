@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from archcalc.budget.base import CommitBase, FileBase, Older, ReportBase, open_base
+from archcalc.budget.baseline import CommitBase, FileBase, Older, ReportBase, open_base
+from archcalc.budget.budgets import Budget, limit_of_words, read_budget, read_budgets
 from archcalc.budget.costs import costliest, grew_most
-from archcalc.budget.document import KINDS, Entry, limit_of_words, read_budgets, read_entry
 from archcalc.budget.files import Globs, Target, find_budget_file
+from archcalc.budget.keys import BOUNDS
 from archcalc.budget.paths import advice
 from archcalc.budget.result import Limit, Outcome, Result
 from archcalc.budget.sizing import Sized, measure
@@ -28,14 +29,14 @@ def check_budgets(
 ) -> Outcome:
     """Hold the named specs, or all of archcalc.yaml, to every budget that is theirs.
 
-    ``given``: options of a request, which win over what a budget says. Raises SpecError where nothing can be checked at
+    ``given``: options of a request, which win over what a budget says. Raises SpecError if nothing can be checked at
     all; what is wrong with single specs is in the outcome.
     """
     given = once(given)
     problems = Problems()
     outcome = Outcome(base)
     try:
-        check = Check(given, asked_entry(limits, base, problems), problems, outcome)
+        check = Check(given, asked_budget(limits, base, problems), problems, outcome)
         named = [named_target(spec, variant, problems) for spec in specs]
         check.read_file(find_budget_file(), bool(named))
         problems.stop()
@@ -56,17 +57,17 @@ def once(given: dict[str, Any]) -> dict[str, Any]:
     return {**given, "count": conventions[0]} if conventions else given
 
 
-def asked_entry(limits: Limits, base: str | None, problems: Problems) -> Entry:
-    """What ``--max``, ``--min`` and ``--max-increase`` ask for, as an entry."""
-    entry = Entry(None)  # type: ignore[arg-type]
-    for kind in KINDS:
-        option = f"--{kind.replace('_', '-')}"
-        texts = list(limits.get(kind, ()))
-        found = [limit_of_words(option, kind, text, problems) for text in texts]
-        entry.limits += [limit for limit in found if limit is not None]
-        if kind == "max_increase" and texts and base is None:
+def asked_budget(limits: Limits, base: str | None, problems: Problems) -> Budget:
+    """What ``--max``, ``--min`` and ``--max-increase`` ask for, as a budget."""
+    budget = Budget(None)  # type: ignore[arg-type]
+    for bound in BOUNDS:
+        option = f"--{bound.replace('_', '-')}"
+        texts = list(limits.get(bound, ()))
+        found = [limit_of_words(option, bound, text, problems) for text in texts]
+        budget.limits += [limit for limit in found if limit is not None]
+        if bound == "max_increase" and texts and base is None:
             problems.say("--max-increase needs --base", None, help="such as --base origin/main")
-    return entry
+    return budget
 
 
 def named_target(spec: str, variant: str | None, problems: Problems) -> Target | None:
@@ -86,12 +87,12 @@ def named_target(spec: str, variant: str | None, problems: Problems) -> Target |
 class Check:
     """One run of ``archcalc check``."""
 
-    def __init__(self, given: dict[str, Any], asked: Entry, problems: Problems, outcome: Outcome) -> None:
+    def __init__(self, given: dict[str, Any], asked: Budget, problems: Problems, outcome: Outcome) -> None:
         self.given, self.asked, self.problems, self.outcome = given, asked, problems, outcome
         self.allowed = given.get("allow_import", ())
         self.base: CommitBase | FileBase | ReportBase | None = None
         self.file: str | None = None
-        self.planned: dict[str, tuple[Target, dict[tuple[Entry, str | None], None]]] = {}
+        self.planned: dict[str, tuple[Target, dict[tuple[Budget, str | None], None]]] = {}
         self.unmatched: dict[Limit, str | None] = {}
         self.matched: set[Limit] = set()
         self._told: set[Any] = set()
@@ -99,7 +100,7 @@ class Check:
     # What is to be checked
 
     def read_file(self, path: str | None, only_named: bool) -> None:
-        """Plan what archcalc.yaml says of which specs."""
+        """Plan which specs to check by archcalc.yaml."""
         self.file = path
         if path is None:
             if not only_named and not self.problems:
@@ -109,20 +110,20 @@ class Check:
                 raise SpecError(Diagnostic("no archcalc.yaml from the working directory upwards", help=help))
             return
         globs = Globs(path)
-        for entry in read_budgets(read_file(path), Reach(path, allowed=self.allowed), self.problems):
-            for pattern in entry.specs:
+        for budget in read_budgets(read_file(path), Reach(path, allowed=self.allowed), self.problems):
+            for pattern in budget.specs:
                 for target in globs.targets(pattern, self.problems):
-                    self.plan(entry, target, pattern.span)
+                    self.plan(budget, target, pattern.span)
 
-    def plan(self, entry: Entry, target: Target, span: Span) -> None:
-        target.located.variant = None  # entries may name several variants of one file: a run says which
+    def plan(self, budget: Budget, target: Target, span: Span) -> None:
+        target.located.variant = None  # budgets may name several variants of one file: a run says which
         _, runs = self.planned.setdefault(target.key, (target, {}))
-        if target.variant is not None and entry.variants:
-            self.problems.say(f"'{target.text}' is a variant itself", entry.variants[0][1], help="leave variants: out")
-        runs.update(dict.fromkeys(self.runs_of(entry, target.variant)))
+        if target.variant is not None and budget.variants:
+            self.problems.say(f"'{target.text}' is a variant itself", budget.variants[0][1], help="leave variants: out")
+        runs.update(dict.fromkeys(self.runs_of(budget, target.variant)))
 
-    def runs_of(self, entry: Entry, own: str | None) -> list[tuple[Entry, str | None]]:
-        return [(entry, name) for name, _ in entry.variants] or [(entry, own)]
+    def runs_of(self, budget: Budget, own: str | None) -> list[tuple[Budget, str | None]]:
+        return [(budget, name) for name, _ in budget.variants] or [(budget, own)]
 
     def run(self, named: list[Target]) -> None:
         if isinstance(self.base, CommitBase):
@@ -139,14 +140,14 @@ class Check:
 
     # One spec
 
-    def check_target(self, target: Target, runs: list[tuple[Entry, str | None]], named: Target | None) -> None:
-        """Judge a spec by the entries planned for it, its own budget, and what the command line asks."""
+    def check_target(self, target: Target, runs: list[tuple[Budget, str | None]], named: Target | None) -> None:
+        """Judge a spec by the budgets planned for it, its own budget, and what the command line asks."""
         sized: dict[Any, Sized | SpecError] = {}
         runs = [run for run in runs if named is None or named.variant in (None, run[1])]
         if self.asked.limits:
             runs = [*runs, *(self.asked_runs(runs) if named is None else [(self.asked, named.variant)])]
-        judged = [self.judge(target, entry, variant, sized) for entry, variant in runs]
-        own = self.own_entry(target, sized, named)
+        judged = [self.judge(target, budget, variant, sized) for budget, variant in runs]
+        own = self.own_budget(target, sized, named)
         if target.located.budget is not None and own is None:
             return
         if own is not None:
@@ -156,18 +157,18 @@ class Check:
         if not judged and named is not None and not any(isinstance(one, SpecError) for one in sized.values()):
             self.tell_unlimited(named)
 
-    def asked_runs(self, runs: list[tuple[Entry, str | None]]) -> list[tuple[Entry, str | None]]:
+    def asked_runs(self, runs: list[tuple[Budget, str | None]]) -> list[tuple[Budget, str | None]]:
         """The command line's limits on each network that archcalc.yaml describes."""
         found = {}
-        for entry, variant in runs:
-            key = told_apart(variant, entry.given)
+        for budget, variant in runs:
+            key = told_apart(variant, budget.given)
             if key not in found:
-                asked = Entry(entry.span)
-                asked.given, asked.spans, asked.limits = entry.given, entry.spans, self.asked.limits
+                asked = Budget(budget.span)
+                asked.given, asked.spans, asked.limits = budget.given, budget.spans, self.asked.limits
                 found[key] = (asked, variant)
         return list(found.values())
 
-    def own_entry(self, target: Target, sized: dict[Any, Sized | SpecError], named: Target | None) -> Entry | None:
+    def own_budget(self, target: Target, sized: dict[Any, Sized | SpecError], named: Target | None) -> Budget | None:
         """The spec's own ``budget:``, known once the spec was read."""
         if not sized:
             variant = named.variant if named is not None else target.variant
@@ -177,16 +178,16 @@ class Check:
         if target.located.budget is None:
             return None
         problems = Problems()
-        entry = None
+        budget = None
         try:
             with suppress(Halted):
                 reach = Reach(target.located.path, target.located.tree, self.allowed)
-                entry = read_entry(target.located.budget, False, reach, problems)
+                budget = read_budget(target.located.budget, False, reach, problems)
             problems.stop()
         except SpecError as error:
             self.tell(*error.diagnostics)
             return None
-        return entry
+        return budget
 
     def size(
         self, target: Target, variant: str | None, given: dict[str, Any], sized: dict[Any, Sized | SpecError]
@@ -201,22 +202,22 @@ class Check:
         return sized[key]
 
     def judge(
-        self, target: Target, entry: Entry, variant: str | None, sized: dict[Any, Sized | SpecError]
+        self, target: Target, budget: Budget, variant: str | None, sized: dict[Any, Sized | SpecError]
     ) -> list[Result]:
-        """The results of an entry's limits for one variant."""
-        found = self.size(target, variant, entry.given, sized)
+        """The results of a budget's limits for one variant."""
+        found = self.size(target, variant, budget.given, sized)
         if isinstance(found, SpecError):
-            self.tell(*(self.in_entry(diagnostic, entry) for diagnostic in found.diagnostics))
+            self.tell(*(self.in_budget(diagnostic, budget) for diagnostic in found.diagnostics))
             return []
         older: Older | None = None
-        if self.base is not None and any(limit.kind == "max_increase" for limit in entry.limits):
+        if self.base is not None and any(limit.bound == "max_increase" for limit in budget.limits):
             try:
                 older = self.base.find(target, found)
             except SpecError as error:
                 self.tell(*error.diagnostics)
                 return []
         try:
-            results = [result for limit in entry.limits if (result := self.hold(limit, found, older))]
+            results = [result for limit in budget.limits if (result := self.hold(limit, found, older))]
         except SpecError as error:  # patterns that take too long, and would again
             self.tell(*error.diagnostics)
             raise Halted from None
@@ -224,7 +225,7 @@ class Check:
         return results
 
     def hold(self, limit: Limit, sized: Sized, older: Older | None) -> Result | None:
-        """One limit on one network; None where its pattern matches no layer."""
+        """One limit on one network; None if its pattern matches no layer."""
         places = rows = None
         if limit.pattern is not None:
             places = sized.paths.matched(limit.pattern, limit.pattern_span)
@@ -236,7 +237,7 @@ class Check:
             rows = [sized.report["layers"][place] for place in places]
         dtype = limit.amount.dtype or sized.report["dtype"]
         result = Result(sized.report, limit, measure(sized.report, limit.metric, dtype, rows))
-        if limit.kind != "max_increase":
+        if limit.bound != "max_increase":
             result.hold(None)
         elif older is None:
             result.note = "not judged: --base says against what"
@@ -252,12 +253,12 @@ class Check:
 
     # What is wrong
 
-    def in_entry(self, diagnostic: Diagnostic, entry: Entry) -> Diagnostic:
+    def in_budget(self, diagnostic: Diagnostic, budget: Budget) -> Diagnostic:
         """A diagnostic about a setting, placed where the budget makes it."""
         span = diagnostic.span
-        if entry.span is None or (span is not None and span.source.about is None):
+        if budget.span is None or (span is not None and span.source.about is None):
             return diagnostic
-        place = entry.spans.get(diagnostic.about or "", entry.span)
+        place = budget.spans.get(diagnostic.about or "", budget.span)
         return Diagnostic(diagnostic.message, place, label=diagnostic.label, help=diagnostic.help)
 
     def tell(self, *diagnostics: Diagnostic) -> None:
@@ -274,7 +275,7 @@ class Check:
 
 
 def merged(given: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
-    """An entry's settings with the command line's, which win; variables one by one."""
+    """A budget's settings with the command line's, which win; variables one by one."""
     found = {**given, **asked}
     if "settings" in given and "settings" in asked:
         found["settings"] = {**given["settings"], **asked["settings"]}

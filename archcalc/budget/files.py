@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 
-from archcalc.budget.document import FILE
+from archcalc.budget.budgets import FILE
 from archcalc.budget.paths import Paths
 from archcalc.errors import Span
 from archcalc.spec import shipped
@@ -60,7 +60,7 @@ class Globs:
         self._walked: dict[str, tuple[list[str], Paths]] = {}
 
     def targets(self, node: Node, problems: Problems) -> list[Target]:
-        """The specs of a pattern; a problem, and none, where there are none."""
+        """The specs of a pattern. If there are none, that is a problem."""
         pattern = node.text
         if "\0" in pattern:
             problems.say("specs takes a file, a glob or a shipped name", node.span)

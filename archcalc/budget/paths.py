@@ -40,7 +40,7 @@ class Paths:
     def matched(self, pattern: str, span: Span | None = None) -> list[int]:
         """The places, in order, of the paths that a pattern means. ``span``: where it is written.
 
-        Raises SpecError where it, or all that were asked so far, would take long.
+        Raises SpecError if it, or all patterns so far together, would take long.
         """
         if len(pattern) > LONGEST:
             raise SpecError(Diagnostic(f"a pattern has at most {LONGEST:,} characters", span))

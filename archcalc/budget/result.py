@@ -19,10 +19,10 @@ class Limit:
     ``edited``: the YAML node that ``--update`` writes anew, None for one of the command line.
     """
 
-    __slots__ = ("kind", "metric", "pattern", "amount", "span", "pattern_span", "edited", "level", "message")
+    __slots__ = ("bound", "metric", "pattern", "amount", "span", "pattern_span", "edited", "level", "message")
 
-    def __init__(self, kind: str, metric: str, amount: Amount, span: Span) -> None:
-        self.kind, self.metric, self.amount, self.span = kind, metric, amount, span
+    def __init__(self, bound: str, metric: str, amount: Amount, span: Span) -> None:
+        self.bound, self.metric, self.amount, self.span = bound, metric, amount, span
         self.pattern: str | None = None
         self.pattern_span: Span | None = None
         self.edited: Any = None
@@ -34,17 +34,17 @@ class Result:
 
     ``limit``: the most (least) that is allowed, a whole number; None for a relative limit without a base. ``share``:
     used of the limit, or the growth of the growth allowed. ``place``: the spec's line that costs most, or grew most.
-    ``note``: why a relative limit was not judged. It is true where the limit holds or is not an error.
+    ``note``: why a relative limit was not judged. It is true if the limit holds or is not an error.
     """
 
     __slots__ = (
-        "spec", "variant", "spec_file", "metric", "path", "kind", "written", "limit", "used", "base", "share",
+        "spec", "variant", "spec_file", "metric", "path", "bound", "written", "limit", "used", "base", "share",
         "ok", "level", "message", "file", "line", "column", "place", "new", "note", "source",
     )  # fmt: skip
 
     def __init__(self, report: dict[str, Any], limit: Limit, used: int) -> None:
         self.spec, self.variant, self.spec_file = report["spec"], report["variant"], report["file"]
-        self.metric, self.path, self.kind, self.written = limit.metric, limit.pattern, limit.kind, limit.amount.text
+        self.metric, self.path, self.bound, self.written = limit.metric, limit.pattern, limit.bound, limit.amount.text
         self.used, self.level, self.message = used, limit.level, limit.message
         self.file, self.line, self.column = limit.span.source.name, limit.span.line + 1, limit.span.start + 1
         self.limit: int | None = None
@@ -73,14 +73,14 @@ class Result:
     def hold(self, base: int | None) -> None:
         """Judge the used amount; ``base`` is that of the older network, for a relative limit."""
         amount = self.source.amount
-        if self.kind == "max_increase":
+        if self.bound == "max_increase":
             if base is None:
                 return
             allowed = amount.share_of(base) if amount.percent else amount.floor()
             self.base, self.limit = base, base + allowed
             self.ok = self.used <= self.limit
             self.share = ratio(self.used - base, allowed)
-        elif self.kind == "max":
+        elif self.bound == "max":
             self.limit = amount.floor()
             self.ok, self.share = self.used <= self.limit, ratio(self.used, self.limit)
         else:
@@ -92,23 +92,23 @@ class Result:
         names = (
             "spec variant path metric kind limit written used base share level ok new message note file line spec_file"
         )
-        found = {name: getattr(self, name) for name in names.split()}
+        found = {name: getattr(self, "bound" if name == "kind" else name) for name in names.split()}
         found["at"] = {"file": self.place[0], "line": self.place[1]} if self.place else None
         return found
 
     def sentence(self) -> str:
         """``params: 5,288,548 is over the limit of 5M (105.8 %)``."""
         used, what = self.amount(self.used), self.what
-        if self.kind == "max_increase" and self.base is not None:
+        if self.bound == "max_increase" and self.base is not None:
             change = f"{what}: {self.amount(self.base)} became {used} ({growth(self.used, self.base)})"
             verdict = "within" if self.ok else "more than"
             return f"{change}, {verdict} the {self.written} allowed"
         if self.note:
             return f"{what}: {used}, {self.note}"
-        side = "at least" if self.kind == "min" else "at most"
+        side = "at least" if self.bound == "min" else "at most"
         if self.ok:
             return f"{what}: {used} of {side} {self.written}"
-        verdict = "under" if self.kind == "min" else "over"
+        verdict = "under" if self.bound == "min" else "over"
         return f"{what}: {used} is {verdict} the limit of {self.written} ({self.percent()})"
 
     def percent(self) -> str:
@@ -141,7 +141,7 @@ class Outcome:
 
 
 def ratio(part: int, whole: int) -> float | None:
-    """``part / whole`` for whole numbers of any size; None where it says nothing."""
+    """``part / whole`` for whole numbers of any size; None if that says nothing."""
     if whole <= 0:
         return 0.0 if part == 0 else None
     scaled = part * 10**DIGITS // whole
@@ -153,7 +153,7 @@ def show_share(share: float | None) -> str:
 
 
 def growth(used: int, base: int) -> str:
-    """``+1.0 %``; the plain difference where the base is 0."""
+    """``+1.0 %``; the plain difference if the base is 0."""
     if base <= 0:
         return f"{used - base:+,}"
     tenths = 1000 * abs(used - base) // base

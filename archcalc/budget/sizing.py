@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from archcalc.budget.document import IN_BYTES
+from archcalc.budget.keys import IN_BYTES
 from archcalc.budget.paths import Paths
 from archcalc.report.figures import FIGURES, Figure, weights_bytes
 from archcalc.request import Request

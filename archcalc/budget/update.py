@@ -32,14 +32,14 @@ def update_limits(results: Iterable[Result]) -> list[Change]:
     """Set every ``max`` and ``min`` of the files to what is used, and return what changed.
 
     A limit over several networks becomes the largest use (of a ``min`` the smallest). Raises SpecError, with nothing
-    written, where a limit cannot be edited.
+    written, if a limit cannot be edited.
     """
     found = list(results)
     changes = [change for change in planned(found) if change.new != change.old]
     if changes:
         write_all(edited(changes))
     for result in found:
-        if result.source.edited is not None and result.kind != "max_increase":
+        if result.source.edited is not None and result.bound != "max_increase":
             result.ok = True
     return changes
 
@@ -49,21 +49,21 @@ def planned(results: list[Result]) -> list[Change]:
     wanted: dict[tuple[str, int, int], set[str]] = {}
     for result in results:
         node = result.source.edited
-        if node is None or result.kind == "max_increase":
+        if node is None or result.bound == "max_increase":
             continue
         place = (node.span.source.name, node.span.line, node.span.start)
         change = changes.setdefault(place, Change(node, result.written))
         change.names.append(f"{result.name} {result.what}")
         change.numbers.append(result.used)
-        used = max(change.numbers) if result.kind == "max" else min(change.numbers)
+        used = max(change.numbers) if result.bound == "max" else min(change.numbers)
         amount = result.source.amount
         change.new = result.written
         if amount.numerator != used * amount.denominator:
             change.new = f"{used}{'B' if amount.bytes else ''}{f' @{amount.dtype}' if amount.dtype else ''}"
-        wanted.setdefault(place, set()).add(f"{result.kind} of {result.metric}")
-    for place, kinds in wanted.items():
-        if len(kinds) > 1:
-            message = f"'{changes[place].old}' is the {' and the '.join(sorted(kinds))} at once"
+        wanted.setdefault(place, set()).add(f"{result.bound} of {result.metric}")
+    for place, bounds in wanted.items():
+        if len(bounds) > 1:
+            message = f"'{changes[place].old}' is the {' and the '.join(sorted(bounds))} at once"
             raise SpecError(Diagnostic(message, changes[place].node.span, help="write each of them out"))
     return list(changes.values())
 

@@ -40,7 +40,7 @@ def schema(name: str) -> dict[str, Any]:
     if name != "spec":
         return output_schema(name)
     from archcalc.analysis.conventions import CONVENTIONS
-    from archcalc.budget.json_schema import budget_schema
+    from archcalc.budget.keys import budget_schema
     from archcalc.spec.json_schema import spec_schema
 
     return spec_schema(CONVENTIONS, budget_schema())

@@ -22,6 +22,9 @@ class Shipped:
         self.conventions, self.budget, self.blocks = conventions, budget, blocks
 
 
+NOTHING = Shipped((), {}, {})
+
+
 class Key:
     """A key of a mapping. ``is_value``: a step's key that takes a single value, read as an expression."""
 
@@ -32,7 +35,7 @@ class Key:
     ) -> None:
         self.name, self.words, self.schema, self.is_value = name, words, schema, is_value
 
-    def schema_for(self, shipped: Shipped) -> Schema:
+    def schema_for(self, shipped: Shipped = NOTHING) -> Schema:
         """The schema of what the key takes, with its description."""
         schema = self.schema(shipped) if callable(self.schema) else self.schema
         return described(schema, self.words)

@@ -302,7 +302,7 @@ def test_a_variant_that_is_new(repository: Repository) -> None:
 
 
 def test_equal_blobs_are_neither_read_nor_sized_again(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    from archcalc.budget import base
+    from archcalc.budget import baseline
     from archcalc.spec import git
 
     for number in range(10):
@@ -311,9 +311,9 @@ def test_equal_blobs_are_neither_read_nor_sized_again(repository: Repository, mo
     repository.commit()
     repository.put("net3.yaml", net(9))
     read, sized = [], []
-    contents, older_size = git.Repository.contents, base.older_size
+    contents, older_size = git.Repository.contents, baseline.older_size
     monkeypatch.setattr(git.Repository, "contents", lambda self, oid: read.append(oid) or contents(self, oid))
-    monkeypatch.setattr(base, "older_size", lambda request: sized.append(request.name) or older_size(request))
+    monkeypatch.setattr(baseline, "older_size", lambda request: sized.append(request.name) or older_size(request))
     assert len(check(base="HEAD")) == 10
     assert len(read) == 1
     assert sized == ["HEAD:net3.yaml"]

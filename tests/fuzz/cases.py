@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from archcalc.budget.document import METRICS
+from archcalc.budget.keys import METRICS
 from archcalc.render import FORMATS
 
 from . import documents, seeds, texts, yaml_text

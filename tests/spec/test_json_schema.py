@@ -10,7 +10,7 @@ import pytest
 from structure import as_data, of_structure, plain, wrong_specs
 
 from archcalc.analysis.conventions import CONVENTIONS
-from archcalc.budget.json_schema import budget_schema
+from archcalc.budget.keys import budget_schema
 from archcalc.errors import SpecError
 from archcalc.layers import FAMILY, find
 from archcalc.spec.functions import FUNCTIONS
@@ -166,7 +166,7 @@ def test_a_file_of_blocks_needs_no_input(validator: Any) -> None:
 
 
 def test_budgets_of_a_spec_are_those_that_check_reads(validator: Any, tmp_path: Path) -> None:
-    from archcalc.budget.document import read_entry
+    from archcalc.budget.budgets import read_budget
     from archcalc.errors import Source
     from archcalc.spec.problems import Problems
     from archcalc.spec.project import Reach
@@ -178,6 +178,6 @@ def test_budgets_of_a_spec_are_those_that_check_reads(validator: Any, tmp_path: 
     )
     problems = Problems()
     node = read(Source("budget", every_key))
-    read_entry(node, False, Reach(None), problems)
+    read_budget(node, False, Reach(None), problems)
     assert not problems
     assert validator.is_valid({"name": "x", "input": [3], "layers": ["relu"], "budget": plain(node)})

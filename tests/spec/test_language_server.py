@@ -16,7 +16,7 @@ import pytest
 from structure import of_structure
 
 from archcalc.analysis.conventions import CONVENTIONS
-from archcalc.budget.json_schema import budget_schema
+from archcalc.budget.keys import budget_schema
 from archcalc.errors import SpecError
 from archcalc.layers import FAMILY, find
 from archcalc.spec.json_schema import spec_schema

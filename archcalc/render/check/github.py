@@ -27,16 +27,16 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
     for result in filter(is_urgent, by_weight(outcome.results)):
         found = place_of(result, root)
         where = {"file": found[0], "line": found[1]} if found else {}
-        title = f"{result.name}: {result.what} {'under' if result.kind == 'min' else 'over'} budget"
-        kind = "warning" if result.level == "warn" else "error"
-        out.write(annotation(kind, {**where, "title": title}, explained(result)))
+        title = f"{result.name}: {result.what} {'under' if result.bound == 'min' else 'over'} budget"
+        level = "warning" if result.level == "warn" else "error"
+        out.write(annotation(level, {**where, "title": title}, explained(result)))
     if outcome.results:
         out.write(f"{counts(outcome.results)}\n")
 
 
-def annotation(kind: str, properties: dict[str, Any], message: str) -> str:
+def annotation(level: str, properties: dict[str, Any], message: str) -> str:
     words = ",".join(f"{name}={in_property(str(value))}" for name, value in properties.items())
-    return f"::{kind} {words}::{in_message(message)}\n"
+    return f"::{level} {words}::{in_message(message)}\n"
 
 
 def in_message(text: str) -> str:

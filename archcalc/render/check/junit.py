@@ -54,7 +54,7 @@ def case(suite: str, result: Result) -> str:
     if is_skipped(result):
         inside = f"<skipped message={attribute(result.note or 'level: off')}/>"
     elif result.failed:
-        inside = f"<failure message={attribute(str(result))} type={attribute(result.kind)}>{text(said)}</failure>"
+        inside = f"<failure message={attribute(str(result))} type={attribute(result.bound)}>{text(said)}</failure>"
     elif not result.ok:
         inside = f"<system-out>{text(f'warning: {said}')}</system-out>"
     return f"    <testcase name={attribute(name)} classname={attribute(suite)}>{inside}</testcase>\n"

@@ -23,7 +23,7 @@ RULES = {
 def write(outcome: Outcome, out: TextIO, style: Style) -> None:
     """Write one run. Limits that hold are left out: readers of SARIF show every result as something to mend."""
     failing = [result for result in outcome.results if is_urgent(result)]
-    used = {f"{result.kind}/{result.metric}": RULES[result.kind] for result in failing}
+    used = {f"{result.bound}/{result.metric}": RULES[result.bound] for result in failing}
     rules = [{"id": name, "shortDescription": {"text": said}} for name, said in used.items()]
     run = {
         "tool": {"driver": {"name": "archcalc", "version": __version__, "rules": rules}},
@@ -40,7 +40,7 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
 
 
 def found(result: Result, rules: list[str]) -> dict[str, Any]:
-    rule = f"{result.kind}/{result.metric}"
+    rule = f"{result.bound}/{result.metric}"
     said: dict[str, Any] = {
         "ruleId": rule,
         "ruleIndex": rules.index(rule),
@@ -53,7 +53,7 @@ def found(result: Result, rules: list[str]) -> dict[str, Any]:
         said["locations"] = [location(*place)]
     path = path_from(None, result.file)
     if path is not None:
-        message = {"text": f"the limit, {result.kind} {result.written}"}
+        message = {"text": f"the limit, {result.bound} {result.written}"}
         said["relatedLocations"] = [{**location(path, result.line), "id": 0, "message": message}]
     return said
 

@@ -19,7 +19,7 @@ def verdict(result: Result) -> str:
         return "-"
     if result.ok:
         return "ok"
-    return "warn" if result.level == "warn" else "under" if result.kind == "min" else "over"
+    return "warn" if result.level == "warn" else "under" if result.bound == "min" else "over"
 
 
 def is_urgent(result: Result) -> bool:
@@ -52,8 +52,8 @@ def used(result: Result) -> str:
 
 def limit(result: Result) -> str:
     """``max 5M``, ``min 1M``, ``+1% of 5,236,548``."""
-    if result.kind != "max_increase":
-        return f"{result.kind} {result.written}"
+    if result.bound != "max_increase":
+        return f"{result.bound} {result.written}"
     return f"+{result.written}" + ("" if result.base is None else f" of {result.base:,}")
 
 
@@ -66,7 +66,7 @@ def by_weight(results: Iterable[Result]) -> list[Result]:
 
     def weight(result: Result) -> tuple[bool, bool, float]:
         share = result.share or 0.0
-        if result.kind == "min" and result.used:
+        if result.bound == "min" and result.used:
             share = 1 / share if share else 0.0
         return not result.failed, result.ok or result.level == "off", -share
 
@@ -90,7 +90,7 @@ def explained(result: Result) -> str:
     """The sentence of a result, with its message and the line that costs most."""
     text = str(result)
     if result.place and not result.ok:
-        what = "grew" if result.kind == "max_increase" else "costs"
+        what = "grew" if result.bound == "max_increase" else "costs"
         text += f"; {result.place[0]}:{result.place[1]} {what} most"
     return text
 

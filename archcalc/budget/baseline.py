@@ -19,7 +19,7 @@ OF_EVERY_LAYER = [figure.name for figure in OF_LAYERS if figure.none is None]
 
 
 class Older:
-    """The older report of a spec, or None with a note that says why there is none."""
+    """The older report of a spec, or None and a note that says why."""
 
     __slots__ = ("report", "note")
 
@@ -53,7 +53,7 @@ class CommitBase:
             raise SpecError(Diagnostic("--base takes a git ref, a spec or a report", help="such as --base origin/main"))
 
     def find(self, target: Target, sized: Sized) -> Older:
-        """The spec as it was in the commit: the same report where nothing that it is made of has changed."""
+        """The spec as it was in the commit: the same report if none of its files has changed."""
         located = target.located
         if target.is_shipped:
             return Older(sized.report)
@@ -163,7 +163,7 @@ def older_size(request: Request) -> Older:
 
 
 def read_reports(name: str, text: str) -> list[dict[str, Any]]:
-    """The reports in a text: one, an array of them, or one a line; of lines none is read past what is no report."""
+    """The reports in a text: one, an array, or JSON Lines, read up to the first line that is not a report."""
     import json
 
     reports: list[dict[str, Any]] = []

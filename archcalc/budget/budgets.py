@@ -1,15 +1,17 @@
-"""archcalc.yaml, and ``budget:`` of a spec: entries with limits, each of which knows where it is written."""
+"""archcalc.yaml, and ``budget:`` of a spec, read: budgets, whose limits know where they are written."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from archcalc.analysis.conventions import CONVENTIONS
 from archcalc.analysis.conventions.rule import Convention
+from archcalc.budget.keys import BOUNDS, IN_BYTES, KEYS, LEVELS, LIMITS, METRICS
 from archcalc.budget.result import Limit
 from archcalc.budget.units import Amount, UnitError
 from archcalc.errors import Source, Span, SpecError, did_you_mean, unknown
-from archcalc.report.figures import BITS, FIGURES
+from archcalc.report.figures import BITS
 from archcalc.request import stated_convention, states_convention
 from archcalc.spec.problems import Problems
 from archcalc.spec.project import Reach, beside
@@ -18,18 +20,10 @@ from archcalc.spec.yaml_nodes import Node
 from archcalc.spec.yaml_tree import read
 
 FILE = "archcalc.yaml"
-METRICS = (*FIGURES, "weights")
-"""What can be limited: every figure, and ``weights``: parameters at a width, in bytes."""
-
-IN_BYTES = ("weights", "weights_bytes")
-KINDS = ("max", "min", "max_increase")
-LEVELS = ("error", "warn", "off")
-SETTING_KEYS = ("set", "variants", "input", "batch", "dtype", "count")
-KEYS = ("specs", *SETTING_KEYS, *KINDS, "layers", "level", "message")
 
 
-class Entry:
-    """Some specs, how they are sized, and their limits. ``given`` holds only what the entry says itself."""
+class Budget:
+    """Some specs, how they are sized, and their limits. ``given`` holds only what the budget itself says."""
 
     __slots__ = ("span", "specs", "variants", "given", "spans", "limits")
 
@@ -42,8 +36,8 @@ class Entry:
         self.limits: list[Limit] = []
 
 
-def read_budgets(source: Source, reach: Reach, problems: Problems) -> list[Entry]:
-    """The entries of an archcalc.yaml."""
+def read_budgets(source: Source, reach: Reach, problems: Problems) -> list[Budget]:
+    """The budgets of an archcalc.yaml."""
     try:
         node = read(source)
     except SpecError as error:
@@ -65,65 +59,65 @@ def read_budgets(source: Source, reach: Reach, problems: Problems) -> list[Entry
             "budgets takes a list of entries", budgets.span, help="such as - {specs: net.yaml, max: {params: 5M}}"
         )
         return []
-    return [entry for item in budgets.value if (entry := read_entry(item, True, reach, problems))]
+    return [budget for item in budgets.value if (budget := read_budget(item, True, reach, problems))]
 
 
-def read_entry(node: Node, with_specs: bool, reach: Reach, problems: Problems) -> Entry | None:
-    """One entry; that of a spec's own ``budget:`` has no ``specs``. None where it is not even a mapping."""
+def read_budget(node: Node, with_specs: bool, reach: Reach, problems: Problems) -> Budget | None:
+    """One budget; a spec's own ``budget:`` has no ``specs``. None if it is not even a mapping."""
     if not node.is_mapping:
         problems.say("a budget is a mapping of limits", node.span, help="such as {max: {params: 5M}}")
         return None
-    entry = Entry(node.span)
-    keys = KEYS if with_specs else KEYS[1:]
+    budget = Budget(node.span)
+    keys = ["specs", *KEYS] if with_specs else [*KEYS]
     known_keys(node, keys, "a budget has no key", problems)
     given = {word: value for word, (_, value) in node.value.items() if word in keys}
-    entry.spans = {word: value.span for word, value in given.items()}
+    budget.spans = {word: value.span for word, value in given.items()}
     if with_specs:
-        entry.specs = texts(
+        budget.specs = texts(
             given.get("specs"), "specs takes a file, a glob or a shipped name, or a list of them", problems
         )
         if "specs" not in given:
             problems.say("a budget of archcalc.yaml says which specs it is for", node.span, help="specs: models/*.yaml")
-    entry.variants = [
+    budget.variants = [
         (item.text, item.span)
         for item in texts(given.get("variants"), "variants takes a name or a list of names", problems)
     ]
-    entry.spans |= {f"variant {name}": span for name, span in entry.variants}
-    read_settings(entry, given, reach, problems)
-    for kind in KINDS:
-        if kind in given:
-            entry.limits += read_limits(given[kind], kind, problems)
+    budget.spans |= {f"variant {name}": span for name, span in budget.variants}
+    read_settings(budget, given, reach, problems)
+    for bound in BOUNDS:
+        if bound in given:
+            budget.limits += read_limits(given[bound], bound, problems)
     if "layers" in given:
-        entry.limits += read_layers(given["layers"], problems)
+        budget.limits += read_layers(given["layers"], problems)
     level, message = read_level(given.get("level"), problems), read_message(given.get("message"), problems)
-    for limit in entry.limits:
+    for limit in budget.limits:
         limit.level, limit.message = level, message
-    if not any(word in given for word in (*KINDS, "layers")):
+    if not any(word in given for word in LIMITS):
         problems.say("a budget without a limit", node.span, help="give it max, min, max_increase or layers")
-    return entry
+    return budget
 
 
-def read_settings(entry: Entry, given: dict[str, Node], reach: Reach, problems: Problems) -> None:
+def read_settings(budget: Budget, given: dict[str, Node], reach: Reach, problems: Problems) -> None:
     """``set``, ``input``, ``batch``, ``dtype``, ``count``: how the specs are sized, in the words of ``report``."""
     if "set" in given:
         settings = given["set"]
         if settings.is_mapping:
-            entry.given["settings"] = {name: node_text(value) for name, (_, value) in settings.value.items()}
-            entry.spans |= {f"set {name}": key.span for name, (key, _) in settings.value.items()}
+            budget.given["settings"] = {name: node_text(value) for name, (_, value) in settings.value.items()}
+            budget.spans |= {f"set {name}": key.span for name, (key, _) in settings.value.items()}
         else:
             problems.say("set takes {NAME: value, ...}", settings.span)
     if "input" in given:
-        entry.given["inputs"] = read_input(given["input"], problems)
+        budget.given["inputs"] = read_input(given["input"], problems)
     if "batch" in given:
         batch = given["batch"]
         if type(batch.value) is not int or batch.value < 1:
             problems.say("batch takes a whole number above 0", batch.span)
-        entry.given["batch"] = batch.value
+        budget.given["batch"] = batch.value
     if "dtype" in given:
         one_of(given["dtype"], "dtype", BITS, problems)
-        entry.given["dtype"] = given["dtype"].text
+        budget.given["dtype"] = given["dtype"].text
     if "count" in given:
-        entry.given["count"] = read_count(given["count"], reach, problems)
+        budget.given["count"] = read_count(given["count"], reach, problems)
 
 
 def read_count(node: Node, reach: Reach, problems: Problems) -> str | Convention | None:
@@ -158,48 +152,48 @@ def read_input(node: Node, problems: Problems) -> dict[str | None, tuple[int, ..
     return found
 
 
-def read_limits(node: Node, kind: str, problems: Problems) -> list[Limit]:
+def read_limits(node: Node, bound: str, problems: Problems) -> list[Limit]:
     """``{params: 5M, ...}``."""
     if not node.is_mapping or not node.value:
         problems.say(
-            f"{kind} takes {{METRIC: limit, ...}}", node.span, help=f"such as {kind}: {{params: {example(kind)}}}"
+            f"{bound} takes {{METRIC: limit, ...}}", node.span, help=f"such as {bound}: {{params: {example(bound)}}}"
         )
         return []
     found = []
     for metric, (key, value) in node.value.items():
-        limit = read_limit(metric, key.span, value, kind, problems)
+        limit = read_limit(metric, key.span, value, bound, problems)
         if limit is not None:
             found.append(limit)
     return found
 
 
-def read_limit(metric: str, metric_span: Span, value: Node, kind: str, problems: Problems) -> Limit | None:
+def read_limit(metric: str, metric_span: Span, value: Node, bound: str, problems: Problems) -> Limit | None:
     if metric not in METRICS:
         label, listed = did_you_mean(metric, METRICS) or "", f"the metrics are {', '.join(METRICS)}"
         problems.say(f"unknown metric '{metric}'", metric_span, label=label, help=listed)
         return None
     if not value.is_scalar or value.value is None or isinstance(value.value, bool):
-        problems.say(f"{kind} of {metric} takes an amount", value.span, help=f"such as {metric}: {example(kind)}")
+        problems.say(f"{bound} of {metric} takes an amount", value.span, help=f"such as {metric}: {example(bound)}")
         return None
     try:
         amount = Amount(value.text)
-        fits_metric(amount, metric, kind)
+        fits_metric(amount, metric, bound)
     except UnitError as error:
         problems.say(str(error), value.span, help=error.help)
         return None
-    limit = Limit(kind, metric, amount, value.span)
+    limit = Limit(bound, metric, amount, value.span)
     limit.edited = value
     return limit
 
 
-def fits_metric(amount: Amount, metric: str, kind: str) -> None:
-    """Raise UnitError where an amount's unit is not one of this limit."""
+def fits_metric(amount: Amount, metric: str, bound: str) -> None:
+    """Raise UnitError if this limit does not take the amount's unit."""
     text = amount.text
-    if amount.percent and kind != "max_increase":
+    if amount.percent and bound != "max_increase":
         raise UnitError(
-            f"a share says nothing without a base: {kind} of {metric} is {text}", "max_increase takes percents"
+            f"a share says nothing without a base: {bound} of {metric} is {text}", "max_increase takes percents"
         )
-    if kind == "max_increase" and not amount.has_unit and amount.numerator:
+    if bound == "max_increase" and not amount.has_unit and amount.numerator:
         raise UnitError(
             f"a relative limit needs its unit: {text} of what?", f"write {text}%, or an amount with k, M, G, T or B"
         )
@@ -242,7 +236,7 @@ def read_message(node: Node | None, problems: Problems) -> str:
 # What several of them need
 
 
-def known_keys(node: Node, keys: tuple[str, ...], what: str, problems: Problems) -> None:
+def known_keys(node: Node, keys: Iterable[str], what: str, problems: Problems) -> None:
     for word, (key, _) in node.value.items():
         if word not in keys:
             listed = f"its keys are {', '.join(keys)}"
@@ -266,11 +260,11 @@ def texts(node: Node | None, takes: str, problems: Problems) -> list[Node]:
     return list(items)
 
 
-def example(kind: str) -> str:
-    return "1%" if kind == "max_increase" else "5M"
+def example(bound: str) -> str:
+    return "1%" if bound == "max_increase" else "5M"
 
 
-def limit_of_words(option: str, kind: str, text: str, problems: Problems) -> Limit | None:
+def limit_of_words(option: str, bound: str, text: str, problems: Problems) -> Limit | None:
     """``METRIC=AMOUNT`` of the command line, or of a Python argument; errors show it as a line of its own."""
     source = Source(option, text)
     metric, equals, amount = text.partition("=")
@@ -278,12 +272,12 @@ def limit_of_words(option: str, kind: str, text: str, problems: Problems) -> Lim
         problems.say(
             f"{option} takes METRIC=LIMIT, not '{text}'",
             Span(source, 0, 0, len(text)),
-            help=f"such as params={example(kind)}",
+            help=f"such as params={example(bound)}",
         )
         return None
     start = len(metric) + 1
     value = Node(amount, source, 0, start, len(text), amount)
-    limit = read_limit(metric, Span(source, 0, 0, len(metric)), value, kind, problems)
+    limit = read_limit(metric, Span(source, 0, 0, len(metric)), value, bound, problems)
     if limit is not None:
         limit.edited = None
     return limit
