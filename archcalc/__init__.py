@@ -10,6 +10,9 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from archcalc.version import __version__ as __version__
@@ -17,6 +20,7 @@ from archcalc.version import __version__ as __version__
 if TYPE_CHECKING:
     from archcalc.api import check as check
     from archcalc.api import diff as diff
+    from archcalc.api import explain as explain
     from archcalc.api import formula as formula
     from archcalc.api import report as report
     from archcalc.api.network import Layer as Layer
@@ -27,22 +31,33 @@ if TYPE_CHECKING:
     from archcalc.errors import SpecError as SpecError
 
 _HOMES = {
-    **dict.fromkeys(("check", "diff", "formula", "report"), "archcalc.api"),
+    **dict.fromkeys(("check", "diff", "explain", "formula", "report"), "archcalc.api"),
     **dict.fromkeys(("load", "Network", "Layer"), "archcalc.api.network"),
     **dict.fromkeys(("Spec", "step"), "archcalc.api.spec"),
     "SpecError": "archcalc.errors",
 }
-__all__ = ["load", "Network", "Layer", "Spec", "step", "report", "diff", "formula", "check", "SpecError"]
+__all__ = ["load", "Network", "Layer", "Spec", "step", "report", "diff", "explain", "formula", "check", "SpecError"]
 
 
-def __getattr__(name: str) -> Any:
-    """The Python API, imported when a name of it is asked for."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'archcalc' has no attribute '{name}'")
-    from importlib import import_module
+class Face(ModuleType):
+    """The package as Python sees it: its API, imported when a name of it is asked for.
 
-    return getattr(import_module(_HOMES[name]), name)
+    An import of ``archcalc.report``, the package, would set ``report`` here; the name stays the function's.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module 'archcalc' has no attribute '{name}'")
+        found = getattr(import_module(_HOMES[name]), name)
+        setattr(self, name, found)
+        return found
+
+    def __dir__(self) -> list[str]:
+        return [*{**vars(self), **_HOMES}]
 
 
-def __dir__() -> list[str]:
-    return [*globals(), *_HOMES]
+sys.modules[__name__].__class__ = Face

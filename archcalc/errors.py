@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 LONGEST_MESSAGE = 10_000
 """Characters of what an error says: it may name what somebody wrote, of any length."""
@@ -102,6 +103,9 @@ class SpecError(Exception):
         self.file = span.source.name if span else None
         self.line = span.line + 1 if span else None
         self.column = span.start + 1 if span else None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return SpecError, self.diagnostics
 
 
 def unknown(

@@ -21,6 +21,7 @@ from archcalc.spec.variables import compile_setting
 if TYPE_CHECKING:
     from archcalc.spec.free_variables import FreeVariables
 
+SpecLike = str | PathLike[str] | Located
 ALL_CONVENTIONS = "all"
 
 
@@ -41,7 +42,7 @@ class Request:
 
     def __init__(
         self,
-        spec: str | PathLike[str] | Located,
+        spec: SpecLike,
         *,
         variant: str | None = None,
         settings: Mapping[str, str] | None = None,
@@ -71,7 +72,7 @@ class Request:
         if wrong:
             raise SpecError(*wrong)
 
-    def at(self, spec: str | PathLike[str] | Located) -> Request:
+    def at(self, spec: SpecLike) -> Request:
         """The same request of another spec."""
         other = Request.__new__(Request)
         for name in self.__slots__:

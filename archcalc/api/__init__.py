@@ -1,25 +1,29 @@
 """archcalc from Python: what the commands call, one function a stage.
 
-network.py  load: a network as an object; spec.py: a spec that Python writes
+network.py      load: a network as an object
+spec.py         a spec that Python writes
+formulas.py     closed forms as data that can be called
+explanation.py  which layers are derived
+arguments.py    Python's arguments as a request
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from archcalc.api.arguments import asked, given
+from archcalc.api.arguments import asked, given, plain
 from archcalc.api.spec import Spec
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.report.model import build_report
-from archcalc.request import ALL_CONVENTIONS, Request
+from archcalc.request import ALL_CONVENTIONS, Request, SpecLike
 from archcalc.spec.problems import Problems
 
 if TYPE_CHECKING:
+    from archcalc.api.formulas import Formula
     from archcalc.budget.result import Result
 
-AnySpec = str | PathLike[str] | Spec
+AnySpec = SpecLike | Spec
 COMPARED = 0.6
 """Layers that a difference may have in all, of those that one network may have: each takes more memory there."""
 
@@ -84,38 +88,33 @@ def difference(old: Request, new: Request) -> dict[str, Any]:
     return compare(*reports)
 
 
-def formula(spec: AnySpec, *, vars: Sequence[str], layers: bool = False, **options: Any) -> dict[str, Any]:
+def explain(spec: AnySpec, layer: str | None = None, *, full: bool = False, **options: Any) -> dict[str, Any]:
+    """The derivation (archcalc.explain/1) of the layers that ``layer`` names, and of their sum.
+
+    ``layer`` is a name or a path, * in it standing for one level and ** for any number; without it, the totals are
+    derived as sums over the steps. ``full`` gives every intermediate result. ``options`` are those of ``report``; no
+    derivation depends on ``dtype``. Raises SpecError.
+    """
+    from archcalc.api.explanation import explanation
+    from archcalc.render.explain.json import data
+
+    return data(explanation(asked(spec, **options), layer, full))
+
+
+def formula(spec: AnySpec, *, vars: str | Sequence[str], layers: bool = False, **options: Any) -> Formula:
     """The closed forms (archcalc.formula/1) of a spec in the variables and input axes that ``vars`` names.
 
     ``options`` are those of ``report``; no closed form depends on ``dtype``. Raises SpecError, also where a name
     decides structure and so must stay a number.
     """
-    return closed_forms(asked(spec, **options), vars, layers)
+    from archcalc.api.formulas import Formula, closed_forms
 
-
-def closed_forms(request: Request, names: Sequence[str], layers: bool) -> dict[str, Any]:
-    """The closed forms of a request in these names. Raises SpecError."""
-    from archcalc.analysis.formula import build_formula
-    from archcalc.dims.assumptions import Unknowns
-    from archcalc.spec.free_variables import FreeVariables
-
-    unknowns = Unknowns()
-    free = FreeVariables(tuple(dict.fromkeys(names)), unknowns)
-    try:
-        network = request.network(free=free)
-    except SpecError as error:
-        request.network()  # what is wrong with the values given is told first
-        for diagnostic in error.diagnostics:
-            diagnostic.help = diagnostic.help or "leave out of --vars what this depends on"
-        raise
-    if not all(unknowns.holds(assumption.condition) for assumption in unknowns):
-        request.network()
-    convention = request.convention(network)
-    return build_formula(network, unknowns, free.meaning, convention, batch=request.batch, layers=layers)
+    names = vars.split(",") if isinstance(vars, str) else vars
+    return Formula(closed_forms(asked(spec, **options), names, layers))
 
 
 def check(
-    *specs: str,
+    *specs: AnySpec,
     max: Mapping[str, str | int] | None = None,
     min: Mapping[str, str | int] | None = None,
     max_increase: Mapping[str, str | int] | None = None,
@@ -133,7 +132,7 @@ def check(
 
     asked = {"max": max or {}, "min": min or {}, "max_increase": max_increase or {}}
     limits = {kind: [f"{metric}={limit}" for metric, limit in those.items()] for kind, those in asked.items()}
-    outcome = check_budgets(specs, limits, base=base, variant=variant, given=given(**options))
+    outcome = check_budgets(map(plain, specs), limits, base=base, variant=variant, given=given(**options))
     if outcome.errors:
         raise SpecError(*outcome.errors)
     return outcome.results

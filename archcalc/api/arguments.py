@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from os import PathLike
 from typing import Any
 
 from archcalc.api.spec import Spec, expression
-from archcalc.request import Request
-from archcalc.spec.source import Located
+from archcalc.request import Request, SpecLike
 
 
-def asked(spec: str | PathLike[str] | Spec | Located, **options: Any) -> Request:
+def asked(spec: SpecLike | Spec, **options: Any) -> Request:
     """The request of a spec with these options (``given``). Raises SpecError with every option that is wrong."""
-    return Request(spec.located() if isinstance(spec, Spec) else spec, **given(**options))
+    return Request(plain(spec), **given(**options))
+
+
+def plain(spec: SpecLike | Spec) -> SpecLike:
+    """The spec as a request takes it."""
+    return spec.located() if isinstance(spec, Spec) else spec
 
 
 def given(*, settings: Mapping[str, Any] | None = None, inputs: Any = None, **options: Any) -> dict[str, Any]:

@@ -58,7 +58,7 @@ class CommitBase:
         if target.is_shipped:
             return Older(sized.report)
         if located.tree is not None or located.path is None:
-            what = "a spec of a commit" if located.tree else "standard input"
+            what = "a spec of a commit" if located.tree else "a spec without a file"
             raise SpecError(Diagnostic(f"{what} has no older version at '{self.ref}'", help="--base FILE names one"))
         path = self.git.in_work_tree(located.path)
         tree = self.tree_of(path)

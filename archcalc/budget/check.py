@@ -15,17 +15,22 @@ from archcalc.budget.paths import advice
 from archcalc.budget.result import Limit, Outcome, Result
 from archcalc.budget.sizing import Sized, measure
 from archcalc.errors import Diagnostic, Span, SpecError
-from archcalc.request import Request
+from archcalc.request import Request, SpecLike
 from archcalc.spec.problems import MOST, Halted, Problems
 from archcalc.spec.project import Reach
-from archcalc.spec.source import locate, read_file
+from archcalc.spec.source import read_file
 
 Limits = Mapping[str, Iterable[str]]
 """``max``, ``min``, ``max_increase`` -> texts METRIC=LIMIT."""
 
 
 def check_budgets(
-    specs: Iterable[str], limits: Limits, *, base: str | None = None, variant: str | None = None, given: dict[str, Any]
+    specs: Iterable[SpecLike],
+    limits: Limits,
+    *,
+    base: str | None = None,
+    variant: str | None = None,
+    given: dict[str, Any],
 ) -> Outcome:
     """Hold the named specs, or all of archcalc.yaml, to every budget that is theirs.
 
@@ -70,9 +75,10 @@ def asked_budget(limits: Limits, base: str | None, problems: Problems) -> Budget
     return budget
 
 
-def named_target(spec: str, variant: str | None, problems: Problems) -> Target | None:
+def named_target(spec: SpecLike, variant: str | None, problems: Problems) -> Target | None:
     try:
-        target = Target(spec, locate(spec))
+        request = Request(spec)
+        target = Target(request.name, request.located())
     except SpecError as error:
         problems.add(*error.diagnostics)
         return None

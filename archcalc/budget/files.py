@@ -25,7 +25,7 @@ class Target:
 
     def __init__(self, text: str, located: Located) -> None:
         self.text, self.located, self.variant = text, located, located.variant
-        place = os.path.realpath(located.path) if located.path else located.source.name
+        place = os.path.realpath(located.path) if located.path else f"{located.source.name}:{located.source.text}"
         self.key = f"{located.tree.name}:{place}" if located.tree else place
 
     @property

@@ -41,7 +41,7 @@ def command(context: click.Context, spec: str, layer: str | None, level: str, **
         archcalc explain resnet50 'stage1/0/**' --level full
         archcalc explain net.yaml head --format latex
     """
-    from archcalc.api.explain import explanation
+    from archcalc.api.explanation import explanation
 
     form, path = given["form"], given["path"]
     try:

@@ -38,14 +38,14 @@ def command(context: click.Context, spec: str, names: str, layers: bool, **given
         archcalc formula unet --vars width,H,W --layers
         archcalc formula net.yaml --vars width --format python > figures.py
     """
-    from archcalc.api import closed_forms
+    from archcalc.api.formulas import closed_forms
 
     form, path = given["form"], given["path"]
     try:
         if not names.strip():
             help = "such as --vars width,H,W: variables of the spec, or axes of its input"
             raise SpecError(Diagnostic("formula needs the names that closed forms are in", help=help))
-        found = closed_forms(options.request(spec, given), [name.strip() for name in names.split(",")], layers)
+        found = closed_forms(options.request(spec, given), names.split(","), layers)
     except SpecError as error:
         failure(spec, error, form)
         context.exit(WRONG)

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from specs.write_index import shipped
 
-from archcalc.api import formula, report
+from archcalc.api import report
+from archcalc.api.arguments import asked
+from archcalc.api.formulas import closed_forms
 from archcalc.cli import main
 from archcalc.dims.notation import TEXT
 from archcalc.errors import SpecError
@@ -32,8 +34,8 @@ TEXTS = [  # spec, names, figure, closed form
 ]
 
 
-def closed(spec: str, names: str, **options: Any) -> dict[str, Any]:
-    return formula(spec, vars=names.split(), **options)
+def closed(spec: str, names: str, *, layers: bool = False, **options: Any) -> dict[str, Any]:
+    return closed_forms(asked(spec, **options), names.split(), layers)
 
 
 def written(found: dict[str, Any], form: str) -> str:

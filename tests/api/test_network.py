@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import json
+import pickle
 import sys
 from html.parser import HTMLParser
 from importlib import import_module
@@ -44,7 +45,9 @@ def net(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", ["archcalc", "archcalc.api", "archcalc.api.network", "archcalc.api.spec"])
+@pytest.mark.parametrize(
+    "name", ["archcalc", "archcalc.api", "archcalc.api.network", "archcalc.api.spec", "archcalc.api.formulas"]
+)
 def test_examples_in_docstrings(name: str) -> None:
     failed, tried = doctest.testmod(import_module(name))
     assert failed == 0
@@ -141,6 +144,86 @@ def test_errors_have_their_place(net: Path) -> None:
     error = raised.value
     assert (error.file, error.line, error.column) == (str(net), 6, 24)
     assert str(error).startswith(f"{net}:6:24: conv has no argument 'kernal' (did you mean 'kernel'?)")
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"batch": 0}, "batch takes a whole number above 0, not 0"),
+        ({"batch": -5}, "batch takes a whole number above 0, not -5"),
+        ({"batch": True}, "batch takes a whole number above 0, not True"),
+        ({"batch": 1.5}, "batch takes a whole number above 0, not 1.5"),
+        ({"inputs": [-8]}, "input takes sizes, whole numbers above 0, not \\[-8\\]"),
+        ({"inputs": 8}, "input takes sizes, whole numbers above 0, not 8"),
+        ({"dtype": "int9"}, "dtype is one of .*, not 'int9'"),
+        ({"dtype": 8}, "dtype is one of .*, not 8"),
+        ({"count": "flops"}, "unknown counting convention 'flops'"),
+        ({"count": 3}, "count takes the name of a convention, not 3"),
+        ({"count": "mac,fvcore"}, "names several conventions"),
+        ({"max_layers": 0}, "layers takes a whole number above 0, not 0"),
+        ({"settings": {"width": "3*"}}, "."),
+    ],
+    ids=str,
+)
+def test_a_wrong_argument_is_told_by_every_function(net: Path, options: dict[str, Any], message: str) -> None:
+    calls: list[Any] = [
+        lambda: archcalc.report(net, **options),
+        lambda: archcalc.diff(net, net, **options),
+        lambda: archcalc.explain(net, **options),
+        lambda: archcalc.formula(net, vars="width", **options),
+        lambda: archcalc.check(net, max={"params": 1}, **options),
+    ]
+    own = {"input" if name == "inputs" else name: value for name, value in options.items()}
+    for call in [*calls, lambda: archcalc.load(net, **own)]:
+        with pytest.raises(archcalc.SpecError, match=message) as raised:
+            call()
+        assert len(raised.value.diagnostics) == 1
+
+
+@pytest.mark.parametrize("spec", [b"net.yaml", 3, None, ["net.yaml"], Path], ids=str)
+def test_what_is_no_spec_is_told_by_every_function(spec: Any) -> None:
+    for call in (
+        archcalc.load,
+        archcalc.report,
+        archcalc.explain,
+        lambda spec: archcalc.diff(spec, "resnet18"),
+        lambda spec: archcalc.diff("resnet18", spec),
+        lambda spec: archcalc.formula(spec, vars="width"),
+        lambda spec: archcalc.check(spec, max={"params": 1}),
+    ):
+        with pytest.raises(archcalc.SpecError, match="a spec is a path or a name, not "):
+            call(spec)
+
+
+@pytest.mark.parametrize("form", [str, Path, lambda path: archcalc.Spec.from_text(path.read_text(), "net.yaml")])
+def test_a_path_a_name_or_a_spec_is_taken_by_every_function(net: Path, form: Any) -> None:
+    spec = form(net)
+    params = archcalc.load(spec).params
+    assert archcalc.report(spec)["totals"]["params"] == params
+    assert not archcalc.diff(spec, spec)["different"]
+    assert archcalc.explain(spec, "stem")["layers"]
+    assert archcalc.formula(spec, vars="width")(width=8)["params"] == params
+    assert [result.used for result in archcalc.check(spec, max={"params": 1})] == [params]
+
+
+def test_closed_forms_are_data_that_can_be_called(net: Path) -> None:
+    found = archcalc.formula(net, vars=["width", "H"])
+    assert json.loads(json.dumps(found)) == found
+    namespace: dict[str, Any] = {}
+    exec(found.python, namespace)
+    for width, size in [(8, 8), (2, 1), (64, 224)]:
+        called = found(width=width, H=size)
+        assert called == namespace["figures"](width=width, H=size)
+        assert called["params"] == archcalc.load(net, width=width, input=[3, size, 8]).params
+    assert found.text.startswith("net, in width (8), H (8)")
+    with pytest.raises(ValueError, match="width"):
+        found(width=3, H=8)  # two halves: width is even
+    with pytest.raises(ValueError, match="whole numbers above 0"):
+        found(width=0, H=8)
+    with pytest.raises(TypeError, match="in width, H, not in width"):
+        found(width=8)
+    copy = pickle.loads(pickle.dumps(found))
+    assert (copy, copy(width=8, H=8)) == (found, found(width=8, H=8))
 
 
 def test_a_shape_of_text_is_told() -> None:

@@ -22,6 +22,8 @@ try:
     params: int = archcalc.load(spec).params
 except archcalc.SpecError as error:
     line: int | None = error.line
+sizes: dict[str, object] = archcalc.formula("vgg16", vars=["width"])(width=32)
+text: str = archcalc.formula("vgg16", vars="width").text
 over: list[str] = [str(result) for result in archcalc.check("resnet18", max={"params": "5M"}) if not result.ok]
 """
 WRONG = [

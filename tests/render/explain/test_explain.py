@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from archcalc import __version__
-from archcalc.api.explain import explanation
+from archcalc.api.explanation import explanation
 from archcalc.dims.expression import FORMS, Expression
 from archcalc.render import writer
 from archcalc.render.explain.latex import NOTATION, formula, symbol

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from archcalc import __version__
-from archcalc.api import formula
+from archcalc.api.arguments import asked
+from archcalc.api.formulas import closed_forms
 from archcalc.render import FORMATS, writer
 from archcalc.render.style import Style
 
@@ -40,6 +41,10 @@ def net(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "net.yaml").write_text(NET, encoding="utf-8")
     return "net.yaml"
+
+
+def formula(spec: str, *, vars: list[str], layers: bool = False, **options: Any) -> dict[str, Any]:
+    return closed_forms(asked(spec, **options), vars, layers)
 
 
 def compare(name: str, text: str) -> None:

@@ -1,0 +1,83 @@
+"""Closed forms as plain data that prints itself and can be called with numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import StringIO
+from operator import index
+from typing import Any
+
+from archcalc.analysis.formula import build_formula, holds_at
+from archcalc.dims.assumptions import Unknowns
+from archcalc.dims.closed_form import evaluate
+from archcalc.errors import SpecError
+from archcalc.render import writer
+from archcalc.render.formula.json import data
+from archcalc.render.style import Style
+from archcalc.request import Request
+from archcalc.spec.free_variables import FreeVariables
+
+
+class Formula(dict[str, Any]):
+    """The closed forms of a network (archcalc.formula/1). A call with a number for each name gives the figures.
+
+    >>> from archcalc import formula
+    >>> found = formula("vgg16", vars="width")
+    >>> found["figures"]["params"]["text"]
+    '3591·width² + 1605725·width + 20882408'
+    >>> found(width=32)["params"]
+    75942792
+    """
+
+    def __init__(self, forms: dict[str, Any]) -> None:
+        super().__init__(data(forms))
+        self._forms = forms
+
+    @property
+    def text(self) -> str:
+        """The closed forms for people, as ``archcalc formula`` prints them."""
+        return self._written("text")
+
+    @property
+    def python(self) -> str:
+        """The text of a Python function ``figures`` of the names, which needs nothing of archcalc."""
+        return self._written("python")
+
+    def _written(self, form: str) -> str:
+        out = StringIO()
+        writer("formula", form)(self._forms, out, Style())
+        return out.getvalue()
+
+    def __call__(self, **sizes: int) -> dict[str, Any]:
+        """The figures and ``outputs`` (shapes, without the batch axis) at these sizes.
+
+        Raises TypeError unless each name is given once, ValueError where the closed forms do not hold.
+        """
+        names = [variable["name"] for variable in self["variables"]]
+        if sizes.keys() != set(names):
+            raise TypeError(f"the closed forms are in {', '.join(names)}, not in {', '.join(sizes) or 'nothing'}")
+        at = {name: index(size) for name, size in sizes.items()}
+        if min(at.values()) < 1:
+            raise ValueError(f"{', '.join(names)}: whole numbers above 0")
+        for assumption in self._forms["assumptions"]:
+            if not all(holds_at(reason, at) for reason in assumption["condition"].reasons):
+                raise ValueError(assumption["text"])
+        figures = {name: evaluate(figure["form"], at) for name, figure in self._forms["figures"].items()}
+        return {**figures, "outputs": [[evaluate(dim, at) for dim in shape] for shape in self._forms["outputs"]]}
+
+
+def closed_forms(request: Request, names: Sequence[str], layers: bool) -> dict[str, Any]:
+    """The closed forms of a request in these names, as its writers take them. Raises SpecError."""
+    unknowns = Unknowns()
+    free = FreeVariables(tuple(dict.fromkeys(name.strip() for name in names)), unknowns)
+    try:
+        network = request.network(free=free)
+    except SpecError as error:
+        request.network()  # what is wrong with the values given is told first
+        for diagnostic in error.diagnostics:
+            diagnostic.help = diagnostic.help or "leave out of --vars what this depends on"
+        raise
+    if not all(unknowns.holds(assumption.condition) for assumption in unknowns):
+        request.network()
+    convention = request.convention(network)
+    return build_formula(network, unknowns, free.meaning, convention, batch=request.batch, layers=layers)

@@ -1,0 +1,132 @@
+"""The names of ``archcalc``: the same thing in every order of imports, in every thread, however often they are used."""
+
+from __future__ import annotations
+
+import gc
+import json
+import pickle
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import archcalc
+
+ROOT = Path(__file__).resolve().parents[2]
+NET = archcalc.Spec("net", input=[3], layers=["relu", {"linear": "width"}], vars={"width": 4})
+
+STATEMENTS = {
+    "call": "assert archcalc.report('resnet18')['totals']['params'] == 11689512",
+    "module": "import archcalc.report.model",
+    "from package": "from archcalc.report import model",
+    "from": "from archcalc import report; assert report('resnet18')['totals']['layers'] > 50",
+}
+
+
+def run(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("first, second", list(permutations(STATEMENTS, 2)))
+def test_report_is_a_function_in_every_order(first: str, second: str) -> None:
+    lines = [STATEMENTS[first], STATEMENTS[second], STATEMENTS["call"], STATEMENTS["from"], STATEMENTS["call"]]
+    run("\n".join(["import archcalc", *lines]))
+
+
+def test_every_name_is_the_same_before_and_after_every_module_is_imported() -> None:
+    code = """
+import archcalc, pkgutil, importlib
+before = {name: getattr(archcalc, name) for name in archcalc.__all__}
+for module in pkgutil.walk_packages(archcalc.__path__, "archcalc."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+after = {name: getattr(archcalc, name) for name in archcalc.__all__}
+assert before == after, (before, after)
+assert all(callable(one) for one in after.values())
+print(len(after))
+"""
+    after_modules = code.replace("before = ", "names = ").replace("before", "after")
+    assert run(code) == run(after_modules) == f"{len(archcalc.__all__)}\n"
+
+
+@pytest.mark.parametrize("name", archcalc.__all__)
+def test_a_package_to_come_may_be_called_as_any_name(name: str) -> None:
+    module = ModuleType(f"archcalc.{name}")
+    code = f"""
+import archcalc, types
+archcalc.{name} = module = types.ModuleType("archcalc.{name}")  # as the import of archcalc.{name} does
+assert archcalc.{name} is not module
+from archcalc import {name}
+assert {name} is archcalc.{name} and callable({name})
+"""
+    run(code)
+    setattr(archcalc, name, module)
+    assert getattr(archcalc, name) is not module
+
+
+def test_names_in_threads() -> None:
+    code = """
+import archcalc, importlib
+from concurrent.futures import ThreadPoolExecutor
+def work(number):
+    if number % 2:
+        importlib.import_module("archcalc.report.model")
+    return archcalc.report("resnet18")["totals"]["params"], archcalc.explain("resnet18", "stem")["spec"]
+with ThreadPoolExecutor(8) as pool:
+    print(set(pool.map(work, range(16))))
+"""
+    assert run(code) == "{(11689512, 'resnet')}\n"
+
+
+def test_repeated_calls_of_every_function() -> None:
+    def once() -> str:
+        found = [
+            archcalc.report(NET),
+            archcalc.diff(NET, NET),
+            archcalc.explain(NET),
+            archcalc.explain(NET, "linear1"),
+            archcalc.formula(NET, vars="width"),
+            [result.data() for result in archcalc.check(NET, max={"params": 1000})],
+            archcalc.load(NET).report,
+        ]
+        return json.dumps(found)
+
+    assert once() == once()
+
+
+def held(times: int) -> int:
+    for _ in range(times):
+        archcalc.load(NET)
+    gc.collect()
+    return len(gc.get_objects())
+
+
+@pytest.mark.parametrize("times", [50, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_loading_again_and_again_holds_nothing(times: int) -> None:
+    held(20)
+    assert held(times) - held(1) <= 10
+
+
+def test_loading_in_threads() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda width: archcalc.load("resnet18", width=width).params, [32] * 16))
+    assert found == {archcalc.load("resnet18", width=32).params}
+
+
+def test_an_error_goes_to_another_process() -> None:
+    with pytest.raises(archcalc.SpecError) as raised:
+        archcalc.load(archcalc.Spec.from_text("name: net\ninput: [3]\nlayers: [linaer: 2, lniear: 3]", "net.yaml"))
+    error = raised.value
+    copy = pickle.loads(pickle.dumps(error))
+    assert isinstance(copy, archcalc.SpecError)
+    assert str(copy) == str(error)
+    assert [(one.message, one.label, one.help) for one in copy.diagnostics] == [
+        (one.message, one.label, one.help) for one in error.diagnostics
+    ]
+    assert (copy.file, copy.line, copy.column) == ("net.yaml", 3, 10)
