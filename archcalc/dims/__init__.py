@@ -2,6 +2,29 @@
 
 ``+ - * //`` are Python's own. What Python has no operator for is here, and nowhere else. A dim is an int, an
 :class:`~archcalc.dims.expression.Expression` or a :class:`~archcalc.dims.array.DimArray`; ints take the first branch.
+
+operators.py     what each operation does with ints, and Python's operators for the other classes
+expression.py    trees of named numbers, for explain and formula
+array.py         many variants at once
+
+Closed forms stand on these, and nothing above imports them:
+
+atoms.py         sums of terms, the atoms they are made of, and bounds
+polynomial.py    arithmetic on sums of terms
+notation.py      closed forms as text, LaTeX, Python and SymPy
+floors.py        floors and remainders, merged as they arise
+deciding.py      whether a condition holds for all sizes
+closed_form.py   an expression as a sum of terms; other values for its names
+assumptions.py   the names of one formula, and what is assumed of them
+domain.py        the sizes for which assumptions hold
+growth.py        what a closed form grows like
+
+How a symbol becomes a closed form: ``formula`` gives rules leaves without a value, which share one scope. Each
+operation makes a node of a tree, and the scope expands it into a sum of terms, which is kept on the node. What no sum
+of terms can express, such as a floor, becomes an atom, after whole terms have been taken out of it and floors inside it
+have been merged. Equal closed forms are one dim. A condition is moved to one side; if bounds of its terms decide it,
+rules get the answer, otherwise the scope records an assumption. SymPy could do the algebra, but it costs six times the
+start-up time of the whole program and does not merge floors, which every strided layer makes.
 """
 
 from __future__ import annotations
@@ -27,7 +50,7 @@ def arithmetic(*operands: Any) -> Any:
 
 
 def is_dim(value: Any) -> bool:
-    """Whether a value is a number that rules compute with: an int, no bool, or one of the other kinds."""
+    """Whether rules compute with a value: an int that is no bool, or an instance of one of the other classes."""
     return type(value) is int or arithmetic(value) is not None
 
 
@@ -66,28 +89,28 @@ def gcd(a: Dim, b: Dim) -> Dim:
 
 
 def scaled(dim: Dim, factor: Any) -> Dim:
-    """``floor(dim * factor)``: exact for a whole factor, of the double product for a float, as torch.nn.Upsample."""
+    """``floor(dim * factor)``: exact for a whole factor, of the double product for a float, as torch.nn.Upsample.
+
+    Raises RuleError where the product is not finite.
+    """
     if type(factor) is not float:
         return dim * factor
     k = arithmetic(dim)
     if k is not None:
         return k.apply("scaled", dim, factor)
-    import math
+    from archcalc.dims.operators import floor_scaled
 
-    try:
-        return math.floor(dim * factor)
-    except (OverflowError, ValueError):
-        raise RuleError(f"{dim} times {factor} is no finite number") from None
+    return floor_scaled(dim, factor)
 
 
 def where(condition: Any, yes: Dim, no: Dim) -> Dim:
-    """``yes`` where the condition holds, else ``no``: the only branch a rule takes on a dim. Both are computed."""
+    """``yes`` where the condition holds, else ``no``. Rules branch on dims in no other way; both are computed."""
     k = arithmetic(condition)
     return (yes if condition else no) if k is None else k.apply("where", condition, yes, no)
 
 
 def decided(condition: Any) -> bool | None:
-    """Whether a condition holds for every size or variant, or for none; None where they differ in it."""
+    """True if a condition holds for every size or variant, False if for none, None where they differ."""
     k = arithmetic(condition)
     found: bool | None = bool(condition) if k is None else k.decided(condition)
     return found
@@ -97,9 +120,9 @@ Text = str | Callable[[], str | None]
 
 
 def require(condition: Any, message: Text, argument: str | None = None, help: Text | None = None) -> None:
-    """A condition that must hold: an int that fails raises RuleError, variants that fail drop out, a symbol assumes.
+    """Require a condition: ints raise RuleError where it fails, arrays drop the variants that fail, symbols assume it.
 
-    ``message`` and ``help`` may be functions, called where they are needed.
+    ``message`` and ``help`` may be functions, which are called only if they are needed.
     """
     if condition is True:
         return
@@ -111,14 +134,14 @@ def require(condition: Any, message: Text, argument: str | None = None, help: Te
 
 
 def exact_div(a: Dim, b: Dim, what: str, by: str, argument: str | None = None) -> Dim:
-    """``a / b``, which must come out whole: ``what`` and ``by`` name them in the error."""
+    """``a / b``, which must be whole. ``what`` and ``by`` name the two in the error."""
     require(a % b == 0, lambda: f"{what} ({a}) must be divisible by {by} ({b})", argument, lambda: divisor(a, b, by))
     k = arithmetic(a, b)
     return a // b if k is None else k.apply("div", a, b)
 
 
 def divisor(a: Dim, b: Dim, by: str) -> str | None:
-    """Advice on the largest number below ``b`` that divides ``a``; None where there is only 1, or none is near."""
+    """Advice: the largest number below ``b`` that divides ``a``. None where that is 1, or far below ``b``."""
     if arithmetic(a, b) is None:
         for number in range(min(a, b - 1), max(1, b - 10_000), -1):
             if a % number == 0:
@@ -132,6 +155,6 @@ def volume(dims: Sequence[Dim]) -> Dim:
 
 
 def named(name: str, dim: Dim) -> Dim:
-    """The same dim under a name of its own: ``explain`` prints its derivation once, then the name."""
+    """The same dim under a name of its own. ``explain`` derives it once and then prints the name."""
     k = arithmetic(dim)
     return dim if k is None else k.named(name, dim)

@@ -1,6 +1,6 @@
-"""Many variants at once: a NumPy array per dim, and one mask of the variants that fit.
+"""Many variants at once: a NumPy array for each dim, and one mask of the variants that fit.
 
-Values are 64-bit integers. Where a result might not fit, it is computed with Python's integers instead and is exact.
+Values are 64-bit integers. A result that might not fit is computed with Python's integers instead, and is exact.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LARGEST_EXACT_DOUBLE = 2**53
 
 
 class Reason(NamedTuple):
-    """A requirement that removed variants: how many, what it says of the first of them, and its argument."""
+    """A requirement that removed variants: how many, its message for the first of them, and its argument."""
 
     lost: int
     message: str
@@ -26,7 +26,7 @@ class Reason(NamedTuple):
 
 
 class Variants:
-    """The variants that still fit (``fits``, one bool each), and why the others do not (``reasons``)."""
+    """The variants that still fit (``fits``: a bool for each), and why the others do not (``reasons``)."""
 
     def __init__(self, size: int) -> None:
         self.fits = numpy.ones(size, bool)
@@ -34,7 +34,10 @@ class Variants:
         self.shown: int | None = None  # the variant whose values a message is being written with
 
     def dim(self, values: Any) -> DimArray:
-        """A dim that has these whole numbers, one a variant."""
+        """A dim with these whole numbers, one for each variant.
+
+        Raises TypeError for other numbers, ValueError for the wrong number of them.
+        """
         array = numpy.asarray(values)
         if array.dtype.kind not in "iu":
             given = list(values)
@@ -46,7 +49,7 @@ class Variants:
         return _settled(array if array.dtype.kind == "i" else array.astype(object), self)
 
     def keep(self, holds: Any, message: str | Callable[[], str], argument: str | None) -> None:
-        """Drop the variants for which ``holds`` is false; those that were dropped before are not counted again."""
+        """Drop the variants where ``holds`` is false. Those that were dropped before are not counted again."""
         lost = self.fits & ~numpy.asarray(holds, bool)
         if lost.any():
             self.shown = int(lost.argmax())
@@ -59,7 +62,7 @@ class Variants:
 
 
 class DimArray:
-    """A value a variant; ``reach`` is a bound of their absolute values."""
+    """A value for each variant; ``reach`` is a bound of their absolute values."""
 
     __slots__ = ("reach", "values", "variants")
     __array_ufunc__ = None  # NumPy's own scalars then leave operators to this class
@@ -70,7 +73,7 @@ class DimArray:
 
     @staticmethod
     def apply(op: str, *args: Any) -> DimArray:
-        """The operation on every variant; divisors of zero drop their variants."""
+        """The operation on every variant. A variant that divides by zero is dropped."""
         variants = _variants(op, args)
         if op == "scaled":
             return _scaled(args[0], args[1])
@@ -89,7 +92,7 @@ class DimArray:
 
     @staticmethod
     def named(name: str, dim: DimArray) -> DimArray:
-        """The dim itself: a name explains one number, not many."""
+        """The dim itself: names are for ``explain``, which has one variant."""
         return dim
 
     @staticmethod
@@ -135,7 +138,7 @@ def _variants(op: str, args: tuple[Any, ...]) -> Variants:
 
 
 def _settled(values: Any, variants: Variants) -> DimArray:
-    """A dim of 64-bit integers where they fit, else of Python's."""
+    """A dim of 64-bit integers if they fit, else of Python's."""
     reach = max(abs(int(values.max())), abs(int(values.min()))) if values.size else 0
     if reach > LARGEST:
         return DimArray(_exact(values), variants, reach)
@@ -148,7 +151,7 @@ def _counted(values: Any) -> Any:
 
 
 def _exact(values: Any) -> Any:
-    """Values that NumPy computes with as Python integers; conditions stay conditions."""
+    """Values as Python integers, which NumPy computes with one by one; conditions stay conditions."""
     if isinstance(values, numpy.ndarray):
         return values if values.dtype.kind == "b" else values.astype(object)
     return numpy.array(values, object)

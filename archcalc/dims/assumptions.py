@@ -16,7 +16,7 @@ from archcalc.errors import Undecided
 
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
-CHOSEN = "what is built hangs on it: taken as at the values given"
+CHOSEN = "decides what is built; assumed as for the given values"
 """The message of an assumption that decided what was built."""
 
 

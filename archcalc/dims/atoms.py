@@ -1,8 +1,8 @@
-"""Sums of terms and the atoms they are made of, with what bounds them.
+"""Sums of terms, the atoms they are made of, and their bounds.
 
-A polynomial is {monomial: coefficient} without zeros, a monomial a frozenset of (atom, exponent), exponents not zero.
-An atom is a name or what is no polynomial: a floor, a maximum, a remainder. Names stand for positive whole numbers.
-Whole coefficients are ints, which compute many times faster than Fractions.
+A polynomial is {monomial: coefficient} without zeros. A monomial is a frozenset of (atom, exponent), no exponent zero.
+An atom is a name or something that is no polynomial: a floor, a maximum, a remainder. Names stand for positive whole
+numbers. Whole coefficients are ints, which compute many times faster than Fractions.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CONSTANT: Monomial = frozenset()
 
 
 class Atom:
-    """What a sum of terms cannot look into. ``op`` and ``args`` are its structure, which printers read:
+    """A factor that is not a sum of terms. ``op`` and ``args`` are its structure:
 
     name (text,); // and % (numerator, divisor); max, min, gcd (polynomial, ...); scaled (polynomial, factor);
     ** (base, exponent); sum (polynomial,); where (comparison, left, right, yes, no).
@@ -83,7 +83,7 @@ def constant(polynomial: Polynomial) -> Coefficient | None:
 
 
 def constant_term(polynomial: Polynomial) -> Coefficient:
-    """What stands without a name."""
+    """The coefficient of the term without names."""
     return polynomial.get(CONSTANT, 0)
 
 
@@ -110,7 +110,7 @@ def lone(polynomial: Polynomial) -> Atom | None:
 
 
 def atoms_of(polynomial: Polynomial) -> list[Atom]:
-    """Every atom once, those inside another before it."""
+    """Every atom once, those inside another one before it."""
     stack = [(found, False) for monomial in polynomial for found, _ in monomial]
     seen: dict[Atom, None] = {}
     entered = set()
@@ -132,7 +132,7 @@ def names_of(polynomial: Polynomial) -> set[str]:
 
 
 def is_whole(polynomial: Polynomial) -> bool:
-    """Whether every term is provably a whole number: not F/g, which only an assumption makes whole."""
+    """Whether every term is provably a whole number. F/g is not: only an assumption makes it whole."""
     return all(is_whole_term(monomial, c) for monomial, c in polynomial.items())
 
 
@@ -144,7 +144,7 @@ def is_whole_term(monomial: Monomial, c: Coefficient) -> bool:
 
 
 def bounds(polynomial: Polynomial) -> Bounds:
-    """(least, largest) value that the terms allow, each taken by itself; None where there is no bound."""
+    """(least, largest): the sums of the bounds of each term; None where there is no bound."""
     low: Any = 0
     high: Any = 0
     for monomial, c in polynomial.items():

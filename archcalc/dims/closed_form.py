@@ -1,12 +1,4 @@
-"""Closed forms: an expression as a sum of terms, each a coefficient times powers of atoms.
-
-atoms.py       the terms, the atoms and their bounds; polynomial.py their arithmetic
-floors.py      floors and remainders, merged as they arise
-deciding.py    whether a condition holds for all sizes
-domain.py      for which sizes assumptions hold; unknowns.py the sizes of one formula
-growth.py      what a closed form grows like
-printing.py    closed forms as text; notations.py as Python, SymPy and LaTeX
-"""
+"""Closed forms: an expression as a sum of terms, each a coefficient times powers of atoms."""
 
 from __future__ import annotations
 
@@ -37,11 +29,11 @@ from archcalc.dims.polynomial import divide, plus, power, ratio, scale, times
 from archcalc.errors import RuleError
 
 EXACT_FACTOR = 2**20
-"""A binary fraction of such numerators and denominators gives an exact double product for every size below 2**33."""
+"""Bound of numerator and denominator of a factor whose double product is exact for every size below 2**33."""
 
 
 def expand(dim: Any) -> Polynomial:
-    """The closed form of a dim. What has a value is that number. Kept on the expression, so asking again is free."""
+    """The closed form of a dim; a number where the dim has a value. It is kept on the expression."""
     if type(dim) is not Expression:
         return number(dim)
     stack = [dim]
@@ -71,7 +63,7 @@ def _closed(node: Expression) -> Polynomial:
 
 
 def sides(condition: Any) -> tuple[str, Polynomial, Polynomial]:
-    """(op, left, right) of a condition; a number is one that holds where it is not 0."""
+    """(op, left, right) of a condition. A number as a condition holds where it is not 0."""
     if type(condition) is Expression and condition.op in COMPARISONS:
         return condition.op, expand(condition.args[0]), expand(condition.args[1])
     return "!=", expand(condition), {}
@@ -81,7 +73,7 @@ def sides(condition: Any) -> tuple[str, Polynomial, Polynomial]:
 
 
 def extreme(op: str, *polynomials: Polynomial) -> Polynomial:
-    """The maximum or minimum: nested ones are one, and what another operand always beats is dropped."""
+    """The maximum or minimum. Nested ones become one; an operand that another one always beats is dropped."""
     operands: list[Polynomial] = []
     for polynomial in (operand for given in polynomials for operand in _operands(op, given)):
         if not any(_beats(op, other, polynomial) for other in operands):
@@ -91,7 +83,7 @@ def extreme(op: str, *polynomials: Polynomial) -> Polynomial:
 
 
 def _operands(op: str, polynomial: Polynomial) -> Iterable[Polynomial]:
-    """Those of a max, min or gcd that the polynomial is, else itself."""
+    """The operands of a polynomial that is this max, min or gcd; else the polynomial itself."""
     found = lone(polynomial)
     return (polynomial,) if found is None or found.op != op else found.args
 
@@ -105,7 +97,7 @@ def _beats(op: str, a: Polynomial, b: Polynomial) -> bool:
 
 
 def common_divisor(*polynomials: Polynomial) -> Polynomial:
-    """The greatest common divisor; what another operand divides is dropped."""
+    """The greatest common divisor. An operand that another one divides is dropped."""
     value = 0
     operands: list[Polynomial] = []
     for polynomial in (operand for given in polynomials for operand in _operands("gcd", given)):
@@ -182,14 +174,14 @@ OPERATIONS: dict[str, Callable[..., Polynomial]] = {
     "where": where,
     "sum": lambda polynomial: polynomial,
 }
-"""The closed form of an operation on closed forms; also of every op that an atom has but a name."""
+"""The closed form of an operation on closed forms. Also holds every op of an atom except names."""
 
 
 # Other values for names --------------------------------------------------------------------------------------------
 
 
 def substitute(polynomial: Polynomial, values: Mapping[str, Polynomial]) -> Polynomial:
-    """The closed form with others in place of names, its floors and maxima computed anew."""
+    """The closed form with others in place of its names. Floors and maxima are computed again."""
     known: dict[Atom, Polynomial] = {}
 
     def renewed(form: Polynomial) -> Polynomial:
@@ -213,9 +205,9 @@ def substitute(polynomial: Polynomial, values: Mapping[str, Polynomial]) -> Poly
 
 
 def evaluate(polynomial: Polynomial, values: Mapping[str, int], atoms: Iterable[Atom] | None = None) -> int | Fraction:
-    """The value of a closed form where each name has the value given; an int where it is whole.
+    """The value of a closed form at the given values of its names; an int where it is whole.
 
-    ``atoms`` are its atoms, where they are at hand.
+    ``atoms``: the closed form's atoms, if the caller has them already.
     """
     known: dict[Atom, Any] = {}
     for found in atoms_of(polynomial) if atoms is None else atoms:
@@ -230,7 +222,7 @@ def _atom_value(found: Atom, known: dict[Atom, Any]) -> Any:
     if found.op == "where":
         op, left, right, yes, no = numbers
         return yes if COMPARISONS[op](left, right) else no
-    return EVALUATE[found.op](*numbers) if found.op != "gcd" else math.gcd(*numbers)
+    return EVALUATE[found.op](*numbers)
 
 
 def _total(polynomial: Polynomial, known: dict[Atom, Any]) -> int | Fraction:

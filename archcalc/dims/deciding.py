@@ -1,4 +1,4 @@
-"""Whether a condition between closed forms holds for all sizes, and what it says in its simplest form."""
+"""Whether a condition between closed forms holds for all sizes, and its simplest form."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from archcalc.dims.operators import COMPARISONS
 from archcalc.dims.polynomial import plus, scale, times
 
 NEGATED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-"""The comparison of the negated sides: −a > −b where a < b."""
+"""The comparison when both sides are negated: a < b is −a > −b."""
 
 BOUNDED = ("//", "max", "min", "where")
-"""The atoms that others bound: see :func:`_least`."""
+"""The atoms that have bounds in terms of their arguments: see :func:`_least`."""
 
 RELAXED, EXTREME = 8, 2
-"""How often that is done one after the other, and as how many of them an extreme counts: it is done for each part."""
+"""How many bounds may be substituted in a row. A max or min costs two, since each operand is tried."""
 
 
 def holds(op: str, difference: Polynomial) -> bool | None:
-    """Whether ``difference op 0`` for all sizes (True) or for none (False); None where that depends or is not seen."""
+    """True if ``difference op 0`` for all sizes, False if for none; None where that depends or cannot be told."""
     difference = unfold(difference)
     found = _by_bounds(op, difference, bounds(difference))
     if found is None and any(found.op in BOUNDED for monomial in difference for found, _ in monomial):
@@ -60,11 +60,10 @@ def _by_bounds(op: str, difference: Polynomial, within: Bounds) -> bool | None:
 
 
 def _least(form: Polynomial, side: int, depth: int) -> Coefficient | None:
-    """A number of the sign of the least that the polynomial (side 1) or its negative (side -1) can be, or below; None
-    where there is no bound.
+    """A lower bound of the polynomial (side 1) or of its negative (side -1), up to a positive factor; None if unknown.
 
-    It is sought with the bounds of floors and extremes in their places: n/d − (d − 1)/d ≤ ⌊n/d⌋ ≤ n/d for a whole n and
-    a whole number d; max(a, b) is at least a, and it is a or b.
+    Bounds are put in place of floors and extremes: n/d − (d − 1)/d ≤ ⌊n/d⌋ ≤ n/d for a whole n and a whole number d;
+    max(a, b) is at least a, and it is a or b.
     """
     low, high = bounds(form)
     own = low if side == 1 else None if high is None else -high
@@ -95,7 +94,7 @@ def _never_negative(monomial: Monomial) -> bool:
 
 
 def normalized(op: str, left: Polynomial, right: Polynomial) -> tuple[str, Polynomial]:
-    """(op, difference) with ``difference op 0`` what the condition says of whole numbers; op is ==, != or >=.
+    """(op, difference): for whole numbers, ``difference op 0`` says what the condition says; op is ==, != or >=.
 
     ⌊(H − 7)/2⌋ + 1 > 0 and 2·H ≥ 13 are both H − 7 ≥ 0.
     """
@@ -118,8 +117,7 @@ def normalized(op: str, left: Polynomial, right: Polynomial) -> tuple[str, Polyn
 
 
 def _reached(difference: Polynomial) -> Polynomial | None:
-    """What must not be negative for ``difference = 0`` where that says of two operands that one is the smaller:
-    context − T for T = min(T, context)."""
+    """What must not be negative if ``difference = 0`` compares two operands: context − T for T = min(T, context)."""
     for monomial, c in difference.items():
         found = single(monomial)
         if found is None or found.op not in ("min", "max") or len(found.args) != 2 or abs(c) != 1:

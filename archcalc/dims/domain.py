@@ -1,4 +1,4 @@
-"""For which sizes the assumptions of a formula hold, which of them others imply, and what is simpler there."""
+"""The sizes for which the assumptions of a formula hold, and what closed forms simplify to there."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ from archcalc.dims.operators import COMPARISONS
 from archcalc.dims.polynomial import plus, scale
 
 LONGEST_PERIOD = 4096
-"""Of sizes that a condition is tried at one by one."""
+"""The longest period of a condition whose sizes are tried one by one."""
 
 
 class Domain:
-    """The whole numbers from ``least`` (to ``most``, if there is one) that leave one of ``residues`` when divided by
-    ``period``."""
+    """The whole numbers from ``least`` (to ``most``, if any) that leave one of ``residues`` divided by ``period``."""
 
     __slots__ = ("least", "most", "period", "residues")
 
@@ -49,7 +48,7 @@ class Domain:
         return within and size % self.period in self.residues
 
     def both(self, other: Domain) -> Domain | None:
-        """The sizes in both; None where they are too many to try one by one."""
+        """The sizes in both; None where the common period is too long to try."""
         period = math.lcm(self.period, other.period)
         if period > LONGEST_PERIOD:
             return None
@@ -58,8 +57,10 @@ class Domain:
         return Domain(max(self.least, other.least), min(bounds, default=None), period, residues)
 
     def from_least(self) -> tuple[int, int]:
-        """(slope, offset): ``slope·n + offset`` is the n-th size, counted from 1; where sizes are not evenly apart, the
-        n-th number from the least on."""
+        """(slope, offset): ``slope·n + offset`` is the n-th size, counted from 1.
+
+        Where sizes are not evenly spaced, it is the n-th number from the least on.
+        """
         period = self.period if len(self.residues) == 1 else 1
         return period, self.least - period
 
@@ -116,8 +117,10 @@ ANY = Domain()
 
 
 class Condition:
-    """What must hold of sizes: of one name that it is in a ``domain``, or that ``difference op 0``. ``reasons`` are the
-    assumptions that say so, each needed."""
+    """What must hold of sizes: one name is in a ``domain``, or ``difference op 0``.
+
+    ``reasons`` are the assumptions that say so; none of them follows from the others.
+    """
 
     __slots__ = ("text", "name", "domain", "op", "difference", "reasons")
 
@@ -129,7 +132,7 @@ class Condition:
 
 
 class Held:
-    """What is left of the assumptions of a formula: conditions that no others imply, and the ``domains`` by name."""
+    """The assumptions of a formula without those that others imply: ``conditions``, and the ``domains`` by name."""
 
     def __init__(self, assumptions: Iterable[Assumption], given: dict[str, int]) -> None:
         by_name: dict[str, list[tuple[Domain, Assumption]]] = {name: [] for name in given}
@@ -165,9 +168,9 @@ class Held:
             self.conditions += [Condition("", {}, [assumption], name, domain) for domain, assumption in entries]
 
     def on_domain(self, polynomial: Polynomial, back: bool = True) -> Polynomial:
-        """The closed form as it is on the domain: ⌊H/2⌋ is H/2 for an even H.
+        """The closed form on the domain: ⌊H/2⌋ is H/2 for an even H.
 
-        Not turned ``back``, a name stands for its place in the domain, counted from 1.
+        Without ``back``, each name stands for its position in the domain, counted from 1.
         """
         if all(found.op == "name" for found in atoms_of(polynomial)) and back:
             return polynomial
@@ -181,7 +184,7 @@ class Held:
 
 
 def replaced(polynomial: Polynomial, places: dict[str, tuple[int, int]], back: bool) -> Polynomial:
-    """The closed form with ``slope·H + offset`` in place of each name, and with ``back`` returned to the names."""
+    """The closed form with ``slope·H + offset`` in place of each name H; ``back`` then returns to the names."""
     into, out = {}, {}
     for name, (slope, offset) in places.items():
         leaf = alone(atom("name", name))
@@ -194,7 +197,7 @@ def replaced(polynomial: Polynomial, places: dict[str, tuple[int, int]], back: b
 
 
 def needed(entries: list[tuple[Domain, Assumption]]) -> list[tuple[Domain, Assumption]]:
-    """Those that the others do not imply together."""
+    """The entries that the others together do not imply."""
     kept: list[tuple[Domain, Assumption]] = []
     for entry in entries:
         if not any(entry[0].same(domain) for domain, _ in kept):
@@ -215,7 +218,7 @@ def intersection(domains: list[Domain]) -> Domain | None:
 
 
 def solved(op: str, difference: Polynomial, name: str, given: dict[str, int]) -> Domain | None:
-    """The sizes of one name for which ``difference op 0``; None where they form no domain, or it is not seen."""
+    """The sizes of one name where ``difference op 0``; None if they form no domain, or that cannot be told."""
     straight = _straight(op, difference, name)
     if straight is not None:
         return straight
@@ -235,7 +238,7 @@ def solved(op: str, difference: Polynomial, name: str, given: dict[str, int]) ->
         return Domain(1, None, period, (size % period for size in range(1, period + 1) if fits(size)))
     if op == "!=":
         return None
-    last = max(given[name], period) + 2 * period  # beyond a period of it nothing changes any more
+    last = max(given[name], period) + 2 * period  # after a whole period nothing new happens
     sizes = [size for size in range(max(1, given[name] - 2 * period) if op == "==" else 1, last + 1) if fits(size)]
     if not sizes or len(sizes) != sizes[-1] - sizes[0] + 1:
         return None
@@ -260,8 +263,10 @@ def _straight(op: str, difference: Polynomial, name: str) -> Domain | None:
 
 
 def _period(difference: Polynomial) -> int | None:
-    """How far on ``difference`` changes by the same amount, of a sum of names, floors and remainders of sums of names;
-    None where it is anything else."""
+    """The number p for which ``difference`` changes by the same amount from every H to H + p.
+
+    None if it is anything but a sum of names, floors and remainders of sums of names.
+    """
     period = 1
     for monomial in difference:
         found = single(monomial)

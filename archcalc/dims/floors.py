@@ -1,4 +1,4 @@
-"""Floors and remainders of sums of terms: whole terms come out, floors within floors merge as they arise."""
+"""Floors and remainders of sums of terms. Whole terms are taken out, floors within floors are merged."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from archcalc.dims.notation import TEXT
 from archcalc.dims.polynomial import inverse, plus, power, ratio, scale, times
 
 DEEPEST_POWER = 8
-"""Of a floor that :func:`unfold` multiplies out."""
+"""The highest power of a floor that :func:`unfold` multiplies out."""
 
 
 def floor(numerator: Polynomial, divisor: Polynomial) -> Polynomial:
@@ -54,8 +54,7 @@ def floor(numerator: Polynomial, divisor: Polynomial) -> Polynomial:
 
 
 def fold(polynomial: Polynomial) -> Polynomial:
-    """A floor plus a whole number as one floor, so that products of sizes stay single terms: 2·⌊(H − 2)/2⌋ + 2 as
-    2·⌊H/2⌋."""
+    """A floor plus a whole number as one floor: 2·⌊(H − 2)/2⌋ + 2 is 2·⌊H/2⌋. Products of sizes stay single terms."""
     shift = constant_term(polynomial)
     if len(polynomial) == 2 and shift and type(shift) is int:
         (monomial,) = without_constant(polynomial)
@@ -67,7 +66,7 @@ def fold(polynomial: Polynomial) -> Polynomial:
 
 
 def unfold(polynomial: Polynomial) -> Polynomial:
-    """The form in which equal sums of floors are equal: ⌊(H + 3)/2⌋ becomes ⌊(H + 1)/2⌋ + 1."""
+    """The form in which equal sums of floors are the same sum: ⌊(H + 3)/2⌋ becomes ⌊(H + 1)/2⌋ + 1."""
     if not any(found.op == "//" for monomial in polynomial for found, _ in monomial):
         return polynomial
     total: Polynomial = {}
@@ -99,7 +98,7 @@ def _merge(numerator: Polynomial, divisor: Polynomial) -> tuple[Polynomial, Poly
 
 
 def _lowest_terms(numerator: Polynomial, divisor: Polynomial) -> tuple[Polynomial, Polynomial]:
-    """Both with whole coefficients that share no factor: ⌊(4·H + 3)/8⌋ = ⌊H/2⌋ where H is whole."""
+    """Numerator and divisor with whole coefficients that share no factor: ⌊(4·H + 3)/8⌋ = ⌊H/2⌋ for a whole H."""
     up = math.lcm(*(c.denominator for c in (*numerator.values(), *divisor.values())))
     names = without_constant(numerator)
     down = math.gcd(*(int(c * up) for c in (*names.values(), *divisor.values())))
@@ -124,8 +123,10 @@ def whole_quotients(numerator: Polynomial, divisor: Polynomial) -> Polynomial:
 
 
 def _reduced(numerator: Polynomial, divisor: Polynomial) -> tuple[Polynomial, Polynomial]:
-    """(whole number, rest) with ⌊numerator/divisor⌋ = whole number + ⌊rest/divisor⌋, the same for ⌊(H + 3)/2⌋ and
-    ⌊(H + 1)/2⌋ but for the whole number."""
+    """(whole number, rest) with ⌊numerator/divisor⌋ = whole number + ⌊rest/divisor⌋.
+
+    Floors that differ by a whole number, such as ⌊(H + 3)/2⌋ and ⌊(H + 1)/2⌋, have the same rest.
+    """
     if len(divisor) != 1:
         return {}, numerator
     ((monomial, c),) = divisor.items()

@@ -10,7 +10,7 @@ from archcalc.dims.polynomial import divide, plus, power, scale, times
 
 
 def leading_term(polynomial: Polynomial, growing: Collection[str]) -> Polynomial | None:
-    """The terms of highest degree in the names that grow, floors being their quotients; None where that is not seen."""
+    """The terms of highest degree in the growing names, with floors as quotients; None where that cannot be told."""
     form = _smooth(polynomial, growing)
     if not form:
         return form
@@ -20,7 +20,7 @@ def leading_term(polynomial: Polynomial, growing: Collection[str]) -> Polynomial
 
 
 def degree(polynomial: Polynomial, growing: Collection[str]) -> int | None:
-    """The power of the growing names that a closed form grows with; None where it is not seen."""
+    """The power of the growing names that a closed form grows with; None where that cannot be told."""
     leading = leading_term(polynomial, growing)
     return _degree(next(iter(leading)), growing) if leading else None
 
@@ -30,7 +30,7 @@ def _degree(monomial: Monomial, growing: Collection[str]) -> int:
 
 
 def _smooth(polynomial: Polynomial, growing: Collection[str]) -> Polynomial | None:
-    """The closed form with what its atoms grow like in their places."""
+    """The closed form with each atom replaced by what it grows like."""
     total: Polynomial = {}
     for monomial, c in polynomial.items():
         term = number(c)
@@ -67,7 +67,7 @@ def _smooth_atom(found: Atom, growing: Collection[str]) -> Polynomial | None:
 
 
 def _largest(forms: list[Polynomial | None], growing: Collection[str], smallest: bool) -> Polynomial | None:
-    """The one that outgrows the others (with ``smallest``, that the others outgrow); None where that is open."""
+    """The form that grows fastest (with ``smallest``, slowest); None where that is open."""
     if None in forms:
         return None
     ranked = [(form, _degree(next(iter(form)), growing) if form else -1) for form in forms if form is not None]

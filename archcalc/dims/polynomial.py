@@ -1,4 +1,4 @@
-"""Arithmetic on sums of terms. An exact division lowers an exponent, so C·9·F/g stays one term."""
+"""Arithmetic on sums of terms. An exact division lowers exponents, so C·9·F/g stays one term."""
 
 from __future__ import annotations
 
@@ -80,13 +80,13 @@ def inverse(polynomial: Polynomial) -> Polynomial:
 
 
 def divide(a: Polynomial, b: Polynomial) -> Polynomial:
-    """``a / b``, which an assumption makes whole where it is not."""
+    """``a / b``. Where it is not provably whole, an assumption makes it so."""
     found = ratio(a, b)
     return times(a, inverse(b)) if found is None else number(found)
 
 
 def ratio(a: Polynomial, b: Polynomial) -> Coefficient | None:
-    """The number that ``a`` is of ``b``, if it is one."""
+    """``a / b`` where that is a number, else None."""
     if not b or a.keys() != b.keys():
         return 0 if b and not a else None
     ratios = {quotient(a[monomial], c) for monomial, c in b.items()}

@@ -1,6 +1,7 @@
 """What is computed: layers that read tensors, in order, and which of them share weights.
 
 network.py     Tensor, Node, Run, Network
-repetition.py  repetitions that are alike: one is kept, with how often it stands
+repetition.py  repetitions that are alike: one is kept, with how often it occurs; unrolled(network)
 inference.py   one layer applied to shapes: bind, shape, weights, ops; every rule runs here
+written.py     a value as a spec writes it
 """

@@ -1,7 +1,7 @@
-"""One layer applied to the shapes it reads: the one place where rules run, whatever number the dims are.
+"""One layer applied to the shapes it reads: the one place where rules run, whatever kind of number the dims are.
 
-The language reads shapes while it is expanded (``prev[0]``, a block's ``input: [C, H, W]``), so layers are sized as
-they are added to the network, and every later stage reads what was found here.
+A spec may read shapes (``prev[0]``, a block's ``input: [C, H, W]``), so layers are applied as they are added to the
+network, and every later stage reads what was found here.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from archcalc.layers.base import Dims, Layer, Ops
 Seal = Callable[[tuple[Dims, ...]], tuple[Dims, ...]]
 
 MOST_AXES = 64
-"""As many axes as PyTorch's tensors may have."""
+"""The most axes that PyTorch's tensors may have."""
 
 MOST_BITS = 3321
 """Of a size: 1,000 digits."""
 
 
 def infer_shapes(layer: Layer, inputs: tuple[Dims, ...]) -> tuple[Layer, tuple[Dims, ...]]:
-    """The layer bound to the axes of its inputs, and the shapes of its outputs; raises RuleError where it cannot be."""
+    """The layer bound to the axes of its inputs, and the shapes of its outputs; raises RuleError if it does not fit."""
     for shape in inputs:
         hold(shape)
     bound = layer.bound(*inputs)
@@ -35,7 +35,7 @@ def infer_shapes(layer: Layer, inputs: tuple[Dims, ...]) -> tuple[Layer, tuple[D
 
 
 class Applied:
-    """A layer and what its rules say of the given inputs; raises RuleError where they do not fit.
+    """A layer and what its rules say of the given inputs; raises RuleError if they do not fit.
 
     ``weights`` and ``buffers`` are (name, shape, number of elements); ``ops`` is for one sample. ``seal`` puts names in
     place of computed sizes, so that operations are counted in H′ and not in the formula of H′: ``shapes`` are the
@@ -62,7 +62,7 @@ class Applied:
 
 
 def hold(shape: Dims) -> None:
-    """Raise RuleError for a tensor past any use, whose figures could not even be printed."""
+    """Raise RuleError for a tensor that is too large for its figures to be printed."""
     if len(shape) > MOST_AXES:
         raise RuleError(f"a tensor has at most {MOST_AXES} axes, this one would have {len(shape)}")
     bits = [size.bit_length() for size in shape if type(size) is int]
@@ -85,7 +85,7 @@ NUMBERS = {1: "one", 2: "two", 3: "three"}
 
 
 def key_of(value: Any) -> Any:
-    """A value as a key that tells 1, 1.0 and true apart."""
+    """A value as a dictionary key: 1, 1.0 and true are different keys."""
     if isinstance(value, (list, tuple)):
         return tuple(map(key_of, value))
     if isinstance(value, dict):
@@ -94,14 +94,14 @@ def key_of(value: Any) -> Any:
 
 
 class Inference:
-    """Layers made and applied once for equal arguments and equal shapes: a network repeats itself."""
+    """Layers are made once for equal arguments and applied once for equal shapes, since a network repeats itself."""
 
     def __init__(self) -> None:
         self._layers: dict[Any, Layer] = {}
         self._applied: dict[Any, Applied] = {}
 
     def layer(self, layer_type: type[Layer], arguments: dict[str, Any]) -> Layer:
-        """The layer with these arguments; raises RuleError where they are wrong."""
+        """The layer with these arguments; raises RuleError if they are wrong."""
         key = (layer_type, *[(name, key_of(value)) for name, value in arguments.items()])
         found = self._layers.get(key)
         if found is None:
@@ -109,7 +109,7 @@ class Inference:
         return found
 
     def apply(self, layer: Layer, inputs: tuple[Dims, ...]) -> Applied:
-        """The layer on inputs of these shapes; raises RuleError where they do not fit."""
+        """The layer on inputs of these shapes; raises RuleError if they do not fit."""
         key = (id(layer), inputs)
         found = self._applied.get(key)
         if found is None:

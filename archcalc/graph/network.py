@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Origin(Protocol):
-    """Where a node was written. The graph keeps it for errors and reports and never looks inside."""
+    """Where a node is written. The graph keeps it for errors and reports and never looks inside."""
 
     calls: Iterable[tuple[str, Span]]
 
@@ -22,11 +22,11 @@ class Origin(Protocol):
         """The place of the step, or of one of its arguments."""
 
     def written(self, argument: str) -> Written | None:
-        """An argument as it was written, with what it reads; None for the layer's own default."""
+        """An argument as it is written, with what it reads; None for the layer's own default."""
 
 
 class Slice:
-    """An enclosing ``map`` or ``experts``: its tensors are one slice's (one expert's), seen only inside it."""
+    """An enclosing ``map`` or ``experts``. Its tensors are those of one slice (one expert), seen only inside it."""
 
     __slots__ = ("parent", "path", "copies", "runs")
 
@@ -37,7 +37,7 @@ class Slice:
 
 
 class Tensor:
-    """One output of a node or an input of the network; ``shape`` is None where the network is in error."""
+    """One output of a node, or an input of the network; ``shape`` is None where the network has an error."""
 
     __slots__ = ("shape", "node", "read", "named", "batched", "slice")
 
@@ -47,9 +47,9 @@ class Tensor:
 
 
 class Node:
-    """A layer at its place: what it reads and gives, and how often its weights and its work count.
+    """A layer in a network: what it reads and gives, and how often its weights and its work count.
 
-    ``shared`` maps the weights that belong to another node to that node. ``batched``: its work grows with the batch.
+    ``shared``: the node that each shared weight belongs to. ``batched``: its work grows with the batch.
     """
 
     __slots__ = (
@@ -104,8 +104,8 @@ class Node:
 class Run:
     """The repetitions ``first``, ``first + 1``, ... of the step at ``path``, ``times`` in all, each like the first.
 
-    The kept nodes from ``start`` to ``stop`` are the first's; it reads ``given`` and gives ``gives``. Each repetition
-    reads what the one before it gave; the step after the run reads what the last one gave.
+    The kept nodes from ``start`` to ``stop`` are those of the first, which reads ``given`` and gives ``gives``. Each
+    repetition reads what the one before it gave; the step after the run reads what the last one gave.
     """
 
     __slots__ = ("path", "first", "times", "start", "stop", "given", "gives")
@@ -125,9 +125,9 @@ class Run:
 class Network:
     """The inputs by name, the nodes, the tensors that come out, and what the network is called.
 
-    ``dtypes`` are the inputs' by name; ``layout`` (CHW or HWC) is how its shapes are printed; ``convention`` the way of
-    counting that it asks for, with the place where it does. Where repetitions are alike, ``kept`` has one of them and
-    ``runs`` says how often it stands (repetition.py); ``size`` is the number of nodes of the whole network.
+    ``dtypes`` are those of the inputs; ``layout`` (CHW or HWC) is how shapes are printed; ``convention`` is the way of
+    counting that the spec asks for, and where it does. If repetitions are alike, ``kept`` has one of them and ``runs``
+    says how often it occurs (see repetition.py); ``size`` is the number of nodes of the whole network.
     """
 
     def __init__(self, name: str, file: str, layout: str = "CHW") -> None:

@@ -1,4 +1,4 @@
-"""Repetitions that are alike: a network keeps the nodes of one of them, and how often it stands.
+"""Repetitions that are alike: a network keeps the nodes of one of them, and how often it occurs.
 
 What a repetition does depends on the shapes that it reads. If it gives what it was given, the next one will do the
 same, so the rest need not be computed: kept nodes are counted so many times, renamed, or made when each is needed.
@@ -12,7 +12,7 @@ from archcalc.graph.network import Network, Node, Run, Tensor
 
 
 class Repetition:
-    """One repetition of a run: kept paths that begin with the run's ``prefix`` begin with ``path`` there."""
+    """One repetition of a run. Kept paths that begin with the run's ``prefix`` begin with ``path`` in it."""
 
     __slots__ = ("outer", "run", "number", "path")
 
@@ -22,7 +22,7 @@ class Repetition:
 
 
 def renamed(path: str, repetition: Repetition | None) -> str:
-    """The path of what is kept at ``path``, where it stands in this repetition or in one around it."""
+    """A kept path as it is in this repetition and those around it."""
     while repetition is not None:
         prefix = repetition.run.prefix
         if path.startswith(prefix) and path[len(prefix) : len(prefix) + 1] in ("", "/"):
@@ -32,7 +32,7 @@ def renamed(path: str, repetition: Repetition | None) -> str:
 
 
 def steady(given: list[Tensor], gives: list[Tensor]) -> bool:
-    """Whether what a repetition gave is like what it was given, and new: nothing else can have a name for it."""
+    """Whether a repetition gave tensors like those it was given, and new ones, for which nothing else has a name."""
     return (
         len(given) == len(gives)
         and all(map(alike, given, gives))
@@ -41,17 +41,17 @@ def steady(given: list[Tensor], gives: list[Tensor]) -> bool:
 
 
 def alike(one: Tensor, other: Tensor) -> bool:
-    """Whether a step that reads the one would do the same on the other."""
+    """Whether a step does the same on both tensors."""
     return one.shape is not None and one.shape == other.shape and one.batched == other.batched
 
 
 def nested(network: Network) -> list[Run]:
-    """The runs in the order of their nodes, each before those inside it: one like it stands before a run's first."""
+    """The runs in the order of their nodes, each before those inside it."""
     return sorted(network.runs, key=lambda run: run.start)
 
 
 def walk(network: Network) -> Iterator[tuple[Node, Repetition | None]]:
-    """Every node of the whole network in order: the node that is kept, and the repetition that it stands in."""
+    """Every node of the whole network in order, as the kept node and the repetition that it is in."""
     runs = nested(network)
     return _walk(network.kept, runs, range(len(network.kept)), range(len(runs)), None)
 
@@ -76,8 +76,8 @@ def _walk(
 
 
 def counted(network: Network) -> Iterator[tuple[Node, int]]:
-    """The kept nodes, each with the number of times that it stands in the whole network."""
-    ends: list[tuple[int, int]] = []  # of the runs around the node: where each ends, and how often it stood before
+    """The kept nodes, each with the number of times that it occurs in the whole network."""
+    ends: list[tuple[int, int]] = []  # for each run around the node: where it ends, and the times outside it
     times, runs = 1, iter(nested(network))
     coming = next(runs, None)
     for position, node in enumerate(network.kept):
@@ -91,7 +91,7 @@ def counted(network: Network) -> Iterator[tuple[Node, int]]:
 
 
 def unrolled(network: Network) -> Network:
-    """The network with a node for each that its runs stand for; itself where it has no runs."""
+    """The network with nodes and tensors of its own for every repetition; the network itself if it has no runs."""
     if not network.runs:
         return network
     from copy import copy
@@ -110,7 +110,7 @@ def unrolled(network: Network) -> Network:
 
 
 class Copies:
-    """What stands for the kept nodes and their tensors in the repetition at hand; behind a run, in its last one."""
+    """The copies of kept nodes and tensors in the current repetition; after a run, those of its last repetition."""
 
     def __init__(self) -> None:
         self.nodes: dict[Node, Node] = {}
@@ -124,12 +124,12 @@ class Copies:
         node = None if kept.node is None else self.nodes.get(kept.node)
         if node is None:
             return kept
-        if (kept, node) not in self.slices:  # what goes into a map or comes out of it is no output of the node itself
+        if (kept, node) not in self.slices:  # a tensor that goes into a map or out of it is no output of its node
             self.slices[kept, node] = Tensor(kept.shape, node, kept.batched, kept.slice)
         return self.slices[kept, node]
 
     def make(self, kept: Node, repetition: Repetition | None) -> Node:
-        """The node that stands in this repetition where ``kept`` is kept."""
+        """The copy of a kept node in this repetition."""
         inputs = list(map(self.tensor, kept.inputs))
         node = Node(renamed(kept.path, repetition), kept.name, kept.origin, kept.applied, inputs, kept.slice)
         node.trainable, node.row = kept.trainable, kept.row
@@ -140,7 +140,7 @@ class Copies:
         return node
 
     def enter(self, repetition: Repetition | None, before: Repetition | None) -> None:
-        """Go on to a repetition: it reads what the one before it gave."""
+        """Enter a repetition, which reads what the one before it gave."""
         left = set()
         while before is not None:
             left.add(before)

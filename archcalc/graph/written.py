@@ -8,9 +8,9 @@ from archcalc.errors import Span
 
 
 class Written:
-    """A value's ``text`` (None where it has none of its own), its ``place`` in words and as ``span``, its ``value``.
+    """A ``value``, its ``text`` (None if it has none of its own), and its ``place`` in words and as ``span``.
 
-    ``reads`` are the names in the text: variables, arguments of a block, axes that it reads, the repetition.
+    ``reads``: the values that the text names, which are variables, arguments of a block, axes, the repetition.
     """
 
     __slots__ = ("text", "place", "span", "value", "reads")
