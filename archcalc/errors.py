@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 LONGEST_MESSAGE = 10_000
-"""Characters of what an error says: it may name what somebody wrote, of any length."""
+"""Most characters of a message: it may repeat what somebody wrote, of any length."""
 LONGEST_WORD = 100
-"""Past so many characters no word was mistyped."""
+"""A longer word was not mistyped."""
 MOST_WORDS = 2_000
-"""Words that a mistyped one is compared with: a file may have as many names, and two hundred errors."""
+"""How many known words a mistyped one is compared with: a file may have thousands, and two hundred errors."""
 
 
 class RuleError(Exception):
@@ -120,7 +120,7 @@ def unknown(
 ) -> Diagnostic:
     """The error of a word that is not among the known ones, with the one that it was probably mistyped for.
 
-    ``meant``: the right word, where there is better evidence than likeness. ``otherwise``: the help if there is none.
+    ``meant``: the right word, if there is better evidence than likeness. ``otherwise``: the help if there is none.
     """
     close = meant or nearest(word, known)
     advice = f"did you mean '{close}'?" if close else otherwise

@@ -90,7 +90,7 @@ class CommitBase:
         return self._trees[root]
 
     def unchanged(self, located: Located, tree: Any) -> bool:
-        """Whether the commit has the same bytes for the spec and its imports, and nothing where they looked in vain."""
+        """Whether the commit has the same bytes of the spec and its imports, and no file that was missing."""
         for path, source in {str(located.path): located.source, **located.imported}.items():
             place = self.git.in_work_tree(path)
             if not tree.holds(place):  # --allow-import: no part of the commit
@@ -137,7 +137,7 @@ class ReportBase:
         self.reports = read_reports(name, text)
 
     def find(self, target: Target, sized: Sized) -> Older:
-        """The report of the same spec and variant; of several the one of the same file."""
+        """The report of the same spec and variant; of several, that of the same file."""
         report = sized.report
         same = [one for one in self.reports if (one["spec"], one["variant"]) == (report["spec"], report["variant"])]
         same = [one for one in same if one["file"] == report["file"]] if len(same) > 1 else same
@@ -153,7 +153,7 @@ class ReportBase:
 
 
 def older_size(request: Request) -> Older:
-    """The report of an older spec. One that cannot be sized as it was asked for is told, and compares with nothing."""
+    """The report of an older spec. If it cannot be sized as asked, the note says why."""
     try:
         return Older(request.report())
     except SpecError as error:

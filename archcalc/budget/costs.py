@@ -1,4 +1,4 @@
-"""The line of a spec that costs most of a metric, or grew most."""
+"""The line of a spec that costs most by a metric, or grew most."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Place = tuple[str, int]
 
 
 def costliest(sized: Sized, metric: str, places: list[int] | None) -> Place | None:
-    """The line whose layers, repeated or not, sum to most."""
+    """The line whose layers cost most in sum, repetitions included."""
     if places is not None:
         return largest(by_line(sized, metric, places))
     if metric not in sized.costliest:
@@ -23,7 +23,7 @@ def costliest(sized: Sized, metric: str, places: list[int] | None) -> Place | No
 
 
 def grew_most(sized: Sized, base: dict[str, Any], metric: str) -> Place | None:
-    """The line whose layers, each held against the one of the same path before, grew most."""
+    """The line whose layers grew most; each is compared with the older layer of the same path."""
     before = {row["path"]: cost(row, metric) for row in base["layers"]}
     grown = dict.fromkeys(by_line(sized, metric, None), 0)
     for row, place in placed(sized, None):

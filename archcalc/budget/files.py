@@ -118,9 +118,9 @@ class Globs:
         return self._walked[key]
 
     def _is_spec(self, path: str) -> bool:
-        """Neither the budget file itself, nor what a link brings from outside, nor a file of blocks for others.
+        """Whether a file is a spec: not the budget file, a link to outside, or a file of blocks for others.
 
-        Nor what is no file: a named pipe would be waited for.
+        A named pipe is no file: reading it would wait.
         """
         if os.path.basename(path) == FILE or not inside(self.root, path) or not os.path.isfile(path):
             return False

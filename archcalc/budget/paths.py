@@ -14,10 +14,10 @@ from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean
 LONGEST = 10_000
 MOST_STEPS = 1_000_000
 MOST_NAMES = 10_000
-"""Paths that an error looks through for the one that was meant."""
+"""How many paths an error compares with a mistyped one."""
 
 ANY = ["*", "*"]
-"""``**``, which no level split at its stars can be."""
+"""``**``. No level that is split at its stars looks like this."""
 
 
 class Paths:
@@ -81,14 +81,14 @@ class Branch:
 
 
 def _levels(pattern: str) -> list[list[str]]:
-    """The levels of a pattern, each in pieces; of several ``**`` in a row one: it takes as much."""
+    """The levels of a pattern, each in pieces; several ``**`` in a row are one: it matches as much."""
     levels = pattern.split("/")
     kept = [level for before, level in zip(["", *levels], levels, strict=False) if not before == level == "**"]
     return [ANY if level == "**" else _pieces(level) for level in kept]
 
 
 def _pieces(level: str) -> list[str]:
-    """What stands between the stars of a level; of several stars in a row one: it takes as much."""
+    """What stands between the stars of a level; several stars in a row are one: it matches as much."""
     first, *rest = level.split("*")
     return [first, *filter(None, rest[:-1]), *rest[-1:]]
 
@@ -106,12 +106,12 @@ def _reached(levels: list[list[str]], states: set[int], name: str) -> set[int]:
 
 
 def _passed(levels: list[list[str]], states: set[int]) -> set[int]:
-    """The states with those that a ``**`` which takes nothing leads to."""
+    """The states, and those reached by letting ``**`` match nothing."""
     return states | {state + 1 for state in states if state < len(levels) and levels[state] is ANY}
 
 
 def _fits(pieces: list[str], name: str) -> bool:
-    """Whether a name is the pieces, in order, with anything between them."""
+    """Whether a name holds the pieces in order, with anything between them."""
     first, last = pieces[0], pieces[-1]
     if len(pieces) == 1:
         return name == first

@@ -1,4 +1,4 @@
-"""Limits, and networks held to them, as plain data."""
+"""Limits, and their results, as plain data."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Result:
     """A limit and what is used of it.
 
     ``limit``: the most (least) that is allowed, a whole number; None for a relative limit without a base. ``share``:
-    used of the limit, or the growth of the growth allowed. ``place``: the spec's line that costs most, or grew most.
+    used / limit, or growth / growth allowed. ``place``: the spec's line that costs most, or grew most.
     ``note``: why a relative limit was not judged. It is true if the limit holds or is not an error.
     """
 

@@ -10,12 +10,14 @@ from archcalc.report.figures import BITS
 PREFIXES = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 PREFIXES |= {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 FORM = re.compile(r"(\d+(?:_\d+)*)(?:\.(\d+))?(?:[eE]\+?(\d{1,4}))?\s*([A-Za-zµ]*)(%?)\s*(?:@\s*(\w+))?")
+MEANT = {"K": "k (1,000) or Ki (1,024)", "m": "M", "g": "G", "t": "T", "ki": "Ki", "mi": "Mi", "gi": "Gi", "ti": "Ti"}
+MEANT |= {"KI": "Ki", "MI": "Mi", "GI": "Gi", "B": "G", "bn": "G", "kb": "kB"}
 MOST_DIGITS = 1000
 EXAMPLES = "such as 5M, 1.5G, 64Ki, or 5MB @int8 of weights"
 
 
 class UnitError(ValueError):
-    """A text that is no amount: the fact, and what to write instead."""
+    """A text is no amount: the fact, and what to write instead."""
 
     def __init__(self, message: str, help: str | None = None) -> None:
         super().__init__(message)
@@ -64,7 +66,7 @@ class Amount:
         return -(-self.numerator // self.denominator)
 
     def share_of(self, base: int) -> int:
-        """The whole part of so many percent of ``base``."""
+        """So many percent of ``base``, rounded down."""
         return self.numerator * base // (100 * self.denominator)
 
 
@@ -82,19 +84,8 @@ def _likely(text: str) -> str:
 
 def _unit_meant(unit: str) -> str:
     prefix = unit.removesuffix("B").removesuffix("b")
-    meant = {
-        "K": "k (1,000) or Ki (1,024)",
-        "m": "M",
-        "g": "G",
-        "t": "T",
-        "ki": "Ki",
-        "mi": "Mi",
-        "gi": "Gi",
-        "ti": "Ti",
-    }
-    meant |= {"KI": "Ki", "MI": "Mi", "GI": "Gi", "B": "G", "bn": "G", "kb": "kB"}
-    if prefix in meant:
-        return f"did you mean {meant[prefix]}?"
+    if prefix in MEANT:
+        return f"did you mean {MEANT[prefix]}?"
     if unit == "b":
         return "bytes are B"
     return "units are k M G T and Ki Mi Gi Ti, with B for bytes, or %"

@@ -19,8 +19,8 @@ WEIGHTS = "whole numbers for elementary operations, such as {mac: 2, add: 1, exp
 def read_convention(source: Source, bases: Iterable[str], kinds: Mapping[str, str]) -> dict[str, Any]:
     """``name``, ``unit``, ``counts``, ``base``, ``operations``, ``kinds`` of a file. Raises SpecError with all errors.
 
-    ``bases`` are the conventions that it may begin from and may not be called, ``kinds`` the kinds of layer with their
-    types. A kind is said to be "in", "out" or has weights of its own.
+    ``bases``: the conventions that it may start from; their names are taken. ``kinds``: the kinds of layer, each with
+    its types. The file says of a kind "in", "out", or its weights.
     """
     return Reading(source, tuple(bases), kinds).convention()
 
@@ -54,7 +54,7 @@ class Reading:
         return found
 
     def entries(self, node: Node, words: Iterable[str], message: str) -> dict[str, Node]:
-        """The values of a mapping by key; a key that is none of the words is an error."""
+        """The values of a mapping by key. A key that is not among the words is an error."""
         found = {}
         for word, (key, value) in node.value.items():
             if word in words:
@@ -108,7 +108,7 @@ class Reading:
         return None
 
     def check(self, found: dict[str, Any]) -> None:
-        """What the parts say together."""
+        """Report parts that contradict one another."""
         name, base = found["name"], found["base"]
         if name in self.bases:
             span = self.given["name"].span if "name" in self.given else self.root.span

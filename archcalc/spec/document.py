@@ -1,4 +1,4 @@
-"""One file: which keys it and its blocks may have, compiled with all that is wrong in them."""
+"""A file compiled: its keys and those of its blocks, with everything that is wrong in them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def read_document(source: Source, path: str | None, problems: Problems, imports:
     except SpecError as error:
         problems.add(*error.diagnostics)
         problems.stop()
-    document.span = node.inside(0, node.stop - node.start)  # a place alone: the tree is let go once all is compiled
+    document.span = node.inside(0, node.stop - node.start)  # only the place: the tree may be freed
     compile_file(document, node, problems)
     return document
 
@@ -261,7 +261,7 @@ def as_meant(
 
 
 def entries(node: Node | None, what: str, form: str, problems: Problems) -> list[tuple[str, Node, Node]]:
-    """(text, key, value) of a mapping; a problem and nothing where the node is none."""
+    """The (text, key, value) of a mapping. Anything else is a problem, and gives nothing."""
     if node is None:
         return []
     if not isinstance(node.value, dict):

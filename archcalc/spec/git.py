@@ -25,10 +25,10 @@ GIT = (
     "-c",
     "safe.bareRepository=explicit",  # a bare repository that a work tree holds brings its own configuration
 )
-# What a hook's environment says of its repository would hide the one that a directory is in.
+# A hook's environment names its own repository, and would hide the one that a directory is in.
 LOCAL = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_EXTERNAL_DIFF")
 RENAME_LIMIT = 1000
-AT_ONCE = 100  # so many answers fit into a pipe: nobody waits for the other
+AT_ONCE = 100  # so many answers fit into a pipe, so that neither process waits for the other
 
 
 class Blob:
@@ -47,7 +47,7 @@ Answer = tuple[str, str, int]
 """Object name, type, size."""
 
 
-class Batch:
+class Answers:
     """One ``git cat-file`` that answers question after question."""
 
     def __init__(self, directory: str, option: str) -> None:
@@ -55,7 +55,7 @@ class Batch:
         weakref.finalize(self, end, self._process)
 
     def ask(self, *names: str) -> list[Answer | None]:
-        """What each name stands for; None where it stands for nothing inside the repository.
+        """What each name stands for; None if it is nothing inside the repository.
 
         Several are asked at once, since each turn costs two switches between processes.
         """
@@ -95,14 +95,14 @@ class Repository:
 
     def __init__(self, root: str, shallow: bool) -> None:
         self.root, self.shallow = root, shallow
-        self._check: Batch | None = None
-        self._contents: Batch | None = None
+        self._check: Answers | None = None
+        self._contents: Answers | None = None
 
     def find(self, name: str) -> Answer | None:
         return self.find_all([name])[0]
 
     def find_all(self, names: list[str]) -> list[Answer | None]:
-        self._check = self._check or Batch(self.root, "--batch-check")
+        self._check = self._check or Answers(self.root, "--batch-check")
         found: list[Answer | None] = []
         for start in range(0, len(names), AT_ONCE):
             # A question is one line; an empty one stands for nothing.
@@ -110,7 +110,7 @@ class Repository:
         return found
 
     def contents(self, oid: str) -> bytes:
-        self._contents = self._contents or Batch(self.root, "--batch")
+        self._contents = self._contents or Answers(self.root, "--batch")
         found = self._contents.ask(oid)[0]
         assert found is not None
         return self._contents.read(found[2])
@@ -143,7 +143,7 @@ class Repository:
         return meant
 
     def merge_base(self, ref: str) -> str:
-        """The commit where HEAD and ``ref`` part; raises SpecError where git cannot know it."""
+        """The commit where HEAD and ``ref`` part; raises SpecError if git cannot tell."""
         theirs, ours = self.commit(ref), self.commit("HEAD")
         found = run(self.root, "merge-base", theirs, ours, accept=(0, 1)).strip()
         if found:
@@ -183,7 +183,7 @@ class Tree:
         return path.startswith(self.repository.root.rstrip(os.sep) + os.sep)
 
     def find(self, path: str) -> Blob | None:
-        """The file at a path; None where the commit has none, or a symbolic link that leads out of the repository."""
+        """The file at a path; None if the commit has none, or only a link that leads out of the repository."""
         if path not in self._found:
             self._found[path] = self._find(path)
         return self._found[path]
@@ -226,7 +226,7 @@ class Tree:
         return f"{self.name}:{shown_path(path)}"
 
     def source(self, path: str, shown: str | None = None) -> Source:
-        """The text of a file; raises SpecError where the commit has none."""
+        """The text of a file; raises SpecError if the commit has none."""
         shown = shown or self.shown(path)
         blob = self.find(path)
         if blob is None:
@@ -244,7 +244,7 @@ class Tree:
 
 
 def open_repository(directory: str) -> Repository:
-    """The repository that a directory is in; raises SpecError where it is in none."""
+    """The repository that a directory is in; raises SpecError if it is in none."""
     found = repository_at(directory)
     if found is None:
         raise SpecError(Diagnostic(f"no git repository holds '{shown_path(directory)}'", help=_refusal(directory)))
@@ -260,21 +260,21 @@ def repository_at(directory: str) -> Repository | None:
 
 
 def tree_for(ref: str, path: str) -> Tree | None:
-    """The commit of ``GITREF:PATH``, in the repository that PATH lies in (or lay in); None where there is none.
+    """The commit of ``GITREF:PATH``, in the repository that PATH lies in (or lay in); None if there is none.
 
-    Raises SpecError for a ref that this repository has not.
+    Raises SpecError if the repository does not have the ref.
     """
     repository = repository_at(nearest_directory(path)) if ref and path else None
     return Tree(repository, repository.commit(ref), ref) if repository else None
 
 
 def nearest_directory(path: str) -> str:
-    """The directory that a path lies in, or, where it is gone, the nearest above that still is."""
+    """The directory that a path lies in, or the nearest above that still exists."""
     return next(filter(os.path.isdir, upwards(os.path.dirname(os.path.abspath(path)))))
 
 
 def in_work_tree(path: str) -> str:
-    """The absolute path under which a tree knows a file: its directory resolved, itself not (git may have a link)."""
+    """The absolute path under which a tree knows a file: links are resolved in its directory, not the file itself."""
     absolute = os.path.abspath(path)
     return os.path.join(os.path.realpath(os.path.dirname(absolute)), os.path.basename(absolute))
 
@@ -336,7 +336,7 @@ def no_git(error: OSError) -> SpecError:
 
 
 def _refusal(directory: str) -> str | None:
-    """Why git would not look at a repository that is there (another user's, say)."""
+    """Why git refuses a repository that exists (another user's, say)."""
     done = subprocess.run([*GIT, "-C", directory, "rev-parse"], env=environment(), capture_output=True, check=False)
     said = done.stderr.decode("utf-8", "replace").strip()
     return None if "not a git repository" in said else said.partition("\n")[0].removeprefix("fatal: ") or None

@@ -1,10 +1,10 @@
-"""The files that a file imports: its blocks, and the file itself as a block. How far an import may reach."""
+"""The files that a file imports: their blocks, and each file as a block itself."""
 
 from __future__ import annotations
 
 import os
 
-from archcalc.errors import Source, Span, SpecError
+from archcalc.errors import Diagnostic, Source, Span, SpecError
 from archcalc.spec import shipped
 from archcalc.spec.document import read_document
 from archcalc.spec.keys import LISTS, RESERVED, VERSION_1
@@ -20,12 +20,12 @@ MAX_LAYERS = 100_000
 MOST_FILES = 1000
 DEEPEST = 50
 VALUES_A_LAYER = 7
-"""Keys and values of all files, for each layer that the network may have: what five seconds can read and write."""
+"""Keys and values of all files, for each layer that the network may have: as many as five seconds can read."""
 RAISES = "--max-layers N raises the limit"
 
 
 class Imports:
-    """Loads each file once and holds imports to what the spec that was asked for may reach."""
+    """Loads each file once, and only files that the spec may reach."""
 
     def __init__(self, located: Located, allowed: tuple[str, ...], problems: Problems, max_layers: int) -> None:
         self.steps_left = self.max_layers = max_layers
@@ -45,7 +45,7 @@ class Imports:
         return document
 
     def count_steps(self, steps: int, place: Span) -> None:
-        """Bound the steps of all files: as many as the network may have layers."""
+        """Hold all files together to as many steps as the network may have layers."""
         self.steps_left -= steps
         if self.steps_left < 0:
             self.problems.halt(f"more than {self.max_layers:,} steps are written", place, help=RAISES)
@@ -79,10 +79,6 @@ class Imports:
             return []
         found: list[Block] = []
         for item in node.value:
-            if not isinstance(item.value, str) or not item.text or "\0" in item.text:
-                self.problems.say("an import is the name of a file or of a shipped spec", item.span)
-                document.import_failed = True
-                continue
             try:
                 found += self._import(document, item)
             except SpecError as error:
@@ -91,35 +87,15 @@ class Imports:
         return found
 
     def _import(self, document: Document, item: Node) -> list[Block]:
+        """The blocks of one file. Raises SpecError if it cannot be read."""
+        if not isinstance(item.value, str) or not item.text or "\0" in item.text:
+            raise SpecError(Diagnostic("an import is the name of a file or of a shipped spec", item.span))
         path, variant, is_shipped = self._path(document, item)
-        if path is None:
-            document.import_failed = True
-            return []
         if path in self._loading:
             circle = [*self._loading[self._loading.index(path) :], path]
             names = " -> ".join(os.path.basename(file) for file in circle)
-            self.problems.say(f"imports go round in a circle: {names}", item.span)
-            document.import_failed = True
-            return []
-        imported = self._documents.get(path)
-        if imported is None:
-            if len(self._documents) >= MOST_FILES:
-                self.problems.halt(f"more than {MOST_FILES:,} files are imported", item.span)
-            if len(self._loading) >= DEEPEST:
-                self.problems.halt(f"files import one another more than {DEEPEST} deep", item.span)
-            source: Source | None
-            if is_shipped:
-                source = read_shipped(os.path.relpath(path, os.path.realpath(shipped.folder())))
-            else:
-                source = self._read(item, path)
-            if source is None:
-                document.import_failed = True
-                return []
-            loading = len(self._loading)
-            try:
-                imported = self.load(source, path)
-            finally:
-                del self._loading[loading:]
+            raise SpecError(Diagnostic(f"imports go round in a circle: {names}", item.span))
+        imported = self._documents.get(path) or self._imported(path, is_shipped, item)
         if not is_shipped:
             self.looked_at[beside(document.path, item.text)] = imported.source
         blocks = list(imported.blocks.values())
@@ -127,15 +103,30 @@ class Imports:
             blocks.append(self._whole_file(imported, variant, item))
         return blocks
 
-    def _read(self, item: Node, path: str) -> Source | None:
+    def _imported(self, path: str, is_shipped: bool, item: Node) -> Document:
+        """The document of a file that is imported for the first time."""
+        if len(self._documents) >= MOST_FILES:
+            self.problems.halt(f"more than {MOST_FILES:,} files are imported", item.span)
+        if len(self._loading) >= DEEPEST:
+            self.problems.halt(f"files import one another more than {DEEPEST} deep", item.span)
+        if is_shipped:
+            source = read_shipped(os.path.relpath(path, os.path.realpath(shipped.folder())))
+        else:
+            source = self._read(item, path)
+        loading = len(self._loading)
+        try:
+            return self.load(source, path)
+        finally:
+            del self._loading[loading:]
+
+    def _read(self, item: Node, path: str) -> Source:
         try:
             return self.reach.read(path)
         except SpecError as error:
-            self.problems.say(error.diagnostics[0].message, item.span)
-            return None
+            raise SpecError(Diagnostic(error.diagnostics[0].message, item.span)) from None
 
-    def _path(self, document: Document, item: Node) -> tuple[str | None, str | None, bool]:
-        """The real path of an import, the variant it names, and whether it is a shipped spec."""
+    def _path(self, document: Document, item: Node) -> tuple[str, str | None, bool]:
+        """The real path of an import, the variant it names, and whether it is a shipped spec. Raises SpecError."""
         written = beside(document.path, item.text)
         real = self.reach.resolved(written)
         inside = self.reach.holds(real)
@@ -146,12 +137,9 @@ class Imports:
         if file is not None:
             return os.path.realpath(os.path.join(shipped.folder(), file)), variant, True
         if not inside:
-            self.problems.add(self.reach.outside(item.text, item.span))
-        else:
-            self.problems.say(
-                f"no file '{item.text}' beside {document.source.name}, and no shipped spec of that name", item.span
-            )
-        return None, None, False
+            raise SpecError(self.reach.outside(item.text, item.span))
+        message = f"no file '{item.text}' beside {document.source.name}, and no shipped spec of that name"
+        raise SpecError(Diagnostic(message, item.span))
 
     def _whole_file(self, imported: Document, variant: str | None, item: Node) -> Block:
         name = variant or imported.name

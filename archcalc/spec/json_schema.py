@@ -1,6 +1,6 @@
 """The JSON Schema of a spec, for editors: keys, layers and arguments from the tables and classes that read them.
 
-It says what is wrong with a spec's structure. What names mean, and whether shapes fit, only loading it can tell.
+It knows the structure of a spec. What names mean, and whether shapes fit, only loading the spec can tell.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def body_of(name: str, layer: type[Layer]) -> Schema:
 
 
 def documented(layer: type[Layer]) -> Schema:
-    """What the class says of the layer; with its example where an editor draws Markdown."""
+    """What the class says of the layer; with its example for an editor that draws Markdown."""
     text, _, example = cleandoc(layer.__doc__ or "").partition("Example::")
     text = text.strip()
     drawn = text.replace("``", "`")

@@ -1,4 +1,4 @@
-"""The reference of the spec language, ``archcalc help spec``: prose, with tables from what the language is read by."""
+"""The reference of the spec language, ``archcalc help spec``: prose, and tables made from the keys and layers."""
 
 from __future__ import annotations
 

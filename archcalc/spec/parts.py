@@ -19,7 +19,7 @@ NO_LITERALS: dict[str, Node] = {}
 
 
 class Step:
-    """A step as written. ``type`` is None for one without a layer, and ``broken`` where it could not be read."""
+    """A step as written. ``type`` is None for one without a layer, and ``broken`` if it could not be read."""
 
     __slots__ = (
         "span", "type", "layer", "block", "segment", "names", "name", "reads", "passes_one", "rows", "first", "share",
@@ -32,9 +32,9 @@ class Step:
         self.block: Block | None = None
         self.segment = ""
         self.names: list[str] | None = None
-        self.name: str | None = None  # where one name stands for all that the step gives
+        self.name: str | None = None  # if one name stands for all that the step gives
         self.reads: list[Reference] | None = None
-        self.passes_one = False  # a merge whose list holds a *: it may find one tensor, and passes it on
+        self.passes_one = False  # a merge that reads a path with *: if only one tensor matches, it passes that on
         self.rows: list[dict[str, Value]] | None = None
         self.first: dict[str, Value] | None = None
         self.share: Reference | None = None
@@ -53,7 +53,7 @@ class Step:
         self.values = {**self.values, key: value}
 
     def place(self, word: str) -> Span | None:
-        """Where one of the step's arguments or keys was written, None where it was not."""
+        """Where an argument or a key of the step is written, or None."""
         argument = self.arguments.get(word)
         if argument is not None:
             return argument.span
@@ -61,7 +61,7 @@ class Step:
 
 
 class Input:
-    """One input of a file: its axes as written (None where they cannot be read), and the type of its numbers."""
+    """One input of a file: its axes as written (None if they cannot be read), and the type of its numbers."""
 
     __slots__ = ("name", "axes", "known", "dtype", "span")
 
@@ -93,7 +93,7 @@ class Block:
 
     @property
     def obvious(self) -> str | None:
-        """The argument that a bare value sets: the one that must be given, where it is just one."""
+        """The argument that a bare value sets: the only one that must be given, if there is just one."""
         required = [] if self.whole_file else self.required
         return required[0] if len(required) == 1 else None
 
@@ -113,7 +113,7 @@ class Document:
         self.several_inputs = False
         self.vars: dict[str, Value] = {}
         self.var_spans: dict[str, Span] = {}
-        self.misnamed: set[str] = set()  # pieces of names that no variable may have: nothing is said of their use
+        self.misnamed: set[str] = set()  # parts of names that no variable may have: their use is no further error
         self.variants: dict[str, dict[str, Value]] = {}
         self.defaults: dict[str, dict[str, Value]] = {}
         self.default_spans: dict[str, Span] = {}

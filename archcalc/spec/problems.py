@@ -11,11 +11,11 @@ MOST = 200
 
 
 class Unknown(Exception):
-    """A size was read that an earlier error leaves unknown: nothing further is said of what follows from it."""
+    """A size is unknown because of an earlier error: what follows from it is no further error."""
 
 
 class Halted(Exception):
-    """The errors found so far are told at once: to go on would take too long, or lead nowhere."""
+    """Stop here and tell the errors found so far: to go on would take too long, or lead nowhere."""
 
 
 class Problems:

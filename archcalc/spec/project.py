@@ -1,4 +1,4 @@
-"""How far a spec may reach: the files that its imports, and its convention, may be."""
+"""Which files a spec may name, as its imports and as its convention."""
 
 from __future__ import annotations
 

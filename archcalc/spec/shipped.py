@@ -35,7 +35,7 @@ def names() -> list[str]:
 
 
 def find(name: str) -> tuple[str | None, str | None]:
-    """The file of a spec or variant, and the variant; (None, None) where no shipped spec has that name."""
+    """The file of a spec or variant, and the variant; (None, None) if no shipped spec has that name."""
     if name in index()["specs"]:
         return index()["specs"][name], None
     if name in index()["variants"]:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class Located:
     """A source, the file it came from (None for standard input), and the variant that its name asked for.
 
-    ``tree``: the commit that it and its imports are read from. ``imported``: what loading it read or looked for, by
-    path, None where no file was. ``budget``: its ``budget:``, known once it is loaded.
+    ``tree``: the commit that it and its imports are read from. ``imported``: the text of every import by
+    path, None for a path that was tried and is no file. ``budget``: its ``budget:``, known once it is loaded.
     """
 
     __slots__ = ("source", "path", "variant", "tree", "imported", "budget")
@@ -57,7 +57,7 @@ def _nothing(spec: str) -> Diagnostic:
 
 
 def _locate_in_git(spec: str) -> Located:
-    from archcalc.spec import git  # a process: only where a commit is asked for
+    from archcalc.spec import git  # starts a process: only if a commit is asked for
 
     ref, _, path = spec.partition(":")
     try:
@@ -95,7 +95,7 @@ def read_standard_input() -> Source:
 
 
 def read_file(path: str, shown: str | None = None) -> Source:
-    """The text of a file; raises SpecError where it cannot be read."""
+    """The text of a file; raises SpecError if it cannot be read."""
     shown = shown or path
     try:
         with open(path, "rb") as file:

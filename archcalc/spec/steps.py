@@ -1,4 +1,4 @@
-"""One step of a list of layers: which keys it may have, what they mean, and what is wrong with them."""
+"""A list of steps compiled: their keys and arguments, with everything that is wrong in them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VALUE_KEYS = tuple(key.name for key in STEP_KEYS.values() if key.is_value)
 
 
 def compile_steps(node: Node, document: Document, problems: Problems, what: str) -> list[Step]:
-    """The steps of a list, each with its segment of the path: its name, or its type and running number."""
+    """The steps of a list, each with its segment of the path: its name, or its type and number."""
     if not isinstance(node.value, list):
         problems.say(f"{what} takes a list of steps", node.span, help="begin each step with '- '")
         return []
@@ -40,7 +40,7 @@ def compile_steps(node: Node, document: Document, problems: Problems, what: str)
 
 
 def check_names(steps: list[Step], problems: Problems) -> None:
-    """A name is given once a list, and never another step's path."""
+    """Report a name that is given twice in a list, or that is the path of another step."""
     paths = {step.segment: step for step in steps if step.name is None}
     seen: dict[str, Step] = {}
     for step in steps:
@@ -85,7 +85,7 @@ def compile_step(node: Node, document: Document, problems: Problems) -> Step:
 
 
 def broken(node: Node) -> Step:
-    """A step that could not be read: it gives tensors of unknown shape, and no further error is told of them."""
+    """A step that could not be read. Its tensors have no known shape, and cause no further error."""
     step = Step(node.span, None)
     step.broken = True
     if isinstance(node.value, dict):
@@ -159,7 +159,7 @@ def find_word(document: Document, word: str, span: Span, problems: Problems) -> 
     if shipped is None and not document.import_failed:  # it may have been in the import
         unknown_layer(word, [*document.words, *LISTS], span, problems)
         meant = foreign.layer(word)
-        if meant in FAMILY and "(" not in word:  # so that its arguments are read too
+        if meant in FAMILY and "(" not in word:  # go on, so that its arguments are checked too
             return find(meant)
     return shipped
 
@@ -246,7 +246,7 @@ def compile_arguments(step: Step, node: Node, body: Node, problems: Problems) ->
             continue
         unknown_argument(step, key, allowed, problems)
         if name in STEP_KEYS:
-            node.value.setdefault(name, (key, value))  # so that it is read where it belongs
+            node.value.setdefault(name, (key, value))  # read it where it belongs
             continue
         meant = meant_argument(name, allowed)
         if meant is not None and meant not in body.value and meant not in step.arguments:
@@ -271,7 +271,7 @@ def add_argument(into: dict[str, Value], step: Step, name: str, node: Node, prob
 
 
 def compile_argument(step: Step, name: str, node: Node, problems: Problems) -> Value | None:
-    """The value of a layer's or block's argument: an expression, or for some of a layer's a text as it stands."""
+    """The value of a layer's or block's argument: an expression, or a text as it stands if the argument takes one."""
     if step.layer is None:
         return compile_value(node, problems, name)
     argument, default = step.layer.arguments[name]
@@ -304,7 +304,7 @@ def unknown_argument(step: Step, key: Node, allowed: set[str], problems: Problem
 
 
 def meant_argument(word: str, allowed: set[str]) -> str | None:
-    """The argument that an unknown one stands for, so that one mistake is not told twice."""
+    """The argument that an unknown one stands for, so that one mistake is one error."""
     return foreign.argument(word, allowed) or (None if word in foreign.INFERRED else nearest(word, allowed))
 
 

@@ -11,10 +11,10 @@ class Node(Span):
     """A scalar, list or mapping, which is its own place. Aliases share the node of their anchor.
 
     ``value``: None, bool, int, float, str, a list of nodes, or {key text: (key node, value node)}, in order.
-    The place: a scalar's characters, quotes included (of several lines the first; an empty value has its key's);
-    a ``[...]`` or ``{...}`` as far as it goes on its first line; a block by its first key or item.
-    ``text``: a scalar as written, without quotes; ``plain``: whether it had none.
-    ``size``: this value and all values in it, counted again for every alias; keys are not values.
+    The place of a scalar: its characters on its first line, with quotes; an empty value has its key's place.
+    The place of ``[...]`` or ``{...}``: what stands on its first line; of a block: its first key or item.
+    ``text``: a scalar as written, without its quotes; ``plain``: whether it had none.
+    ``size``: how many values it holds, itself included; keys do not count, an alias counts each time.
     """
 
     __slots__ = ("value", "text", "plain", "size")

@@ -52,7 +52,7 @@ TAG = r"(?:&[\w-]+\s*)?(!<[^>]*>|![^\s,\[\]{}]*)"
 
 
 class Room:
-    """How many keys and values may yet be read, by one text or by several; ``help`` says what gives more."""
+    """How many more keys and values may be read, from one text or several. ``help``: how to raise the limit."""
 
     __slots__ = ("most", "left", "help")
 
@@ -64,7 +64,7 @@ class Room:
 class Collection:
     """A list or mapping that is being read. ``bracket`` is empty for a block and for the pair in ``[a: b]``.
 
-    ``placed``: the node that it has its place from, itself where it has brackets; None while it has no place.
+    ``placed``: the node that gives it its place: itself if it has brackets, None until one is known.
     """
 
     __slots__ = ("node", "key", "flow", "bracket", "column", "is_key", "placed", "merge", "entries")
@@ -74,7 +74,7 @@ class Collection:
         self.placed = node if bracket else None
         self.key: Node | None = None
         self.merge: tuple[Node, Span] | None = None
-        self.entries = False  # one without a colon was written twice
+        self.entries = False  # whether one without a colon was written twice
 
 
 class Reader:
@@ -85,13 +85,13 @@ class Reader:
         self.text = source.text.removeprefix("\ufeff")
         self.stack: list[Collection] = []
         self.anchors: dict[str, Node] = {}
-        self.known: dict[str, tuple[str, Any]] = {}  # plain scalars that were read, kept once
+        self.known: dict[str, tuple[str, Any]] = {}  # plain scalars read so far: equal ones share their text and value
         self.diagnostics: list[Diagnostic] = []
         self.root: Node | None = None
         self.last: Node | None = None  # the scalar read last
-        self.line = 0  # of the scalar read last: one number for all in the line
+        self.line = 0  # of the scalar read last: one number object for all scalars of a line
         self.aliased = 0  # values that aliases add to those written
-        self.parentheses = 0  # still open, of an expression that a flow collection cut in pieces
+        self.parentheses = 0  # left open by an expression that a flow collection cut in pieces
         self.cut_depth = 0  # collections around that expression
 
     def read(self, loader: Any) -> None:
@@ -248,7 +248,7 @@ class Reader:
             node.size = 1 + sum([child.size for _, child in node.value.values()])
 
     def merge(self, node: Node, source: Node, span: Span) -> None:
-        """Bring in the pairs of ``<<``: what is written explicitly wins, then what is merged first."""
+        """Bring in the pairs of ``<<``. A key that is written out wins, then the one merged first."""
         merged: dict[str, tuple[Node, Node]] = {}
         for mapping in source.value if source.is_list else [source]:
             if not mapping.is_mapping:
@@ -261,7 +261,7 @@ class Reader:
         node.value = merged
 
     def add(self, node: Node, span: Span, placed: bool = True) -> None:
-        """Give a node to the collection that holds it. A block whose first node this is takes its span."""
+        """Give a node to the collection that holds it. A block takes the place of its first node."""
         if not self.stack:
             self.root = node
             return
@@ -309,7 +309,7 @@ class Reader:
     def is_entry(self, collection: Collection, key: Span) -> bool:
         """Whether a key in ``{...}`` has no colon, as ``3`` in ``{3, 224, 224}``."""
         line, after = self.source.line(key.line), key.stop
-        while line[after : after + 1].isspace():  # the rest of a line may be long, and this is asked for every key
+        while line[after : after + 1].isspace():  # no slice of the rest: a line may be long, and every key asks
             after += 1
         return collection.bracket == "{" and line[after : after + 1] in (",", "}")
 
@@ -396,7 +396,7 @@ class Reader:
             node = None
         else:
             self.count_aliased(node.size, span)
-        if node is None:  # an error already: what may stand here without a second one
+        if node is None:  # an error already: put something here that causes no second one
             node = node_at(span, name if is_key else {}, name)
         elif is_key:  # a key's place is where it is used
             node = node_at(span, node.value, node.text, node.plain)
@@ -444,7 +444,7 @@ class Reader:
                 self.report(missing_space(key.span, found))
 
     def check_block(self, parent: Collection | None, node: Node) -> None:
-        """Report ``out:64`` where only a mapping makes sense: alone in a text, or alone in the line below its key."""
+        """Report ``out:64`` if only a mapping makes sense: it is the whole text, or stands alone below its key."""
         key = parent.key if parent is not None else None
         if parent is not None and (key is None or key.text in PROSE or key.span.line == node.span.line):
             return

@@ -13,7 +13,7 @@ WORDS = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
     **dict.fromkeys(("null", "Null", "NULL", "~", ""), None),
 }
-# Patterns are texts: few specs need one, and each costs start-up to compile.
+# Patterns stay texts: few specs need one, and to compile one takes start-up time.
 FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
 FLOAT_CHARACTERS = frozenset("0123456789.eE+-")
 HEXADECIMAL, OCTAL = r"0x[0-9a-fA-F]+", r"0o[0-7]+"
@@ -21,7 +21,7 @@ INFINITY, NOT_A_NUMBER = r"([-+]?)\.(inf|Inf|INF)", r"\.(nan|NaN|NAN)"
 
 
 class TooLarge(Exception):
-    """A number is written that no expression could take."""
+    """A number is larger than any that is read."""
 
 
 def plain_value(text: str) -> Any:

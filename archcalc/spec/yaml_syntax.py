@@ -1,4 +1,4 @@
-"""What a syntax error of YAML's parser means, in a spec writer's words: its two marks and the text there tell."""
+"""What a syntax error of YAML's parser means to the writer of a spec."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CLOSERS = {"{": "}", "[": "]"}
 
 
 class Syntax:
-    """What a parser's syntax error means: its two marks and the text there say more than its words."""
+    """A syntax error, read from the parser's two marks and the text there: they say more than its words."""
 
     def __init__(self, reader: Reader, error: Any) -> None:
         self.reader, self.source, self.last = reader, reader.source, reader.last
@@ -46,7 +46,7 @@ class Syntax:
 
     def diagnostic(self) -> Diagnostic:
         problem, context = self.problem, self.context
-        if "nesting depth" in problem:  # a limit of libyaml's own (0.2.6), which reads ahead of ours
+        if "nesting depth" in problem:  # libyaml 0.2.6 has a limit of its own, and meets it before we meet ours
             return self.here(NESTED)
         if self.character == "\t" and ("tab" in problem or "start any token" in problem):
             return self.here("a tab cannot indent", "YAML indents by spaces only")
@@ -168,7 +168,7 @@ class Syntax:
         return None
 
     def bare_step(self, line: int) -> Diagnostic | None:
-        """The error of ``- dense`` with keys below it, if that is what this line and the present one are."""
+        """The error of ``- dense`` in that line with keys below it in this one, or None if it is another."""
         found = re.fullmatch(BARE_STEP, self.source.line(line))
         if not found or ":" not in self.text or _indentation(self.text) < _indentation(self.source.line(line)) + 1:
             return None
@@ -226,7 +226,7 @@ class Syntax:
         return (span.line, span.start) >= (opened.line, opened.start)
 
     def is_outside(self, opened: Span) -> bool:
-        """Whether the error's line is indented as what comes after the bracket would be."""
+        """Whether the line of the error is indented as a line after the bracket would be."""
         columns = [collection.column for collection in self.reader.stack if not collection.flow]
         return self.line > opened.line and _indentation(self.text) <= (columns[-1] if columns else -1)
 

@@ -36,7 +36,7 @@ def parentheses(text: str) -> tuple[int, int]:
 
 
 def expression_end(line: str, start: int) -> int | None:
-    """Where an expression that begins in a flow collection was meant to end; None if not in this line."""
+    """Where an expression inside brackets was meant to end, or None if that is not in this line."""
     depth = 0
     for column in range(start, len(line)):
         character = line[column]

@@ -10,8 +10,8 @@ from archcalc.errors import Source
 from archcalc.spec.yaml_nodes import Node
 from archcalc.spec.yaml_reader import Reader, Room
 
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's parser where PyYAML was built with it
-VALUE_LIMIT = 700_000  # that are written: reading so many takes two seconds and 150 MB
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's parser if PyYAML was built with it
+VALUE_LIMIT = 700_000  # reading so many takes two seconds and 150 MB
 
 
 def read(source: Source, room: Room | None = None) -> Node:
