@@ -13,6 +13,12 @@ LIST = re.compile(r"([-+=]|\d+(?=[.)]))")
 """What makes the beginning of a line a list's or a heading's."""
 
 
+def head(headings: list[str], align: str) -> str:
+    """The first two lines of a table; ``align`` is that of ``grid``."""
+    aligns = align.ljust(len(headings), align[-1])
+    return line(headings) + line(["---:" if side == "r" else "---" for side in aligns])
+
+
 def line(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |\n"
 

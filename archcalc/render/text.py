@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 
 def plain(text: str) -> str:
@@ -10,6 +10,11 @@ def plain(text: str) -> str:
     if text.isprintable():
         return text
     return "".join([character if character.isprintable() else escaped(character) for character in text])
+
+
+def shown(cell: str | int | None, escape: Callable[[str], str]) -> str:
+    """A table's cell: digits in groups of three, text as the format escapes it."""
+    return "" if cell is None else f"{cell:,}" if isinstance(cell, int) else escape(cell)
 
 
 def escaped(character: str) -> str:

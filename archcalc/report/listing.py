@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from archcalc.layers.axes import show_value
 from archcalc.report.columns import (
     DEFAULT,
     LAYER_COLUMNS,
@@ -140,10 +141,7 @@ def ordered(rows: Iterable[Row], column: Column, report: dict[str, Any]) -> list
 def notes_of(report: dict[str, Any]) -> list[str]:
     """What stands below the table: which network it is, what its weights take, how its operations are counted."""
     totals = report["totals"]
-    network = [report["spec"]]
-    if report["variant"]:
-        network.append(f"variant {report['variant']}")
-    network += [f"{name}={value}" for name, value in report["set"].items()]
+    network = network_words(report)
     network += [f"input {show_inputs(report)}", f"output {show_shapes(report['outputs'], report['layout'])}"]
     network.append(f"{totals['layers']:,} layer{'' if totals['layers'] == 1 else 's'}")
     if report["batch"] != 1:
@@ -159,6 +157,12 @@ def notes_of(report: dict[str, Any]) -> list[str]:
     else:
         counted += f"; multiply-adds alone {totals['macs']:,}"
     return [", ".join(network), ", ".join(weights), counted]
+
+
+def network_words(report: dict[str, Any]) -> list[str]:
+    """Which network it is: its name, variant and settings."""
+    variant = [f"variant {report['variant']}"] if report["variant"] else []
+    return [report["spec"], *variant, *(f"{name}={show_value(value)}" for name, value in report["set"].items())]
 
 
 def show_bytes(number: int) -> str:

@@ -6,6 +6,7 @@ import csv
 import inspect
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -116,3 +117,22 @@ MARKDOWN = [
 def test_markdown_escapes_what_it_would_read(small: dict[str, Any], name: str, shown: str) -> None:
     small["layers"][0]["path"] = name
     assert f"\n| {shown} | " in render("markdown", small)
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "latex", "html"])
+def test_settings_are_shown_as_a_spec_writes_them(make_report: MakeReport, form: str) -> None:
+    report = make_report(
+        "name: net\ninput: [3]\nvars: {b: true, n: [1, 2]}\nlayers: [{linear: {out: 'n[1]', bias: b}}]\n",
+        settings={"b": "false", "n": "[3, 4]"},
+    )
+    assert re.search(r"net, b=false, n=.{0,2}\[.?.?3, 4", render(form, report))
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "latex", "html"])
+@pytest.mark.parametrize("columns", [["line", "params"], ["input", "params"], ["type", "params"]])
+def test_the_last_row_is_called_total(small: dict[str, Any], form: str, columns: list[str]) -> None:
+    small["layers"] = [{**row, "type": "a"} for row in small["layers"]]
+    text = render(form, small, columns=columns)
+    assert re.search(r"total", text, re.IGNORECASE)
+    if form == "table":
+        assert len({len(line) for line in text.split("\n\n")[0].splitlines()}) == 1

@@ -16,6 +16,7 @@ import pytest
 from archcalc.api import diff
 from archcalc.budget.check import check_budgets
 from archcalc.render import writer
+from archcalc.render.report.notebook import fragment
 from archcalc.render.style import Style
 
 from .browser import Browser
@@ -296,3 +297,12 @@ def test_pages_are_readable(show: Any, make_report: MakeReport, width: int, sche
         assert browser.run("return document.documentElement.scrollWidth") <= width or width > 400
         dark = browser.run("return getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
         assert dark == (scheme == "dark")
+
+
+def test_a_notebook_shows_hostile_names_as_text(small: dict[str, Any]) -> None:
+    for row in small["layers"]:
+        row["path"] = row["name"] = "\x1b<script>\u202e"
+    text = fragment(small)
+    assert text.isprintable()
+    assert "<script" not in text
+    assert r"\x1b&lt;script&gt;\u202e" in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TextIO
 
 from archcalc.render.counts.words import attribution, heading, totals
-from archcalc.render.markdown import escape, line
+from archcalc.render.markdown import escape, head, line
 from archcalc.render.style import Style
 
 
@@ -15,7 +15,7 @@ def write(found: list[dict[str, Any]], out: TextIO, style: Style) -> None:
 
 
 def block(counts: dict[str, Any]) -> str:
-    table = [line(list(map(escape, row))) for row in totals(counts)]
-    table.insert(1, line(["---", "---", "---:", "---:"]))
+    headings, *rows = [list(map(escape, row)) for row in totals(counts)]
+    table = [head(headings, "llr"), *map(line, rows)]
     sentences = [f"- {escape(attribution(difference))}\n" for difference in counts["differences"]]
     return "".join([f"{escape(heading(counts))}\n\n", *table, "\n", *sentences])

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.report.columns import show_inputs
+from archcalc.report.listing import network_words
 
 
 def heading(counts: dict[str, Any]) -> str:
     """Which network it is: its name, variant, settings, input and batch."""
-    parts = [counts["spec"]]
-    if counts["variant"]:
-        parts.append(f"variant {counts['variant']}")
-    parts += [f"{name}={value}" for name, value in counts["set"].items()]
-    parts.append(f"input {show_inputs(counts)}")
+    parts = [*network_words(counts), f"input {show_inputs(counts)}"]
     if counts["batch"] != 1:
         parts.append(f"batch {counts['batch']:,}")
     return ", ".join(parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TextIO
 
 from archcalc.render.diff.words import notes
-from archcalc.render.markdown import escape, line
+from archcalc.render.markdown import escape, head, line
 from archcalc.render.style import Style
 from archcalc.report.difference import HEADINGS, Difference, Line, added, signed
 
@@ -25,7 +25,7 @@ def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:
     if not diff["different"]:
         out.write("No difference.\n")
         return
-    out.write(line(["", "old", "new", "change", ""]) + line(["---", *["---:"] * 4]))
+    out.write(head(["", "old", "new", "change", ""], "lr"))
     for heading, before, after, change, share in difference.totals():
         out.write(line([heading, f"{before:,}", f"{after:,}", signed(change) or "0", share]))
     if difference.lines:
@@ -40,10 +40,8 @@ def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:
 def table(difference: Difference, lines: list[Line], most: int | None) -> str:
     """A table of the lines and their sum; those that take it past ``most`` characters only as a sum."""
     columns = difference.columns
-    head = line(["layer", "change", *[HEADINGS[key] for key in columns]]) + line(
-        ["---", "---", *["---:"] * len(columns)]
-    )
-    rows, left = [head], None if most is None else most - len(head)
+    first = head(["layer", "change", *[HEADINGS[key] for key in columns]], "llr")
+    rows, left = [first], None if most is None else most - len(first)
     for number, one in enumerate(lines):
         row = line([escape(one.path), escape(one.text), *[signed(one.change[key]) for key in columns]])
         if left is not None:

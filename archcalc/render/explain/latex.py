@@ -52,13 +52,8 @@ COMMANDS = re.compile(r"\\[a-z]+|[{}]", re.IGNORECASE)
 def write(found: Explanation, out: TextIO, style: Style) -> None:
     """Write the layers, then the sums."""
     out.write(f"% needs \\usepackage{{amsmath}}\n% {plain(words.title(found))}\n\\allowdisplaybreaks\n")
-    seen: dict[str, str] = {}
-    for layer in found.layers:
-        path = layer.node.path
-        out.write(f"\n\\paragraph{{\\texttt{{{breakable(path)}}}}} {breakable(words.kind(layer))}.\n")
-        body = derive(found, layer)
-        first = seen.setdefault(body, path)
-        out.write(body if first == path else f"As \\texttt{{{breakable(first)}}}.\n")
+    for layer, derivation in words.sections(found, derive, lambda path: f"As {code(path)}.\n"):
+        out.write(f"\n\\paragraph{{{code(layer.node.path)}}} {breakable(words.kind(layer))}.\n{derivation}")
     if found.sums is not None:
         definitions = [found.sums.totals[key] for key, _ in words.figures(found)]
         out.write("\n\\paragraph{Sums} over the steps.\n" + display(definitions))
@@ -146,6 +141,10 @@ def symbol(name: str) -> str:
 
 def upright(word: str) -> str:
     return f"\\mathit{{{word}}}" if word.isascii() and word.isalpha() else f"\\text{{{breakable(word)}}}"
+
+
+def code(path: str) -> str:
+    return f"\\texttt{{{breakable(path)}}}"
 
 
 def breakable(text: str) -> str:

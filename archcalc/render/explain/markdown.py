@@ -7,20 +7,15 @@ from typing import TextIO
 from archcalc.analysis.explain import Cell, Explained, Explanation
 from archcalc.dims.expression import Definition, render
 from archcalc.render.explain import words
-from archcalc.render.markdown import escape, line
+from archcalc.render.markdown import escape, head, line
 from archcalc.render.style import Style
 
 
 def write(found: Explanation, out: TextIO, style: Style) -> None:
     """Write the layers, then the sums."""
     out.write(f"## {escape(words.title(found))}\n")
-    seen: dict[str, str] = {}
-    for layer in found.layers:
-        path = layer.node.path
-        out.write(f"\n### {escape(path)}\n\n{escape(words.kind(layer))}\n")
-        body = derive(found, layer)
-        first = seen.setdefault(body, path)
-        out.write(body if first == path else f"\nAs {escape(first)}.\n")
+    for layer, derivation in words.sections(found, derive, lambda path: f"\nAs {escape(path)}.\n"):
+        out.write(f"\n### {escape(layer.node.path)}\n\n{escape(words.kind(layer))}\n{derivation}")
     if found.sums is not None:
         out.write(sums(found))
     for advice in words.advice(found):
@@ -29,7 +24,7 @@ def write(found: Explanation, out: TextIO, style: Style) -> None:
 
 def derive(found: Explanation, layer: Explained) -> str:
     text = "\n" + "".join(f"- {escape(item)}\n" for item in words.said(layer))
-    text += "\n" + line(["", "Formula", "Numbers", "Value"]) + line(["---", "---", "---", "---:"])
+    text += "\n" + head(["", "Formula", "Numbers", "Value"], "lllr")
     for cell in words.cells(found, layer):
         text += rows(cell)
     notes = [note for cell in words.cells(found, layer) for note in cell.notes]
@@ -58,8 +53,7 @@ def row(definition: Definition, bold: bool) -> str:
 def sums(found: Explanation) -> str:
     assert found.sums is not None
     figures = words.figures(found)
-    text = "\n" + line(["Step", "Layers", *(escape(title) for _, title in figures)])
-    text += line(["---", *["---:"] * (len(figures) + 1)])
+    text = "\n" + head(["Step", "Layers", *(escape(title) for _, title in figures)], "lr")
     for part in found.sums.parts:
         text += line([escape(part.path), f"{part.layers:,}", *(f"{part.figures[key]:,}" for key, _ in figures)])
     totals = [words.number(found.sums.totals[key].value) for key, _ in figures]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TextIO
 
 from archcalc.analysis.explain import Cell, Explained, Explanation
@@ -18,26 +19,22 @@ WIDTH = 100
 def write(found: Explanation, out: TextIO, style: Style) -> None:
     """Write the layers, then the sums."""
     limit = style.width or WIDTH
-    blocks = [[paint(plain(words.title(found)), BOLD, style.color)]]
-    seen: dict[str, str] = {}
-    for layer in found.layers:
-        path = layer.node.path
-        head = paint(plain(path), BOLD, style.color) + plain(f": {words.kind(layer)}")
-        body = derive(found, layer, limit)
-        first = seen.setdefault("\n".join(body), path)
-        blocks.append([head, *(body if first == path else [f"  as {plain(first)}"])])
+    blocks = [paint(plain(words.title(found)), BOLD, style.color)]
+    for layer, derivation in words.sections(found, partial(derive, limit), lambda path: f"  as {plain(path)}"):
+        name = paint(plain(layer.node.path), BOLD, style.color)
+        blocks.append(f"{name}{plain(f': {words.kind(layer)}')}\n{derivation}")
     if found.sums is not None:
-        blocks.append(sums(found, limit))
-    blocks += [[plain(line)] for line in words.advice(found)]
-    out.write("\n\n".join("\n".join(block) for block in blocks) + "\n")
+        blocks.append("\n".join(sums(found, limit)))
+    blocks += map(plain, words.advice(found))
+    out.write("\n\n".join(blocks) + "\n")
 
 
-def derive(found: Explanation, layer: Explained, limit: int) -> list[str]:
+def derive(limit: int, found: Explanation, layer: Explained) -> str:
     """The lines of one layer below its name."""
     lines = [line for text in words.said(layer) for line in folded(text, limit, 2)]
     for cell in words.cells(found, layer):
         lines += show_cell(cell, limit)
-    return lines
+    return "\n".join(lines)
 
 
 def show_cell(cell: Cell, limit: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from archcalc.analysis.explain import Cell, Explained, Explanation, Given
@@ -10,6 +10,7 @@ from archcalc.dims.expression import Definition, render
 from archcalc.errors import Span
 from archcalc.graph.written import Written
 from archcalc.layers.axes import show_value
+from archcalc.report.listing import network_words
 
 LONGEST = 60
 """Characters of a value that is told of a variable; a longer one, such as a table, is left out."""
@@ -117,15 +118,21 @@ def figures(found: Explanation) -> list[tuple[str, str]]:
 
 
 def title(found: Explanation) -> str:
-    """The network and what its figures hang on."""
+    """The network, its batch and how its operations are counted."""
     report = found.report
-    words = [report["spec"]]
-    if report["variant"]:
-        words.append(f"variant {report['variant']}")
-    words += [f"{name}={show_value(value)}" for name, value in report["set"].items()]
-    if report["batch"] != 1:
-        words.append(f"batch {report['batch']:,}")
-    return ", ".join([*words, f"ops counted as '{report['convention']}'"])
+    batch = [f"batch {report['batch']:,}"] if report["batch"] != 1 else []
+    return ", ".join([*network_words(report), *batch, f"ops counted as '{report['convention']}'"])
+
+
+def sections(
+    found: Explanation, derive: Callable[[Explanation, Explained], str], alike: Callable[[str], str]
+) -> Iterator[tuple[Explained, str]]:
+    """Each layer with its derivation; one that equals an earlier one is told by that layer's path."""
+    seen: dict[str, str] = {}
+    for layer in found.layers:
+        derivation = derive(found, layer)
+        first = seen.setdefault(derivation, layer.node.path)
+        yield layer, derivation if first == layer.node.path else alike(first)
 
 
 def advice(found: Explanation) -> list[str]:

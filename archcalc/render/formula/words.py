@@ -8,16 +8,14 @@ from typing import Any
 from archcalc.dims.atoms import Polynomial
 from archcalc.dims.notation import PYTHON
 from archcalc.report.figures import OF_LAYERS
+from archcalc.report.listing import network_words
 
 LABELS = {figure.name: figure.title.capitalize() for figure in OF_LAYERS}
 
 
 def heading(formula: dict[str, Any]) -> str:
     """Which network it is, and the names with the values given for them."""
-    parts = [formula["spec"]]
-    if formula["variant"]:
-        parts.append(f"variant {formula['variant']}")
-    parts += [f"{name}={value}" for name, value in formula["set"].items()]
+    parts = network_words(formula)
     if formula["batch"] != 1:
         parts.append(f"batch {formula['batch']:,}")
     names = ", ".join(f"{one['name']} ({one['at']:,})" for one in formula["variables"])

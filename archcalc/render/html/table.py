@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from archcalc.render.html.page import escape
 from archcalc.render.html.style import DEEPEST
+from archcalc.render.text import shown
 
 
 def table(headings: Iterable[tuple[str, str]], rows: Iterable[str], total: str = "") -> Iterator[str]:
@@ -26,11 +27,10 @@ def row(cells: Iterable[str], level: int = 0, group: bool = False, closed: bool 
 
 def cell(text: str | int | None, kind: str = "text", *, order: int | None = None, mark: str = "") -> str:
     """One cell of a column's kind; ``order`` is what sorts it where its text does not."""
-    shown = "" if text is None else f"{text:,}" if isinstance(text, int) else escape(text)
     marks = " ".join([word for word in (kind if kind != "text" else "", mark) if word])
     return (
         f"<td{f' class={quoted(marks)}' if marks else ''}{'' if order is None else f' data-order={quoted(order)}'}>"
-        f"{shown}</td>"
+        f"{shown(text, escape)}</td>"
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 from archcalc.render.html.page import heading, paragraph, write_page
 from archcalc.render.html.table import cell, name_cell, row, table
-from archcalc.render.report.words import listed
+from archcalc.render.report.words import listed, totals
 from archcalc.render.style import Style
 from archcalc.report.columns import Column, show_path
 from archcalc.report.listing import Listing
@@ -24,7 +24,7 @@ GROUP_CELLS = ("path", "type", "input", "output")  # and numbers that sum: what 
 
 def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
     """Write the layers of one report, or one row for each of several."""
-    listing = listed(reports, style)
+    listing = listed(reports, style, style.columns)
     if listing is not None:
         names = [report["spec"] for report in ([listing.report] if listing.report else listing.rows)]
         write_page(out, ", ".join(dict.fromkeys(names)), body(listing, folds=style.sort is None))
@@ -77,9 +77,7 @@ def show_cell(listing: Listing, column: Column, line: Line) -> str:
 
 
 def show_total(listing: Listing) -> str:
-    if not listing.report:
-        return ""
-    totals = [cell(listing.total(column), KINDS[column.kind]) for column in listing.columns]
-    if listing.columns[0].total is None:
-        totals[0] = name_cell("total") if listing.columns[0].name == "path" else cell("total")
-    return row(totals)
+    cells = [cell(total, KINDS[column.kind]) for column, total in zip(listing.columns, totals(listing), strict=False)]
+    if cells and listing.columns[0].name == "path":
+        cells[0] = name_cell("total")
+    return row(cells) if cells else ""

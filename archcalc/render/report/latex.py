@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, TextIO
 
-from archcalc.render.report.words import aligns, listed
+from archcalc.render.report.words import aligns, listed, totals
 from archcalc.render.style import Style
 from archcalc.render.tex import escape
-from archcalc.render.text import plain
+from archcalc.render.text import plain, shown
 from archcalc.report.columns import Cell, Column
 
 SIZE = re.compile(r"(?<![^ ])\d+(?:\.5)?(?:x\d+(?:\.5)?)+(?![^ ,])")
@@ -32,14 +32,12 @@ END = r"""\expandafter\ifx\csname archcalcend\endcsname\relax\else\expandafter\a
 
 def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
     """Write the layers of one report, or one row for each of several. The notes are comments."""
-    listing = listed(reports, style)
+    listing = listed(reports, style, style.columns)
     if listing is None:
         return
     columns = listing.columns
-    rows = [[shown(listing.cell(column, row), column) for column in columns] for row in listing.rows]
-    total = [shown(listing.total(column), column) for column in columns] if listing.report else []
-    if total and columns[0].total is None:
-        total[0] = "Total"
+    rows = [[sized(listing.cell(column, row), column) for column in columns] for row in listing.rows]
+    total = [shown(cell, escape).capitalize() for cell in totals(listing)]
     headings = [escape(listing.heading(column)) for column in columns]
     long = len(rows) > MOST_ROWS
     name = "longtable" if long else "tabular"
@@ -56,11 +54,7 @@ def line(cells: list[str]) -> str:
     return " & ".join(cells) + " \\\\\n"
 
 
-def shown(cell: Cell, column: Column) -> str:
+def sized(cell: Cell, column: Column) -> str:
     """A cell; the sizes in it with the sign of multiplication."""
-    if cell is None:
-        return ""
-    if isinstance(cell, int):
-        return f"{cell:,}"
-    text = escape(cell)
+    text = shown(cell, escape)
     return SIZE.sub(lambda size: size[0].replace("x", r"$\times$"), text) if column.kind == "size" else text

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
+from archcalc.render.html.page import escape
+from archcalc.render.report.words import aligns, totals
+from archcalc.render.text import shown
 from archcalc.report.columns import Cell, Column
 from archcalc.report.listing import list_layers
 
@@ -16,23 +18,20 @@ def fragment(report: dict[str, Any]) -> str:
     """The table of a report, its totals and its notes."""
     listing = list_layers(report)
     columns = listing.columns
-    head = "".join(cell("th", column, listing.heading(column)) for column in columns)
     listed = list(listing.rows)
-    rows = [
-        "<tr>" + "".join(cell("td", column, listing.cell(column, row)) for column in columns) + "</tr>"
-        for row in listed[:MOST_ROWS]
-    ]
-    totals = ["total", *(listing.total(column) for column in columns[1:])]
-    foot = "".join(cell("th", column, total) for column, total in zip(columns, totals, strict=True))
+    head = row("th", columns, [listing.heading(column) for column in columns])
+    rows = [row("td", columns, [listing.cell(column, one) for column in columns]) for one in listed[:MOST_ROWS]]
+    foot = row("th", columns, totals(listing))
     left_out = len(listed) - len(rows)
     notes = [*([f"{left_out:,} rows more"] if left_out else []), *listing.notes]
-    return (
-        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
-        f"<tfoot><tr>{foot}</tr></tfoot></table>" + "".join(f"<p>{escape(note)}</p>" for note in notes)
+    return f"<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody><tfoot>{foot}</tfoot></table>" + "".join(
+        f"<p>{escape(note)}</p>" for note in notes
     )
 
 
-def cell(tag: str, column: Column, value: Cell) -> str:
-    shown = "" if value is None else f"{value:,}" if isinstance(value, int) else escape(value)
-    side = "right" if column.kind == "number" else "left"
-    return f'<{tag} style="text-align: {side}">{shown}</{tag}>'
+def row(tag: str, columns: list[Column], cells: list[Cell]) -> str:
+    line = ""
+    for align, cell in zip(aligns(columns), cells, strict=True):
+        side = "right" if align == "r" else "left"
+        line += f'<{tag} style="text-align: {side}">{shown(cell, escape)}</{tag}>'
+    return f"<tr>{line}</tr>"

@@ -10,11 +10,11 @@ from itertools import zip_longest
 from typing import Any, TextIO
 
 from archcalc.render.grid import GAP, pad, taken
-from archcalc.render.report.words import aligns
+from archcalc.render.report.words import aligns, listed, totals
 from archcalc.render.style import BOLD, DIM, YELLOW, Style, paint
-from archcalc.render.text import cut, plain, width
-from archcalc.report.columns import DEFAULT, Cell, Column, show_path
-from archcalc.report.listing import Listing, list_reports
+from archcalc.render.text import cut, plain, shown, width
+from archcalc.report.columns import DEFAULT, Column, show_path
+from archcalc.report.listing import Listing
 from archcalc.report.outline import Line, outline
 from archcalc.report.rows import OWN, body_of
 
@@ -29,10 +29,8 @@ GROUP_CELLS = ("path", "type", "input", "output")  # and numbers: what the line 
 
 def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
     """Write the layers of one report, or one row for each of several."""
-    columns = style.columns
-    if columns is None and style.width is not None and len(reports) == 1:
-        columns = ["path", "type", *DEFAULT[1:]]
-    listing = list_reports(reports, columns, style.plus, depth=style.depth, all_rows=style.all_rows, sort=style.sort)
+    typed = style.columns is None and style.width is not None and len(reports) == 1
+    listing = listed(reports, style, ["path", "type", *DEFAULT[1:]] if typed else style.columns)
     if listing is None:
         return
     drawing = Drawing(listing, style)
@@ -51,6 +49,8 @@ class Drawing:
         self.outline = outline(listing.report, listing.rows) if indented else None
         self.cells: dict[int, dict[str, str]] = {}  # of each body that rows share
         self.left_out: list[Column] = []
+        names = [column.name for column in listing.columns]
+        self.totals = dict(zip(names, [shown(total, plain) for total in totals(listing)], strict=False))
         asked = {*(style.columns or ()), *style.plus}
         self.fit([name for name in LEFT_OUT if name not in asked])
 
@@ -83,7 +83,7 @@ class Drawing:
     def measure(self) -> tuple[dict[str, int], dict[str, int]]:
         """The widths of the columns by name: with every cell on one line, and with headings and sizes folded."""
         columns = self.listing.columns
-        whole = {column.name: width(shown(self.listing.total(column))) for column in columns}
+        whole = {column.name: width(self.totals.get(column.name, "")) for column in columns}
         parts = {column.name: 0 for column in columns if self.limit is not None and column.kind == "size"}
         own = [column for column in columns if column.name in OWN]
         measured: set[int] = set()
@@ -125,7 +125,7 @@ class Drawing:
             return " " * self.indent(line) + plain(show_path(line.row, self.listing.report)[skipped:])
         if line.group and not (self.color and (column.name in GROUP_CELLS or column.total)):
             return ""  # without colour a sum would look like one more layer's cost
-        return shown(self.listing.cell(column, line.row))
+        return shown(self.listing.cell(column, line.row), plain)
 
     def indent(self, line: Line) -> int:
         return min(line.level, DEEPEST) * (2 if self.limit is None or self.limit >= WIDE else 1)
@@ -143,10 +143,7 @@ class Drawing:
         if not self.listing.report:
             return
         yield paint(rule * self.taken(), DIM, self.color)
-        totals = [shown(self.listing.total(column)) for column in self.columns]
-        if self.columns[0].kind == "text":
-            totals[0] = "total"
-        yield from self.row(totals, [BOLD] * len(totals))
+        yield from self.row([self.totals[column.name] for column in self.columns], [BOLD] * len(self.columns))
         yield ""
         for note in self.notes():
             for text in [note] if self.limit is None else folded(note, self.limit, len(note)):
@@ -209,7 +206,3 @@ def folded(text: str, size: int, most: int = MOST_LINES) -> list[str]:
     if len(lines) > most:
         lines[most - 1 :] = [f"{sum(counts[most - 1 :])} more"]
     return [f"{line}," for line in lines[:-1]] + lines[-1:]
-
-
-def shown(cell: Cell) -> str:
-    return "" if cell is None else f"{cell:,}" if isinstance(cell, int) else plain(cell)

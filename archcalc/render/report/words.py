@@ -1,19 +1,27 @@
-"""What the formats do alike: the listing that a style asks for, and which columns stand to the right."""
+"""What the formats do alike: the listing that a style asks for, its totals, and which columns stand to the right."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from archcalc.render.style import Style
-from archcalc.report.columns import Column
+from archcalc.report.columns import Cell, Column
 from archcalc.report.listing import Listing, list_reports
 
 
-def listed(reports: list[dict[str, Any]], style: Style) -> Listing | None:
+def listed(reports: list[dict[str, Any]], style: Style, columns: list[str] | None) -> Listing | None:
     """The layers of one report, or a row for each of several, as the style asks; None if all failed."""
-    return list_reports(reports, style.columns, style.plus, depth=style.depth, all_rows=style.all_rows, sort=style.sort)
+    return list_reports(reports, columns, style.plus, depth=style.depth, all_rows=style.all_rows, sort=style.sort)
 
 
 def aligns(columns: list[Column]) -> str:
     """``l`` or ``r`` for each column: numbers stand to the right."""
     return "".join(["r" if column.kind in ("number", "share") else "l" for column in columns])
+
+
+def totals(listing: Listing) -> list[Cell]:
+    """The last row, its name in a first column that has no total; none for several reports."""
+    if not listing.report:
+        return []
+    first, *rest = [listing.total(column) for column in listing.columns]
+    return ["total" if listing.columns[0].total is None else first, *rest]
