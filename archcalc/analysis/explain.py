@@ -167,25 +167,25 @@ def arguments_of(node: Node, full: bool) -> Iterable[Given]:
 
 
 def notes_of(node: Node, batch: int) -> Iterable[str]:
-    part = node.slice
-    while part is not None:
-        copies, runs = own_numbers(part)
+    body = node.body
+    while body is not None:
+        copies, runs = own_numbers(body)
         if copies == 1:
-            yield f"inside '{part.path}', for each of {runs:,} slices: weights once, operations {runs:,} times"
+            yield f"inside '{body.path}', for each of {runs:,} slices: weights once, operations {runs:,} times"
         else:
-            said = f"one of {copies:,} experts of '{part.path}', {runs:,} of which run"
+            said = f"one of {copies:,} experts of '{body.path}', {runs:,} of which run"
             yield f"{said}: parameters {copies:,} times, operations {runs:,} times"
-        part = part.parent
+        body = body.parent
     if node.batched and batch != 1:
         yield f"a batch of {batch:,}: operations {batch:,} times"
     if not node.trainable:
         yield "frozen: its parameters are counted, and not among the trainable ones"
 
 
-def own_numbers(part: Any) -> tuple[int, int]:
+def own_numbers(body: Any) -> tuple[int, int]:
     """Copies and runs of one map or experts step, without those around it."""
-    above = part.parent
-    return (part.copies // above.copies, part.runs // above.runs) if above else (part.copies, part.runs)
+    above = body.parent
+    return (body.copies // above.copies, body.runs // above.runs) if above else (body.copies, body.runs)
 
 
 class Maker:
@@ -321,16 +321,16 @@ def factors(node: Node, batch: int) -> tuple[list[Expression], list[Expression]]
     """What multiplies the weights of a node, and what multiplies its work: experts, slices, the batch."""
     copies: list[Expression] = []
     runs: list[Expression] = []
-    part = node.slice
-    while part is not None:
-        where = "" if part.parent is None and part is node.slice else f" of {part.path}"
-        own_copies, own_runs = own_numbers(part)
+    body = node.body
+    while body is not None:
+        where = "" if body.parent is None and body is node.body else f" of {body.path}"
+        own_copies, own_runs = own_numbers(body)
         if own_copies != 1:
             copies.append(Expression.known(f"experts{where}", own_copies))
             runs.append(Expression.known(f"active experts{where}", own_runs))
         else:
             runs.append(Expression.known(f"slices{where}", own_runs))
-        part = part.parent
+        body = body.parent
     if node.batched and batch != 1:
         runs.append(Expression.known("batch", batch))
     return copies, runs

@@ -25,12 +25,12 @@ class Origin(Protocol):
         """An argument as it is written, with what it reads; None for the layer's own default."""
 
 
-class Slice:
-    """An enclosing ``map`` or ``experts``. Its tensors are those of one slice (one expert), seen only inside it."""
+class Body:
+    """The steps of a ``map`` or ``experts``: a tensor there is that of one slice (one expert), seen only inside it."""
 
     __slots__ = ("parent", "path", "copies", "runs")
 
-    def __init__(self, parent: Slice | None, path: str, copies: Any, runs: Any) -> None:
+    def __init__(self, parent: Body | None, path: str, copies: Any, runs: Any) -> None:
         self.parent, self.path = parent, path
         self.copies: Any = copies * parent.copies if parent else copies
         self.runs: Any = runs * parent.runs if parent else runs
@@ -39,10 +39,10 @@ class Slice:
 class Tensor:
     """One output of a node, or an input of the network; ``shape`` is None where the network has an error."""
 
-    __slots__ = ("shape", "node", "read", "named", "batched", "slice")
+    __slots__ = ("shape", "node", "read", "named", "batched", "body")
 
-    def __init__(self, shape: Dims | None, node: Node | None, batched: bool, slice: Slice | None = None) -> None:
-        self.shape, self.node, self.batched, self.slice = shape, node, batched, slice
+    def __init__(self, shape: Dims | None, node: Node | None, batched: bool, body: Body | None = None) -> None:
+        self.shape, self.node, self.batched, self.body = shape, node, batched, body
         self.read = self.named = False
 
 
@@ -59,7 +59,7 @@ class Node:
         "applied",
         "inputs",
         "outputs",
-        "slice",
+        "body",
         "shared",
         "trainable",
         "row",
@@ -67,12 +67,12 @@ class Node:
     )
 
     def __init__(
-        self, path: str, name: str | None, origin: Origin, applied: Applied, inputs: list[Tensor], slice: Slice | None
+        self, path: str, name: str | None, origin: Origin, applied: Applied, inputs: list[Tensor], body: Body | None
     ) -> None:
         self.path, self.name, self.origin, self.applied, self.inputs = path, name, origin, applied, inputs
-        self.slice = slice
+        self.body = body
         self.batched = any(tensor.batched for tensor in inputs)
-        self.outputs = [Tensor(shape, self, self.batched, slice) for shape in applied.outputs]
+        self.outputs = [Tensor(shape, self, self.batched, body) for shape in applied.outputs]
         self.shared: dict[str, Node] | None = None
         self.trainable = self.row = True
 
@@ -97,7 +97,7 @@ class Node:
 
     def multiples(self, batch: int) -> tuple[Any, Any]:
         """How often the layer's weights and its work count."""
-        copies, runs = (self.slice.copies, self.slice.runs) if self.slice else (1, 1)
+        copies, runs = (self.body.copies, self.body.runs) if self.body else (1, 1)
         return copies, runs * batch if self.batched else runs
 
 

@@ -115,7 +115,7 @@ class Copies:
     def __init__(self) -> None:
         self.nodes: dict[Node, Node] = {}
         self.tensors: dict[Tensor, Tensor] = {}
-        self.slices: dict[tuple[Tensor, Node], Tensor] = {}
+        self.at_borders: dict[tuple[Tensor, Node], Tensor] = {}
 
     def tensor(self, kept: Tensor) -> Tensor:
         found = self.tensors.get(kept)
@@ -124,14 +124,14 @@ class Copies:
         node = None if kept.node is None else self.nodes.get(kept.node)
         if node is None:
             return kept
-        if (kept, node) not in self.slices:  # a tensor that goes into a map or out of it is no output of its node
-            self.slices[kept, node] = Tensor(kept.shape, node, kept.batched, kept.slice)
-        return self.slices[kept, node]
+        if (kept, node) not in self.at_borders:  # a tensor at the border of a map is not an output of the node itself
+            self.at_borders[kept, node] = Tensor(kept.shape, node, kept.batched, kept.body)
+        return self.at_borders[kept, node]
 
     def make(self, kept: Node, repetition: Repetition | None) -> Node:
         """The copy of a kept node in this repetition."""
         inputs = list(map(self.tensor, kept.inputs))
-        node = Node(renamed(kept.path, repetition), kept.name, kept.origin, kept.applied, inputs, kept.slice)
+        node = Node(renamed(kept.path, repetition), kept.name, kept.origin, kept.applied, inputs, kept.body)
         node.trainable, node.row = kept.trainable, kept.row
         if kept.shared:
             node.shared = {weight: self.nodes.get(owner, owner) for weight, owner in kept.shared.items()}

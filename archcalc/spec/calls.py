@@ -13,7 +13,7 @@ from archcalc.spec.names import Reference
 from archcalc.spec.parts import Block, Document
 from archcalc.spec.problems import Unknown
 from archcalc.spec.scope import Calls, Frame, Result, Scope, calls_of
-from archcalc.spec.tensors import shape_of, unknown_among, what_is_read
+from archcalc.spec.tensors import shape_of, the_one, unknown_among, what_is_read
 from archcalc.spec.values import Value, equal
 from archcalc.spec.variables import Program
 from archcalc.spec.work import Work
@@ -55,7 +55,7 @@ def call(
             frame.tensors[name] = scope.tensors(Reference(literals[name]))
         if block.input is not None:
             bind_input(block, block.input, frame, scope, place)
-    inner = Scope(frame, None, f"{result.path}/", scope.prev, None, scope.slice)
+    inner = Scope(frame, None, f"{result.path}/", scope.prev, None, scope.body)
     result.children = inner.results
     return work.run_inside(place, block.steps, inner)
 
@@ -107,18 +107,14 @@ def give_inputs(block: Block, frame: Frame, scope: Scope, place: Span) -> None:
 
 def bind_input(block: Block, axes: list[Value], frame: Frame, scope: Scope, place: Span) -> None:
     """Bind the names of ``input: [C, H, W]``, then check its other axes against the shape that is read."""
-    inputs = scope.prev
-    if unknown_among(inputs):
+    given = the_one(scope, f"block '{block.name}'", place)
+    shape = given.shape
+    if shape is None:
         raise Unknown
-    if len(inputs) != 1:
-        message = f"block '{block.name}' reads one tensor, {what_is_read(inputs, scope)}: merge them, or say from:"
-        raise SpecError(Diagnostic(message, place))
-    shape = inputs[0].shape
-    assert shape is not None
     if len(shape) != len(axes):
         written = "[" + ", ".join(value.text for value in axes) + "]"
-        found = shape_of(inputs[0], scope)
-        raise SpecError(Diagnostic(f"block '{block.name}' reads {written}, it is given {found}", place))
+        message = f"block '{block.name}' reads {written}, it is given {shape_of(given, scope)}"
+        raise SpecError(Diagnostic(message, place))
     held = []
     for axis, (value, size) in enumerate(zip(turned(axes, block.document.layout), shape, strict=True)):
         name = value.name

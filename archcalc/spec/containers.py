@@ -1,4 +1,4 @@
-"""Steps that hold steps: residual, parallel, and the slices of map and experts."""
+"""Steps that hold steps: residual, parallel, and the bodies of map and experts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from archcalc.dims import require
 from archcalc.errors import Diagnostic, RuleError, Span, SpecError
-from archcalc.graph.network import Slice, Tensor
+from archcalc.graph.network import Body, Tensor
 from archcalc.layers import find
 from archcalc.layers.arguments import whole
 from archcalc.layers.axes import show_value
@@ -15,23 +15,13 @@ from archcalc.spec.origin import StepOrigin
 from archcalc.spec.parts import NO_PLACES, Step
 from archcalc.spec.problems import Unknown
 from archcalc.spec.scope import Result, Scope
-from archcalc.spec.tensors import shape_of, unknown_among, what_is_read
+from archcalc.spec.tensors import shape_of, the_one, unknown_among
 from archcalc.spec.work import Work, hold_number
-
-
-def the_one(step: Step, scope: Scope) -> Tensor:
-    """The one tensor that a residual or a map reads."""
-    if len(scope.prev) == 1:
-        return scope.prev[0]
-    if unknown_among(scope.prev):
-        raise Unknown
-    message = f"{step.type} reads one tensor, {what_is_read(scope.prev, scope)}: merge them, or say from:"
-    raise SpecError(Diagnostic(message, step.span))
 
 
 def run_residual(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]:
     """prev plus what the steps make of it (He et al. 2015)."""
-    shortcut = the_one(step, scope)
+    shortcut = the_one(scope, step.type or "", step.span)
     inner = scope.inside(result, [shortcut])
     given = work.run_inside(step.span, step.steps or [], inner)
     if unknown_among([shortcut, *given]):
@@ -42,7 +32,7 @@ def run_residual(work: Work, step: Step, scope: Scope, result: Result) -> list[T
     added = inner.results["add"] = work.begin(f"{result.path}/add")
     origin = StepOrigin(step, scope, NO_PLACES)
     try:
-        return work.end(added, add_node(work, find("add"), {}, [shortcut, given[0]], added.path, None, origin, scope))
+        return work.end(added, add_node(work, find("add"), {}, [shortcut, given[0]], added.path, origin, scope))
     except SpecError:
         message = (
             f"the steps give {shape_of(given[0], scope)}, the shortcut is {shape_of(shortcut, scope)}: "
@@ -64,13 +54,13 @@ def run_parallel(work: Work, step: Step, scope: Scope, result: Result) -> list[T
 
 def run_map(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]:
     """The steps on every slice of axis 0: weights once, work as often as there are slices."""
-    shape = the_one(step, scope).shape
+    shape = the_one(scope, step.type or "", step.span).shape
     if shape is None:
         raise Unknown
     if not shape:
         raise SpecError(Diagnostic("map runs its steps on the slices of axis 0; a scalar has none", step.span))
-    part = Slice(scope.slice, result.path, 1, shape[0])
-    return run_slice(work, step, scope, result, part, [shape[1:]], (shape[0],))
+    body = Body(scope.body, result.path, 1, shape[0])
+    return run_body(work, step, scope, result, body, [shape[1:]], (shape[0],))
 
 
 def run_experts(
@@ -82,23 +72,23 @@ def run_experts(
         require(runs <= copies, lambda: f"{runs} experts of {copies} cannot be active")
     except RuleError as error:
         raise SpecError(Diagnostic(str(error), places.get("active", step.arguments["active"].span))) from None
-    part = Slice(scope.slice, result.path, copies, runs)
-    return run_slice(work, step, scope, result, part, [tensor.shape for tensor in scope.prev], ())
+    body = Body(scope.body, result.path, copies, runs)
+    return run_body(work, step, scope, result, body, [tensor.shape for tensor in scope.prev], ())
 
 
-def run_slice(
-    work: Work, step: Step, scope: Scope, result: Result, part: Slice, shapes: list[Any], lead: tuple[Any, ...]
+def run_body(
+    work: Work, step: Step, scope: Scope, result: Result, body: Body, shapes: list[Any], lead: tuple[Any, ...]
 ) -> list[Tensor]:
     """The steps on one slice (one expert); outside, what they give has the axes ``lead`` before its own."""
     given = scope.prev
-    inputs = [Tensor(shape, tensor.node, tensor.batched, part) for shape, tensor in zip(shapes, given, strict=True)]
-    inner = scope.inside(result, inputs, part)
+    inputs = [Tensor(shape, tensor.node, tensor.batched, body) for shape, tensor in zip(shapes, given, strict=True)]
+    inner = scope.inside(result, inputs, body)
     origin = StepOrigin(step, scope, NO_PLACES)
     outputs = []
     for tensor in work.run_inside(step.span, step.steps or [], inner):
         tensor.read = True
         shape = None if tensor.shape is None else (*lead, *tensor.shape)
-        outputs.append(Tensor(shape, tensor.node, tensor.batched, scope.slice))
+        outputs.append(Tensor(shape, tensor.node, tensor.batched, scope.body))
         work.gathered.append((outputs[-1], result.path, origin))
     for outside, inside in zip(given, inputs, strict=True):
         outside.read = outside.read or inside.read

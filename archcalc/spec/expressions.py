@@ -48,13 +48,13 @@ Evaluator = Callable[[Namespace], Any]
 class Formula:
     """An expression that was read: its text and the names that it mentions, in order, each once.
 
-    ``names`` are all of them, ``indexed`` those written as ``NAME[...]``. Names of functions are not names.
+    Names of functions are not among them.
     """
 
-    __slots__ = ("text", "names", "indexed", "_evaluator")
+    __slots__ = ("text", "names", "_evaluator")
 
-    def __init__(self, text: str, evaluator: Evaluator, names: Iterable[str] = (), indexed: Iterable[str] = ()) -> None:
-        self.text, self.names, self.indexed, self._evaluator = text, tuple(names), tuple(indexed), evaluator
+    def __init__(self, text: str, evaluator: Evaluator, names: Iterable[str] = ()) -> None:
+        self.text, self.names, self._evaluator = text, tuple(names), evaluator
 
     def evaluate(self, scope: Namespace) -> Any:
         """The value in a scope. Raises ExpressionError at the part at fault, from the dims' own error if any."""
@@ -82,7 +82,7 @@ def _read(text: str) -> Formula:
     if text.isascii() and text.isdecimal() and (text[0] != "0" or text == "0"):
         return Formula(text, _constant(int(text)))
     tree, reader = _tree(text), _Reader(text)
-    return Formula(text, reader.evaluator(tree, 1), reader.names, reader.indexed)
+    return Formula(text, reader.evaluator(tree, 1), reader.names)
 
 
 def _tree(text: str) -> ast.expr:
@@ -133,6 +133,10 @@ def _apply(operation: Callable[..., Any], operands: Sequence[Any], place: Column
         raise ExpressionError(str(error), *place, getattr(error, "help", None)) from error
     except (TypeError, ArithmeticError) as error:  # of dims; those of plain numbers are Faults by now
         raise ExpressionError("this cannot be computed on sizes", *place, "sizes are whole numbers") from error
+
+
+def _truth(value: Any, place: Columns) -> bool:
+    return bool(_apply(functions.truth, [value], place, [place]))
 
 
 def _operation(
@@ -189,7 +193,6 @@ class _Reader:
         self._indent = len(text) - len(text.translate(SPACES).lstrip(" "))
         self._bytes = None if text.isascii() else text.encode()
         self.names: dict[str, None] = {}
-        self.indexed: dict[str, None] = {}
 
     def place(self, tree: ast.AST) -> Columns:
         """The columns of a tree: Python counts bytes, from the first that is not a space."""
@@ -246,8 +249,6 @@ class _Reader:
     def name(self, tree: ast.Name, indexed: bool = False) -> Evaluator:
         name = self.written(tree)  # Python normalizes the letters of an identifier, YAML does not
         self.names[name] = None
-        if indexed:
-            self.indexed[name] = None
         return _name(name, self.place(tree), indexed)
 
     def constant(self, tree: ast.Constant) -> Evaluator:
@@ -306,7 +307,7 @@ class _Reader:
         def evaluate(scope: Namespace) -> Any:
             left, holds = evaluators[0](scope), True
             for operation, term, place, both in pairs:
-                if not _apply(functions.truth, [holds], place, [place]):
+                if not _truth(holds, place):
                     return holds
                 right = term(scope)
                 holds = _apply(operation, (left, right), place, both)
@@ -324,7 +325,7 @@ class _Reader:
             value = None
             for term, place in terms:
                 value = term(scope)
-                if _apply(functions.truth, [value], place, [place]) is decisive:
+                if _truth(value, place) is decisive:
                     break
             return value
 
@@ -336,13 +337,11 @@ class _Reader:
 
         def evaluate(scope: Namespace) -> Any:
             holds = condition(scope)
-            if not functions.is_kind(holds):
-                return (yes if _apply(functions.truth, [holds], place, [place]) else no)(scope)
-            if dims.decided(holds) is None:  # it holds for some sizes only: then the choice is arithmetic too
-                values = [yes(scope), no(scope)]
+            if functions.is_kind(holds) and dims.decided(holds) is None:  # it holds for some sizes only:
+                values = [yes(scope), no(scope)]  # then the choice is arithmetic too
                 if all(map(functions.is_number, values)):
                     return _apply(dims.where, [holds, *values], whole_place, [])
-            return (yes if _apply(functions.truth, [holds], place, [place]) else no)(scope)
+            return (yes if _truth(holds, place) else no)(scope)
 
         return evaluate
 

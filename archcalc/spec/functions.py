@@ -143,20 +143,36 @@ def arithmetic(symbol: str, a: Any, b: Any) -> Any:
     number(a, symbol, 0)
     number(b, symbol, 1)
     try:
-        return _bounded(_ARITHMETIC[symbol](a, b), f"{show(a)} {symbol} {show(b)}")
-    except ZeroDivisionError:
-        raise Fault(f"{show(a)} {symbol} {show(b)} divides by zero") from None
-    except OverflowError:
-        raise Fault(f"{show(a)} {symbol} {show(b)} is too large for a number with a point") from None
-    except TypeError:  # only a dim can raise it
-        raise Fault(f"{show(a)} {symbol} {show(b)} cannot be computed on sizes") from None
+        result = _ARITHMETIC[symbol](a, b)
+        fault = _beyond(result)
+    except (ZeroDivisionError, OverflowError, TypeError) as error:
+        fault = _FAULTS[type(error)]
+    if fault is not None:
+        raise Fault(f"{show(a)} {symbol} {show(b)} {fault}")
+    return result
+
+
+TOO_LARGE_FLOAT = "is too large for a number with a point"
+_FAULTS: dict[type, str] = {
+    ZeroDivisionError: "divides by zero",
+    OverflowError: TOO_LARGE_FLOAT,
+    TypeError: "cannot be computed on sizes",  # only a dim raises it
+}
+
+
+def _beyond(result: Any) -> str | None:
+    """What is wrong with a result beyond the bounds of a number."""
+    if type(result) is int and not -TOO_LARGE < result < TOO_LARGE:
+        return f"has more than {DIGITS:,} digits"
+    if type(result) is float and not math.isfinite(result):
+        return "is not a number" if result != result else TOO_LARGE_FLOAT
+    return None
 
 
 def _bounded(result: Any, what: str) -> Any:
-    if type(result) is int and not -TOO_LARGE < result < TOO_LARGE:
-        raise Fault(f"{what} has more than {DIGITS:,} digits")
-    if type(result) is float and not math.isfinite(result):
-        raise Fault(f"{what} is {'not a number' if result != result else 'too large for a number with a point'}")
+    fault = _beyond(result)
+    if fault is not None:
+        raise Fault(f"{what} {fault}")
     return result
 
 
@@ -279,35 +295,34 @@ def _indexable(name: str, values: Any) -> list[Any]:
     return values
 
 
-def _numbers(reader: str, values: tuple[Any, ...]) -> list[Any]:
-    """The numbers given one by one or as one list, all checked and at least one."""
-    if len(values) == 1 and not isinstance(values[0], list):
-        raise Fault(f"{reader} takes a list or several numbers, not {show(values[0])} alone", 0)
+def _extreme(reader: str, of_plain: Any, of_dims: Callable[[Any, Any], Any], values: tuple[Any, ...]) -> Any:
+    """The smallest or largest of the numbers given one by one or as one list; all must be numbers."""
     listed = len(values) == 1
-    entries: list[Any] = values[0] if listed else list(values)
-    if not _plain(entries):
-        for position, value in enumerate(entries):
-            number(value, reader, 0 if listed else position)
+    if listed and not isinstance(values[0], list):
+        raise Fault(f"{reader} takes a list or several numbers, not {show(values[0])} alone", 0)
+    entries: Sequence[Any] = values[0] if listed else values
     if not entries:
         raise Fault(f"{reader} of an empty list", 0)
-    return entries
+    if _plain(entries):
+        return of_plain(entries)
+    for position, value in enumerate(entries):
+        number(value, reader, 0 if listed else position)
+    return reduce(of_dims, entries)
 
 
-def _plain(values: list[Any]) -> bool:
+def _plain(values: Sequence[Any]) -> bool:
     """Whether all are plain numbers, found at the speed that long lists need."""
     return set(map(type, values)) <= {int, float}
 
 
 def minimum(*values: Any) -> Any:
     """The smallest of the numbers, or of the entries of one list."""
-    entries = _numbers("min", values)
-    return min(entries) if _plain(entries) else reduce(dims.minimum, entries)
+    return _extreme("min", min, dims.minimum, values)
 
 
 def maximum(*values: Any) -> Any:
     """The largest of the numbers, or of the entries of one list."""
-    entries = _numbers("max", values)
-    return max(entries) if _plain(entries) else reduce(dims.maximum, entries)
+    return _extreme("max", max, dims.maximum, values)
 
 
 def absolute(value: Any) -> Any:
@@ -369,7 +384,7 @@ def square_root(value: Any) -> Any:
     try:
         return _bounded(math.sqrt(value), f"sqrt({show(value)})")
     except OverflowError:
-        raise Fault(f"sqrt({show(value)}) is too large for a number with a point", 0) from None
+        raise Fault(f"sqrt({show(value)}) {TOO_LARGE_FLOAT}", 0) from None
 
 
 def length(values: Any) -> int:
@@ -382,14 +397,13 @@ def total(values: Any) -> Any:
     """The sum of a list, from the left: Python's own sum of doubles changed with 3.12."""
     if not isinstance(values, list):
         raise Fault(f"sum takes a list, not {show(values)}", 0, "write a list: sum([1, 2])")
-    if set(map(type, values)) == {int}:
-        return _bounded(sum(values), "the sum")
-    for value in values:
-        number(value, "sum", 0)
+    if not _plain(values):
+        for value in values:
+            number(value, "sum", 0)
     try:
         return _bounded(reduce(operator.add, values, 0), "the sum")
     except OverflowError:
-        raise Fault("the sum is too large for a number with a point", 0) from None
+        raise Fault(f"the sum {TOO_LARGE_FLOAT}", 0) from None
 
 
 def counted(*bounds: Any) -> list[int]:
@@ -416,9 +430,10 @@ def divisible(value: Any, by: Any = 8) -> Any:
     return multiple + step if multiple < 0.9 * value else multiple
 
 
-FUNCTIONS: dict[
-    str, tuple[Callable[..., Any], int, int | None]
-] = {  # name: what it does, arguments at least and at most
+Operation = tuple[Callable[..., Any], int, int | None]
+"""What a function does, and how many arguments it takes: at least, and at most (None: any number)."""
+
+FUNCTIONS: dict[str, Operation] = {
     "min": (minimum, 1, None),
     "max": (maximum, 1, None),
     "abs": (absolute, 1, 1),

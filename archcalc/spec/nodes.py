@@ -39,8 +39,9 @@ def run_layer(
         inputs = []
     if len(inputs) == 1 and step.passes_one:
         return inputs
-    origin = StepOrigin(step, scope, places)
-    return apply(work, step.layer, values, inputs, result, step.name, origin, scope)
+    outputs = apply(work, step.layer, values, inputs, result, StepOrigin(step, scope, places), scope)
+    work.network.kept[result.start].name = step.name
+    return outputs
 
 
 def apply(
@@ -49,13 +50,12 @@ def apply(
     values: dict[str, Any],
     inputs: list[Tensor],
     result: Result,
-    name: str | None,
     origin: StepOrigin,
     scope: Scope,
 ) -> list[Tensor]:
     """The node of a layer, and those of its ``norm`` and ``act``, each read by the next."""
     roles = [(role, values.pop(role, None)) for role in ROLES] if "norm" in layer_type.arguments else []
-    outputs = add_node(work, layer_type, values, inputs, result.path, name, origin, scope)
+    outputs = add_node(work, layer_type, values, inputs, result.path, origin, scope)
     for role, value in roles:
         if value is not None:
             result.children = result.children or {}
@@ -103,7 +103,7 @@ def run_role(
             scope.prev = before
     where = StepOrigin(origin.step, scope, places, role)
     where.defaults = program.document.defaults.get(word, NO_DEFAULTS)
-    return apply(work, found, values, inputs, result, None, where, scope)
+    return apply(work, found, values, inputs, result, where, scope)
 
 
 def no_argument(word: str, name: str, found: Block | type[Layer], body: Mapping, place: Span) -> Diagnostic:
@@ -121,7 +121,6 @@ def add_node(
     values: dict[str, Any],
     inputs: list[Tensor],
     path: str,
-    name: str | None,
     origin: StepOrigin,
     scope: Scope,
 ) -> list[Tensor]:
@@ -145,7 +144,7 @@ def add_node(
         work.too_many_layers(origin.step.span)
     if work.explained:
         origin.frame = scope.frame
-    node = Node(path, name, origin, applied, inputs, scope.slice)
+    node = Node(path, None, origin, applied, inputs, scope.body)
     for tensor in inputs:
         tensor.read = True
     network.add(node)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean, unknown
-from archcalc.graph.network import Slice, Tensor
+from archcalc.graph.network import Body, Tensor
 from archcalc.spec.expressions import LookupFailed
 from archcalc.spec.mentions import mentions
 from archcalc.spec.names import Reference
@@ -118,24 +118,24 @@ def calls_of(frame: Frame) -> Iterable[tuple[str, Span]]:
 class Scope:
     """One list of steps while it is expanded: ``given`` is what it reads, ``prev`` what the step before gave."""
 
-    __slots__ = ("frame", "parent", "path", "given", "prev", "i", "results", "slice")
+    __slots__ = ("frame", "parent", "path", "given", "prev", "i", "results", "body")
 
     def __init__(
-        self, frame: Frame, parent: Scope | None, path: str, given: list[Tensor], i: Any, slice: Slice | None
+        self, frame: Frame, parent: Scope | None, path: str, given: list[Tensor], i: Any, body: Body | None
     ) -> None:
         self.frame, self.parent, self.path, self.given, self.prev = frame, parent, path, given, given
-        self.i, self.slice = i, slice
+        self.i, self.body = i, body
         self.results: dict[str, Result] = {}
 
-    def inside(self, result: Result, given: list[Tensor], slice: Slice | None = None) -> Scope:
+    def inside(self, result: Result, given: list[Tensor], body: Body | None = None) -> Scope:
         """The steps that stand inside one of this list: what they leave, it holds."""
-        inner = Scope(self.frame, self, f"{result.path}/", given, self.i, slice or self.slice)
+        inner = Scope(self.frame, self, f"{result.path}/", given, self.i, body or self.body)
         result.children = inner.results
         return inner
 
     def unknown_tensor(self) -> Tensor:
         """What stands for the outputs of a step in error: the steps that read it are not at fault."""
-        return Tensor(None, None, True, self.slice)
+        return Tensor(None, None, True, self.body)
 
     def value(self, name: str) -> Any:
         """The value of a name in an expression; raises LookupFailed."""
@@ -225,12 +225,12 @@ class Scope:
             return given
         found = self._matching(reference) if reference.starred else self.result(reference).tensors
         for tensor in found:
-            if tensor.slice is not None and not self._inside(tensor.slice):
+            if tensor.body is not None and not self._inside(tensor.body):
                 message = (
-                    f"'{reference.text}' is inside '{tensor.slice.path}': it exists once per slice or expert"
+                    f"'{reference.text}' is inside '{tensor.body.path}': it exists once per slice or expert"
                     " and has no single value outside"
                 )
-                help = f"read what '{tensor.slice.path}' gives"
+                help = f"read what '{tensor.body.path}' gives"
                 raise SpecError(Diagnostic(message, reference.node.span, help=help))
         return found
 
@@ -244,11 +244,11 @@ class Scope:
             raise SpecError(nothing_matches(first, reference))
         return found
 
-    def _inside(self, slice: Slice) -> bool:
-        own = self.slice
-        while own is not None and own is not slice:
+    def _inside(self, body: Body) -> bool:
+        own = self.body
+        while own is not None and own is not body:
             own = own.parent
-        return own is slice
+        return own is body
 
     def _missing(self, reference: Reference) -> SpecError:
         first = reference.segments[0]

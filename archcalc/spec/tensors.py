@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.graph.inference import NUMBERS
 from archcalc.graph.network import Tensor
 from archcalc.layers.axes import count, show_value
 from archcalc.spec.layout import printed
+from archcalc.spec.problems import Unknown
 from archcalc.spec.scope import Scope
 
 SHOWN = 8
@@ -34,6 +36,16 @@ def what_is_read(inputs: list[Tensor], scope: Scope, read: str = "prev") -> str:
         return f"{read} is {NUMBERS[1]} ({shape_of(inputs[0], scope)})"
     shown = [name_of(tensor, scope) or shape_of(tensor, scope) for tensor in inputs[:SHOWN]]
     return f"{read} is {len(inputs)} ({', '.join(shown)}{', ...' if len(inputs) > SHOWN else ''})"
+
+
+def the_one(scope: Scope, reader: str, place: Span) -> Tensor:
+    """The one tensor that a step reads. Raises SpecError for another number."""
+    if len(scope.prev) == 1:
+        return scope.prev[0]
+    if unknown_among(scope.prev):
+        raise Unknown
+    message = f"{reader} reads one tensor, {what_is_read(scope.prev, scope)}: merge them, or say from:"
+    raise SpecError(Diagnostic(message, place))
 
 
 def name_of(tensor: Tensor, scope: Scope) -> str | None:

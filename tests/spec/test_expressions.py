@@ -169,8 +169,19 @@ def test_value(text, names, value):
     ],
 )
 def test_names_in_order_each_once(text, names, indexed):
+    read = []
+
+    class Recording:
+        def value(self, name):
+            return {"depths": [0, 1], "a": [0, 1], "n": 2}.get(name, 1)
+
+        def indexed(self, name):
+            read.append(name)
+            return [0, 1]
+
     formula = parse(text)
-    assert (formula.names, formula.indexed) == (names, indexed)
+    formula.evaluate(Recording())
+    assert (formula.names, tuple(dict.fromkeys(read))) == (names, indexed)
 
 
 ERRORS = [  # text, message, start, stop
