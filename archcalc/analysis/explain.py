@@ -19,7 +19,7 @@ from archcalc.dims.expression import Definition, Expression, derivation, inner_f
 from archcalc.errors import Span
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Node
-from archcalc.graph.written import Written
+from archcalc.graph.provenance import Provenance
 from archcalc.layers.axes import show_value
 from archcalc.layers.base import Computed, Dims, SameAs
 
@@ -43,7 +43,7 @@ class Given(NamedTuple):
 
     name: str
     value: str
-    written: Written | None
+    written: Provenance | None
 
 
 class Explained:

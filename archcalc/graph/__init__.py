@@ -2,6 +2,6 @@
 
 network.py     Tensor, Node, Run, Network
 repetition.py  repetitions that are alike: one is kept, with how often it occurs; unrolled(network)
+provenance.py  where the value of an argument comes from
 inference.py   one layer applied to shapes: bind, shape, weights, ops; every rule runs here
-written.py     a value as a spec writes it
 """

@@ -10,7 +10,7 @@ from archcalc.graph.inference import Applied
 from archcalc.layers.base import Dims
 
 if TYPE_CHECKING:
-    from archcalc.graph.written import Written
+    from archcalc.graph.provenance import Provenance
 
 
 class Origin(Protocol):
@@ -21,7 +21,7 @@ class Origin(Protocol):
     def span(self, argument: str | None = None) -> Span:
         """The place of the step, or of one of its arguments."""
 
-    def written(self, argument: str) -> Written | None:
+    def written(self, argument: str) -> Provenance | None:
         """An argument as it is written, with what it reads; None for the layer's own default."""
 
 

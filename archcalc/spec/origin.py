@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.errors import Span
-from archcalc.graph.written import Written
+from archcalc.graph.provenance import Provenance
 from archcalc.spec.parts import Step
 from archcalc.spec.scope import Calls, Frame, Scope, calls_of
 from archcalc.spec.values import Value
@@ -45,7 +45,7 @@ class StepOrigin:
             return self.defaults[argument].span
         return self.overrides[self.role] if self.role else self.step.span
 
-    def written(self, argument: str) -> Written | None:
+    def written(self, argument: str) -> Provenance | None:
         """An argument as its step, a repetition or ``defaults`` writes it; None for the layer's own default.
 
         If the network was not loaded to be explained, only the text and its place.
@@ -54,7 +54,7 @@ class StepOrigin:
         if found is None:
             return None
         place, value, span = found
-        result = Written(None if value is None else value_text(value), place, span, None)
+        result = Provenance(None if value is None else value_text(value), place, span, None)
         frame = self.frame
         if value is None or frame is None:
             return result
@@ -85,41 +85,41 @@ class StepOrigin:
         return None
 
 
-def read_name(frame: Frame, i: Any, repeat: Span | None, name: str, depth: int = 0) -> Written | None:
+def read_name(frame: Frame, i: Any, repeat: Span | None, name: str, depth: int = 0) -> Provenance | None:
     """A name that an expression in a block's call reads; None for a word or a tensor."""
     block, waiting = frame.block, frame.waiting.get(name)
     if waiting is not None:
-        found = Written(value_text(waiting), "default of an argument", waiting.span, frame.value(name))
+        found = Provenance(value_text(waiting), "default of an argument", waiting.span, frame.value(name))
         for inner in waiting.names() if depth < DEEPEST else ():
             read = read_name(frame, None, None, inner, depth + 1)
             if read is not None:
                 found.reads[inner] = read
         return found
     if block is not None and name in frame.values and frame.calls is not None:
-        return Written(None, f"argument of block '{block.name}', called at", frame.calls.span, frame.values[name])
+        return Provenance(None, f"argument of block '{block.name}', called at", frame.calls.span, frame.values[name])
     if block is not None and name in frame.sizes:
         span = next((axis.span for axis in block.input or () if axis.name == name), None)
-        return Written(None, f"axis of what block '{block.name}' reads", span, frame.sizes[name])
+        return Provenance(None, f"axis of what block '{block.name}' reads", span, frame.sizes[name])
     if name == "i" and i is not None:
-        return Written(None, "repetition, from 0", repeat, i)
+        return Provenance(None, "repetition, from 0", repeat, i)
     return read_variable(frame.program, name, frame.calls, depth)
 
 
-def read_variable(program: Program, name: str, call: Calls | None, depth: int) -> Written | None:
+def read_variable(program: Program, name: str, call: Calls | None, depth: int) -> Provenance | None:
     """A variable of the file; None for a word or a tensor."""
     if not program.has(name):
         return None
     value = program.written(name)
     if value is None:
         block, span = (call.block, call.span) if call else ("", None)
-        return Written(None, f"argument of '{block}', called at", span, program.value(name))
-    found = Written(value_text(value), place_of(program, name, value), value.span, program.value(name))
+        return Provenance(None, f"argument of '{block}', called at", span, program.value(name))
+    found = Provenance(value_text(value), place_of(program, name, value), value.span, program.value(name))
     if depth < DEEPEST:
         read_variables(found, value, program, depth + 1)
     return found
 
 
-def read_variables(found: Written, value: Value, program: Program, depth: int) -> None:
+def read_variables(found: Provenance, value: Value, program: Program, depth: int) -> None:
     for name in value.names():
         read = read_variable(program, name, None, depth)
         if read is not None:

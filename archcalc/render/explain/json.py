@@ -7,7 +7,7 @@ from typing import Any, TextIO
 from archcalc.analysis.explain import Cell, Explained, Explanation, Given
 from archcalc.dims.expression import Definition, render
 from archcalc.errors import Span
-from archcalc.graph.written import Written
+from archcalc.graph.provenance import Provenance
 from archcalc.render import indented
 from archcalc.render.style import Style
 from archcalc.version import __version__
@@ -55,7 +55,7 @@ def of_argument(given: Given) -> dict[str, Any]:
     return {"name": given.name, "value": given.value, "written": said}
 
 
-def of_written(written: Written) -> dict[str, Any]:
+def of_written(written: Provenance) -> dict[str, Any]:
     return {
         "text": written.text,
         "place": written.place,

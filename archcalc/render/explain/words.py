@@ -8,7 +8,7 @@ from typing import Any
 from archcalc.analysis.explain import Cell, Explained, Explanation, Given
 from archcalc.dims.expression import Definition, render
 from archcalc.errors import Span
-from archcalc.graph.written import Written
+from archcalc.graph.provenance import Provenance
 from archcalc.layers.axes import show_value
 from archcalc.report.listing import network_words
 
@@ -53,7 +53,7 @@ def argument(given: Given) -> str:
     return ", ".join([f"{given.name} = {text}{given.value}{where}", *reads(written)])
 
 
-def reads(written: Written) -> list[str]:
+def reads(written: Provenance) -> list[str]:
     """The names that a value was computed from, each once, those that they were computed from after them."""
     found: dict[str, str] = {}
     waiting = [*written.reads.items()]
@@ -65,7 +65,7 @@ def reads(written: Written) -> list[str]:
     return list(found.values())
 
 
-def source(name: str, read: Written) -> str:
+def source(name: str, read: Provenance) -> str:
     """``width = 16 (vars, net.yaml:3)``."""
     value = show_value(read.value)
     values = [name]

@@ -7,14 +7,14 @@ from typing import Any
 from archcalc.errors import Span
 
 
-class Written:
-    """A ``value``, its ``text`` (None if it has none of its own), and its ``place`` in words and as ``span``.
+class Provenance:
+    """A value's ``text`` (None if it has none of its own), its ``place`` in words and as ``span``, and its ``value``.
 
-    ``reads``: the values that the text names, which are variables, arguments of a block, axes, the repetition.
+    ``reads`` has the names in the text: variables, arguments and axes of a block, the repetition.
     """
 
     __slots__ = ("text", "place", "span", "value", "reads")
 
     def __init__(self, text: str | None, place: str, span: Span | None, value: Any) -> None:
         self.text, self.place, self.span, self.value = text, place, span, value
-        self.reads: dict[str, Written] = {}
+        self.reads: dict[str, Provenance] = {}
