@@ -10,8 +10,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "archcalc"
 
 KNOWN = {
-    *("archcalc.spec.git", "archcalc.spec.source"),
-    *("archcalc.spec.yaml_syntax", "archcalc.spec.yaml_tree"),
     *(f"archcalc.cli{name}" for name in ("", ".complete", ".failures", ".options", ".schema")),
 }
 """Modules of circles that are still to be opened; none may be added."""

@@ -21,11 +21,7 @@ AMOUNTS: Schema = {
 SHAPE: Schema = {"type": "array", "items": {"type": "integer", "minimum": 1}}
 
 BOUNDS = table(
-    Key(
-        "max",
-        "The most that is allowed: {METRIC: amount}, such as {params: 5M, weights: 5MB @int8}.",
-        AMOUNTS,
-    ),
+    Key("max", "The most that is allowed: {METRIC: amount}, such as {params: 5M, weights: 5MB @int8}.", AMOUNTS),
     Key("min", "The least that is allowed: {METRIC: amount}.", AMOUNTS),
     Key("max_increase", "The most growth against --base, such as {params: 1%, macs: 10M}.", AMOUNTS),
 )

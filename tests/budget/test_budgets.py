@@ -43,6 +43,7 @@ WRONG = [
     ("    max: {params: 5M}\n    set: {width: 0}\n", "out takes a whole number above 0, not 0", None, ""),
     ("    max: {params: 5M}\n    set: {width: a b}\n", "", (4, "width"), ""),
     ("    max: {params: 5M}\n    variants: [tiny]\n", "net.yaml has no variant 'tiny'", (4, "tiny"), ""),
+    ("    max: {params: 5M}\n    input: {b: [3, 4]}\n", "--input b: net.yaml has no input", (4, "{b: [3, 4]}"), ""),
     ("    max: {params: 5M}\n    variants: []\n", "variants takes a name or a list of names", (4, "[]"), ""),
     ("    max: {params: 5M}\n    input: [3]\n", "", None, ""),
     ("    layers: {'x/**': {params: 5M}}\n", "'x/**' matches no layer", (3, "'x/**'"), "the steps at the top"),
