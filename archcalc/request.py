@@ -11,7 +11,7 @@ from archcalc.analysis.conventions import CONVENTIONS, find_convention
 from archcalc.analysis.conventions.rule import Convention
 from archcalc.errors import Diagnostic, Source, SpecError
 from archcalc.graph.network import Network
-from archcalc.report.figures import BITS
+from archcalc.layers.base import BITS
 from archcalc.report.model import build_report
 from archcalc.spec.imports import MAX_LAYERS
 from archcalc.spec.load import load_network

@@ -11,7 +11,7 @@ from archcalc.budget.keys import BOUNDS, IN_BYTES, KEYS, LEVELS, LIMITS, METRICS
 from archcalc.budget.result import Limit
 from archcalc.budget.units import Amount, UnitError
 from archcalc.errors import Source, Span, SpecError, did_you_mean, unknown
-from archcalc.report.figures import BITS
+from archcalc.layers.base import BITS
 from archcalc.request import stated_convention, states_convention
 from archcalc.spec.problems import Problems
 from archcalc.spec.project import Reach, beside

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from archcalc.analysis.conventions import CONVENTIONS
-from archcalc.report.figures import BITS, FIGURES
+from archcalc.layers.base import BITS
+from archcalc.report.figures import FIGURES
 from archcalc.spec.keys import SCALAR, Key, Schema, table
 
 METRICS = (*FIGURES, "weights")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from archcalc.errors import nearest
-from archcalc.report.figures import BITS
+from archcalc.layers.base import BITS
 
 PREFIXES = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 PREFIXES |= {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}

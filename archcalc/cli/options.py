@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from archcalc.errors import Diagnostic, SpecError
+from archcalc.layers.base import BITS
 from archcalc.render import FORMATS
 from archcalc.render.style import Style
-from archcalc.report.figures import BITS
 from archcalc.request import Request
 
 Decorator = Callable[[Any], Any]

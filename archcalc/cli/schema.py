@@ -9,7 +9,7 @@ import click
 
 from archcalc.cli import options
 from archcalc.errors import SpecError, unknown
-from archcalc.report.json_schema import OUTPUTS, output_schema
+from archcalc.report.documents import OUTPUTS
 
 NAMES = ("spec", *OUTPUTS)
 
@@ -38,6 +38,8 @@ def schema(name: str) -> dict[str, Any]:
     if name not in NAMES:
         raise SpecError(unknown(f"no schema '{name}'", name, NAMES, otherwise=f"there are {', '.join(NAMES)}"))
     if name != "spec":
+        from archcalc.report.schema import output_schema
+
         return output_schema(name)
     from archcalc.analysis.conventions import CONVENTIONS
     from archcalc.budget.keys import budget_schema

@@ -11,7 +11,24 @@ from archcalc.layers.axes import LETTERS, need_elements, show_value
 
 Dims = tuple[Any, ...]
 Ops = dict[str, Any]
-"""How many of each elementary operation: mac, add, mul, div, exp, cmp. What is left out is 0."""
+"""How many of each elementary operation. What is left out is 0."""
+
+ELEMENTARY = ("mac", "add", "mul", "div", "exp", "cmp")
+"""The elementary operations."""
+
+BITS = {
+    "float64": 64,
+    "float32": 32,
+    "float16": 16,
+    "bfloat16": 16,
+    "float8": 8,
+    "int64": 64,
+    "int32": 32,
+    "int16": 16,
+    "int8": 8,
+    "int4": 4,
+}
+"""Widths of the dtypes that weights may have."""
 
 REGISTRY: dict[str, type[Layer]] = {}
 LayerType = TypeVar("LayerType", bound="type[Layer]")

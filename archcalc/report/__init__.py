@@ -14,5 +14,5 @@ causes.py      why a layer is not as it was: its own arguments, or which layer's
 difference.py  what a person reads of a difference: totals, and equal changes as one line
 
 counts.py      a network in several ways of counting (archcalc.counts/1), and the kinds of layer that make them differ
-json_schema/   the schema of each JSON output
+documents.py   what each JSON output holds, a class a document; schema.py: their JSON Schemas
 """

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from archcalc.layers.base import BITS
 from archcalc.report.alignment import Pair
 from archcalc.report.causes import Causes
-from archcalc.report.figures import BITS, SUMMED
+from archcalc.report.figures import SUMMED
 from archcalc.report.matching import match
 from archcalc.report.model import wired
 from archcalc.report.rows import Row

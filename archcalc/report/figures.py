@@ -12,23 +12,10 @@ from typing import TYPE_CHECKING, Any
 from archcalc.dims import volume
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Node
+from archcalc.layers.base import BITS
 
 if TYPE_CHECKING:
     from archcalc.analysis.conventions.rule import Convention
-
-BITS = {
-    "float64": 64,
-    "float32": 32,
-    "float16": 16,
-    "bfloat16": 16,
-    "float8": 8,
-    "int64": 64,
-    "int32": 32,
-    "int16": 16,
-    "int8": 8,
-    "int4": 4,
-}
-"""Widths of the dtypes that weights may have."""
 
 TOLD = ("explain", "formula", "diff")
 """Who tells a figure without being asked for it: the sums of explain, formula, the text of diff."""

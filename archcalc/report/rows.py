@@ -10,13 +10,11 @@ from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Network, Node
 from archcalc.graph.repetition import Repetition, counted, renamed, walk
+from archcalc.layers.base import ELEMENTARY
 from archcalc.report.figures import OF_LAYERS
 
 Body = dict[str, Any]
 """All that equal layers have in common, wherever they stand."""
-
-ELEMENTARY = ("mac", "add", "mul", "div", "exp", "cmp")
-"""The kinds of elementary operations."""
 
 MOST_DIGITS = 4000
 LARGEST = 10**MOST_DIGITS

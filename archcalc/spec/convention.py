@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archcalc.errors import Source, unknown
+from archcalc.layers.base import ELEMENTARY
 from archcalc.spec.problems import Problems
 from archcalc.spec.yaml_nodes import Node
 from archcalc.spec.yaml_tree import read
 
 KEYS = ("name", "unit", "counts", "base", "operations", "kinds")
-OPERATIONS = ("mac", "add", "mul", "div", "exp", "cmp")
 WEIGHTS = "whole numbers for elementary operations, such as {mac: 2, add: 1, exp: 4}"
 
 
@@ -82,7 +82,7 @@ class Reading:
             self.problems.say(f"{what} takes {WEIGHTS}", node.span)
             return {}
         found = {}
-        for word, value in self.entries(node, OPERATIONS, "there is no elementary operation").items():
+        for word, value in self.entries(node, ELEMENTARY, "there is no elementary operation").items():
             if type(value.value) is not int or value.value < 0:
                 self.problems.say(f"the weight of {word} is a whole number, 0 or more", value.span)
             else:

@@ -15,7 +15,7 @@ from layers.test_cases import CASES, shapes_of
 
 from archcalc.graph.inference import Applied
 from archcalc.layers import find
-from archcalc.report.rows import ELEMENTARY
+from archcalc.layers.base import ELEMENTARY
 
 Shapes = list[tuple[int, ...]]
 Given = dict[str, Any]

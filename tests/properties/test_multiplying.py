@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from archcalc.layers import FAMILY
-from archcalc.report.rows import ELEMENTARY
+from archcalc.layers.base import ELEMENTARY
 
 from .networks import as_yaml
 from .reports import report_of

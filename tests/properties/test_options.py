@@ -9,7 +9,7 @@ from specs.write_index import shipped
 
 from archcalc.api import report
 from archcalc.api.spec import expression
-from archcalc.report.figures import BITS
+from archcalc.layers.base import BITS
 
 from .reports import ALL_SPECS, VARIANTS, shipped_report, without_places
 

@@ -14,7 +14,7 @@ import pytest
 from archcalc.errors import SpecError
 from archcalc.render import FORMATS, writer
 from archcalc.render.style import Style
-from archcalc.report.json_schema import OUTPUTS
+from archcalc.report.documents import OUTPUTS
 
 from .conftest import EXAM, SMALL, MakeReport, render
 

@@ -9,7 +9,6 @@ import pytest
 from archcalc.analysis.conventions import CONVENTIONS
 from archcalc.analysis.conventions.groups import GROUPS
 from archcalc.errors import Source, SpecError
-from archcalc.report.rows import ELEMENTARY as OPERATIONS
 from archcalc.spec import convention
 from archcalc.spec.convention import read_convention
 
@@ -18,10 +17,6 @@ DEFAULT = {"name": "my", "unit": "operations", "counts": "", "base": "", "operat
 
 def read(text: str) -> dict[str, Any]:
     return read_convention(Source("folder/my.yaml", text), CONVENTIONS, GROUPS)
-
-
-def test_the_operations_are_those_of_a_report() -> None:
-    assert convention.OPERATIONS == OPERATIONS
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 from archcalc.api import report
 from archcalc.cli.layers import layer_page
 from archcalc.layers import FAMILY
+from archcalc.layers.base import ELEMENTARY
 from archcalc.render import writer
 from archcalc.render.style import Style
-from archcalc.report.rows import ELEMENTARY
 
 NETWORKS = ["resnet50", "vit_b_16", "swin_v2_t", "googlenet", "efficientnet_b0", "lenet5"]
 

@@ -12,7 +12,8 @@ import pytest
 from archcalc.api import report
 from archcalc.cli import main
 from archcalc.render.json import public
-from archcalc.report.json_schema import OUTPUTS, output_schema
+from archcalc.report.documents import OUTPUTS
+from archcalc.report.schema import output_schema
 from archcalc.spec import shipped
 
 jsonschema = pytest.importorskip("jsonschema")

@@ -1,0 +1,569 @@
+"""What each JSON output holds, one class a document. ``archcalc schema`` derives its schemas from them (schema.py).
+
+Only the type checker and ``archcalc schema`` load this module: a class of these costs 0.4 ms to make.
+
+A text in ``Annotated`` says what a key is.
+Keys that are figures are declared in figures.py alone: schema.py says which class holds which.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, NamedTuple, TypedDict
+
+from archcalc.layers.base import BITS, ELEMENTARY
+
+
+class Schema:
+    """What a key's schema says beside its type; with ``type`` or ``enum`` it is the whole schema."""
+
+    def __init__(self, **keys: Any) -> None:
+        self.keys = keys
+
+
+Count = Annotated[int, Schema(minimum=0)]
+Line = Annotated[int, Schema(minimum=1)]
+Size = list[Count]
+Dtype = Annotated[str, "of the weights", Schema(enum=[*BITS])]
+Layout = Annotated[Literal["CHW", "HWC"], "how tables print shapes; here they are channels first"]
+Numbers = dict[str, int]
+Operations = Annotated[
+    Numbers,
+    "elementary operations, those that are 0 left out",
+    Schema(
+        type="object",
+        properties={operation: {"type": "integer", "minimum": 0} for operation in ELEMENTARY},
+        additionalProperties=False,
+    ),
+]
+
+
+class Head(TypedDict):
+    """The keys that every output begins with."""
+
+    schema: str
+    archcalc: Annotated[str, "the version that wrote it"]
+
+
+class Tensor(TypedDict):
+    shape: Size
+    dtype: str
+
+
+Inputs = Tensor | dict[str, Tensor]
+"""The input, or each of several inputs by its name."""
+
+
+class Asked(TypedDict):
+    """Which network it is, and how it was asked for."""
+
+    spec: Annotated[str, "the name in the file"]
+    variant: str | None
+    file: str
+    set: Annotated[dict[str, Any], "the variables that --set gave, with their values", Schema(type="object")]
+    batch: Line
+
+
+class Network(Asked):
+    """A network in one way of counting, with what it reads and gives."""
+
+    dtype: Dtype
+    convention: str
+    unit: str
+    layout: Layout
+    input: Inputs
+    outputs: list[Size]
+
+
+class Call(TypedDict):
+    block: str
+    file: str
+    line: Line
+
+
+class Error(TypedDict):
+    """One error, at its place."""
+
+    message: Annotated[str, "the fact, with its numbers"]
+    file: str | None
+    line: Annotated[int | None, "counted from 1"]
+    column: Annotated[int | None, "counted from 1"]
+    end_column: Annotated[int | None, "the column after the last that is meant"]
+    label: Annotated[str | None, "what stands beside the caret"]
+    help: Annotated[str | None, "what to do"]
+    called_from: Annotated[list[Call], "the block calls that led there, innermost first"]
+
+
+class Failed(TypedDict):
+    """A spec that failed, in its place among the others."""
+
+    spec: Annotated[str, "as it was asked for"]
+    errors: Annotated[list[Error], Schema(minItems=1)]
+
+
+# archcalc.report/1
+
+
+class OwnWeight(TypedDict):
+    name: str
+    shape: Size
+
+
+class Weight(OwnWeight, total=False):
+    shared: Annotated[str, "the path of the layer that it is of"]
+
+
+class Row(TypedDict):
+    """One layer, and its figures."""
+
+    path: Annotated[str, "the layer's place in the network"]
+    name: Annotated[str | None, "as the spec names the step"]
+    file: str
+    line: Line
+    type: Annotated[str, "the layer type"]
+    inputs: Annotated[list[Size], "without the batch axis, channels first; one slice's inside map and experts"]
+    outputs: list[Size]
+    kernel: Annotated[Size | None, "the window by axis, null without one"]
+    channels_read: Annotated[int | None, "how many channels one filter reads"]
+    stride: Size | None
+    padding: Annotated[list[Annotated[list[int], Schema(minItems=2, maxItems=2)]] | None, "[before, after] by axis"]
+    trainable: bool
+    weights: list[Weight]
+    ops_by_kind: Operations
+    copies: Annotated[Line, "how many experts there are of the layer"]
+    row: Annotated[bool, "whether tables show it"]
+
+
+class Totals(TypedDict):
+    """The figures of a network."""
+
+
+class Report(Head, Asked):
+    """One network, layer by layer."""
+
+    dtype: Dtype
+    convention: Annotated[str, "the way of counting that ops are in"]
+    unit: Annotated[str, "what that convention calls an operation"]
+    layout: Layout
+    input: Inputs
+    outputs: list[Size]
+    totals: Totals
+    layers: list[Row]
+
+
+# archcalc.counts/1
+
+
+class Counted(TypedDict):
+    name: str
+    unit: str
+    total: Count
+    by_kind: Annotated[dict[str, Count], "by kind of layer, the largest first"]
+
+
+CountedDifference = TypedDict(
+    "CountedDifference",
+    {
+        "name": str,
+        "from": Annotated[str, "the convention that it is held against"],
+        "total": int,
+        "by_kind": dict[str, int],
+    },
+)
+
+
+class Counts(Head, Asked):
+    """One network in several ways of counting."""
+
+    layout: Layout
+    input: Inputs
+    conventions: list[Counted]
+    differences: list[CountedDifference]
+
+
+# archcalc.diff/1
+
+
+class Changed(TypedDict):
+    """A layer of one side, and its figures."""
+
+    path: str
+    type: str
+    file: str
+    line: Line
+    inputs: list[Size]
+    outputs: list[Size]
+
+
+class ChangedFigures(TypedDict):
+    """What a layer's figures change by."""
+
+
+class Change(TypedDict):
+    """A layer that was added, removed, or differs."""
+
+    kind: Literal["added", "removed", "changed"]
+    path: str
+    step: Annotated[str | None, "the highest step that was added or removed whole, with this layer in it"]
+    cause: Annotated[str | None, "arguments, or input where it merely reads other sizes"]
+    arguments: dict[str, Any]
+    because: Annotated[list[str], "the paths of the layers whose change it follows from"]
+    old: Changed | None
+    new: Changed | None
+    change: ChangedFigures
+
+
+class TotalChange(TypedDict):
+    old: Count
+    new: Count
+    change: int
+
+
+class TotalChanges(TypedDict):
+    """What the figures of a network change by."""
+
+
+class Renamed(TypedDict):
+    old: str
+    new: str
+
+
+class Difference(Head):
+    """The difference of two networks."""
+
+    old: Network
+    new: Network
+    different: bool
+    totals: TotalChanges
+    changes: Annotated[list[Change], "their change sums to that of the totals"]
+    renamed: Annotated[list[Renamed], "layers that stayed and have another path"]
+
+
+# archcalc.check/1
+
+
+class Place(TypedDict):
+    file: str
+    line: Line
+
+
+class Result(TypedDict):
+    """A limit and what is used of it."""
+
+    spec: str
+    variant: str | None
+    path: Annotated[str | None, "the pattern of the layers that it limits, null for the whole network"]
+    metric: str
+    kind: Literal["max", "min", "max_increase"]
+    limit: Annotated[int | None, "null for growth without a base"]
+    written: Annotated[str, "the limit as it was written"]
+    used: Count
+    base: int | None
+    share: Annotated[float | None, "used of the limit, or the growth of the growth allowed"]
+    level: Literal["error", "warn", "off"]
+    ok: bool
+    new: Annotated[bool, "whether the spec does not exist in the base"]
+    message: str
+    note: Annotated[str, "why a limit of growth was not judged"]
+    file: Annotated[str, "where the limit is written"]
+    line: Line
+    spec_file: str
+    at: Annotated[Place | None, "the spec's line that costs or grew most"]
+
+
+class Check(Head):
+    """Specs held to their budgets."""
+
+    base: Annotated[str | None, "what growth is against, as it was asked for"]
+    results: list[Result]
+    errors: Annotated[list[Error], "with any of these the check has no verdict"]
+
+
+# archcalc.explain/1
+
+
+class Written(TypedDict):
+    """A value as the spec writes it, with the values that it was computed from."""
+
+    text: str | None
+    place: str
+    file: str | None
+    line: int | None
+    value: Any
+    reads: dict[str, Written]
+
+
+class Definition(TypedDict):
+    """A line of a derivation."""
+
+    name: str
+    formula: Annotated[str, "the rule, in names"]
+    numbers: Annotated[str, "the numbers put in"]
+    value: Annotated[Any, "the result"]
+
+
+class CellHead(TypedDict):
+    cell: str
+    title: str
+    value: Annotated[Any, "as a table has it"]
+    steps: list[Definition]
+
+
+class Dim(TypedDict):
+    formula: str
+    value: int
+
+
+class CellShape(CellHead, total=False):
+    shape: Annotated[list[Dim], "of a weight"]
+
+
+class Cell(CellShape):
+    """A number of a layer, derived."""
+
+    notes: list[str]
+
+
+class Argument(TypedDict):
+    name: str
+    value: str
+    written: Annotated[Written | None, "null for the layer's own default"]
+
+
+class CalledFrom(TypedDict):
+    block: str
+    file: str | None
+    line: int | None
+
+
+class ExplainedLayer(TypedDict):
+    path: str
+    name: str | None
+    type: str
+    file: str | None
+    line: int | None
+    called_from: list[CalledFrom]
+    inputs: list[Size]
+    outputs: list[Size]
+    axes: Annotated[list[dict[str, int]], "the names and sizes of each input's axes"]
+    arguments: list[Argument]
+    cells: list[Cell]
+    notes: list[str]
+
+
+class Part(TypedDict):
+    """What a part contributes to each figure."""
+
+    path: str
+    layers: Count
+
+
+class Sums(TypedDict):
+    parts: list[Part]
+    steps: Annotated[dict[str, Definition], "by figure"]
+
+
+class Explanation(Head, Asked):
+    """The derivation of some layers, or with no layer of the totals."""
+
+    convention: str
+    unit: str
+    layout: Layout
+    level: Literal["brief", "full"]
+    layers: list[ExplainedLayer]
+    sums: Annotated[Sums | None, "what each part contributes"]
+
+
+# archcalc.formula/1
+
+
+class Form(TypedDict):
+    text: str
+    python: Annotated[str, "the same as Python computes it"]
+
+
+class Variable(TypedDict):
+    name: str
+    kind: Literal["axis", "variable"]
+    input: Annotated[str | None, "the input whose axis it is"]
+    axis: int | None
+    at: Annotated[int, "its value in the spec"]
+    domain: str
+
+
+Ratio = Annotated[str | None, "a whole number or a fraction, such as 7653/1927"]
+
+
+class Doubling(TypedDict):
+    at: Ratio
+    limit: Ratio
+
+
+class ClosedForm(TypedDict):
+    unit: str
+    text: str
+    python: str
+    at: Annotated[int, "at the values in the spec"]
+    leading: Annotated[Form | None, "the term that grows fastest"]
+    doubling: Annotated[dict[str, Doubling], "what doubling a variable multiplies it by"]
+
+
+class Reason(TypedDict):
+    message: str
+    chosen: Annotated[bool, "whether another value would build another network"]
+    path: str | None
+    file: str | None
+    line: Line | None
+
+
+class Assumption(TypedDict):
+    text: str
+    python: str
+    reasons: list[Reason]
+
+
+class FormulaLayer(TypedDict):
+    path: str
+    type: str
+    file: str
+    line: Line
+    outputs: list[list[Form]]
+    figures: dict[str, Form]
+
+
+class Formula(Head, Asked):
+    """Closed forms of a network's figures."""
+
+    convention: str
+    unit: str
+    variables: list[Variable]
+    figures: dict[str, ClosedForm]
+    outputs: list[list[Form]]
+    assumptions: list[Assumption]
+    layers: list[FormulaLayer] | None
+
+
+# archcalc.specs/1, layers/1, layer/1, count/1: what there is to choose from
+
+
+class ShippedVariant(TypedDict):
+    name: str
+    inputs: dict[str, Size]
+    params: Count
+    macs: Count
+
+
+class ShippedSpec(TypedDict):
+    name: str
+    field: Annotated[str, "the folder that it is in, empty for none"]
+    description: str
+    source: str
+    inputs: dict[str, Size]
+    params: Count
+    macs: Count
+    variants: list[ShippedVariant]
+
+
+class Specs(TypedDict):
+    """The shipped specs."""
+
+    schema: str
+    specs: list[ShippedSpec]
+
+
+class LayerType(TypedDict):
+    name: str
+    does: str
+
+
+class Family(TypedDict):
+    family: str
+    layers: list[LayerType]
+
+
+class Layers(TypedDict):
+    """The layer types by family."""
+
+    schema: str
+    families: list[Family]
+
+
+class LayerArgument(TypedDict):
+    name: str
+    takes: str
+    required: bool
+    default: str | None
+    obvious: Annotated[bool, "whether a bare value sets it"]
+
+
+class LayerWeight(TypedDict):
+    name: str
+    shape: list[str]
+    count: str
+
+
+class Layer(TypedDict):
+    """One layer type; its rules as closed forms in the names of its arguments and axes."""
+
+    schema: str
+    name: str
+    family: str
+    description: str
+    reads: str
+    arguments: list[LayerArgument]
+    example: Annotated[str, "a whole spec without its name"]
+    inputs: Annotated[list[list[str]], "the names of the axes that it reads in the example"]
+    outputs: list[list[str]]
+    sizes: Annotated[dict[str, str], "the output's axes that are computed"]
+    weights: list[LayerWeight]
+    ops: Annotated[dict[str, str], "elementary operations by kind"]
+    assumes: list[str]
+
+
+class Rule(TypedDict):
+    sign: str
+    counts: str
+
+
+class WrongFor(TypedDict):
+    reason: str
+    networks: list[str]
+
+
+class Convention(TypedDict):
+    name: str
+    unit: str
+    counts: str
+    source: str
+    rules: Annotated[dict[str, Rule], "by kind of layer; a kind that is not here counts nothing"]
+    wrong: Annotated[list[WrongFor], "where the tool itself prints something else"]
+
+
+class Conventions(TypedDict):
+    """The ways of counting."""
+
+    schema: str
+    conventions: list[Convention]
+    kinds: Annotated[dict[str, list[str]], "the layer types of each kind"]
+
+
+class Output(NamedTuple):
+    """A JSON output: its class, the command that prints it, and whether several specs make an array of it."""
+
+    document: Any
+    command: str
+    several: bool = False
+
+
+OUTPUTS = {
+    "report": Output(Report, "archcalc show --format json", several=True),
+    "counts": Output(Counts, "archcalc show --count all --format json", several=True),
+    "diff": Output(Difference, "archcalc diff --format json"),
+    "check": Output(Check, "archcalc check --format json"),
+    "explain": Output(Explanation, "archcalc explain --format json"),
+    "formula": Output(Formula, "archcalc formula --format json"),
+    "specs": Output(Specs, "archcalc specs --format json"),
+    "layers": Output(Layers, "archcalc layers --format json"),
+    "layer": Output(Layer, "archcalc layers NAME --format json"),
+    "count": Output(Conventions, "archcalc count --format json"),
+}
+"""Each output by its name."""

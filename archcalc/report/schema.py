@@ -1,0 +1,127 @@
+"""The JSON Schema (draft 7) of each JSON output, derived from its class in documents.py."""
+
+from __future__ import annotations
+
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+from archcalc.analysis.explain_totals import EXPLAINED
+from archcalc.report import documents
+from archcalc.report.documents import OUTPUTS
+from archcalc.report.figures import FIGURES, OF_LAYERS, SUMMED
+
+Schema = dict[str, Any]
+
+TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+INTEGER: Schema = {"type": "integer"}
+FOLLOWING = {"params": ("trainable", "weights"), "ops": ("ops_by_kind",)}
+"""The keys of a row that stand behind that of a figure."""
+
+
+def output_schema(name: str) -> Schema:
+    """The schema of an output; raises KeyError where there is none of that name."""
+    output = OUTPUTS[name]
+    definitions: dict[Any, str] = {documents.Written: "written"} if name == "explain" else {}
+    found = Deriving(definitions).object(output.document)
+    found["properties"]["schema"] = {"const": f"archcalc.{name}/1"}
+    if output.several:
+        found = one_or_several(found)
+    elif definitions:
+        found["definitions"] = {"written": Deriving(definitions).object(documents.Written)}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": f"archcalc.{name}/1",
+        "description": f"What '{output.command}' prints.",
+        **found,
+    }
+
+
+def one_or_several(found: Schema) -> Schema:
+    """The object of one spec; of several an array in the order asked, those that failed as their errors."""
+    definitions = {"one": found, "failed": Deriving({}).object(documents.Failed)}
+    references = [{"$ref": f"#/definitions/{name}"} for name in definitions]
+    return {
+        "anyOf": [*references, {"type": "array", "items": {"anyOf": references}}],
+        "definitions": definitions,
+    }
+
+
+class Deriving:
+    """Schemas of annotations; a class that is in ``definitions`` is referred to by its name there."""
+
+    def __init__(self, definitions: dict[Any, str]) -> None:
+        self.definitions = definitions
+
+    def schema(self, kind: Any) -> Schema:
+        origin, parts = get_origin(kind), get_args(kind)
+        if origin is Annotated:
+            return self.annotated(*parts)
+        if origin in (Union, UnionType):
+            return self.union(parts)
+        if origin is Literal:
+            return {"enum": [*parts]}
+        if origin is list:
+            return {"type": "array", "items": self.schema(parts[0])}
+        if origin is dict:
+            return {"type": "object", "additionalProperties": self.schema(parts[1])}
+        if kind in self.definitions:
+            return {"$ref": f"#/definitions/{self.definitions[kind]}"}
+        if is_typeddict(kind):
+            return self.object(kind)
+        return {} if kind is Any else {"type": TYPES[kind]}
+
+    def object(self, document: Any) -> Schema:
+        """An object of exactly the keys of a class, and of the figures that it holds."""
+        hints = get_type_hints(document, include_extras=True)
+        keys = with_figures(document, {key: self.schema(kind) for key, kind in hints.items()})
+        required = [key for key in keys if key not in document.__optional_keys__]
+        return {"type": "object", "properties": keys, "required": required, "additionalProperties": False}
+
+    def annotated(self, kind: Any, *said: Any) -> Schema:
+        found = self.schema(kind)
+        for more in said:
+            if isinstance(more, str):
+                found = {"description": more, **found}
+            elif "type" in more.keys or "enum" in more.keys:
+                words = {"description": found["description"]} if "description" in found else {}
+                found = words | more.keys
+            else:
+                found = found | more.keys
+        return found
+
+    def union(self, parts: tuple[Any, ...]) -> Schema:
+        found = [self.schema(part) for part in parts if part is not NoneType]
+        if NoneType not in parts:
+            return {"anyOf": found}
+        (one,) = found
+        return {"type": [one["type"], "null"]} if one.keys() == {"type"} else {"anyOf": [one, {"type": "null"}]}
+
+
+def with_figures(document: Any, keys: dict[str, Schema]) -> dict[str, Schema]:
+    """The keys of a class with those of its figures in their place."""
+    if document is documents.Row:
+        return row_keys(keys)
+    if document is documents.Totals:
+        return {name: {"description": figure.words, **COUNT} for name, figure in FIGURES.items()}
+    if document is documents.TotalChanges:
+        return dict.fromkeys(FIGURES, Deriving({}).object(documents.TotalChange))
+    if document is documents.Changed:
+        return keys | {figure.name: COUNT for figure in SUMMED}
+    if document is documents.ChangedFigures:
+        return dict.fromkeys([*(figure.name for figure in SUMMED), "weights_bytes"], INTEGER)
+    if document is documents.Part:
+        return keys | {figure.name: INTEGER for figure in EXPLAINED}
+    return keys
+
+
+def row_keys(keys: dict[str, Schema]) -> dict[str, Schema]:
+    """Those of a layer: its sizes, its figures, what more there is of some figures, and the rest."""
+    following = {key for keys in FOLLOWING.values() for key in keys}
+    last = ("copies", "row")
+    found = {key: schema for key, schema in keys.items() if key not in following and key not in last}
+    for figure in OF_LAYERS:
+        nothing: Schema = {"description": figure.none, "type": ["integer", "null"]}
+        found[figure.name] = COUNT if figure.none is None else nothing
+        found |= {key: keys[key] for key in FOLLOWING.get(figure.name, ())}
+    return found | {key: keys[key] for key in last}
