@@ -54,38 +54,39 @@ def is_dim(value: Any) -> bool:
     return type(value) is int or arithmetic(value) is not None
 
 
+def _apply(op: str, *operands: Any) -> Dim:
+    k = arithmetic(*operands)
+    if k is not None:
+        return k.apply(op, *operands)
+    from archcalc.dims.operators import EVALUATE  # what most specs do without
+
+    return EVALUATE[op](*operands)
+
+
 def maximum(a: Dim, b: Dim) -> Dim:
     """The larger of two dims."""
     if type(a) is int and type(b) is int:
         return a if a >= b else b
-    k = arithmetic(a, b)
-    return max(a, b) if k is None else k.apply("max", a, b)
+    return _apply("max", a, b)
 
 
 def minimum(a: Dim, b: Dim) -> Dim:
     """The smaller of two dims."""
     if type(a) is int and type(b) is int:
         return a if a <= b else b
-    k = arithmetic(a, b)
-    return min(a, b) if k is None else k.apply("min", a, b)
+    return _apply("min", a, b)
 
 
 def ceil_div(a: Dim, b: Dim) -> Dim:
     """``a / b`` rounded up."""
     if type(a) is int and type(b) is int:
         return -(-a // b)
-    k = arithmetic(a, b)
-    return -(-a // b) if k is None else k.apply("ceil_div", a, b)
+    return _apply("ceil_div", a, b)
 
 
 def gcd(a: Dim, b: Dim) -> Dim:
     """The greatest common divisor, never negative."""
-    k = arithmetic(a, b)
-    if k is not None:
-        return k.apply("gcd", a, b)
-    import math
-
-    return math.gcd(a, b)
+    return _apply("gcd", a, b)
 
 
 def scaled(dim: Dim, factor: Any) -> Dim:
@@ -93,14 +94,7 @@ def scaled(dim: Dim, factor: Any) -> Dim:
 
     Raises RuleError where the product is not finite.
     """
-    if type(factor) is not float:
-        return dim * factor
-    k = arithmetic(dim)
-    if k is not None:
-        return k.apply("scaled", dim, factor)
-    from archcalc.dims.operators import floor_scaled
-
-    return floor_scaled(dim, factor)
+    return _apply("scaled", dim, factor) if type(factor) is float else dim * factor
 
 
 def where(condition: Any, yes: Dim, no: Dim) -> Dim:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy
 
-from archcalc.dims.operators import COMPARISONS, floor_scaled, install_operators, power
+from archcalc.dims.operators import COMPARISONS, EVALUATE, floor_scaled, install_operators, power
 from archcalc.errors import RuleError, Undecided
 
 LARGEST = 2**62  # what an int64 array may hold: a sum of two still fits
@@ -198,38 +198,20 @@ def _one_by_one(function: Callable[..., int], args: tuple[Any, Any], variants: V
 
 DIVISIONS = {"//", "%", "div", "ceil_div"}
 OPERATIONS: dict[str, Callable[..., Any]] = {
-    "+": numpy.add,
-    "-": numpy.subtract,
-    "*": numpy.multiply,
-    "//": numpy.floor_divide,
-    "div": numpy.floor_divide,
-    "%": numpy.remainder,
-    "neg": numpy.negative,
+    **EVALUATE,  # Python's operators are NumPy's on arrays
     "max": numpy.maximum,
     "min": numpy.minimum,
     "gcd": numpy.gcd,
-    "ceil_div": lambda a, b: -(-a // b),
     "where": lambda condition, yes, no: numpy.where(numpy.asarray(condition, bool), yes, no),
-    "==": numpy.equal,
-    "!=": numpy.not_equal,
-    "<": numpy.less,
-    "<=": numpy.less_equal,
-    ">": numpy.greater,
-    ">=": numpy.greater_equal,
 }
 # op -> a bound of the result's absolute values from those of the operands
 REACH: dict[str, Callable[..., int]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a + b,
+    **dict.fromkeys(("+", "-"), lambda a, b: a + b),
     "*": lambda a, b: a * b,
-    "//": lambda a, b: a,
-    "div": lambda a, b: a,
+    **dict.fromkeys(("//", "div", "ceil_div"), lambda a, b: a),
     "%": lambda a, b: b,
     "neg": lambda a: a,
-    "max": max,
-    "min": max,
-    "gcd": max,
-    "ceil_div": lambda a, b: a,
+    **dict.fromkeys(("max", "min", "gcd"), max),
     "where": lambda condition, yes, no: max(yes, no),
     **dict.fromkeys(COMPARISONS, lambda a, b: 1),
 }

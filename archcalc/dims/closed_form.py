@@ -25,7 +25,7 @@ from archcalc.dims.expression import Expression
 from archcalc.dims.floors import ceil_div, floor, fold, remainder, whole_quotients
 from archcalc.dims.notation import TEXT
 from archcalc.dims.operators import COMPARISONS, EVALUATE, floor_scaled
-from archcalc.dims.polynomial import divide, plus, power, ratio, scale, times
+from archcalc.dims.polynomial import divide, plus, power, ratio, replaced, scale, times
 from archcalc.errors import RuleError
 
 EXACT_FACTOR = 2**20
@@ -183,25 +183,13 @@ OPERATIONS: dict[str, Callable[..., Polynomial]] = {
 def substitute(polynomial: Polynomial, values: Mapping[str, Polynomial]) -> Polynomial:
     """The closed form with others in place of its names. Floors and maxima are computed again."""
     known: dict[Atom, Polynomial] = {}
-
-    def renewed(form: Polynomial) -> Polynomial:
-        total: Polynomial = {}
-        for monomial, c in form.items():
-            term = number(c)
-            for found, exponent in monomial:
-                value = known[found]
-                raised = power(value, abs(exponent))
-                term = times(term, raised) if exponent > 0 else divide(term, raised)
-            total = plus(total, term)
-        return fold(total)
-
     for found in atoms_of(polynomial):
         if found.op == "name":
             known[found] = values.get(found.args[0], alone(found))
         else:
-            args = [renewed(arg) if type(arg) is dict else arg for arg in found.args]
+            args = [fold(replaced(arg, known)) if type(arg) is dict else arg for arg in found.args]
             known[found] = OPERATIONS[found.op](*args)
-    return renewed(polynomial)
+    return fold(replaced(polynomial, known))
 
 
 def evaluate(polynomial: Polynomial, values: Mapping[str, int], atoms: Iterable[Atom] | None = None) -> int | Fraction:

@@ -36,12 +36,9 @@ class Domain:
         self.least = max(least, 1)
         while self.residues and self.least % self.period not in self.residues:
             self.least += 1
-        if most is not None and most - self.least < len(self.residues) and all(map(self.__contains__, self.run())):
+        few = most is not None and most - self.least < len(self.residues)
+        if few and all(size in self for size in range(self.least, (most or 0) + 1)):
             self.period, self.residues = 1, frozenset({0})
-
-    def run(self) -> range:
-        """Every number from the least to the largest."""
-        return range(self.least, (self.most or 0) + 1)
 
     def __contains__(self, size: int) -> bool:
         within = size >= self.least and (self.most is None or size <= self.most)
@@ -69,12 +66,7 @@ class Domain:
         return -1, (self.most or 0) + 1
 
     def same(self, other: Domain) -> bool:
-        return (self.least, self.most, self.period, self.residues) == (
-            other.least,
-            other.most,
-            other.period,
-            other.residues,
-        )
+        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
 
     def python(self, name: str) -> str:
         """The condition in Python."""
@@ -175,15 +167,15 @@ class Held:
         if all(found.op == "name" for found in atoms_of(polynomial)) and back:
             return polynomial
         names = {name: self.domains[name] for name in names_of(polynomial) if name in self.domains}
-        found = replaced(polynomial, {name: domain.from_least() for name, domain in names.items()}, back)
+        found = moved(polynomial, {name: domain.from_least() for name, domain in names.items()}, back)
         ends = {name: domain.from_most() for name, domain in names.items() if domain.most is not None}
         if back and ends:
-            other = replaced(found, ends, back)
+            other = moved(found, ends, back)
             found = other if len(atoms_of(other)) < len(atoms_of(found)) else found
         return found
 
 
-def replaced(polynomial: Polynomial, places: dict[str, tuple[int, int]], back: bool) -> Polynomial:
+def moved(polynomial: Polynomial, places: dict[str, tuple[int, int]], back: bool) -> Polynomial:
     """The closed form with ``slope·H + offset`` in place of each name H; ``back`` then returns to the names."""
     into, out = {}, {}
     for name, (slope, offset) in places.items():

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from fractions import Fraction
 
-from archcalc.dims.atoms import Atom, Monomial, Polynomial, alone, names_of, number
-from archcalc.dims.polynomial import divide, plus, power, scale, times
+from archcalc.dims.atoms import Atom, Monomial, Polynomial, alone, names_of
+from archcalc.dims.polynomial import divide, plus, replaced, scale
 
 
 def leading_term(polynomial: Polynomial, growing: Collection[str]) -> Polynomial | None:
@@ -31,17 +31,13 @@ def _degree(monomial: Monomial, growing: Collection[str]) -> int:
 
 def _smooth(polynomial: Polynomial, growing: Collection[str]) -> Polynomial | None:
     """The closed form with each atom replaced by what it grows like."""
-    total: Polynomial = {}
-    for monomial, c in polynomial.items():
-        term = number(c)
-        for found, exponent in monomial:
-            value = _smooth_atom(found, growing)
-            if not value:
-                return None
-            raised = power(value, abs(exponent))
-            term = times(term, raised) if exponent > 0 else divide(term, raised)
-        total = plus(total, term)
-    return total
+    known: dict[Atom, Polynomial] = {}
+    for found in {found for monomial in polynomial for found, _ in monomial}:
+        value = _smooth_atom(found, growing)
+        if not value:
+            return None
+        known[found] = value
+    return replaced(polynomial, known)
 
 
 def _smooth_atom(found: Atom, growing: Collection[str]) -> Polynomial | None:

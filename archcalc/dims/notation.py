@@ -34,7 +34,7 @@ class Notation:
 
     ``forms`` has, for each op of an atom, a template of its arguments and how each argument stands in it: 0 as it is,
     1 in parentheses where it is a sum, 2 also where it is a product. No such list: the arguments stand in a row.
-    A floor without a divisor is ``floor``.
+    ``floor`` is a floor without a divisor, if the notation writes it apart.
     """
 
     minus, times, group = "-", "*", "({})"
@@ -84,7 +84,8 @@ class Notation:
         if found.op == "name":
             return self.name(found.args[0])
         args = self.arguments(found)
-        form, wanted = self.forms["floor" if found.op == "//" and constant(found.args[1]) == 1 else found.op]
+        whole = found.op == "//" and constant(found.args[1]) == 1 and "floor" in self.forms
+        form, wanted = self.forms["floor" if whole else found.op]
         if not wanted:
             return form.format(", ".join(map(self.show, args)))
         return form.format(*(self.argument(arg, least) for arg, least in zip(args, wanted, strict=True)))
@@ -190,7 +191,6 @@ class Python(Notation):
 
     forms = {
         "//": ("({}//{})", (1, 1)),
-        "floor": ("({}//{})", (1, 1)),
         "%": ("({} % {})", (1, 1)),
         "scaled": ("math.floor({}*{})", (1, 0)),
         "**": ("({}**{})", (1, 1)),
@@ -230,7 +230,6 @@ class Sympy(Notation):
 
     forms = {
         "//": ("floor({}/{})", (1, 1)),
-        "floor": ("floor({}/{})", (1, 1)),
         "%": ("Mod({}, {})", (0, 0)),
         "scaled": ("floor({}*{})", (1, 0)),
         "**": ("({}**{})", (1, 1)),

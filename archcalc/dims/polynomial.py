@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from archcalc.dims.atoms import (
     CONSTANT,
+    Atom,
     Coefficient,
     Monomial,
     Polynomial,
@@ -67,6 +70,18 @@ def merged(left: Monomial, right: Monomial) -> Monomial:
     for found, exponent in right:
         powers[found] = powers.get(found, 0) + exponent
     return frozenset((found, exponent) for found, exponent in powers.items() if exponent)
+
+
+def replaced(polynomial: Polynomial, values: Mapping[Atom, Polynomial]) -> Polynomial:
+    """The polynomial with others in place of its atoms."""
+    total: Polynomial = {}
+    for monomial, c in polynomial.items():
+        term = number(c)
+        for found, exponent in monomial:
+            raised = power(values[found], abs(exponent))
+            term = times(term, raised) if exponent > 0 else divide(term, raised)
+        total = plus(total, term)
+    return total
 
 
 def inverse(polynomial: Polynomial) -> Polynomial:

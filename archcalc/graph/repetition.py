@@ -45,14 +45,9 @@ def alike(one: Tensor, other: Tensor) -> bool:
     return one.shape is not None and one.shape == other.shape and one.batched == other.batched
 
 
-def nested(network: Network) -> list[Run]:
-    """The runs in the order of their nodes, each before those inside it."""
-    return sorted(network.runs, key=lambda run: run.start)
-
-
 def walk(network: Network) -> Iterator[tuple[Node, Repetition | None]]:
     """Every node of the whole network in order, as the kept node and the repetition that it is in."""
-    runs = nested(network)
+    runs = sorted(network.runs, key=lambda run: run.start)  # a run before those inside it, which never start with it
     return _walk(network.kept, runs, range(len(network.kept)), range(len(runs)), None)
 
 
@@ -77,17 +72,11 @@ def _walk(
 
 def counted(network: Network) -> Iterator[tuple[Node, int]]:
     """The kept nodes, each with the number of times that it occurs in the whole network."""
-    ends: list[tuple[int, int]] = []  # for each run around the node: where it ends, and the times outside it
-    times, runs = 1, iter(nested(network))
-    coming = next(runs, None)
-    for position, node in enumerate(network.kept):
-        while ends and ends[-1][0] <= position:
-            times = ends.pop()[1]
-        while coming is not None and coming.start == position:
-            ends.append((coming.stop, times))
-            times *= coming.times
-            coming = next(runs, None)
-        yield node, times
+    times = [1] * len(network.kept)
+    for run in network.runs:
+        for position in range(run.start, run.stop):
+            times[position] *= run.times
+    return zip(network.kept, times, strict=True)
 
 
 def unrolled(network: Network) -> Network:
