@@ -26,6 +26,7 @@ TEXTS = [  # dim, Python, SymPy, LaTeX
     (F / g + 1 - H, "(-H*g + F + g)//g", "F/g - H + 1", r"\frac{F}{g} - H + 1"),
     ((F / g) // 3, "(F//(3*g))", "floor((F/g)/3)", r"\left\lfloor \frac{\frac{F}{g}}{3} \right\rfloor"),
     (H % 4 * 2, "2*(H % 4)", "2*Mod(H, 4)", r"2 \, \left(H \bmod 4\right)"),
+    (H % (F / g), "(H % (F//g))", "Mod(H, F/g)", r"\left(H \bmod \left(\frac{F}{g}\right)\right)"),
     (maximum(H - 6, 3), "max(H - 6, 3)", "Max(H - 6, 3)", r"\max\left(H - 6, 3\right)"),
     (gcd(H, 6), "math.gcd(H, 6)", 'Function("gcd")(H, 6)', r"\gcd\left(H, 6\right)"),
     (2**H, "(2**H)", "(2**H)", "2^{H}"),
@@ -53,6 +54,10 @@ def random_form(seed, depth):
         return expand(eval(rule, {**WORDS, **{name: Expression.unknown(name, Assumptions()) for name in "Hsk"}}))
     except RuleError:
         return {}
+
+
+def test_python_of_a_remainder_by_a_quotient():
+    assert eval(PYTHON.show(expand(H % (F / g))), {"H": 5, "F": 6, "g": 2}) == 5 % 3
 
 
 @pytest.mark.parametrize("seed", range(150))
