@@ -25,7 +25,8 @@ def main() -> NoReturn:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):  # a name that the terminal cannot show is no reason to fail
                 stream.reconfigure(errors="backslashreplace")
-        from archcalc.cli import INTERRUPTED, main
+        from archcalc.cli import main
+        from archcalc.cli.commands import INTERRUPTED
 
         status = main()
         # After an interrupt nothing more is written: who reads may be what it waited for.

@@ -11,7 +11,8 @@ from click.core import ParameterSource
 
 from archcalc.budget.check import check_budgets
 from archcalc.budget.result import Outcome
-from archcalc.cli import OVER_BUDGET, WRONG, options
+from archcalc.cli import options
+from archcalc.cli.commands import OVER_BUDGET, WRONG
 from archcalc.cli.failures import say, tell
 from archcalc.cli.output import end_in_order, open_text, write_whole
 from archcalc.errors import Diagnostic, SpecError

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from typing import Any
 
 import click
 
-from archcalc.analysis.conventions import CONVENTIONS, find_convention
-from archcalc.analysis.conventions.groups import GROUPS
-from archcalc.analysis.conventions.rule import Convention
+from archcalc.api.reference import conventions
 from archcalc.cli import options
 from archcalc.render import writer
 from archcalc.render.style import Style
@@ -44,29 +40,5 @@ def command(name: str | None, form: str) -> None:
         base: ptflops
         kinds: {batch norm: out}                   # folded into the convolutions
     """
-    chosen = map(find_convention, CONVENTIONS if name is None else [name])
-    found = describe(chosen)
+    found = conventions(*([name] if name is not None else []))
     writer("count", form)(found, sys.stdout, Style())
-
-
-def describe(conventions: Iterable[Convention]) -> dict[str, Any]:
-    """The conventions with their rules, and the kinds of layer with their types (archcalc.count/1)."""
-    return {
-        "schema": "archcalc.count/1",
-        "conventions": [
-            {
-                "name": convention.name,
-                "unit": convention.unit,
-                "counts": convention.counts,
-                "source": convention.source,
-                "rules": {
-                    group: {"sign": rule.sign, "counts": rule.words}
-                    for group in GROUPS
-                    if (rule := convention.rules.get(group))
-                },
-                "wrong": [{"reason": reason, "networks": names.split()} for reason, names in convention.wrong.items()],
-            }
-            for convention in conventions
-        ],
-        "kinds": {group: types.split() for group, types in GROUPS.items()},
-    }

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from archcalc.cli import OVER_BUDGET, WRONG, options
+from archcalc.cli import options
+from archcalc.cli.commands import OVER_BUDGET, WRONG
 from archcalc.cli.failures import failure
 from archcalc.cli.output import write_whole
 from archcalc.errors import SpecError

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from archcalc.cli import DEFECT, FINE, INTERRUPTED, WRONG
+from archcalc.cli.commands import DEFECT, FINE, INTERRUPTED, WRONG
 from archcalc.cli.output import colour_of, silence
 from archcalc.errors import Diagnostic, SpecError
 

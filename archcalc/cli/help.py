@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from archcalc.cli import COMMANDS, group, options
+from archcalc.cli import options
+from archcalc.cli.commands import COMMANDS, group
 from archcalc.errors import did_you_mean
 
 SPEC = "spec"
@@ -24,9 +25,9 @@ def command(context: click.Context, topic: str | None) -> None:
     if topic is None:
         click.echo((parent or context).get_help())
     elif topic == SPEC:
-        from archcalc.spec.manual import reference
+        from archcalc.api.reference import manual
 
-        click.echo_via_pager(reference())
+        click.echo_via_pager(manual())
     elif topic in COMMANDS:
         found = group.get_command(context, topic)
         assert found is not None

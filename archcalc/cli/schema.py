@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
 
+from archcalc.api.reference import schema
 from archcalc.cli import options
-from archcalc.errors import SpecError, unknown
-from archcalc.report.documents import OUTPUTS
-
-NAMES = ("spec", *OUTPUTS)
 
 
 @click.command("schema")
@@ -31,18 +27,3 @@ def command(name: str) -> None:
         # yaml-language-server: $schema=archcalc.schema.json
     """
     click.echo(json.dumps(schema(name), indent=2))
-
-
-def schema(name: str) -> dict[str, Any]:
-    """The schema of that name; that of a spec knows the conventions and the budgets. Raises SpecError."""
-    if name not in NAMES:
-        raise SpecError(unknown(f"no schema '{name}'", name, NAMES, otherwise=f"there are {', '.join(NAMES)}"))
-    if name != "spec":
-        from archcalc.report.schema import output_schema
-
-        return output_schema(name)
-    from archcalc.analysis.conventions import CONVENTIONS
-    from archcalc.budget.keys import budget_schema
-    from archcalc.spec.json_schema import spec_schema
-
-    return spec_schema(CONVENTIONS, budget_schema())

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from archcalc.cli import WRONG, options
+from archcalc.cli import options
+from archcalc.cli.commands import WRONG
 from archcalc.cli.failures import failure
 from archcalc.cli.output import write_whole
 from archcalc.errors import Diagnostic, SpecError

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import click
 
+from archcalc.api.reference import shipped_specs
 from archcalc.cli import options
 from archcalc.render import writer
 from archcalc.render.style import Style
-from archcalc.spec import shipped
 
 
 @click.command("specs")
@@ -25,14 +24,8 @@ def command(words: tuple[str, ...], form: str) -> None:
         archcalc specs
         archcalc specs residual
     """
-    found = [spec for spec in shipped.catalogue() if all(word.lower() in searched(spec) for word in words)]
-    if found or form == "json":
-        writer("specs", form)({"schema": "archcalc.specs/1", "specs": found}, sys.stdout, Style())
+    found = shipped_specs(*words)
+    if found["specs"] or form == "json":
+        writer("specs", form)(found, sys.stdout, Style())
     else:
         click.echo("no shipped spec mentions " + " and ".join(words), err=True)
-
-
-def searched(spec: dict[str, Any]) -> str:
-    """What a word is looked for in."""
-    variants = [variant["name"] for variant in spec["variants"]]
-    return " ".join([spec["name"], spec["field"], *variants, spec["description"], spec["source"]]).lower()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archcalc.cli.layers import layer_page
+from archcalc.api.reference import layer_page
 from archcalc.layers import FAMILY, find
 
 

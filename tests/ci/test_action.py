@@ -435,7 +435,7 @@ def test_every_action_that_ci_uses_is_one_commit() -> None:
 
 
 def test_the_pre_commit_hook_is_a_command() -> None:
-    from archcalc.cli import COMMANDS
+    from archcalc.cli.commands import COMMANDS
 
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     program, command = hook["entry"].split()

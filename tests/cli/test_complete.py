@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from archcalc.cli import COMMANDS, main
+from archcalc.cli import main
+from archcalc.cli.commands import COMMANDS
 from archcalc.layers import FAMILY
 from archcalc.spec import shipped
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archcalc.cli import COMMANDS, main
+from archcalc.cli import main
+from archcalc.cli.commands import COMMANDS, GROUPS
 from archcalc.spec.manual import reference
 
 
@@ -18,6 +19,35 @@ def test_it_fits_one_screen(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) < 24
     assert max(map(len, lines)) <= 80
+
+
+def test_commands_stand_in_groups_by_what_a_person_wants(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--help"])
+    rows = capsys.readouterr().out.partition("Commands:\n")[2].splitlines()
+    assert [row.split()[0] for row in rows if row[2] != " "] == list(GROUPS)
+    assert [row[13:].split()[0] for row in rows] == list(COMMANDS)
+    order = ["Look", "Cost", "Hold", "Choose", "Exchange", "Reference"]
+    assert list(GROUPS) == [heading for heading in order if heading in GROUPS]
+
+
+@pytest.mark.parametrize(
+    "command, option",
+    [
+        ("explain", "--dtype"),
+        ("formula", "--dtype"),
+        ("formula", "--columns"),
+        ("explain", "--sort"),
+        ("diff", "--depth"),
+        ("check", "--all"),
+    ],
+)
+def test_an_option_that_a_command_does_not_need_is_not_offered(
+    command: str, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "resnet18", option]) == 2
+    assert "No such option" in capsys.readouterr().err
+    main(["help", command])
+    assert f" {option} " not in capsys.readouterr().out
 
 
 def test_it_begins_with_three_examples(capsys: pytest.CaptureFixture[str]) -> None:

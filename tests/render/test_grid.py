@@ -10,10 +10,8 @@ from typing import Any
 
 import pytest
 
-from archcalc.analysis.conventions import CONVENTIONS, find_convention
+from archcalc.api.reference import conventions, layer_page, vocabulary
 from archcalc.cli import main
-from archcalc.cli.count import describe
-from archcalc.cli.layers import layer_page, vocabulary
 from archcalc.render import writer
 from archcalc.render.grid import grid, hung, ruled
 from archcalc.render.style import Style
@@ -44,7 +42,7 @@ COMMANDS = [
 DOCUMENTS: dict[str, tuple[str, Callable[[], Any]]] = {  # with a word that stands in a column
     "layer": ("kernel", lambda: layer_page("conv")),
     "layers": ("conv_transpose", vocabulary),
-    "count": ("batch norm", lambda: describe(map(find_convention, CONVENTIONS))),
+    "count": ("batch norm", lambda: conventions()),
     "specs": ("resnet50", lambda: {"specs": shipped.catalogue()}),
 }
 

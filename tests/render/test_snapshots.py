@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from archcalc import __version__
-from archcalc.analysis.conventions import CONVENTIONS, find_convention
-from archcalc.cli.count import describe
+from archcalc.analysis.conventions import CONVENTIONS
+from archcalc.api.reference import conventions
 from archcalc.render.count import show_one, show_several
 
 from .conftest import SMALL, MakeReport, render
@@ -59,6 +59,6 @@ def test_several_reports_have_a_row_each(make_report: MakeReport, form: str) -> 
 
 
 def test_what_the_conventions_count() -> None:
-    texts = [show_several(describe(map(find_convention, CONVENTIONS)))]
-    texts += [show_one(describe([find_convention(name)])) for name in CONVENTIONS]
+    texts = [show_several(conventions())]
+    texts += [show_one(conventions(name)) for name in CONVENTIONS]
     compare("conventions", "\n\n".join(texts) + "\n")

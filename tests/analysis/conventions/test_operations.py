@@ -7,7 +7,7 @@ import io
 import pytest
 
 from archcalc.api import report
-from archcalc.cli.layers import layer_page
+from archcalc.api.reference import layer_page
 from archcalc.layers import FAMILY
 from archcalc.layers.base import ELEMENTARY
 from archcalc.render import writer

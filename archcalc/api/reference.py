@@ -1,0 +1,152 @@
+"""What archcalc knows, as plain data: layers, ways of counting, shipped specs, schemas; and names for completion."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from archcalc.analysis.conventions import CONVENTIONS, find_convention
+from archcalc.errors import Source, SpecError, unknown
+from archcalc.layers import CONTENTS, FAMILY, find
+from archcalc.request import ALL_CONVENTIONS
+from archcalc.spec import shipped
+from archcalc.spec.load import load_network
+from archcalc.spec.source import Located, locate
+
+
+def vocabulary() -> dict[str, Any]:
+    """Every family with its layers and what each does in a line (archcalc.layers/1)."""
+    families = []
+    for family, names in CONTENTS.items():
+        layers = [{"name": name, "does": (find(name).__doc__ or "").strip().split("\n")[0]} for name in names.split()]
+        families.append({"family": family, "layers": layers})
+    return {"schema": "archcalc.layers/1", "families": families}
+
+
+def layer_page(name: str) -> dict[str, Any]:
+    """The page of a layer (archcalc.layer/1). Raises SpecError for an unknown name."""
+    from archcalc.analysis.layer_page import page, split_docstring
+    from archcalc.spec.foreign import layer
+
+    if name not in FAMILY:
+        meant, listed = layer(name), "'archcalc layers' lists them"
+        meant = meant if meant in FAMILY else None
+        raise SpecError(unknown(f"no layer '{name}'", name, FAMILY, meant=meant, otherwise=listed))
+    layer_type = find(name)
+    _, example = split_docstring(layer_type.__doc__ or "")
+    one_of_the_class = rf"- ({'|'.join(layer_type.names)})\b"  # they share its example
+    example = re.sub(one_of_the_class, f"- {name}", example)
+    network = load_network(Located(Source(f"the example of {name}", f"name: example\n{example}\n"), None))
+    node = next(node for node in network.kept if node.type == name)
+    return page(name, FAMILY[name], layer_type, example, node.applied.layer.given, list(node.applied.inputs))
+
+
+def conventions(*names: str) -> dict[str, Any]:
+    """The ways of counting, or those named, with their rules and the groups of layer types (archcalc.count/1).
+
+    Raises SpecError for an unknown name.
+    """
+    from archcalc.analysis.conventions.groups import GROUPS
+
+    return {
+        "schema": "archcalc.count/1",
+        "conventions": [
+            {
+                "name": convention.name,
+                "unit": convention.unit,
+                "counts": convention.counts,
+                "source": convention.source,
+                "rules": {
+                    group: {"sign": rule.sign, "counts": rule.words}
+                    for group in GROUPS
+                    if (rule := convention.rules.get(group))
+                },
+                "wrong": [{"reason": reason, "networks": names.split()} for reason, names in convention.wrong.items()],
+            }
+            for convention in map(find_convention, names or CONVENTIONS)
+        ],
+        "kinds": {group: types.split() for group, types in GROUPS.items()},
+    }
+
+
+def shipped_specs(*words: str) -> dict[str, Any]:
+    """The shipped specs that mention all the words, with their variants and figures (archcalc.specs/1)."""
+    found = [spec for spec in shipped.catalogue() if all(word.lower() in searched(spec) for word in words)]
+    return {"schema": "archcalc.specs/1", "specs": found}
+
+
+def searched(spec: dict[str, Any]) -> str:
+    """What a word is looked for in."""
+    variants = [variant["name"] for variant in spec["variants"]]
+    return " ".join([spec["name"], spec["field"], *variants, spec["description"], spec["source"]]).lower()
+
+
+def manual() -> str:
+    """The reference of the spec language."""
+    from archcalc.spec.manual import reference
+
+    return reference()
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of specs (``spec``) or of a JSON output. Raises SpecError for an unknown name."""
+    known = schema_names()
+    if name not in known:
+        raise SpecError(unknown(f"no schema '{name}'", name, known, otherwise=f"there are {', '.join(known)}"))
+    if name != "spec":
+        from archcalc.report.schema import output_schema
+
+        return output_schema(name)
+    from archcalc.budget.keys import budget_schema
+    from archcalc.spec.json_schema import spec_schema
+
+    return spec_schema(CONVENTIONS, budget_schema())
+
+
+# Names that a shell completes
+
+
+def spec_names() -> list[str]:
+    return shipped.names()
+
+
+def layer_names() -> list[str]:
+    return list(FAMILY)
+
+
+def convention_names() -> list[str]:
+    return [ALL_CONVENTIONS, *CONVENTIONS]
+
+
+def schema_names() -> list[str]:
+    from archcalc.report.documents import OUTPUTS
+
+    return ["spec", *OUTPUTS]
+
+
+def column_names() -> list[str]:
+    from archcalc.report.columns import LAYER_COLUMNS
+
+    return [column.name for column in LAYER_COLUMNS]
+
+
+def variants_of(spec: str) -> list[str]:
+    """The names of a spec's variants; none if it cannot be read."""
+    from archcalc.spec.yaml_tree import read
+
+    try:
+        root = read(locate(spec).source)
+    except SpecError:
+        return []
+    node = root.value.get("variants") if root.is_mapping else None
+    return [*node[1].value] if node and node[1].is_mapping else []
+
+
+def paths_of(spec: str) -> list[str]:
+    """The paths of a spec's layers; none if it is wrong."""
+    from archcalc.graph.repetition import renamed, walk
+
+    try:
+        return [renamed(node.path, repetition) for node, repetition in walk(load_network(locate(spec)))]
+    except SpecError:
+        return []

@@ -1,0 +1,85 @@
+"""The commands, by what a person wants; the statuses that they exit with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+GROUPS = {
+    "Look": {
+        "show": "the table of a spec: sizes, padding, parameters, ops",
+        "explain": "every number of a layer derived, step by step",
+        "formula": "parameters, operations, sizes as closed forms",
+    },
+    "Hold": {
+        "check": "holds specs against their budgets",
+        "diff": "what changed between two specs, and what it costs",
+    },
+    "Reference": {
+        "count": "the ways of counting operations, and what each counts",
+        "layers": "the vocabulary, or one layer's reference page",
+        "specs": "the specs that ship with archcalc",
+        "schema": "JSON Schema of specs and of each JSON output",
+        "help": "'help spec': the reference of the spec language",
+    },
+}
+"""A command's line by its name. The order of groups is Look, Cost, Hold, Choose, Exchange, Reference."""
+
+COMMANDS = {name: line for group in GROUPS.values() for name, line in group.items()}
+
+FINE, OVER_BUDGET, WRONG, DEFECT, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit statuses: 2 is a wrong spec or call or an unreadable file, 3 a defect of archcalc's own."""
+
+
+class Commands(click.Group):
+    """The commands, each imported when it is asked for."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = __import__(f"archcalc.cli.{name}", fromlist=[name])
+        return module.command
+
+    def resolve_command(self, context: click.Context, arguments: list[str]) -> Any:
+        name = arguments[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from archcalc.errors import did_you_mean
+
+            advice = did_you_mean(name, COMMANDS) or f"the commands are {', '.join(COMMANDS)}"
+            raise click.UsageError(f"no command '{name}': {advice}", context)
+        return super().resolve_command(context, arguments)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = []
+        for heading, lines in GROUPS.items():
+            for name, line in lines.items():
+                rows.append((f"{heading:9}  {name}", line))
+                heading = ""
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+def show_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        from archcalc.version import __version__
+
+        click.echo(f"archcalc {__version__}")
+        context.exit()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=show_version, help="Print the version."
+)
+def group() -> None:
+    """Sizes, parameters and multiply-adds of a network, from a short YAML spec.
+
+    \b
+        archcalc show net.yaml                    its table (or: show resnet50)
+        archcalc explain net.yaml conv1           how each number comes about
+        archcalc check net.yaml --max params=5M   whether it stays in its budget
+    """
