@@ -1,4 +1,4 @@
-"""The ways of counting as text: all side by side, or one in full."""
+"""The ways of counting as text: several side by side, or one in full."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def write(found: dict[str, Any], out: TextIO, style: Style) -> None:
 
 
 def show_several(found: dict[str, Any]) -> str:
-    """A row a kind of layer, a column a convention; then what each counts, and what the signs stand for."""
+    """A row a kind of layer, a column a convention; then the signs, and what each convention counts."""
     conventions = found["conventions"]
     rows = [["", *[convention["name"] for convention in conventions]]]
     for kind in found["kinds"]:
@@ -37,7 +37,7 @@ NOTE = "'archcalc count NAME' tells one in full; 'archcalc show SPEC --count all
 
 
 def signs(found: dict[str, Any]) -> list[str]:
-    """What each sign of the table stands for; where conventions mean different things by one, each is told."""
+    """What each sign of the table means. Where conventions differ, every meaning is listed."""
     meant: dict[str, dict[str, None]] = {}
     for convention in found["conventions"]:
         for rule in convention["rules"].values():
@@ -52,7 +52,7 @@ def listed(rows: list[tuple[str, str]]) -> list[str]:
 
 
 def show_one(found: dict[str, Any]) -> str:
-    """One convention: what it counts, where that is said, its rule for each kind, and where the tool goes wrong."""
+    """One convention: what it counts, its source, its rule for each kind, and what its tool gets wrong."""
     (convention,) = found["conventions"]
     rules = []
     for kind in found["kinds"]:

@@ -1,4 +1,4 @@
-"""Errors as text, each with its place drawn, and as data."""
+"""Errors as text, with the source line drawn, and as data."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from archcalc.render.style import BOLD, paint
 from archcalc.render.text import plain, width
 
 LINE = 100
-"""Columns of a source line that are shown; a longer one is cut around the caret."""
+"""Columns of a source line to show. A longer line is cut around the caret."""
 AROUND = 1_000
-"""Characters before and after an error that its line is read: a line may have ten million."""
+"""Characters to read before and after an error. A line may have ten million."""
 MOST_CALLS = 6
 TAB = "    "
 ERROR, FRAME = "1;31", "1;34"
 
 
 def show(diagnostics: Iterable[Diagnostic], color: bool = False) -> str:
-    """All the errors, an empty line between them, at the end how many they are if several. No final line end."""
+    """All the errors with an empty line between them. Several end with their number. No final line end."""
     shown = [draw(diagnostic, color) for diagnostic in diagnostics]
     if len(shown) > 1:
         shown.append(paint(f"{len(shown):,} errors", BOLD, color))
@@ -27,7 +27,7 @@ def show(diagnostics: Iterable[Diagnostic], color: bool = False) -> str:
 
 
 def draw(diagnostic: Diagnostic, color: bool) -> str:
-    """One error: message, place, source line, caret and label, the calls that led there, help."""
+    """One error: message, place, source line, caret with label, block calls, help."""
     span, label = diagnostic.span, plain(diagnostic.label)
     lines = [f"{paint('error', ERROR, color)}{paint(f': {plain(diagnostic.message)}', BOLD, color)}"]
     margin = "  "
@@ -52,7 +52,7 @@ def draw(diagnostic: Diagnostic, color: bool) -> str:
 
 
 def excerpt(span: Span) -> tuple[str, int, int]:
-    """The source line as it is shown, the columns before the caret, and how many carets there are.
+    """The source line as shown, the columns before the caret, and the number of carets.
 
     A line too long is cut so that the span's beginning stays in sight.
     """
@@ -77,7 +77,7 @@ def excerpt(span: Span) -> tuple[str, int, int]:
 
 
 def first_shown(widths: list[int], caret: int) -> int:
-    """The character that a cut line begins with, so that the caret stands within its first two thirds."""
+    """Where to begin a cut line: the caret shall stand within its first two thirds."""
     start, room = caret, LINE * 2 // 3
     while start and room >= widths[start - 1]:
         start -= 1
@@ -86,7 +86,7 @@ def first_shown(widths: list[int], caret: int) -> int:
 
 
 def calls(called_from: tuple[tuple[str, Span], ...]) -> list[str]:
-    """The block calls that led to an error, innermost first; a long chain is shortened in the middle."""
+    """The block calls that led to an error, innermost first. A long chain loses its middle."""
     shown = [
         f"in block '{plain(block)}', called at {plain(span.source.name)}:{span.line + 1}" for block, span in called_from
     ]
@@ -98,7 +98,7 @@ def calls(called_from: tuple[tuple[str, Span], ...]) -> list[str]:
 
 
 def data(diagnostic: Diagnostic) -> dict[str, Any]:
-    """One error as plain data. Lines and columns count from 1, ``end_column`` is past the span; None if unknown."""
+    """One error as plain data. Lines and columns count from 1, ``end_column`` is past the span, None is unknown."""
     span = diagnostic.span
     return {
         "message": diagnostic.message,

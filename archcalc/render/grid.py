@@ -1,6 +1,6 @@
 """Columns that line up and texts that hang beside a label, whatever characters stand in them.
 
-Widths are those of a terminal. What strangers wrote is made safe to print here.
+Widths are those of a terminal. ``grid``, ``ruled`` and ``hung`` make foreign text safe to print.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ def ruled(rows: Iterable[Sequence[str]], align: str) -> list[str]:
 
 
 def widths(rows: Iterable[Sequence[str]]) -> list[int]:
-    """The columns that each cell of a row needs."""
+    """The width of each column: that of its widest cell."""
     return [max(map(width, column)) for column in zip(*rows, strict=True)]
 
 
 def taken(sizes: Sequence[int]) -> int:
-    """The columns that a line takes."""
+    """The width of a line."""
     return sum(sizes) + len(GAP) * (len(sizes) - 1)
 
 
@@ -43,13 +43,13 @@ def line(cells: Sequence[str], sizes: Sequence[int], align: str) -> str:
 
 
 def pad(text: str, size: int, align: str = "l") -> str:
-    """The text with spaces to a width, on its left where it is aligned right."""
+    """The text filled up with spaces to ``size`` columns."""
     space = " " * (size - width(text))
     return f"{space}{text}" if align == "r" else f"{text}{space}"
 
 
 def hung(label: str, words: Iterable[str], indent: int, limit: int | None) -> list[str]:
-    """A label, and beside it words whose further lines stand below the first."""
+    """A label with words beside it, on as many lines as they need."""
     safe = list(map(plain, words))
     first, *rest = [" ".join(safe)] if limit is None else wrap(safe, max(limit - indent, 20))
     return [pad(plain(label), indent) + first, *(" " * indent + more for more in rest)]

@@ -1,4 +1,4 @@
-"""A document as indented JSON: a value a line."""
+"""A document as indented JSON, a line for each value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A document as JSON: a row a line, exact integers. Of a list of documents, one is an object, several are an array."""
+"""Documents as JSON: a row a line, exact integers. One document is an object, several are an array."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archcalc.report.rows import OWN, Rows, body_of
 
 
 def write(found: dict[str, Any] | list[dict[str, Any]], out: TextIO, style: Style) -> None:
-    """Write a document, or a list of them; one that failed is its errors."""
+    """Write a document or a list of them. A report that failed is an object with its errors."""
     reports = [found] if isinstance(found, dict) else found
     if len(reports) == 1:
         out.writelines(lines(reports[0]))
@@ -24,8 +24,8 @@ def write(found: dict[str, Any] | list[dict[str, Any]], out: TextIO, style: Styl
 
 
 def lines(report: dict[str, Any]) -> Iterator[str]:
-    """The object in pieces: a key a line, and of a list of objects one a line."""
-    written = Written()
+    """The object in pieces: a line for each key, and for each object of a list."""
+    rows = RowWriter()
     start = "{\n"
     for key, value in public(report).items():
         yield f"{start}  {dumps(key)}: "
@@ -35,14 +35,14 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
             continue
         between = "[\n"
         for item in map(public, value) if "_gives" in report else value:
-            yield f"{between}    {written.text(item)}"
+            yield f"{between}    {rows.text(item)}"
             between = ",\n"
         yield "\n  ]"
     yield "\n}"
 
 
-class Written:
-    """Rows as JSON; a body that many rows share is turned into text once."""
+class RowWriter:
+    """Rows as JSON. A body that many rows share is turned into text once."""
 
     def __init__(self) -> None:
         self._bodies: dict[int, str] = {}

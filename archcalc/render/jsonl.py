@@ -6,27 +6,27 @@ from collections.abc import Iterable, Iterator
 from json import dumps
 from typing import Any, TextIO
 
-from archcalc.render.json import Written, public
+from archcalc.render.json import RowWriter, public
 from archcalc.render.style import Style
 from archcalc.report.rows import Rows
 
 
 def write(reports: Iterable[dict[str, Any]], out: TextIO, style: Style) -> None:
-    """Write the reports; one that failed is its errors."""
+    """Write the documents. A report that failed is an object with its errors."""
     for report in reports:
         out.writelines(pieces(public(report)))
 
 
 def pieces(report: dict[str, Any]) -> Iterator[str]:
-    """The line; a network of a million layers is never one text."""
+    """The line in pieces: a million layers are never one text."""
     rows = report.pop("layers", None)
     if rows is None:
         yield dumps(report) + "\n"
         return
     yield f'{dumps(report)[:-1]}, "layers": ['
     between = ""
-    written = Written()
+    writer = RowWriter()
     for row in rows if isinstance(rows, Rows) else map(public, rows):
-        yield f"{between}{written.text(row)}"
+        yield f"{between}{writer.text(row)}"
         between = ", "
     yield "]}\n"

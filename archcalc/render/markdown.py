@@ -7,10 +7,10 @@ import re
 from archcalc.render.text import plain
 
 SPECIAL = re.compile(r"[\\`*\[\]<>|&~#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-"""What Markdown reads as more than itself; an underscore within a word it does not."""
+"""What has a meaning in Markdown. An underscore within a word has none."""
 
 LIST = re.compile(r"([-+=]|\d+(?=[.)]))")
-"""What makes the beginning of a line a list's or a heading's."""
+"""The beginning of a line that would make it a list or a heading."""
 
 
 def head(headings: list[str], align: str) -> str:
@@ -29,7 +29,7 @@ def escape(text: str) -> str:
 
 
 def paragraph(text: str) -> str:
-    """Text that stays one paragraph wherever a line begins with it."""
+    """Text that is a paragraph even at the beginning of a line."""
     escaped = escape(text.lstrip(" "))
     start = LIST.match(escaped)
     if start is None:

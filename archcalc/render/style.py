@@ -1,4 +1,4 @@
-"""What is asked of a renderer, and colours."""
+"""What is asked of a renderer, and how to colour."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ BOLD, DIM, RED, GREEN, YELLOW, BLUE = "1", "2", "31", "32", "33", "34"
 
 
 def paint(text: str, code: str, color: bool) -> str:
-    """The text in that colour, where colour is wanted."""
+    """The text in that colour, if colour is wanted."""
     return f"\x1b[{code}m{text}\x1b[0m" if color and code and text else text
 
 

@@ -22,13 +22,13 @@ SPECIAL = {
     "′": r"\ensuremath{'}",
 }
 ACCENTS = "àáâãäåèéêëìíîïñòóôõöùúûüýÿçÀÁÂÃÄÅÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝÇß"
-"""The letters beyond ASCII that pdflatex has in every font encoding."""
+"""Letters beyond ASCII that pdflatex has in every font encoding."""
 
 LIGATURE = re.compile("([-',])(?=\\1)")
 
 
 def escape(text: str) -> str:
-    """The text for LaTeX; what pdflatex has no letter for is written as its number, U+4E2D."""
+    """The text for LaTeX. A letter that pdflatex lacks is written as its number, U+4E2D."""
     return LIGATURE.sub(r"\1{}", "".join([SPECIAL.get(character) or letter(character) for character in plain(text)]))
 
 

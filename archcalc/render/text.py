@@ -1,4 +1,4 @@
-"""Text that others wrote, safe to print, and how many columns of a terminal it takes."""
+"""Foreign text made safe to print, and its width in columns of a terminal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 
 def plain(text: str) -> str:
-    """The text with what does not print escaped: control characters, line ends, marks that turn its direction."""
+    """The text with every unprintable character escaped: controls, line ends, marks that turn its direction."""
     if text.isprintable():
         return text
     return "".join([character if character.isprintable() else escaped(character) for character in text])
@@ -23,10 +23,10 @@ def escaped(character: str) -> str:
 
 
 def width(text: str) -> int:
-    """The columns that printable text takes: two for a wide character, none for one that combines."""
+    """The columns that printable text takes: two for a wide character, none for a combining one."""
     if text.isascii():
         return len(text)
-    from unicodedata import category, east_asian_width  # only where a text needs it
+    from unicodedata import category, east_asian_width  # only for the texts that need it
 
     return sum(
         0 if category(character) in ("Mn", "Me") else 2 if east_asian_width(character) in "WF" else 1
@@ -35,7 +35,7 @@ def width(text: str) -> int:
 
 
 def cut(text: str, most: int) -> list[str]:
-    """The text in pieces of at most ``most`` columns, after a slash or a space in the second half of a piece."""
+    """The text in pieces of at most ``most`` columns, cut after a slash or space in a piece's second half."""
     pieces = []
     while width(text) > most:
         stop = len(text)

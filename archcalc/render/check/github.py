@@ -1,4 +1,4 @@
-"""GitHub's workflow commands: an annotation at the line of a spec that costs, or grew, most.
+"""GitHub's workflow commands: an annotation at the line of a spec that costs most or grew most.
 
 Their grammar (actions/toolkit, packages/core/src/command.ts): ``::error file=F,line=N,title=T::MESSAGE``, with ``%``,
 CR and LF escaped everywhere, ``:`` and ``,`` in properties too.

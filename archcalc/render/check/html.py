@@ -1,4 +1,4 @@
-"""Every limit with what is used of it, as a page; the limits of a network fold."""
+"""Every limit and how much of it is used, as a page. The limits of a network fold."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def listed(items: Iterator[str] | list[str] | dict[str, None], mark: str = "") -
 
 
 def show_results(results: list[Result]) -> Iterator[str]:
-    """A row a limit; where there are several networks, below a row for each."""
+    """A row for each limit, below a row for each network if there are several."""
     networks: dict[str, list[Result]] = {}
     for result in results:
         networks.setdefault(result.name, []).append(result)

@@ -12,7 +12,7 @@ from archcalc.version import __version__
 
 
 def write(outcome: Outcome, out: TextIO, style: Style) -> None:
-    """Write the results, a line each, and what was wrong."""
+    """Write the results, a line each, and the errors."""
     head = {"schema": SCHEMA, "archcalc": __version__, "base": outcome.base}
     out.write("{\n" + "".join(f"  {dumps(key)}: {dumps(value)},\n" for key, value in head.items()))
     results = ",\n".join(f"    {dumps(result.data())}" for result in outcome.results)

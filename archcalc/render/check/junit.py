@@ -1,4 +1,4 @@
-"""A JUnit report: a suite a network, a case a limit. As Jenkins' junit-10.xsd and GitLab read it."""
+"""A JUnit report for Jenkins (junit-10.xsd) and GitLab: a suite for each network, a case for each limit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write(outcome: Outcome, out: TextIO, style: Style) -> None:
-    """Write the report; an error of a spec or a budget is a case that ended in error."""
+    """Write the report. An error in a spec or a budget is a case that ended in error."""
     suites: dict[str, list[Result]] = {}
     for result in outcome.results:
         suites.setdefault(f"{result.spec_file}:{result.variant}" if result.variant else result.spec_file, []).append(

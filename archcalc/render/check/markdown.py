@@ -1,4 +1,4 @@
-"""A comment of a pull request: what fails first, the rest folded, never longer than a comment may be."""
+"""A comment on a pull request: failures first, the rest folded, never longer than a comment may be."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from archcalc.render.style import Style
 from archcalc.render.text import plain
 
 MARKER = "<!-- archcalc check -->"
-"""Begins every comment, so that the next run finds it again."""
+"""The first line of every comment. The next run finds the comment by it."""
 
 LONGEST = 65_000
 """Bytes; GitHub takes 65,536 characters."""
 
 LONGEST_CELL = 200
 REFERENCE = re.compile(r"(@|\\#)(?=\w)")
-"""What GitHub makes a mention or a link of, escaped or not: someone's name, an issue's number."""
+"""What GitHub turns into a mention of someone or a link to an issue, escaped or not."""
 
 HEAD = "|  | Spec | Metric | Used | Limit | Share | Written at |\n|---|---|---|---:|---:|---:|---|\n"
 SIGNS = {"ok": "✅", "over": "❌", "under": "❌", "warn": "⚠️", "new": "🆕", "-": "➖", "off": "💤"}
@@ -63,7 +63,7 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
 
 
 class Page:
-    """A text that stops in time: what is added after it is full is left out, and its end says how much."""
+    """A text of limited size. Lines that do not fit are counted at its end."""
 
     def __init__(self) -> None:
         self.text, self.size = "", 0
@@ -73,7 +73,7 @@ class Page:
         self.size += len(text.encode())
 
     def add_all(self, lines: list[str], share: int) -> None:
-        """Add lines while they take no more than a ``share``-th of the room that is left."""
+        """Add the lines that fit into a ``share``-th of the room left."""
         room = (LONGEST - self.size) // share
         for number, line in enumerate(lines):
             room -= len(line.encode())
@@ -91,7 +91,7 @@ def row(result: Result) -> str:
 
 
 def text(found: str) -> str:
-    """Text of a spec as a comment shows it: as it is, not too long, and nobody is called by it."""
+    """Foreign text in a comment: shown as it is, not too long, and mentioning nobody."""
     return REFERENCE.sub(r"\1&#8203;", escape(cut(found)))
 
 

@@ -1,4 +1,4 @@
-"""SARIF 2.1.0 (OASIS): what does not hold, at the line of the spec that costs, or grew, most."""
+"""SARIF 2.1.0 (OASIS): the limits that do not hold, at the line of the spec that costs most or grew most."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RULES = {
 
 
 def write(outcome: Outcome, out: TextIO, style: Style) -> None:
-    """Write one run. Limits that hold are left out: readers of SARIF show every result as something to mend."""
+    """Write one run. Limits that hold are left out: readers of SARIF show every result as a fault."""
     failing = [result for result in outcome.results if is_urgent(result)]
     used = {f"{result.bound}/{result.metric}": RULES[result.bound] for result in failing}
     rules = [{"id": name, "shortDescription": {"text": said}} for name, said in used.items()]

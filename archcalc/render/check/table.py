@@ -1,4 +1,4 @@
-"""Every limit with what is used of it, passing ones too; below, what fails and why."""
+"""Every limit and how much of it is used, then what fails and why."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ COLOURS = {"ok": GREEN, "over": BAD, "under": BAD, "warn": YELLOW, "new": BLUE, 
 HEADINGS = ("", "Spec", "Metric", "Used", "Limit", "Share", "", "Written at")
 ALIGN = "lllrrrll"
 PAINTED = (0, 6)
-"""Columns in the colour of the verdict: it and the bar."""
+"""Columns in the verdict's colour: the verdict and the bar."""
 
 LEFT_OUT = (7, 6)
-"""Columns, in this order, that a terminal too narrow does without."""
+"""Columns to leave out of a narrow terminal, the first one first."""
 
 
 def write(outcome: Outcome, out: TextIO, style: Style) -> None:
@@ -58,6 +58,6 @@ def cells(result: Result, fancy: bool) -> list[str]:
 
 
 def bar(share: float | None) -> str:
-    """Ten cells, as many filled as tenths of the limit are used."""
+    """Ten characters, one filled for each tenth of the limit that is used."""
     filled = min(max(int(BAR * (share or 0.0)), 0), BAR)
     return "█" * filled + "░" * (BAR - filled)

@@ -1,4 +1,4 @@
-"""What the formats say alike of a result."""
+"""What the formats say in the same words: verdicts, limits and places."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def error(diagnostic: Diagnostic) -> str:
 
 
 def used(result: Result) -> str:
-    """``5,288,548``, with its growth where that is what is limited."""
+    """``5,288,548``, with its growth if growth is limited."""
     shown = f"{result.used:,}"
     return shown if result.base is None else f"{shown} ({growth(result.used, result.base)})"
 
@@ -96,7 +96,7 @@ def explained(result: Result) -> str:
 
 
 def path_from(root: str | None, file: str) -> str | None:
-    """A file as a path from a root (the working directory where it is None); None where it is no file below it."""
+    """A file's path from a root, by default the working directory. None if there is no such file below it."""
     if file.startswith(("--", "<", "archcalc:")) or not os.path.isfile(file):
         return None
     start = os.path.realpath(root) if root else os.path.realpath(os.getcwd())

@@ -10,7 +10,7 @@ from archcalc.render.text import plain
 
 
 def write(found: list[dict[str, Any]], out: TextIO, style: Style) -> None:
-    """Write a row a kind that is counted. Where several specs were asked for, ``spec`` and ``variant`` come first."""
+    """Write a row for each kind that is counted. With several specs, ``spec`` and ``variant`` come first."""
     writer = csv.writer(out, lineterminator="\n")
     several = len(found) > 1
     counted = [counts for counts in found if "errors" not in counts]

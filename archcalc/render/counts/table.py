@@ -18,7 +18,7 @@ def write(found: list[dict[str, Any]], out: TextIO, style: Style) -> None:
 
 
 def lines(counts: dict[str, Any], limit: int | None) -> list[str]:
-    """One network's lines; for a terminal the sentences are wrapped and the units left out where they do not fit."""
+    """One network's lines. In a terminal sentences are wrapped, and a table that is too wide loses its units."""
     rows = totals(counts)
     table = ruled(rows, "llr")
     if limit is not None and width(table[1]) > limit:

@@ -24,7 +24,7 @@ def attribution(difference: dict[str, Any]) -> str:
 
 
 def totals(counts: dict[str, Any]) -> list[list[str]]:
-    """The totals: headings, then for each convention name, unit, total and difference."""
+    """The rows of the totals, headings first: name, unit, total and difference of each convention."""
     differences = {difference["name"]: difference for difference in counts["differences"]}
     base = next(iter(differences.values()))["from"]
     rows = [["Convention", "Unit", "Total", f"minus {base}"]]

@@ -1,4 +1,4 @@
-"""A difference as a page: equal changes of many layers are one row that unfolds into each of them."""
+"""A difference as a page. Equal changes of many layers are one row, which unfolds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archcalc.report.difference import HEADINGS, Difference, Line, signed
 
 
 def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:
-    """Write the totals and the changes; those of sizes alone with ``style.all_rows``."""
+    """Write the totals and the changes. ``style.all_rows`` adds those of sizes alone."""
     difference = Difference(diff, None if style.all_rows else len(diff["changes"]))
     write_page(out, " → ".join(difference.names()), body(difference))
 

@@ -10,7 +10,7 @@ from archcalc.render.style import Style
 from archcalc.report.difference import HEADINGS, Difference, Line, added, signed
 
 MARKER = "<!-- archcalc diff -->"
-"""The first line, by which a script finds the comment again."""
+"""The first line. A script finds the comment by it."""
 
 MOST_LINES = 20
 MOST_CHARACTERS = 65_000
@@ -18,7 +18,7 @@ MOST_CHARACTERS = 65_000
 
 
 def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:
-    """Write the totals and the changes; unless ``style.all_rows``, as many as one comment may hold."""
+    """Write the totals and the changes: all with ``style.all_rows``, else as many as fit into one comment."""
     difference = Difference(diff, None if style.all_rows else MOST_LINES)
     old, new = map(escape, difference.names())
     out.write(f"{MARKER}\n### {old} → {new}\n\n")
@@ -38,7 +38,7 @@ def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:
 
 
 def table(difference: Difference, lines: list[Line], most: int | None) -> str:
-    """A table of the lines and their sum; those that take it past ``most`` characters only as a sum."""
+    """A table of the lines and their sum. Lines past ``most`` characters are added up in one."""
     columns = difference.columns
     first = head(["layer", "change", *[HEADINGS[key] for key in columns]], "llr")
     rows, left = [first], None if most is None else most - len(first)

@@ -15,18 +15,18 @@ from archcalc.report.difference import HEADINGS, Difference, added, signed
 Painted = tuple[str, str]  # a line and the code of its colour
 MOST_LINES = 20
 NARROWEST = 12
-"""Columns that a folded text keeps."""
+"""Columns that a folded text has at least."""
 
 
 def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:
-    """Write the totals and the lines of a difference; ``style.all_rows``: all lines."""
+    """Write the totals and the changes, all of them with ``style.all_rows``."""
     difference = Difference(diff, None if style.all_rows else MOST_LINES)
     lines = draw(difference, style.width, "─" if style.width and "utf" in (out.encoding or "").lower() else "-")
     out.writelines(paint(text, code, style.color) + "\n" for text, code in lines)
 
 
 def draw(difference: Difference, limit: int | None, rule: str) -> Iterator[Painted]:
-    """The lines with their colours, within ``limit`` columns as far as the numbers allow."""
+    """The lines with their colours, within ``limit`` columns if the numbers leave room."""
     old, new = map(plain, difference.names())
     if not difference.diff["different"]:
         totals = difference.diff["totals"]
@@ -54,7 +54,7 @@ def draw_totals(difference: Difference) -> Iterator[Painted]:
 
 
 def draw_changes(difference: Difference, limit: int | None, rule: str) -> Iterator[Painted]:
-    """A line for each change, what was left out, and the sums, which are the changes of the totals."""
+    """A line for each change, one for the changes left out, and one for the sum of all."""
     columns = difference.columns
     rows = [["layer", "change", *[HEADINGS[key] for key in columns]]]
     rows += [[plain(line.path), plain(line.text), *figures(line.change, columns)] for line in difference.lines]
@@ -80,7 +80,7 @@ def tint(change: int) -> str:
 
 
 def stacked(rows: list[list[str]], texts: int, limit: int | None) -> list[list[str]]:
-    """Each row as its lines: the first ``texts`` columns folded where they must be, numbers to the right."""
+    """Each row as its lines: the first ``texts`` columns folded to fit, numbers to the right."""
     sizes = widths(rows)
     if limit is not None and texts == 2:
         room = limit - taken(sizes[texts:]) - len(GAP) * texts
@@ -95,5 +95,5 @@ def stacked(rows: list[list[str]], texts: int, limit: int | None) -> list[list[s
 
 
 def wrapped(text: str, size: int) -> list[str]:
-    """The text on lines of at most ``size`` columns, between words where it can be."""
+    """The text on lines of at most ``size`` columns. A longer word is cut."""
     return [piece for line in wrap(text.split(" "), size) for piece in cut(line, size)]

@@ -1,4 +1,4 @@
-"""What the formats say in the same words of what they leave out."""
+"""What the formats say in the same words: the changes that they leave out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from archcalc.report.difference import Difference
 
 
 def notes(difference: Difference) -> Iterator[str]:
-    """What the table leaves out."""
+    """How many changes are not listed, and why."""
     if difference.only_sizes:
         yield f"{layers(difference.only_sizes)} more with other sizes and the same cost: --all shows them"
     renamed = difference.diff["renamed"]

@@ -1,4 +1,4 @@
-"""archcalc.explain/1: exact integers; of padding, a half is a text ("0.5")."""
+"""archcalc.explain/1: exact integers; half a padding is the text "0.5"."""
 
 from __future__ import annotations
 

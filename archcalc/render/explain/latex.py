@@ -38,13 +38,13 @@ NOTATION = {
     ">=": r"{} \ge {}",
 }
 FENCED = ("//", "ceil_div", "div")
-"""Operations whose notation holds each operand by itself: no brackets."""
+"""Operations whose notation needs no brackets around an operand."""
 
 LINE = 60
-"""Characters of a line, commands not counted, before a sum goes on in the next one."""
+"""Characters of a line, without commands, after which a sum goes on in the next."""
 
 LONGEST = 6_000
-"""Characters of a part, commands counted; a longer one is shown as an ellipsis, as in the text."""
+"""Characters of a part, with commands. A longer part is shown as an ellipsis, as in the text."""
 
 COMMANDS = re.compile(r"\\[a-z]+|[{}]", re.IGNORECASE)
 
@@ -53,7 +53,7 @@ def write(found: Explanation, out: TextIO, style: Style) -> None:
     """Write the layers, then the sums."""
     out.write(f"% needs \\usepackage{{amsmath}}\n% {plain(words.title(found))}\n\\allowdisplaybreaks\n")
     for layer, derivation in words.sections(found, derive, lambda path: f"As {code(path)}.\n"):
-        out.write(f"\n\\paragraph{{{code(layer.node.path)}}} {breakable(words.kind(layer))}.\n{derivation}")
+        out.write(f"\n\\paragraph{{{code(layer.node.path)}}} {breakable(words.type_and_place(layer))}.\n{derivation}")
     if found.sums is not None:
         definitions = [found.sums.totals[key] for key, _ in words.figures(found)]
         out.write("\n\\paragraph{Sums} over the steps.\n" + display(definitions))
@@ -92,7 +92,7 @@ def length(source: str) -> int:
 
 
 def formula(dim: Any, numbers: bool) -> str:
-    """The expression as mathematics, with names or with numbers in their place."""
+    """The expression as mathematics, with names or with their numbers."""
     if type(dim) is not Expression:
         return number(dim)
     shown: dict[int, tuple[str, float]] = {}

@@ -15,7 +15,7 @@ def write(found: Explanation, out: TextIO, style: Style) -> None:
     """Write the layers, then the sums."""
     out.write(f"## {escape(words.title(found))}\n")
     for layer, derivation in words.sections(found, derive, lambda path: f"\nAs {escape(path)}.\n"):
-        out.write(f"\n### {escape(layer.node.path)}\n\n{escape(words.kind(layer))}\n{derivation}")
+        out.write(f"\n### {escape(layer.node.path)}\n\n{escape(words.type_and_place(layer))}\n{derivation}")
     if found.sums is not None:
         out.write(sums(found))
     for advice in words.advice(found):

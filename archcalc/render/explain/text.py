@@ -1,4 +1,4 @@
-"""Derivations for people: an equation a line, broken at its equals signs where it is too long for one."""
+"""Derivations for people: an equation a line. One that is too long is broken at its equals signs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archcalc.render.style import BOLD, Style, paint
 from archcalc.render.text import plain, width, wrap
 
 WIDTH = 100
-"""Columns of a pipe."""
+"""Columns if there is no terminal."""
 
 
 def write(found: Explanation, out: TextIO, style: Style) -> None:
@@ -22,7 +22,7 @@ def write(found: Explanation, out: TextIO, style: Style) -> None:
     blocks = [paint(plain(words.title(found)), BOLD, style.color)]
     for layer, derivation in words.sections(found, partial(derive, limit), lambda path: f"  as {plain(path)}"):
         name = paint(plain(layer.node.path), BOLD, style.color)
-        blocks.append(f"{name}{plain(f': {words.kind(layer)}')}\n{derivation}")
+        blocks.append(f"{name}{plain(f': {words.type_and_place(layer)}')}\n{derivation}")
     if found.sums is not None:
         blocks.append("\n".join(sums(found, limit)))
     blocks += map(plain, words.advice(found))

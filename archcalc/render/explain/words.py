@@ -1,4 +1,4 @@
-"""What the formats say in the same words: where a layer stands, what it was given, what its sums are."""
+"""What the formats say in the same words: a layer's place, its arguments, its sums."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from archcalc.layers.axes import show_value
 from archcalc.report.listing import network_words
 
 LONGEST = 60
-"""Characters of a value that is told of a variable; a longer one, such as a table, is left out."""
+"""Characters of a variable's value. A longer one, such as a table, is left out."""
 
 
 def place(span: Span) -> str:
     return f"{span.source.name}:{span.line + 1}"
 
 
-def kind(layer: Explained) -> str:
+def type_and_place(layer: Explained) -> str:
     """``conv, net.yaml:12``."""
     return f"{layer.node.type}, {place(layer.span)}"
 
 
 def said(layer: Explained) -> list[str]:
-    """What is to be known of a layer before its cells: its inputs, the calls that led to it, its arguments."""
+    """What to know of a layer before its cells: inputs, block calls, arguments, notes."""
     calls = [f"in block '{name}', called at {place(span)}" for name, span in layer.node.origin.calls]
     return [*(f"input {text}" for text in inputs(layer)), *calls, *map(argument, layer.arguments), *layer.notes]
 
@@ -54,7 +54,7 @@ def argument(given: Given) -> str:
 
 
 def reads(written: Provenance) -> list[str]:
-    """The names that a value was computed from, each once, those that they were computed from after them."""
+    """The names that a value was computed from, then the names behind those, each once."""
     found: dict[str, str] = {}
     waiting = [*written.reads.items()]
     while waiting:
@@ -84,7 +84,7 @@ def number(value: Any) -> str:
 
 
 def sides(definition: Definition) -> list[str]:
-    """The sides of an equation after the name, each said once: the formula, the numbers put in, the value."""
+    """The sides of an equation after the name, without repeats: the formula, the numbers put in, the value."""
     found = [definition.formula, definition.substituted]
     value = number(definition.value)
     plain = str(definition.value).replace("-", "−")
@@ -98,7 +98,7 @@ def is_one_equation(cell: Cell) -> bool:
 
 
 def cells(found: Explanation, layer: Explained) -> Iterable[Cell]:
-    """The cells to show: operations only where they are not the multiply-adds anyway."""
+    """The cells to show: operations only if they are not simply the multiply-adds."""
     return [cell for cell in layer.cells if cell.key != "ops" or found.report["convention"] != "mac"]
 
 
@@ -111,7 +111,7 @@ def heading(cell: Cell) -> str:
 
 
 def figures(found: Explanation) -> list[tuple[str, str]]:
-    """Key and title of each figure that is summed; operations only where they are not the multiply-adds anyway."""
+    """Key and title of each figure that is summed; operations only if they are not simply the multiply-adds."""
     assert found.sums is not None
     keys = [key for key in found.sums.totals if key != "ops" or found.report["convention"] != "mac"]
     return [(key, found.sums.totals[key].name) for key in keys]
@@ -127,7 +127,7 @@ def title(found: Explanation) -> str:
 def sections(
     found: Explanation, derive: Callable[[Explanation, Explained], str], alike: Callable[[str], str]
 ) -> Iterator[tuple[Explained, str]]:
-    """Each layer with its derivation; one that equals an earlier one is told by that layer's path."""
+    """Each layer with its derivation, or with ``alike(path)`` if the layer of that path has the same."""
     seen: dict[str, str] = {}
     for layer in found.layers:
         derivation = derive(found, layer)
@@ -136,7 +136,7 @@ def sections(
 
 
 def advice(found: Explanation) -> list[str]:
-    """How to ask for more, where nothing was asked but the totals."""
+    """How to ask for more, if only the totals were asked for."""
     if found.layers or found.sums is None or not found.sums.parts:
         return []
     largest = max(found.sums.parts, key=lambda part: part.figures["params"])

@@ -52,7 +52,7 @@ def printed_shape(shape: list[Polynomial]) -> list[dict[str, str]]:
 
 
 def printed_figure(figure: dict[str, Any]) -> dict[str, Any]:
-    """A closed form; ratios as fractions, such as "43480/15599", null where there is none."""
+    """A closed form. Ratios are fractions such as "43480/15599", or null."""
     return {
         **printed(figure["form"]),
         "at": figure["at"],

@@ -12,11 +12,11 @@ from archcalc.render.tex import escape
 from archcalc.render.text import plain
 
 WIDEST = 160
-"""Characters of a line's formula before it is broken: about the width of a page."""
+"""Characters of a formula on one line: about the width of a page."""
 
 
 def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
-    """Write the figures, output shapes and assumptions; with layers, figures of each."""
+    """Write the figures, output shapes and assumptions, then the figures of each layer if there are layers."""
     found = [f"% {plain(heading(formula))}", "% needs \\usepackage{amsmath}", r"\begin{align*}"]
     rows = [broken(LABELS[name], figure["form"]) for name, figure in formula["figures"].items()]
     rows += [rf"\text{{Output}} &= {shape(one)}" for one in formula["outputs"]]

@@ -1,4 +1,4 @@
-"""Closed forms for people: each figure with how it grows, then the sizes they hold for."""
+"""Closed forms for people: each figure and its growth, then the sizes for which they hold."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def lines(formula: dict[str, Any], limit: int | None) -> list[str]:
 
 
 def terms(text: str) -> list[str]:
-    """The words of a text, what stands in brackets as one: a sum is broken between its terms."""
+    """The words of a text. A bracket is one word, so that lines break between the terms of a sum."""
     depth, found = 0, [""]
     for character in text:
         depth += (character in "(⌊") - (character in ")⌋")
@@ -65,13 +65,13 @@ def growth(figure: dict[str, Any]) -> str:
 
 
 def decimal(ratio: Any) -> str:
-    """Two decimals, fewer where they are exact."""
+    """Two decimals, fewer if those are exact."""
     text = f"{float(ratio):.2f}"
     return text.rstrip("0").rstrip(".") if ratio * 100 == round(ratio * 100) else text
 
 
 def held(formula: dict[str, Any], limit: int | None) -> list[str]:
-    """The sizes for which the closed forms hold, and why not for others."""
+    """The sizes for which the closed forms hold, and why they fail for others."""
     names = [variable["name"] for variable in formula["variables"]]
     if not formula["assumptions"]:
         return [plain(f"Holds for every whole {' and '.join(names)} above 0.")]

@@ -36,7 +36,7 @@ def shapes(found: list[list[Polynomial]], notation: Callable[[Polynomial], str])
 
 
 def layers(formula: dict[str, Any], notation: Callable[[Polynomial], str]) -> list[str]:
-    """A layer a line, as an item of a Python dict: its figures and the shapes of its outputs."""
+    """A line for each layer, as an item of a Python dict: its figures and output shapes."""
     found = []
     for layer in formula["layers"]:
         figures = ", ".join(f"{name!r}: {notation(form)}" for name, form in layer["figures"].items())

@@ -1,4 +1,4 @@
-"""A page: title, body, style and script in one file that asks the network for nothing."""
+"""A page: title, body, style and script in one file that loads nothing else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archcalc.render.text import plain
 
 
 def write_page(out: TextIO, title: str, body: Iterable[str]) -> None:
-    """Write the page around a body that is HTML. Whatever a name smuggled in, only our style and script would run."""
+    """Write the page around a body that is HTML. Its policy lets only our own style and script run."""
     policy = (
         f"default-src 'none'; style-src {source(STYLE)}; script-src {source(SCRIPT)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
@@ -39,7 +39,7 @@ def write_page(out: TextIO, title: str, body: Iterable[str]) -> None:
 
 
 def source(text: str) -> str:
-    """What a content security policy calls a style or a script of this text."""
+    """The name of a style or script in a content security policy: its hash."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 

@@ -10,7 +10,7 @@ from archcalc.render.text import shown
 
 
 def table(headings: Iterable[tuple[str, str]], rows: Iterable[str], total: str = "") -> Iterator[str]:
-    """The table in pieces. A heading is its text and kind: number, size or text; all but text sort as numbers."""
+    """The table in pieces. A heading is a text and a kind: number, size or text. Numbers and sizes sort as numbers."""
     cells = "".join([f'<th scope="col" class="{kind}">{escape(text)}</th>' for text, kind in headings])
     yield f'<div class="table"><table>\n<thead><tr>{cells}</tr></thead>\n<tbody>\n'
     yield from rows
@@ -18,7 +18,7 @@ def table(headings: Iterable[tuple[str, str]], rows: Iterable[str], total: str =
 
 
 def row(cells: Iterable[str], level: int = 0, group: bool = False, closed: bool = False) -> str:
-    """One row. A group stands for the rows below it of a higher level; folded, it is a row like they were."""
+    """One row. A group heads the rows below it that have a higher level, and can fold them."""
     marks = " ".join(mark for mark, given in (("group", group), ("closed", closed)) if given)
     mark = f' class="{marks}"' if marks else ""
     deep = f' data-level="{level}" data-indent="{min(level, DEEPEST)}"' if level else ""
@@ -26,7 +26,7 @@ def row(cells: Iterable[str], level: int = 0, group: bool = False, closed: bool 
 
 
 def cell(text: str | int | None, kind: str = "text", *, order: int | None = None, mark: str = "") -> str:
-    """One cell of a column's kind; ``order`` is what sorts it where its text does not."""
+    """One cell of a column's kind. ``order`` sorts it where its text cannot."""
     marks = " ".join([word for word in (kind if kind != "text" else "", mark) if word])
     return (
         f"<td{f' class={quoted(marks)}' if marks else ''}{'' if order is None else f' data-order={quoted(order)}'}>"
@@ -35,7 +35,7 @@ def cell(text: str | int | None, kind: str = "text", *, order: int | None = None
 
 
 def name_cell(text: str, above: str = "") -> str:
-    """The cell of a row's name; ``above``, what the rows above say of it, is shown where rows are sorted."""
+    """The cell of a row's name. ``above``, the path of the rows above it, is shown when rows are sorted."""
     lead = f'<span class="above">{escape(above)}</span>' if above else ""
     return f'<td class="name">{lead}<span>{escape(text)}</span></td>'
 

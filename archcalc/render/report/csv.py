@@ -12,7 +12,7 @@ from archcalc.report.listing import list_layers
 
 
 def write(reports: Iterable[dict[str, Any]], out: TextIO, style: Style) -> None:
-    """Write a row a layer. Where several specs were asked for, ``spec`` and ``variant`` come first.
+    """Write a row for each layer. With several specs, ``spec`` and ``variant`` come first.
 
     A missing value is empty; a path never carries the count of its repetitions (that is the column ``repeats``).
     """

@@ -17,9 +17,9 @@ from archcalc.report.rows import Row
 
 KINDS = {"number": "number", "share": "number", "size": "size", "text": "text"}
 MOST_LEVELS = 50_000
-"""Levels of all paths together; a page of more lists its rows one by one, without lines for what holds them."""
+"""Levels of all paths together. With more, a page lists its rows without a line for each step that holds them."""
 
-GROUP_CELLS = ("path", "type", "input", "output")  # and numbers that sum: what the line of a group says
+GROUP_CELLS = ("path", "type", "input", "output")  # and numbers that sum: the cells of a group's line
 
 
 def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
@@ -31,7 +31,7 @@ def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
 
 
 def body(listing: Listing, folds: bool) -> Iterator[str]:
-    """The heading, the notes and the table; rows stand below groups where their names are shown and in order."""
+    """The heading, the table and the notes. Rows stand below groups if paths are shown and in order."""
     columns = listing.columns
     if listing.report:
         yield heading(listing.report["spec"], listing.report["variant"] or "")
@@ -49,7 +49,7 @@ def body(listing: Listing, folds: bool) -> Iterator[str]:
 
 
 def is_small(rows: Iterable[Row]) -> bool:
-    """Whether the steps above the rows are few enough to be summed, and to be folded in a browser."""
+    """Whether a browser can fold the steps above these rows: there must not be too many."""
     levels = accumulate(row["path"].count("/") + 1 for row in rows)
     return all(number <= MOST_LEVELS for number in levels)
 

@@ -13,7 +13,7 @@ from archcalc.report.columns import Cell, Column
 
 SIZE = re.compile(r"(?<![^ ])\d+(?:\.5)?(?:x\d+(?:\.5)?)+(?![^ ,])")
 MOST_ROWS = 50
-"""Rows that one page takes; a longer table is a longtable, which breaks across pages."""
+"""Rows on one page. A longer table is a longtable, which breaks across pages."""
 
 BOTTOM = "\\bottomrule\n"
 START = r"""% \input this file in a document that has \usepackage{PACKAGES}, or compile it as it is.
@@ -55,6 +55,6 @@ def line(cells: list[str]) -> str:
 
 
 def sized(cell: Cell, column: Column) -> str:
-    """A cell; the sizes in it with the sign of multiplication."""
+    """A cell. Its sizes get the sign of multiplication."""
     text = shown(cell, escape)
     return SIZE.sub(lambda size: size[0].replace("x", r"$\times$"), text) if column.kind == "size" else text

@@ -1,4 +1,4 @@
-"""A report as a notebook shows it: one table in HTML, without a style of its own beyond the alignment of numbers."""
+"""A report as an HTML table for notebooks. Its only style is the alignment of numbers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archcalc.report.columns import Cell, Column
 from archcalc.report.listing import list_layers
 
 MOST_ROWS = 1000
-"""Rows that a notebook's cell can bear; a longer table says how many it leaves out."""
+"""Rows to show in a notebook's cell. A longer table says how many it leaves out."""
 
 
 def fragment(report: dict[str, Any]) -> str:

@@ -18,13 +18,13 @@ from archcalc.report.listing import Listing
 from archcalc.report.outline import Line, outline
 from archcalc.report.rows import OWN, body_of
 
-WIDE = 100  # from here on a level is indented by two
+WIDE = 100  # columns from which a level is indented by two
 DEEPEST = 12  # levels that are indented
-MOST_INDENTED = 20_000  # rows: more are listed by their whole paths as they come, for none is kept
+MOST_INDENTED = 20_000  # rows; more are listed by their whole paths, so that none has to be kept
 LEFT_OUT = ("type", "pad", "input", "kernel")  # the first one first; an input is mostly the output above it
-NARROW, NARROWEST = 16, 10  # a folded name's columns before others are left out, and after
+NARROW, NARROWEST = 16, 10  # columns of a folded name: before other columns are left out, and after
 MOST_LINES = 4  # of one cell
-GROUP_CELLS = ("path", "type", "input", "output")  # and numbers: what the line of a group says
+GROUP_CELLS = ("path", "type", "input", "output")  # and numbers that sum: the cells of a group's line
 
 
 def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
@@ -39,7 +39,7 @@ def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
 
 
 class Drawing:
-    """A listing with its columns chosen and measured for one width."""
+    """A listing fitted to one width."""
 
     def __init__(self, listing: Listing, style: Style) -> None:
         self.listing, self.color, self.limit = listing, style.color, style.width
@@ -55,7 +55,7 @@ class Drawing:
         self.fit([name for name in LEFT_OUT if name not in asked])
 
     def fit(self, optional: list[str]) -> None:
-        """Choose columns and widths. For a terminal: fold headings and sizes, leave out type, fold names, leave out."""
+        """Choose columns and widths. To fit: fold headings and sizes, leave out type, fold names, leave out more."""
         columns = self.listing.columns
         whole, narrow = self.measure()
         self.columns, self.widths = columns, [whole[column.name] for column in columns]
@@ -81,7 +81,7 @@ class Drawing:
         return taken(self.widths)
 
     def measure(self) -> tuple[dict[str, int], dict[str, int]]:
-        """The widths of the columns by name: with every cell on one line, and with headings and sizes folded."""
+        """The widths of the columns by name: with each cell on one line, and with headings and sizes folded."""
         columns = self.listing.columns
         whole = {column.name: width(self.totals.get(column.name, "")) for column in columns}
         parts = {column.name: 0 for column in columns if self.limit is not None and column.kind == "size"}
@@ -104,7 +104,7 @@ class Drawing:
         return whole, narrow
 
     def rows(self) -> Iterator[Line]:
-        """The lines of the table, made anew for each pass: a pipe may be given a million."""
+        """The lines of the table, made anew for each pass: there may be a million."""
         if self.outline is not None:
             return iter(self.outline)
         return (Line(0, row.get("path", ""), row, False) for row in self.listing.rows)
@@ -160,7 +160,7 @@ class Drawing:
         return f"{BOLD};{YELLOW}" if self.listing.is_large(column, line.row) else ""
 
     def row(self, cells: list[str], styles: list[str], indent: int = 0, headings: bool = False) -> Iterator[str]:
-        """One row, on as many lines as its highest cell takes."""
+        """One row, on as many lines as its tallest cell needs."""
         if all(map(int.__le__, map(width, cells), self.widths)):
             yield self.line(cells, styles)
             return
@@ -181,7 +181,7 @@ class Drawing:
             yield self.line(parts, styles)
 
     def line(self, cells: Iterable[str], styles: list[str]) -> str:
-        """One line: the cells in their columns, numbers to the right; neighbours of one style are painted together."""
+        """One line. Neighbours of one style are painted together."""
         line, text, current, gap = "", "", "", ""
         for cell, size, align, style in zip(cells, self.widths, self.align, styles, strict=True):
             if style != current:
@@ -193,7 +193,7 @@ class Drawing:
 
 
 def folded(text: str, size: int, most: int = MOST_LINES) -> list[str]:
-    """A list with commas, on lines of ``size`` columns; of more than ``most`` lines the last says how many more."""
+    """A list with commas, on lines of ``size`` columns. After ``most`` lines it says how many items more."""
     lines: list[str] = []
     counts: list[int] = []
     for part in text.split(", "):

@@ -10,7 +10,7 @@ from archcalc.report.listing import Listing, list_reports
 
 
 def listed(reports: list[dict[str, Any]], style: Style, columns: list[str] | None) -> Listing | None:
-    """The layers of one report, or a row for each of several, as the style asks; None if all failed."""
+    """The layers of one report, or a row for each of several, in the style's order and depth. None if all failed."""
     return list_reports(reports, columns, style.plus, depth=style.depth, all_rows=style.all_rows, sort=style.sort)
 
 
@@ -20,7 +20,7 @@ def aligns(columns: list[Column]) -> str:
 
 
 def totals(listing: Listing) -> list[Cell]:
-    """The last row, its name in a first column that has no total; none for several reports."""
+    """The cells of the last row, named in its first column unless that has a total. Empty for several reports."""
     if not listing.report:
         return []
     first, *rest = [listing.total(column) for column in listing.columns]
