@@ -18,3 +18,8 @@ class Provenance:
     def __init__(self, text: str | None, place: str, span: Span | None, value: Any) -> None:
         self.text, self.place, self.span, self.value = text, place, span, value
         self.reads: dict[str, Provenance] = {}
+
+    def add(self, name: str, read: Provenance | None) -> None:
+        """Add a name of the text; a word or a tensor has no provenance."""
+        if read is not None:
+            self.reads[name] = read

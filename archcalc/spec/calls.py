@@ -118,10 +118,10 @@ def bind_input(block: Block, axes: list[Value], frame: Frame, scope: Scope, plac
     held = []
     for axis, (value, size) in enumerate(zip(turned(axes, block.document.layout), shape, strict=True)):
         name = value.name
-        if name is None or name in block.arguments or name in frame.sizes or frame.program.has(name):
+        if name is None or name in frame.values or name in block.arguments or frame.program.has(name):
             held.append((axis, value, size))
         else:
-            frame.sizes[name] = size
+            frame.values[name] = size
     for axis, value, size in held:
         expected = value.evaluate(frame)
         if not equal(expected, size):

@@ -156,9 +156,9 @@ BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Pow: partial(functions.arithmetic, "**"),
 }
 UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
-    ast.USub: functions.negative,
-    ast.UAdd: functions.positive,
-    ast.Not: functions.negation,
+    ast.USub: partial(functions.signed, "-"),
+    ast.UAdd: partial(functions.signed, "+"),
+    ast.Not: lambda value: not functions.truth(value),
 }
 COMPARISON: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: functions.equal,
@@ -168,7 +168,7 @@ COMPARISON: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: partial(functions.ordered, ">"),
     ast.GtE: partial(functions.ordered, ">="),
     ast.In: functions.contained,
-    ast.NotIn: functions.not_contained,
+    ast.NotIn: lambda a, b: not functions.contained(a, b),
 }
 OF_QUOTIENT = {"floor": functions.floor_of_quotient, "ceil": functions.ceil_of_quotient}
 NO_OPERATOR = {  # Python's operators that expressions do not have

@@ -18,6 +18,7 @@ from archcalc.layers.axes import show_value
 DIGITS = 1000  # of a whole number
 ENTRIES = 100_000  # of a list, with those of the lists inside it
 TOO_LARGE = 10**DIGITS
+TOO_LARGE_FLOAT = "is too large for a number with a point"
 
 
 class Word(str):
@@ -104,18 +105,10 @@ def truth(value: Any) -> bool:
     )
 
 
-def negation(value: Any) -> bool:
-    return not truth(value)
-
-
-def negative(value: Any) -> Any:
-    number(value, "-", 0)
-    return -value
-
-
-def positive(value: Any) -> Any:
-    number(value, "+", 0)
-    return value
+def signed(symbol: str, value: Any) -> Any:
+    """``+`` or ``-`` before a number."""
+    number(value, symbol, 0)
+    return -value if symbol == "-" else value
 
 
 def add(a: Any, b: Any) -> Any:
@@ -145,23 +138,19 @@ def arithmetic(symbol: str, a: Any, b: Any) -> Any:
     try:
         result = _ARITHMETIC[symbol](a, b)
         fault = _beyond(result)
-    except (ZeroDivisionError, OverflowError, TypeError) as error:
-        fault = _FAULTS[type(error)]
+    except ZeroDivisionError:
+        fault = "divides by zero"
+    except OverflowError:
+        fault = TOO_LARGE_FLOAT
+    except TypeError:  # only a dim raises it
+        fault = "cannot be computed on sizes"
     if fault is not None:
         raise Fault(f"{show(a)} {symbol} {show(b)} {fault}")
     return result
 
 
-TOO_LARGE_FLOAT = "is too large for a number with a point"
-_FAULTS: dict[type, str] = {
-    ZeroDivisionError: "divides by zero",
-    OverflowError: TOO_LARGE_FLOAT,
-    TypeError: "cannot be computed on sizes",  # only a dim raises it
-}
-
-
 def _beyond(result: Any) -> str | None:
-    """What is wrong with a result beyond the bounds of a number."""
+    """What is wrong with a result that no number may be."""
     if type(result) is int and not -TOO_LARGE < result < TOO_LARGE:
         return f"has more than {DIGITS:,} digits"
     if type(result) is float and not math.isfinite(result):
@@ -240,10 +229,6 @@ def contained(a: Any, b: Any) -> bool:
     return any(bool(equal(a, entry)) for entry in b)
 
 
-def not_contained(a: Any, b: Any) -> bool:
-    return not contained(a, b)
-
-
 def too_many_entries() -> list[Any]:
     raise Fault(f"the list has more than {ENTRIES:,} entries")
 
@@ -295,7 +280,7 @@ def _indexable(name: str, values: Any) -> list[Any]:
     return values
 
 
-def _extreme(reader: str, of_plain: Any, of_dims: Callable[[Any, Any], Any], values: tuple[Any, ...]) -> Any:
+def extreme(reader: str, of_plain: Any, of_dims: Callable[[Any, Any], Any], *values: Any) -> Any:
     """The smallest or largest of the numbers given one by one or as one list; all must be numbers."""
     listed = len(values) == 1
     if listed and not isinstance(values[0], list):
@@ -313,16 +298,6 @@ def _extreme(reader: str, of_plain: Any, of_dims: Callable[[Any, Any], Any], val
 def _plain(values: Sequence[Any]) -> bool:
     """Whether all are plain numbers, found at the speed that long lists need."""
     return set(map(type, values)) <= {int, float}
-
-
-def minimum(*values: Any) -> Any:
-    """The smallest of the numbers, or of the entries of one list."""
-    return _extreme("min", min, dims.minimum, values)
-
-
-def maximum(*values: Any) -> Any:
-    """The largest of the numbers, or of the entries of one list."""
-    return _extreme("max", max, dims.maximum, values)
 
 
 def absolute(value: Any) -> Any:
@@ -397,9 +372,10 @@ def total(values: Any) -> Any:
     """The sum of a list, from the left: Python's own sum of doubles changed with 3.12."""
     if not isinstance(values, list):
         raise Fault(f"sum takes a list, not {show(values)}", 0, "write a list: sum([1, 2])")
-    if not _plain(values):
-        for value in values:
-            number(value, "sum", 0)
+    if set(map(type, values)) == {int}:
+        return _bounded(sum(values), "the sum")  # ten times as fast, and a list may be long
+    for value in values:
+        number(value, "sum", 0)
     try:
         return _bounded(reduce(operator.add, values, 0), "the sum")
     except OverflowError:
@@ -434,8 +410,8 @@ Operation = tuple[Callable[..., Any], int, int | None]
 """What a function does, and how many arguments it takes: at least, and at most (None: any number)."""
 
 FUNCTIONS: dict[str, Operation] = {
-    "min": (minimum, 1, None),
-    "max": (maximum, 1, None),
+    "min": (partial(extreme, "min", min, dims.minimum), 1, None),
+    "max": (partial(extreme, "max", max, dims.maximum), 1, None),
     "abs": (absolute, 1, 1),
     "ceil": (partial(rounded, math.ceil), 1, 1),
     "floor": (partial(rounded, math.floor), 1, 1),

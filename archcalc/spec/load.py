@@ -99,7 +99,7 @@ def read_network(
     for read in imports.own_documents() if readable else ():
         tell_unused(read, problems)
     if built:
-        tell_unread(document, network, work.gathered, work.skipped, problems)
+        tell_unread(document, work)
     if not problems:
         network.settings = {name: program.value(name) for name in settings}
     return network

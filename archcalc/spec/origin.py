@@ -55,16 +55,14 @@ class StepOrigin:
             return None
         place, value, span = found
         result = Provenance(None if value is None else value_text(value), place, span, None)
-        frame = self.frame
-        if value is None or frame is None:
-            return result
-        if value is self.defaults.get(argument):
-            read_variables(result, value, frame.program, 0)
-        else:
+        frame, repeat = self.frame, self.step.places.get("repeat")
+        if value is not None and frame is not None:
+            in_defaults = value is self.defaults.get(argument)
             for name in value.names():
-                read = read_name(frame, self.i, self.step.places.get("repeat"), name)
-                if read is not None:
-                    result.reads[name] = read
+                read = (
+                    read_variable(frame.program, name, None) if in_defaults else read_name(frame, self.i, repeat, name)
+                )
+                result.add(name, read)
         return result
 
     def _find(self, argument: str) -> tuple[str, Value | None, Span] | None:
@@ -91,21 +89,20 @@ def read_name(frame: Frame, i: Any, repeat: Span | None, name: str, depth: int =
     if waiting is not None:
         found = Provenance(value_text(waiting), "default of an argument", waiting.span, frame.value(name))
         for inner in waiting.names() if depth < DEEPEST else ():
-            read = read_name(frame, None, None, inner, depth + 1)
-            if read is not None:
-                found.reads[inner] = read
+            found.add(inner, read_name(frame, None, None, inner, depth + 1))
         return found
     if block is not None and name in frame.values and frame.calls is not None:
-        return Provenance(None, f"argument of block '{block.name}', called at", frame.calls.span, frame.values[name])
-    if block is not None and name in frame.sizes:
+        value = frame.values[name]
+        if name in block.arguments:
+            return Provenance(None, f"argument of block '{block.name}', called at", frame.calls.span, value)
         span = next((axis.span for axis in block.input or () if axis.name == name), None)
-        return Provenance(None, f"axis of what block '{block.name}' reads", span, frame.sizes[name])
+        return Provenance(None, f"axis of what block '{block.name}' reads", span, value)
     if name == "i" and i is not None:
         return Provenance(None, "repetition, from 0", repeat, i)
     return read_variable(frame.program, name, frame.calls, depth)
 
 
-def read_variable(program: Program, name: str, call: Calls | None, depth: int) -> Provenance | None:
+def read_variable(program: Program, name: str, call: Calls | None, depth: int = 0) -> Provenance | None:
     """A variable of the file; None for a word or a tensor."""
     if not program.has(name):
         return None
@@ -114,16 +111,9 @@ def read_variable(program: Program, name: str, call: Calls | None, depth: int) -
         block, span = (call.block, call.span) if call else ("", None)
         return Provenance(None, f"argument of '{block}', called at", span, program.value(name))
     found = Provenance(value_text(value), place_of(program, name, value), value.span, program.value(name))
-    if depth < DEEPEST:
-        read_variables(found, value, program, depth + 1)
+    for inner in value.names() if depth < DEEPEST else ():
+        found.add(inner, read_variable(program, inner, None, depth + 1))
     return found
-
-
-def read_variables(found: Provenance, value: Value, program: Program, depth: int) -> None:
-    for name in value.names():
-        read = read_variable(program, name, None, depth)
-        if read is not None:
-            found.reads[name] = read
 
 
 def place_of(program: Program, name: str, value: Value) -> str:

@@ -54,7 +54,9 @@ class Result:
 
 
 class Frame:
-    """One call of a block, or the file itself: its arguments and the names of its ``input:``, seen by all its steps.
+    """One call of a block, or the file itself: what all its steps see.
+
+    ``values`` are the arguments and the axes that ``input:`` names; ``tensors`` are those that have a name in the call.
 
     ``reached_into``: a path or shared weights, in its file or a caller's, single out what is inside a step.
     """
@@ -65,7 +67,6 @@ class Frame:
         "calls",
         "values",
         "tensors",
-        "sizes",
         "waiting",
         "evaluating",
         "depth",
@@ -78,21 +79,18 @@ class Frame:
         self.reached_into: bool = mentions(program.document).reach_inside or bool(caller and caller.reached_into)
         self.values: dict[str, Any] = {}
         self.tensors: dict[str, list[Tensor]] = {}
-        self.sizes: dict[str, Any] = {}
         self.waiting: dict[str, Any] = {}  # defaults, evaluated when first read: they may use one another
         self.evaluating: list[str] = []
 
     def has(self, name: str) -> bool:
         """Whether a name is an argument, or an axis in ``input:``."""
-        return name in self.values or name in self.waiting or name in self.sizes
+        return name in self.values or name in self.waiting
 
     def value(self, name: str) -> Any:
         """What an argument's default sees: the other arguments, the axes in ``input:``, the file's variables."""
         if name in self.values:
             return self.values[name]
-        if name in self.waiting:
-            return self._default(name)
-        return self.sizes[name] if name in self.sizes else self.program.value(name)
+        return self._default(name) if name in self.waiting else self.program.value(name)
 
     indexed = value
 
@@ -156,7 +154,7 @@ class Scope:
             if self._tensors(name) is not None:
                 raise LookupFailed(f"'{name}' is a tensor: in an expression it needs its axis, as {name}[0]") from None
             if failure.help is None or name not in frame.program.document.words:
-                names = (*frame.values, *frame.waiting, *frame.sizes)
+                names = (*frame.values, *frame.waiting)
                 raise LookupFailed(failure.args[0], help=frame.program.likely(name, names)) from None
             raise
 

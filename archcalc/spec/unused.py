@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from archcalc.errors import Diagnostic, nearest
-from archcalc.graph.network import Network, Origin, Tensor
+from archcalc.graph.network import Origin, Tensor
 from archcalc.layers.axes import show_value
 from archcalc.spec.layout import printed
 from archcalc.spec.mentions import Mentions, in_block, mentions, outside_blocks
 from archcalc.spec.parts import Document
 from archcalc.spec.problems import Problems
+from archcalc.spec.work import Work
 
 
 def tell_unused(document: Document, problems: Problems) -> None:
@@ -40,42 +39,30 @@ def mistyped(name: str, found: Mentions, document: Document) -> bool:
     return nearest(name, found.variables.difference(document.var_spans)) is not None
 
 
-def tell_unread(
-    document: Document,
-    network: Network,
-    gathered: Iterable[tuple[Tensor, str, Origin]],
-    skipped: set[int],
-    problems: Problems,
-) -> None:
+def tell_unread(document: Document, work: Work) -> None:
     """Report inputs and outputs that no step reads and that the network does not give."""
+    network, problems = work.network, work.problems
     for tensor in network.outputs:
         tensor.read = True
     text = mentions(document)
     for item in document.inputs or ():
         tensor = network.inputs[item.name]
-        if not tensor.read and id(tensor) not in skipped and item.name not in text.tensors:
+        if not tensor.read and id(tensor) not in work.skipped and item.name not in text.tensors:
             which = f" '{item.name}'" if document.several_inputs else ""
             problems.say(f"no step reads the input{which}", item.span)
-    for node in network.kept:
-        alone = [position for position, tensor in enumerate(node.outputs) if not tensor.read and not tensor.named]
+    given = [(node.origin, node.path, node.outputs) for node in network.kept]
+    given += [(origin, path, [tensor]) for tensor, path, origin in work.gathered]
+    for origin, path, outputs in given:
+        alone = [position for position, tensor in enumerate(outputs) if not tensor.read and not tensor.named]
         if alone:
-            unread(node.origin, node.path, alone, node.outputs, network.layout, problems)
-    for tensor, path, origin in gathered:
-        if not tensor.read and not tensor.named:
-            unread(origin, path, [0], [tensor], network.layout, problems)
+            problems.add(unread(origin, path, alone, outputs, network.layout))
 
 
-def unread(origin: Origin, path: str, alone: list[int], outputs: list[Tensor], layout: str, problems: Problems) -> None:
+def unread(origin: Origin, path: str, alone: list[int], outputs: list[Tensor], layout: str) -> Diagnostic:
+    which = f"the output{'s' if len(outputs) > 1 else ''} of '{path}'"
     if len(alone) < len(outputs):
         which = f"output {', '.join(map(str, alone))} of '{path}'"
-    else:
-        which = f"the output{'s' if len(outputs) > 1 else ''} of '{path}'"
     shapes = [show_value(printed(outputs[position].shape or (), layout)) for position in alone]
-    problems.add(
-        Diagnostic(
-            f"nobody reads {which}, {' and '.join(shapes)}",
-            origin.span(),
-            help="read it with from:, or give the step a name if it is meant to stay unread",
-            called_from=origin.calls,
-        )
-    )
+    message = f"nobody reads {which}, {' and '.join(shapes)}"
+    help = "read it with from:, or give the step a name if it is meant to stay unread"
+    return Diagnostic(message, origin.span(), help=help, called_from=origin.calls)

@@ -109,20 +109,20 @@ def on_a_stack_of_its_own(run: Callable[..., Any]) -> Callable[..., Any]:
     import threading  # only a spec that nests deep needs it
 
     def wait(*arguments: Any) -> Any:
-        results: list[Any] = []
-        failures: list[BaseException] = []
+        outcome: list[tuple[Any, BaseException | None]] = []
 
         def work() -> None:
             try:
-                results.append(run(*arguments))
+                outcome.append((run(*arguments), None))
             except BaseException as failure:
-                failures.append(failure)
+                outcome.append((None, failure))
 
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
         thread.join()
-        if failures:
-            raise failures[0]
-        return results[0]
+        result, failure = outcome[0]
+        if failure is not None:
+            raise failure
+        return result
 
     return wait
