@@ -7,7 +7,7 @@ from typing import Any
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.graph.network import Tensor
 from archcalc.layers.axes import count, show_value
-from archcalc.spec.inputs import hold_variables
+from archcalc.spec.inputs import check_variables
 from archcalc.spec.layout import turned
 from archcalc.spec.names import Reference
 from archcalc.spec.parts import Block, Document
@@ -98,7 +98,7 @@ def give_inputs(block: Block, frame: Frame, scope: Scope, place: Span) -> None:
     for item, tensor in zip(expected, inputs, strict=True):
         assert tensor.shape is not None
         try:
-            hold_variables(frame.program, item, tensor.shape, lambda name, size: f"give it {name}: {size}")
+            check_variables(frame.program, item, tensor.shape, lambda name, size: f"give it {name}: {size}")
         except SpecError as error:
             for diagnostic in error.diagnostics:
                 diagnostic.called_from = tuple(calls_of(frame))
@@ -115,14 +115,14 @@ def bind_input(block: Block, axes: list[Value], frame: Frame, scope: Scope, plac
         written = "[" + ", ".join(value.text for value in axes) + "]"
         message = f"block '{block.name}' reads {written}, it is given {shape_of(given, scope)}"
         raise SpecError(Diagnostic(message, place))
-    held = []
+    fixed = []
     for axis, (value, size) in enumerate(zip(turned(axes, block.document.layout), shape, strict=True)):
         name = value.name
         if name is None or name in frame.values or name in block.arguments or frame.program.has(name):
-            held.append((axis, value, size))
+            fixed.append((axis, value, size))
         else:
             frame.values[name] = size
-    for axis, value, size in held:
+    for axis, value, size in fixed:
         expected = value.evaluate(frame)
         if not equal(expected, size):
             raise SpecError(axis_differs(block, frame, value, axis, expected, size))

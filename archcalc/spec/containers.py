@@ -16,7 +16,7 @@ from archcalc.spec.parts import NO_PLACES, Step
 from archcalc.spec.problems import Unknown
 from archcalc.spec.scope import Result, Scope
 from archcalc.spec.tensors import shape_of, the_one, unknown_among
-from archcalc.spec.work import Work, hold_number
+from archcalc.spec.work import Work, check_count
 
 
 def run_residual(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]:
@@ -48,7 +48,7 @@ def run_parallel(work: Work, step: Step, scope: Scope, result: Result) -> list[T
     for name, steps in (step.branches or {}).items():
         branch = result.children[name] = work.begin(f"{result.path}/{name}")
         outputs += work.end(branch, work.run_inside(step.span, steps, scope.inside(branch, scope.prev)))
-    hold_number(outputs, step.span)
+    check_count(outputs, step.span)
     return outputs
 
 

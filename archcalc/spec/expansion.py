@@ -25,7 +25,7 @@ from archcalc.spec.steps import overridable, unknown_argument
 from archcalc.spec.tensors import tensors, unknown_among
 from archcalc.spec.values import Placed, Value, equal, one_number, truth
 from archcalc.spec.variables import Program
-from archcalc.spec.work import Work, hold_number
+from archcalc.spec.work import Work, check_count
 from archcalc.spec.yaml_nodes import node_at
 
 Row = tuple[dict[str, Any], dict[str, Span]]
@@ -92,7 +92,7 @@ def read(work: Work, step: Step, scope: Scope) -> list[Tensor]:
     if step.reads is None:
         return scope.prev
     found = [tensor for reference in step.reads for tensor in scope.tensors(reference)]
-    hold_number(found, step.places["from"])
+    check_count(found, step.places["from"])
     work.count(len(found), step.places["from"])
     return found
 
@@ -110,7 +110,7 @@ def finish(work: Work, step: Step, scope: Scope, result: Result) -> None:
             for node in work.network.kept[result.start : result.stop]:
                 setattr(node, flag, False)
     if "expect" in step.values:
-        hold_expected(step.values["expect"], scope, result.tensors)
+        check_expected(step.values["expect"], scope, result.tensors)
 
 
 def give_names(step: Step, names: list[str], scope: Scope, result: Result) -> None:
@@ -132,7 +132,7 @@ def give_names(step: Step, names: list[str], scope: Scope, result: Result) -> No
         named.tensors = outputs if unknown else [outputs[position]]
 
 
-def hold_expected(written: Value, scope: Scope, outputs: list[Tensor]) -> None:
+def check_expected(written: Value, scope: Scope, outputs: list[Tensor]) -> None:
     expected = written.evaluate(scope)
     if not isinstance(expected, list):
         raise SpecError(Diagnostic("expect takes a shape, such as [64, 56, 56]", written.span))
@@ -158,7 +158,7 @@ def repeat(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]
         found = once(work, step, scope, inner, row, outputs is None)
         if found is None:
             continue
-        hold_repeatable(step, scope, found)
+        check_repeatable(step, scope, found)
         if alike:
             run = Run(result.path, i, len(rows) - i, inner.start, len(work.network.kept), scope.prev, found)
             keep(work, run, work.network.size - size)
@@ -204,7 +204,7 @@ def keep(work: Work, run: Run, layers: int) -> None:
         work.too_many_layers(beyond.origin.span())
 
 
-def hold_repeatable(step: Step, scope: Scope, outputs: list[Tensor]) -> None:
+def check_repeatable(step: Step, scope: Scope, outputs: list[Tensor]) -> None:
     """A repeated step gives as many tensors as it reads."""
     reads = [] if step.layer is not None and step.layer.reads == (0,) else scope.prev
     if len(outputs) != len(reads) and not unknown_among([*reads, *outputs]):

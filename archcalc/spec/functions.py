@@ -1,4 +1,4 @@
-"""What the operators and functions of an expression do to values, and the bounds that hold them.
+"""What the operators and functions of an expression do to values, and how large a value may be.
 
 A value is a whole number, a double, a bool, ``None``, a list, a :class:`Word`, a :class:`Mapping` or a dim
 (:mod:`archcalc.dims`). Every operation raises :class:`Fault`, which knows the operand but not its place in the text.

@@ -30,7 +30,7 @@ def read_inputs(program: Program, given: dict[str | None, tuple[int, ...]], prob
         if item.name in wanted:
             shape: Any = tuple(turned(wanted[item.name], document.layout))
             try:
-                hold_variables(program, item, shape, lambda name, size: f"--set {name}={size}")
+                check_variables(program, item, shape, lambda name, size: f"--set {name}={size}")
             except SpecError as error:
                 problems.add(*error.diagnostics)
             except Unknown:
@@ -81,7 +81,7 @@ def written_shape(program: Program, item: Input, problems: Problems) -> tuple[An
     return tuple(turned(sizes, program.document.layout))
 
 
-def hold_variables(program: Program, item: Input, shape: tuple[Any, ...], fix: Callable[[str, Any], str]) -> None:
+def check_variables(program: Program, item: Input, shape: tuple[Any, ...], fix: Callable[[str, Any], str]) -> None:
     """Raise SpecError if ``input:`` names a variable that is also used elsewhere and the given size differs."""
     document = program.document
     axes = turned(item.axes, document.layout)

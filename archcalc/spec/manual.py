@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from textwrap import fill
 
 from archcalc.layers import CONTENTS, KEYWORDS, find
@@ -231,12 +230,3 @@ def entry(word: str, text: str, width: int) -> str:
 
 def wrapped(text: str) -> str:
     return fill(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
-
-
-def examples(text: str) -> Iterable[str]:
-    """The whole specs in a text: indented, beginning with their name."""
-    from textwrap import dedent
-
-    for part in text.split("\n\n"):
-        if part.startswith("    name: "):
-            yield dedent(part) + "\n"

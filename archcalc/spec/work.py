@@ -98,7 +98,7 @@ class Work:
         self.problems.add(*error.diagnostics)
 
 
-def hold_number(found: list[Tensor], place: Span) -> None:
+def check_count(found: list[Tensor], place: Span) -> None:
     """Raise SpecError for more tensors than one place may have."""
     if len(found) > TENSORS:
         raise SpecError(Diagnostic(f"more than {TENSORS:,} tensors at once", place))
