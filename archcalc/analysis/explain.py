@@ -47,12 +47,15 @@ class Given(NamedTuple):
 
 
 class Explained:
-    """A layer with the derivation of every cell. ``axes``: name and size of each axis of each input, as printed."""
+    """A layer with the derivation of every cell. ``axes``: name and size of each axis of each input, as printed.
 
-    __slots__ = ("node", "inputs", "outputs", "axes", "arguments", "cells", "notes")
+    ``reads`` names what each input comes from.
+    """
 
-    def __init__(self, node: Node, layout: str) -> None:
-        self.node = node
+    __slots__ = ("node", "reads", "inputs", "outputs", "axes", "arguments", "cells", "notes")
+
+    def __init__(self, node: Node, reads: list[str], layout: str) -> None:
+        self.node, self.reads = node, reads
         applied = node.applied
         self.inputs = [shown(shape, layout) for shape in applied.inputs]
         self.outputs = [shown(shape, layout) for shape in applied.outputs]
@@ -134,10 +137,10 @@ def turned(axes: Sequence[Any], layout: str) -> Sequence[Any]:
 
 
 def explain(
-    node: Node, convention: Convention, *, batch: int = 1, layout: str = "CHW", full: bool = False
+    node: Node, reads: list[str], convention: Convention, *, batch: int = 1, layout: str = "CHW", full: bool = False
 ) -> Explained:
     """Every cell of a layer derived; ``full`` shows each intermediate result and each default."""
-    found = Explained(node, layout)
+    found = Explained(node, reads, layout)
     derived = Derived(node.applied, defaults=full)
     found.axes = [[(dim.args[0], dim.value) for dim in turned(shape, layout)] for shape in derived.inputs]
     found.arguments = list(arguments_of(node, full))

@@ -133,9 +133,7 @@ class Network:
     @property
     def report(self) -> dict[str, Any]:
         """archcalc.report/1 as plain data, as ``archcalc show --format json`` prints it."""
-        from archcalc.render.json import public
-
-        return {**public(self._report), "layers": [public(row) for row in self._report["layers"]]}
+        return {**self._report, "layers": list(map(dict, self._report["layers"]))}
 
     @property
     def output(self) -> Shape:

@@ -37,12 +37,18 @@ class Body:
 
 
 class Tensor:
-    """One output of a node, or an input of the network; ``shape`` is None where the network has an error."""
+    """An output of a node, or an input of the network; ``shape`` is None where the network has an error.
 
-    __slots__ = ("shape", "node", "read", "named", "batched", "body")
+    ``number`` counts the outputs of one node, or the inputs, from 0. A tensor that goes into a map or experts, or comes
+    out of it, has the number of the one that it is taken from.
+    """
 
-    def __init__(self, shape: Dims | None, node: Node | None, batched: bool, body: Body | None = None) -> None:
-        self.shape, self.node, self.batched, self.body = shape, node, batched, body
+    __slots__ = ("shape", "node", "number", "read", "named", "batched", "body")
+
+    def __init__(
+        self, shape: Dims | None, node: Node | None, batched: bool, body: Body | None = None, number: int = 0
+    ) -> None:
+        self.shape, self.node, self.batched, self.body, self.number = shape, node, batched, body, number
         self.read = self.named = False
 
 
@@ -72,7 +78,7 @@ class Node:
         self.path, self.name, self.origin, self.applied, self.inputs = path, name, origin, applied, inputs
         self.body = body
         self.batched = any(tensor.batched for tensor in inputs)
-        self.outputs = [Tensor(shape, self, self.batched, body) for shape in applied.outputs]
+        self.outputs = [Tensor(shape, self, self.batched, body, number) for number, shape in enumerate(applied.outputs)]
         self.shared: dict[str, Node] | None = None
         self.trainable = self.row = True
 

@@ -70,6 +70,18 @@ def _walk(
         yield node, around
 
 
+def begun(repetition: Repetition | None, before: Repetition | None) -> Iterator[Run]:
+    """The runs that go on to their next repetition between these two, innermost first: it reads what the last gave."""
+    left = set()
+    while before is not None:
+        left.add(before)
+        before = before.outer
+    while repetition is not None and repetition not in left:
+        if repetition.number != repetition.run.first:
+            yield repetition.run
+        repetition = repetition.outer
+
+
 def counted(network: Network) -> Iterator[tuple[Node, int]]:
     """The kept nodes, each with the number of times that it occurs in the whole network."""
     times = [1] * len(network.kept)
@@ -114,7 +126,7 @@ class Copies:
         if node is None:
             return kept
         if (kept, node) not in self.at_borders:  # a tensor at the border of a map is not an output of the node itself
-            self.at_borders[kept, node] = Tensor(kept.shape, node, kept.batched, kept.body)
+            self.at_borders[kept, node] = Tensor(kept.shape, node, kept.batched, kept.body, kept.number)
         return self.at_borders[kept, node]
 
     def make(self, kept: Node, repetition: Repetition | None) -> Node:
@@ -130,13 +142,5 @@ class Copies:
 
     def enter(self, repetition: Repetition | None, before: Repetition | None) -> None:
         """Enter a repetition, which reads what the one before it gave."""
-        left = set()
-        while before is not None:
-            left.add(before)
-            before = before.outer
-        while repetition is not None and repetition not in left:
-            run = repetition.run
-            if repetition.number != run.first:
-                given = list(map(self.tensor, run.gives))
-                self.tensors.update(zip(run.given, given, strict=True))
-            repetition = repetition.outer
+        for run in begun(repetition, before):
+            self.tensors.update(zip(run.given, list(map(self.tensor, run.gives)), strict=True))

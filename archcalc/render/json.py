@@ -7,7 +7,7 @@ from json import dumps
 from typing import Any, TextIO
 
 from archcalc.render.style import Style
-from archcalc.report.rows import OWN, Rows, body_of
+from archcalc.report.rows import OWN, Rows, facts_of
 
 
 def write(found: dict[str, Any] | list[dict[str, Any]], out: TextIO, style: Style) -> None:
@@ -27,14 +27,14 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
     """The object in pieces: a line for each key, and for each object of a list."""
     rows = RowWriter()
     start = "{\n"
-    for key, value in public(report).items():
+    for key, value in report.items():
         yield f"{start}  {dumps(key)}: "
         start = ",\n"
         if not (isinstance(value, (list, Rows)) and isinstance(next(iter(value), None), dict)):
             yield dumps(list(value) if isinstance(value, Rows) else value)
             continue
         between = "[\n"
-        for item in map(public, value) if "_gives" in report else value:
+        for item in value:
             yield f"{between}    {rows.text(item)}"
             between = ",\n"
         yield "\n  ]"
@@ -42,22 +42,17 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
 
 
 class RowWriter:
-    """Rows as JSON. A body that many rows share is turned into text once."""
+    """Rows as JSON. Facts that many rows share are turned into text once."""
 
     def __init__(self) -> None:
-        self._bodies: dict[int, str] = {}
+        self._facts: dict[int, str] = {}
 
     def text(self, row: dict[str, Any]) -> str:
-        body = body_of(row)
-        if body is None:
+        facts = facts_of(row)
+        if facts is None:
             return dumps(row)
-        tail = self._bodies.get(id(body))
+        tail = self._facts.get(id(facts))
         if tail is None:
-            tail = self._bodies[id(body)] = dumps(body)[1:]
+            tail = self._facts[id(facts)] = dumps(facts)[1:]
         head = dumps({key: row[key] for key in OWN})[:-1]
         return f"{head}, {tail}"
-
-
-def public(value: dict[str, Any]) -> dict[str, Any]:
-    """Without the keys that serve folding and are no part of the schema."""
-    return {key: item for key, item in value.items() if key[0] != "_"}

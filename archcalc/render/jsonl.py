@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator
 from json import dumps
 from typing import Any, TextIO
 
-from archcalc.render.json import RowWriter, public
+from archcalc.render.json import RowWriter
 from archcalc.render.style import Style
-from archcalc.report.rows import Rows
 
 
 def write(reports: Iterable[dict[str, Any]], out: TextIO, style: Style) -> None:
     """Write the documents. A report that failed is an object with its errors."""
     for report in reports:
-        out.writelines(pieces(public(report)))
+        out.writelines(pieces(dict(report)))
 
 
 def pieces(report: dict[str, Any]) -> Iterator[str]:
@@ -26,7 +25,7 @@ def pieces(report: dict[str, Any]) -> Iterator[str]:
     yield f'{dumps(report)[:-1]}, "layers": ['
     between = ""
     writer = RowWriter()
-    for row in rows if isinstance(rows, Rows) else map(public, rows):
+    for row in rows:
         yield f"{between}{writer.text(row)}"
         between = ", "
     yield "]}\n"

@@ -9,6 +9,7 @@ from archcalc.graph.inference import infer_shapes
 from archcalc.layers import find
 from archcalc.layers.base import Computed, Missing, SameAs
 from archcalc.report.alignment import Pair
+from archcalc.report.matching import Layers
 from archcalc.report.rows import Row
 
 MOST_ROOTS = 4
@@ -17,24 +18,23 @@ MOST_ROOTS = 4
 SHOWN = ("kernel", "stride", "padding")
 """Arguments that a row has as they take effect: ``same`` may be what ``1`` was."""
 
+Given = dict[str, Any]  # a layer's arguments as they are written
 Root = tuple[int, str]  # where it stands in the new network, and its path
 
 
 class Causes:
     """The causes of every pair, found in the order the new network runs: a changed size is handed on."""
 
-    def __init__(self, old: list[Row], new: list[Row], pairs: list[Pair]) -> None:
+    def __init__(self, old: Layers, new: Layers, pairs: list[Pair]) -> None:
         self.old, self.new = old, new
         self.partners = {j: i for i, j in pairs}
         self.stayed = dict(pairs)
-        self.paths = {old[i]["path"]: new[j]["path"] for i, j in pairs}
+        self.paths = {old.path(i): new.path(j) for i, j in pairs}
         self._roots: list[list[Root]] = []
         self._found: dict[int, dict[str, Any]] = {}
-        for j, row in enumerate(new):
-            if j in self.partners:
-                self._roots.append(self._find(old[self.partners[j]], row, j))
-            else:
-                self._roots.append([(j, row["path"])])
+        for j in range(len(new.rows)):
+            i = self.partners.get(j)
+            self._roots.append([(j, new.path(j))] if i is None else self._find(i, j))
 
     def of(self, j: int) -> dict[str, Any]:
         """``cause``, ``arguments`` and ``because`` of the new row's pair.
@@ -44,21 +44,23 @@ class Causes:
         """
         return self._found[j]
 
-    def _find(self, old: Row, new: Row, j: int) -> list[Root]:
-        """Note the causes of a pair; what a change of its output is to be put down to."""
-        arguments = {**argument_changes(old, new), **self._weight_changes(old, new)}
-        rewired, roots = self._input_changes(old, new, j)
+    def _find(self, i: int, j: int) -> list[Root]:
+        """Note the causes of a pair, and return the layers that a change of its output comes from."""
+        old, new = self.old.rows[i], self.new.rows[j]
+        given = self.old.given[i], self.new.given[j]
+        arguments = {**argument_changes(old, new, *given), **self._weight_changes(old, new)}
+        rewired, roots = self._input_changes(i, j)
         if rewired:
             arguments["from"] = {
-                "old": [self._path(self.old, i) for i, _ in old["_reads"]],
-                "new": [self._path(self.new, i) for i, _ in new["_reads"]],
+                "old": list(map(self.old.path, self.old.wires.sources(i))),
+                "new": list(map(self.new.path, self.new.wires.sources(j))),
             }
         because = [path for _, path in roots]
         cause = "both" if arguments and because else "own" if arguments else "input" if because else None
         if cause is None and any(old[key] != new[key] for key in ("params", "macs", "activations", "copies")):
             cause = "enclosing"
         self._found[j] = {"cause": cause, "arguments": arguments, "because": because}
-        passes_on = roots and not (arguments and alters_output(old, new))
+        passes_on = roots and not (arguments and alters_output(old, new, given[1]))
         return roots if passes_on else [(j, new["path"])]
 
     def _weight_changes(self, old: Row, new: Row) -> dict[str, Any]:
@@ -70,9 +72,9 @@ class Causes:
             found["share"] = {"old": before, "new": after}
         return found
 
-    def _input_changes(self, old: Row, new: Row, j: int) -> tuple[bool, list[Root]]:
+    def _input_changes(self, i: int, j: int) -> tuple[bool, list[Root]]:
         """Whether it reads other layers, insertions and removals aside, and the roots of what changed in size."""
-        before, after = by_source(old), by_source(new)
+        before, after = by_source(self.old, i), by_source(self.new, j)
         roots: list[Root] = []
         gained = lost = added = removed = False
         for source, shapes in after.items():
@@ -81,7 +83,7 @@ class Causes:
                 added = True
             elif then not in before:
                 gained = True
-                if source < 0 or self.old[then]["outputs"] == self.new[source]["outputs"]:
+                if source < 0 or self.old.rows[then]["outputs"] == self.new.rows[source]["outputs"]:
                     continue
             elif shapes == before[then]:
                 continue
@@ -90,23 +92,21 @@ class Causes:
             now = self.stayed.get(source, source if source < 0 else None)
             if now is None:
                 removed = True
-                roots.append((j, self.old[source]["path"]))
+                roots.append((j, self.old.path(source)))
             elif now not in after:
                 lost = True
         swapped = not (gained or lost or added or removed) and [
             self.stayed.get(source, source) for source in before
         ] != list(after)
         rewired = swapped or (gained and not removed) or (lost and not added)
-        return rewired, sorted(set(roots))[-MOST_ROOTS:] if old["inputs"] != new["inputs"] else []
-
-    def _path(self, rows: list[Row], position: int) -> str:
-        return rows[position]["path"] if position >= 0 else "input"
+        resized = self.old.rows[i]["inputs"] != self.new.rows[j]["inputs"]
+        return rewired, sorted(set(roots))[-MOST_ROOTS:] if resized else []
 
 
-def by_source(row: Row) -> dict[int, list[Any]]:
-    """The shapes that a row reads, by the row that gives them (-1: the network's input)."""
+def by_source(layers: Layers, position: int) -> dict[int, list[Any]]:
+    """The shapes that a layer reads, by the position of the layer that gives them; -1 for inputs of the network."""
     found: dict[int, list[Any]] = {}
-    for (source, _), shape in zip(row["_reads"], row["inputs"], strict=True):
+    for source, shape in zip(layers.wires.sources(position), layers.rows[position]["inputs"], strict=True):
         found.setdefault(source, []).append(shape)
     return found
 
@@ -116,27 +116,27 @@ def owners(row: Row) -> list[str]:
     return list(dict.fromkeys(weight["shared"] for weight in row["weights"] if "shared" in weight))
 
 
-def argument_changes(old: Row, new: Row) -> dict[str, Any]:
+def argument_changes(old: Row, new: Row, given: Given, new_given: Given) -> dict[str, Any]:
     """The arguments, or the type, that are not what they were: name -> old and new, each as it is written."""
     if old["type"] != new["type"]:
         return {"type": {"old": old["type"], "new": new["type"]}}
-    if old["_arguments"] == new["_arguments"]:
+    if given == new_given:
         return {}
     found = {}
-    for name in {**old["_arguments"], **new["_arguments"]}:
-        before, after = argument(old, name), argument(new, name)
+    for name in {**given, **new_given}:
+        before, after = argument(old["type"], given, name), argument(new["type"], new_given, name)
         in_effect = name in SHOWN and old[name] is not None and old[name] == new[name]
         if before != after and not in_effect:
             found[name] = {"old": before, "new": after}
     return found
 
 
-def argument(row: Row, name: str) -> Any:
+def argument(type_name: str, given: Given, name: str) -> Any:
     """An argument as it is written, or as its default is; of one number an axis, all equal, that number."""
-    layer_type = find(row["type"])
-    value = row["_arguments"].get(name, layer_type.arguments[name][1])
+    layer_type = find(type_name)
+    value = given.get(name, layer_type.arguments[name][1])
     if isinstance(value, SameAs):
-        return argument(row, value.text)
+        return argument(type_name, given, value.text)
     if isinstance(value, Computed):
         return value.text
     if value is Missing:
@@ -148,10 +148,10 @@ def argument(row: Row, name: str) -> Any:
     return value
 
 
-def alters_output(old: Row, new: Row) -> bool:
+def alters_output(old: Row, new: Row, given: Given) -> bool:
     """Whether the new arguments would give another size on the old input."""
     try:
-        _, shapes = infer_shapes(find(new["type"])(**new["_arguments"]), old["inputs"])
+        _, shapes = infer_shapes(find(new["type"])(**given), old["inputs"])
     except (RuleError, TypeError):  # they do not fit it
         return True
     return [*shapes] != [tuple(shape) for shape in old["outputs"]]

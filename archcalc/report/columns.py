@@ -121,6 +121,7 @@ FIRST = ("params", "macs", "macs_causal", "ops")
 LAYER_COLUMNS = [
     text("path", "Layer", show_path),
     text("type", "Type", show_type),
+    text("reads", "Reads", lambda row, report: ", ".join(row["reads"]) or "-"),
     text(
         "input",
         "Input Size",

@@ -8,8 +8,7 @@ from archcalc.layers.base import BITS
 from archcalc.report.alignment import Pair
 from archcalc.report.causes import Causes
 from archcalc.report.figures import SUMMED
-from archcalc.report.matching import match
-from archcalc.report.model import wired
+from archcalc.report.matching import Layers, match
 from archcalc.report.rows import Row
 from archcalc.version import __version__
 
@@ -28,20 +27,20 @@ def compare(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     for key in ("batch", "dtype", "convention"):
         if old[key] != new[key]:
             raise ValueError(f"reports of different {key}: {old[key]} and {new[key]}")
-    wired(old), wired(new)
-    pairs, before, after = match(old["layers"], new["layers"])
+    one, other = Layers(old), Layers(new)
+    pairs, before, after = match(one, other)
     added, removed = after.holders(after.left_over()), before.holders(before.left_over())
-    causes = Causes(old["layers"], new["layers"], pairs)
+    causes = Causes(one, other, pairs)
     changes = []
     for i, j in in_order(pairs, list(removed), list(added)):
         if j is None:
-            changes.append(entry("removed", old["layers"][i], None, step=removed[i].path))
+            changes.append(entry("removed", one.rows[i], None, step=removed[i].path))
         elif i is None:
-            changes.append(entry("added", None, new["layers"][j], step=added[j].path))
+            changes.append(entry("added", None, other.rows[j], step=added[j].path))
         else:
-            changes += changed(old["layers"][i], new["layers"][j], causes.of(j))
+            changes += changed(one.rows[i], other.rows[j], causes.of(j))
     share_bytes(changes, old, new)
-    paths = [(old["layers"][i]["path"], new["layers"][j]["path"]) for i, j in pairs]
+    paths = [(one.path(i), other.path(j)) for i, j in pairs]
     return {
         "schema": SCHEMA,
         "archcalc": __version__,
@@ -53,7 +52,7 @@ def compare(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
             for key, total in old["totals"].items()
         },
         "changes": changes,
-        "renamed": [{"old": one, "new": other} for one, other in paths if one != other],
+        "renamed": [{"old": before, "new": after} for before, after in paths if before != after],
     }
 
 

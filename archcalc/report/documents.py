@@ -115,10 +115,14 @@ class Weight(OwnWeight, total=False):
 class Row(TypedDict):
     """One layer, and its figures."""
 
+    id: Annotated[Count, "the layer's number in the order that they run, from 0"]
     path: Annotated[str, "the layer's place in the network"]
     name: Annotated[str | None, "as the spec names the step"]
     file: str
     line: Line
+    reads: Annotated[
+        list[str], "for each input the path of the layer that makes it, with #1 for its second output, or its own name"
+    ]
     type: Annotated[str, "the layer type"]
     inputs: Annotated[list[Size], "without the batch axis, channels first; one slice's inside map and experts"]
     outputs: list[Size]
@@ -343,6 +347,7 @@ class ExplainedLayer(TypedDict):
     line: int | None
     called_from: list[CalledFrom]
     inputs: list[Size]
+    reads: Annotated[list[str], "what each input comes from: a layer's path, or the name of an input"]
     outputs: list[Size]
     axes: Annotated[list[dict[str, int]], "the names and sizes of each input's axes"]
     arguments: list[Argument]

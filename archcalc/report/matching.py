@@ -1,7 +1,7 @@
 """Which layers of two networks are the same: by their paths, then by alignment of what they are.
 
-Steps are paired level by level, so that what holds a change is found before the change: where the steps of a level
-have the same paths they are pairs, else they are aligned so that an inserted step is one insertion.
+Parts are paired from the outside inwards, so that what holds a change is found before the change. If two parts hold
+parts of the same paths, these are pairs; else they are aligned so that an inserted part is one insertion.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from archcalc.graph.repetition import unrolled
+from archcalc.graph.wires import INPUT, Wires
 from archcalc.report.alignment import MOST_CELLS, Pair, cheapest, common, gaps
+from archcalc.report.model import Report
 from archcalc.report.rows import Row
 
 ALIKE = 5 << 32
-"""Pairing two steps of a kind that differ inside: dearer than a step left over, cheaper than two."""
+"""Pairing two parts of a kind that differ inside: it costs more than a part left over, and less than two."""
 
 RENAMED = 8 << 32
 """Pairing them where each has a name that someone wrote, and another one."""
@@ -22,114 +25,131 @@ MOVED = 1
 """Any pair under another path: between equal pairs, those of one path win."""
 
 
-class Step:
-    """A step: a piece of a path with the rows and the steps below it.
+class Layers:
+    """The layers of one network as they are compared: rows, arguments as they are written, and what each reads."""
 
-    ``row`` is its own row, if it is a layer. ``content`` stands for all that it holds, arguments but no names or sizes.
+    __slots__ = ("rows", "given", "wires")
+
+    def __init__(self, report: dict[str, Any]) -> None:
+        assert isinstance(report, Report)
+        network = unrolled(report.network)
+        self.rows: list[Row] = list(report["layers"])
+        self.given = [node.applied.layer.given for node in network.kept]
+        self.wires = Wires(network)
+
+    def path(self, position: int) -> str:
+        """The path of a layer; ``input`` for the inputs of the network."""
+        return "input" if position == INPUT else self.rows[position]["path"]
+
+
+class Part:
+    """A part of a network: the layers whose paths begin alike.
+
+    ``row`` is its own row, if it is a layer. ``content`` is a number for all that it holds, arguments but no names or
+    sizes; ``names`` one for the segments and kinds of the parts that it holds.
     """
 
     __slots__ = (
         "segment",
         "row",
         "parent",
-        "steps",
+        "parts",
         "kind",
         "content",
-        "level",
+        "names",
         "size",
         "written",
         "paired",
         "matched",
     )
 
-    def __init__(self, segment: str, parent: Step | None) -> None:
+    def __init__(self, segment: str, parent: Part | None) -> None:
         self.segment, self.parent = segment, parent
-        self.steps: dict[str, Step] = {}
+        self.parts: dict[str, Part] = {}
         self.row: int | None = None
         self.kind: Any = None
-        self.content = self.level = self.size = 0
+        self.content = self.names = self.size = 0
         self.written = self.paired = self.matched = False
 
     @property
     def path(self) -> str:
-        segments, step = [], self
-        while step.parent is not None:
-            segments.append(step.segment)
-            step = step.parent
+        segments, part = [], self
+        while part.parent is not None:
+            segments.append(part.segment)
+            part = part.parent
         return "/".join(reversed(segments))
 
-    def walk(self) -> Iterator[Step]:
-        """This step and all below, in order."""
+    def walk(self) -> Iterator[Part]:
+        """This part and all below, in order."""
         waiting = [self]
         while waiting:
-            step = waiting.pop()
-            yield step
-            waiting.extend(reversed(step.steps.values()))
+            part = waiting.pop()
+            yield part
+            waiting.extend(reversed(part.parts.values()))
 
 
 class Forest:
-    """The steps of a network, described in numbers that two networks share: equal content has an equal number."""
+    """The parts of a network, described in numbers that two networks share: equal content has an equal number."""
 
-    def __init__(self, rows: list[Row], numbers: dict[Any, int]) -> None:
-        self.rows, self.root = rows, Step("", None)
-        self.places: list[Step] = []
-        for position, row in enumerate(rows):
-            step = self.root
+    def __init__(self, layers: Layers, numbers: dict[Any, int]) -> None:
+        self.layers, self.root = layers, Part("", None)
+        self.places: list[Part] = []
+        for position, row in enumerate(layers.rows):
+            part = self.root
             for segment in row["path"].split("/"):
-                step = step.steps.get(segment) or step.steps.setdefault(segment, Step(segment, step))
-            step.row = position
-            self.places.append(step)
+                part = part.parts.get(segment) or part.parts.setdefault(segment, Part(segment, part))
+            part.row = position
+            self.places.append(part)
         arguments: dict[int, str] = {}
-        for step in reversed(list(self.root.walk())):
-            self._describe(step, numbers, arguments)
+        for part in reversed(list(self.root.walk())):
+            self._describe(part, numbers, arguments)
 
-    def _describe(self, step: Step, numbers: dict[Any, int], arguments: dict[int, str]) -> None:
-        """What a step is and holds; its own steps are described."""
+    def _describe(self, part: Part, numbers: dict[Any, int], arguments: dict[int, str]) -> None:
+        """What a part is and holds; the parts that it holds are described already."""
         own: Any = None
-        stem = step.segment.rstrip("0123456789")
-        if step.row is not None:
-            row = self.rows[step.row]
-            given = row["_arguments"]
+        stem = part.segment.rstrip("0123456789")
+        if part.row is not None:
+            row, given = self.layers.rows[part.row], self.layers.given[part.row]
             shown = arguments.get(id(given)) or arguments.setdefault(id(given), repr(sorted(given.items())))
             own = (row["type"], shown)
-            step.kind, step.written = row["type"], row["name"] is not None
+            part.kind, part.written = row["type"], row["name"] is not None
         else:
-            step.kind = ("step", stem)  # a type without its number, or a name; all repetitions are of one kind
-        step.written = step.written or stem == step.segment  # as those of norm: and act:, a residual's add, a branch
-        step.size = (step.row is not None) + sum(child.size for child in step.steps.values())
-        inside = tuple(child.content for child in step.steps.values())
-        step.content = numbers.setdefault((own, inside), len(numbers))
-        step.level = numbers.setdefault(
-            tuple((child.segment, child.kind) for child in step.steps.values()), len(numbers)
+            part.kind = ("part", stem)  # a type without its number, or a name; all repetitions are of one kind
+        part.written = part.written or stem == part.segment  # as those of norm: and act:, a residual's add, a branch
+        part.size = (part.row is not None) + sum(child.size for child in part.parts.values())
+        inside = tuple(child.content for child in part.parts.values())
+        part.content = numbers.setdefault((own, inside), len(numbers))
+        part.names = numbers.setdefault(
+            tuple((child.segment, child.kind) for child in part.parts.values()), len(numbers)
         )
 
     def left_over(self) -> list[int]:
         """The rows without a partner."""
-        return [position for position, step in enumerate(self.places) if not step.matched]
+        return [position for position, part in enumerate(self.places) if not part.matched]
 
-    def count(self, rows: Iterable[int]) -> dict[Step, int]:
-        """How many of these rows each step holds."""
-        found: dict[Step, int] = {}
+    def count(self, rows: Iterable[int]) -> dict[Part, int]:
+        """How many of these rows each part holds."""
+        found: dict[Part, int] = {}
         for row in rows:
-            step: Step | None = self.places[row]
-            while step is not None:
-                found[step] = found.get(step, 0) + 1
-                step = step.parent
+            part: Part | None = self.places[row]
+            while part is not None:
+                found[part] = found.get(part, 0) + 1
+                part = part.parent
         return found
 
-    def holders(self, rows: list[int]) -> dict[int, Step]:
-        """For each of these rows the highest step without a partner that holds none but them."""
+    def holders(self, rows: list[int]) -> dict[int, Part]:
+        """For each of these rows the highest part without a partner that holds none but them."""
         counts, found = self.count(rows), {}
         for row in rows:
-            step = self.places[row]
-            while (above := step.parent) and not above.paired and counts[above] == above.size:
-                step = above
-            found[row] = step
+            part = self.places[row]
+            while (above := part.parent) and not above.paired and counts[above] == above.size:
+                part = above
+            found[row] = part
         return found
 
 
-def match(old: list[Row], new: list[Row]) -> tuple[list[Pair], Forest, Forest]:
-    """The pairs of rows that are one layer, by the new row, and the steps of both.
+def match(old: Layers, new: Layers) -> tuple[list[Pair], Forest, Forest]:
+    """The pairs of rows that are one layer, by the new row, and the parts of both.
 
     The same pairs come out, turned round, when old and new change places.
     """
@@ -139,47 +159,49 @@ def match(old: list[Row], new: list[Row]) -> tuple[list[Pair], Forest, Forest]:
     return match_in_order(old, new)
 
 
-def fingerprint(rows: list[Row]) -> list[str]:
+def fingerprint(layers: Layers) -> list[str]:
     """What tells two networks apart, so that either order of them is turned into one."""
-    return [f"{row['path']} {row['type']} {row['inputs']} {row['_arguments']}" for row in rows]
+    return [
+        f"{row['path']} {row['type']} {row['inputs']} {given}"
+        for row, given in zip(layers.rows, layers.given, strict=True)
+    ]
 
 
-def match_in_order(old: list[Row], new: list[Row]) -> tuple[list[Pair], Forest, Forest]:
+def match_in_order(old: Layers, new: Layers) -> tuple[list[Pair], Forest, Forest]:
     numbers: dict[Any, int] = {}
     before, after = Forest(old, numbers), Forest(new, numbers)
-    levels = Levels(before.rows, after.rows)
+    pairing = Pairing()
     waiting = [(before.root, after.root)]
     while waiting:
         one, other = waiting.pop()
         one.paired = other.paired = True
         if one.row is not None and other.row is not None:
             one.matched = other.matched = True
-            levels.pairs.append((one.row, other.row))
-        waiting.extend(levels.pair(one, other))
-    levels.pairs.extend(match_moved(before, after))
-    return sorted(levels.pairs, key=lambda pair: pair[1]), before, after
+            pairing.pairs.append((one.row, other.row))
+        waiting.extend(pairing.pair(one, other))
+    pairing.pairs.extend(match_moved(before, after))
+    return sorted(pairing.pairs, key=lambda pair: pair[1]), before, after
 
 
-class Levels:
-    """Pairs the steps that two steps hold; equal questions are answered once, since networks repeat themselves."""
+class Pairing:
+    """Pairs the parts that two parts hold; equal questions are answered once, since networks repeat themselves."""
 
-    def __init__(self, old: list[Row], new: list[Row]) -> None:
-        self.old, self.new = old, new
+    def __init__(self) -> None:
         self.pairs: list[Pair] = []
         self._known: dict[tuple[int, int, int, int], list[Pair]] = {}
 
-    def pair(self, old: Step, new: Step) -> list[tuple[Step, Step]]:
-        a, b = list(old.steps.values()), list(new.steps.values())
-        if old.content == new.content or old.level == new.level:
+    def pair(self, old: Part, new: Part) -> list[tuple[Part, Part]]:
+        a, b = list(old.parts.values()), list(new.parts.values())
+        if old.content == new.content or old.names == new.names:
             return list(zip(a, b, strict=True))
-        key = (old.content, old.level, new.content, new.level)
+        key = (old.content, old.names, new.content, new.names)
         if key not in self._known:
             self._known[key] = align(a, b)
         return [(a[i], b[j]) for i, j in self._known[key]]
 
 
-def align(old: list[Step], new: list[Step]) -> list[Pair]:
-    """The pairs among the steps of one level, where something was inserted, taken out or renamed."""
+def align(old: list[Part], new: list[Part]) -> list[Pair]:
+    """The pairs among the parts of one level, where something was inserted, taken out or renamed."""
 
     def cost(i: int, j: int) -> int | None:
         a, b = old[i], new[j]
@@ -192,7 +214,7 @@ def align(old: list[Step], new: list[Step]) -> list[Pair]:
 
     if len(old) * len(new) <= MOST_CELLS:
         return cheapest(range(len(old)), range(len(new)), cost)
-    pairs = common([step.content for step in old], [step.content for step in new])
+    pairs = common([part.content for part in old], [part.content for part in new])
     between = []
     for rows, columns in gaps(pairs, len(old), len(new)):
         if len(rows) * len(columns) <= MOST_CELLS:
@@ -206,11 +228,11 @@ def align(old: list[Step], new: list[Step]) -> list[Pair]:
 
 
 def match_moved(old: Forest, new: Forest) -> list[Pair]:
-    """Layers that went to another level as they are, such as into a block: whole steps of equal layers and sizes."""
+    """Layers that went to another level as they are, such as into a block: whole parts of equal layers and sizes."""
     before, after = old.left_over(), new.left_over()
     pairs = [
         (before[i], after[j])
-        for i, j in common([whole(old.rows[i]) for i in before], [whole(new.rows[j]) for j in after])
+        for i, j in common([whole(old.layers, i) for i in before], [whole(new.layers, j) for j in after])
     ]
     moved_before, moved_after = old.count(i for i, _ in pairs), new.count(j for _, j in pairs)
     holders_before, holders_after = old.holders(before), new.holders(after)
@@ -218,11 +240,12 @@ def match_moved(old: Forest, new: Forest) -> list[Pair]:
     for i, j in pairs:
         one, other = holders_before[i], holders_after[j]
         if moved_before[one] == one.size or moved_after[other] == other.size:
-            for step in (old.places[i], new.places[j]):
-                step.paired = step.matched = True
+            for part in (old.places[i], new.places[j]):
+                part.paired = part.matched = True
             kept.append((i, j))
     return kept
 
 
-def whole(row: Row) -> tuple[Any, ...]:
-    return row["type"], repr(sorted(row["_arguments"].items())), row["inputs"], row["outputs"]
+def whole(layers: Layers, position: int) -> tuple[Any, ...]:
+    row = layers.rows[position]
+    return row["type"], repr(sorted(layers.given[position].items())), row["inputs"], row["outputs"]

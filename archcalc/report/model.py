@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from archcalc.analysis.conventions.rule import Convention
-from archcalc.graph.network import Network, Node, Tensor
-from archcalc.graph.repetition import counted, unrolled
+from archcalc.graph.network import Network
 from archcalc.report.figures import FIGURES
-from archcalc.report.rows import Row, Rows
+from archcalc.report.rows import Rows
 from archcalc.version import __version__
 
 SCHEMA = "archcalc.report/1"
-
-Wire = tuple[int, int]
-"""A tensor: the row that made it, -1 for an input of the network, and its number."""
 
 
 class Report(dict[str, Any]):
@@ -54,47 +49,10 @@ def build_report(network: Network, convention: Convention, *, batch: int = 1, dt
             "layers": layers,
         },
     )
-    bodies = layers.counted()
+    rows = layers.counted()
     for figure in FIGURES.values():
-        report["totals"][figure.name] = figure.whole(report) if figure.whole else figure.over(bodies)
+        report["totals"][figure.name] = figure.whole(report) if figure.whole else figure.over(rows)
     return report
-
-
-def wired(report: dict[str, Any]) -> dict[str, Any]:
-    """The report with what folding and comparing need: keys with an underscore, no part of the schema.
-
-    ``_reads`` of a row is, for each input, the row that made it (-1: the network's input) and the tensor's number;
-    ``_gives`` the same of the report's outputs; ``_arguments`` of a row are its layer's as written.
-    """
-    if "_gives" in report:
-        return report
-    assert isinstance(report, Report)
-    whole = unrolled(report.network)
-    report["layers"] = list(report["layers"])
-    report["_gives"] = wire(report["layers"], whole.kept, whole.outputs)
-    return report
-
-
-def wired_kept(layers: Rows) -> tuple[list[Row], list[Wire]]:
-    """The rows of the layers that a network keeps, ``_times`` of each being how often it stands; and what it gives."""
-    network = layers.network
-    nodes, times = zip(*counted(network), strict=True)
-    rows = [Row({**layers.row(node), "_times": often}) for node, often in zip(nodes, times, strict=True)]
-    return rows, wire(rows, nodes, network.outputs)
-
-
-def wire(rows: list[Row], nodes: Sequence[Node], outputs: list[Tensor]) -> list[Wire]:
-    """Put into each row what its node reads and its arguments; the wires of the outputs."""
-    positions = {id(node): position for position, node in enumerate(nodes)}
-    tensors: dict[int, int] = {}
-
-    def of(tensor: Tensor) -> Wire:
-        return positions.get(id(tensor.node), -1), tensors.setdefault(id(tensor), len(tensors))
-
-    for row, node in zip(rows, nodes, strict=True):
-        row["_reads"] = [of(tensor) for tensor in node.inputs]
-        row["_arguments"] = node.applied.layer.given
-    return [of(tensor) for tensor in outputs]
 
 
 def build_input(network: Network) -> Any:

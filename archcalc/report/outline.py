@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from archcalc.report.fold import Wires
+from archcalc.report.fold import Fold
 from archcalc.report.rows import Row
 
 
@@ -78,5 +78,5 @@ def sums(report: dict[str, Any], steps: set[str]) -> dict[str, Row]:
         for step in steps_above(row["path"]):
             if step in steps:
                 spans.setdefault(step, [position, 0])[1] = position + 1
-    wires = Wires(report)
-    return {step: wires.fold(step, *span) for step, span in spans.items()}
+    fold = Fold(report)
+    return {step: fold.fold(step, *span) for step, span in spans.items()}

@@ -9,37 +9,38 @@ from archcalc.analysis.conventions.rule import Convention
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Network, Node
-from archcalc.graph.repetition import Repetition, counted, renamed, walk
+from archcalc.graph.repetition import Repetition, counted, renamed
+from archcalc.graph.wires import readings
 from archcalc.layers.base import ELEMENTARY
 from archcalc.report.figures import OF_LAYERS
 
-Body = dict[str, Any]
-"""All that equal layers have in common, wherever they stand."""
+Facts = dict[str, Any]
+"""What a row says of its layer alone, and not of its place in the network."""
 
 MOST_DIGITS = 4000
 LARGEST = 10**MOST_DIGITS
 
-OWN = ("path", "name", "file", "line")
+OWN = ("id", "path", "name", "file", "line", "reads")
 """The keys in which the rows of equal layers may differ. They come first."""
 
 
 class Row(dict[str, Any]):
-    """One layer: its own keys, then those of the ``body`` that it shares with the rows of equal layers, if it does.
+    """One layer: its own keys, then its ``facts``, one object for all equal layers; None if it shares none.
 
-    Work that depends on the body alone is done once, by its identity: the report keeps each body.
+    Work that depends on the facts alone is done once, by their identity: the report keeps them.
     """
 
-    __slots__ = ("body",)
+    __slots__ = ("facts",)
 
-    def __init__(self, own: dict[str, Any], body: Body | None = None) -> None:
+    def __init__(self, own: dict[str, Any], facts: Facts | None = None) -> None:
         super().__init__(own)
-        self.update(body or ())
-        self.body = body
+        self.update(facts or ())
+        self.facts = facts
 
 
-def body_of(row: dict[str, Any]) -> Body | None:
-    """The body that a row shares with others; None if it has none, as a row that was read from JSON."""
-    return getattr(row, "body", None)
+def facts_of(row: dict[str, Any]) -> Facts | None:
+    """The facts that a row shares with others; None if it shares none, as a row that was read from JSON."""
+    return getattr(row, "facts", None)
 
 
 class Rows(Sequence[Row]):
@@ -50,7 +51,7 @@ class Rows(Sequence[Row]):
 
     def __init__(self, network: Network, convention: Convention, batch: int) -> None:
         self.network, self.convention, self.batch = network, convention, batch
-        self._bodies: dict[Any, Body] = {}
+        self._facts: dict[Any, Facts] = {}
         self._all: list[Row] | None = None
 
     def __len__(self) -> int:
@@ -68,61 +69,65 @@ class Rows(Sequence[Row]):
         return self._all
 
     def _made(self) -> Iterator[Row]:
-        for node, repetition in walk(self.network):
-            yield self.row(node, repetition)
+        for number, (node, repetition, path, reads) in enumerate(readings(self.network)):
+            row = self.row(node, number, path, reads)
+            yield row if repetition is None or not node.shared else repeated(row, repetition)
 
-    def row(self, node: Node, repetition: Repetition | None = None) -> Row:
-        """The row of a kept node in a repetition. It shares no body if it names the layer that weights belong to."""
+    def row(self, node: Node, number: int, path: str, reads: list[str]) -> Row:
+        """The row of a node, kept or in a repetition, at its place in the whole network."""
         span = node.origin.span()
-        path = renamed(node.path, repetition)
-        own = {"path": path, "name": node.name, "file": span.source.name, "line": span.line + 1}
-        body = self.body(node)
-        if repetition is not None and node.shared:
-            return Row({**own, **repeated(body, repetition)})
-        return Row(own, body)
+        own = {
+            "id": number,
+            "path": path,
+            "name": node.name,
+            "file": span.source.name,
+            "line": span.line + 1,
+            "reads": reads,
+        }
+        return Row(own, self.facts(node))
 
-    def body(self, node: Node) -> Body:
-        """What its row has in common with those of equal layers: one object for them all.
+    def facts(self, node: Node) -> Facts:
+        """What is true of every equal layer, wherever it stands: one object for them all.
 
         Raises SpecError for a figure of more than 4,000 digits.
         """
         key = node if node.shared else (node.applied, *node.multiples(self.batch), node.trainable, node.row)
-        found = self._bodies.get(key)
+        found = self._facts.get(key)
         if found is None:
-            found = self._bodies[key] = self._build(node)
+            found = self._facts[key] = self._build(node)
         return found
 
-    def _build(self, node: Node) -> Body:
+    def _build(self, node: Node) -> Facts:
         """Shapes, weights and costs. Inside ``map`` and ``experts`` shapes are one slice's, costs the whole."""
         copies, runs = node.multiples(self.batch)
-        body = sizes(node.applied)
+        facts = sizes(node.applied)
         for figure in OF_LAYERS:
             number = figure.once(node, self.convention)
             if number is not None:
                 number *= figure.multiple(node, self.batch)
                 hold(node, number)
-            body[figure.name] = number
+            facts[figure.name] = number
             if figure.name == "params":
-                body["trainable"] = node.trainable
-                body["weights"] = [weight(node, name, shape) for name, shape, _ in node.applied.weights]
+                facts["trainable"] = node.trainable
+                facts["weights"] = [weight(node, name, shape) for name, shape, _ in node.applied.weights]
             elif figure.name == "ops":
                 ops = node.applied.ops
-                body["ops_by_kind"] = {kind: ops[kind] * runs for kind in ELEMENTARY if ops.get(kind)}
-        body["copies"], body["row"] = copies, node.row
-        return body
+                facts["ops_by_kind"] = {kind: ops[kind] * runs for kind in ELEMENTARY if ops.get(kind)}
+        facts["copies"], facts["row"] = copies, node.row
+        return facts
 
-    def counted(self) -> list[tuple[Body, int]]:
-        """The bodies of all rows, each with how many rows have it."""
-        bodies: dict[int, Body] = {}
-        rows: dict[int, int] = {}
+    def counted(self) -> list[tuple[Facts, int]]:
+        """The facts of all layers, each with the number of layers that it is true of."""
+        found: dict[int, Facts] = {}
+        layers: dict[int, int] = {}
         for node, times in counted(self.network):
-            body = self.body(node)
-            bodies[id(body)] = body
-            rows[id(body)] = rows.get(id(body), 0) + times
-        return [(body, rows[key]) for key, body in bodies.items()]
+            facts = self.facts(node)
+            found[id(facts)] = facts
+            layers[id(facts)] = layers.get(id(facts), 0) + times
+        return [(facts, layers[key]) for key, facts in found.items()]
 
 
-def sizes(applied: Applied) -> Body:
+def sizes(applied: Applied) -> Facts:
     """What a layer is, and the sizes of what it reads and gives."""
     layer, inputs = applied.layer, applied.inputs
     pads, kernel = layer.pads(*inputs), getattr(layer, "kernel", None)
@@ -152,8 +157,8 @@ def weight(node: Node, name: str, shape: tuple[Any, ...]) -> dict[str, Any]:
     return found
 
 
-def repeated(body: Body, repetition: Repetition) -> Body:
-    """The body of a layer that uses the weights of another, as it stands in a repetition."""
-    weights: Iterable[dict[str, Any]] = body["weights"]
+def repeated(row: Row, repetition: Repetition) -> Row:
+    """The row of a layer that uses the weights of another, as it stands in a repetition: it shares no facts."""
+    weights: Iterable[dict[str, Any]] = row["weights"]
     there = [{**one, "shared": renamed(one["shared"], repetition)} if "shared" in one else one for one in weights]
-    return {**body, "weights": there}
+    return Row({**row, "weights": there})

@@ -81,14 +81,17 @@ def run_body(
 ) -> list[Tensor]:
     """The steps on one slice (one expert); outside, what they give has the axes ``lead`` before its own."""
     given = scope.prev
-    inputs = [Tensor(shape, tensor.node, tensor.batched, body) for shape, tensor in zip(shapes, given, strict=True)]
+    inputs = [
+        Tensor(shape, tensor.node, tensor.batched, body, tensor.number)
+        for shape, tensor in zip(shapes, given, strict=True)
+    ]
     inner = scope.inside(result, inputs, body)
     origin = StepOrigin(step, scope, NO_PLACES)
     outputs = []
     for tensor in work.run_inside(step.span, step.steps or [], inner):
         tensor.read = True
         shape = None if tensor.shape is None else (*lead, *tensor.shape)
-        outputs.append(Tensor(shape, tensor.node, tensor.batched, scope.body))
+        outputs.append(Tensor(shape, tensor.node, tensor.batched, scope.body, tensor.number))
         work.gathered.append((outputs[-1], result.path, origin))
     for outside, inside in zip(given, inputs, strict=True):
         outside.read = outside.read or inside.read

@@ -26,7 +26,7 @@ def read_inputs(program: Program, given: dict[str | None, tuple[int, ...]], prob
     inputs = document.inputs or []
     wanted = by_name(document, given)
     tensors = {}
-    for item in inputs:
+    for number, item in enumerate(inputs):
         if item.name in wanted:
             shape: Any = tuple(turned(wanted[item.name], document.layout))
             try:
@@ -37,7 +37,7 @@ def read_inputs(program: Program, given: dict[str | None, tuple[int, ...]], prob
                 shape = None
         else:
             shape = written_shape(program, item, problems)
-        tensors[item.name] = Tensor(shape, None, True)
+        tensors[item.name] = Tensor(shape, None, True, number=number)
     return tensors
 
 

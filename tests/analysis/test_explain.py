@@ -50,7 +50,12 @@ def explained(network: Network, **given: Any) -> tuple[list[Explained], dict[str
     count = given.pop("count", None)
     convention = find_convention(*((count,) if count else network.convention or ("mac",)))
     report = build_report(network, convention, batch=given.get("batch", 1))
-    return [explain(node, convention, layout=network.layout, **given) for node in unrolled(network).kept], report
+    nodes = unrolled(network).kept
+    found = [
+        explain(node, row["reads"], convention, layout=network.layout, **given)
+        for node, row in zip(nodes, report["layers"], strict=True)
+    ]
+    return found, report
 
 
 def hold_steps(cell: Cell) -> None:
@@ -138,7 +143,7 @@ def test_every_kind_of_layer(layer: str, arguments: dict[str, Any], shapes: list
     applied = Applied(find(layer)(**arguments), tuple(tensor.shape or () for tensor in inputs))
     node = Node(layer, None, NoOrigin(), applied, inputs, None)  # type: ignore[arg-type]
     for full in (False, True):
-        found = explain(node, find_convention("flop"), full=full)
+        found = explain(node, [], find_convention("flop"), full=full)
         for cell in found.cells:
             hold_steps(cell)
         assert found.cell("params").value == sum(size for _, _, size in applied.weights)

@@ -328,10 +328,8 @@ def test_line_ends_of_the_work_tree_do_not_matter(repository: Repository) -> Non
 
 @pytest.mark.parametrize("form", ["object", "array", "lines"])
 def test_a_report_as_base(repository: Repository, form: str) -> None:
-    from archcalc.render.json import public
-
     repository.put("net.yaml", net(4))
-    older = [public(report("net.yaml")), public(report("resnet18"))]
+    older = [report("net.yaml"), report("resnet18")]
     text = {
         "object": json.dumps(older[0]),
         "array": json.dumps(older),
@@ -384,10 +382,8 @@ def test_shipped_specs_do_not_change(repository: Repository) -> None:
 
 
 def test_weights_against_a_report_of_another_width(repository: Repository) -> None:
-    from archcalc.render.json import public
-
     repository.put("net.yaml", net(4))
-    repository.put("report.json", json.dumps(public(report("net.yaml", dtype="int8"))))
+    repository.put("report.json", json.dumps(report("net.yaml", dtype="int8")))
     for metric in ("weights", "weights_bytes"):
         assert allowed("net.yaml", "report.json", **{metric: "0"}) == [(4 * 112, 4 * 112, True, False)]
 

@@ -59,7 +59,8 @@ def test_which_layers(capsys: pytest.CaptureFixture[str], layer: str, expected: 
 def test_several_layers_end_with_their_sum(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "net.yaml", "body"]) == 0
     text = capsys.readouterr().out
-    assert "body/1/inner: conv, net.yaml:8\n  as body/0/inner\n" in text
+    alike = "body/1/inner: conv, net.yaml:8\n  input 8x8x8 from body/0/add: C = 8, H = 8, W = 8\n  as body/0/inner\n"
+    assert alike in text
     assert "parameters = body/0 + body/1 = 584 + 584 = 1,168\n" in text
     assert main(["explain", "net.yaml", "head"]) == 0
     assert "layers" not in capsys.readouterr().out

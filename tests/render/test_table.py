@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from archcalc.render.text import width
-from archcalc.report.model import wired
 
 from .conftest import MakeReport, render
 
@@ -114,7 +113,6 @@ def test_columns_line_up_beside_wide_characters(small: dict[str, Any]) -> None:
 
 def test_many_inputs_are_whole_in_a_pipe_and_counted_in_a_terminal(small: dict[str, Any]) -> None:
     small["layers"][1]["inputs"] = [(16, 16, 16)] * 40
-    wired(small)["layers"][1]["_reads"] *= 40
     assert ", ".join(["16x16x16"] * 40) in render("table", small)
     assert re.search(r"\d+ more", render("table", small, width=80))
 

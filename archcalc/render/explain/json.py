@@ -42,6 +42,7 @@ def of_layer(layer: Explained) -> dict[str, Any]:
         **place(layer.span),
         "called_from": [{"block": block, **place(span)} for block, span in layer.node.origin.calls],
         "inputs": applied.inputs,
+        "reads": layer.reads,
         "outputs": applied.outputs,
         "axes": [dict(axes) for axes in layer.axes],
         "arguments": [of_argument(given) for given in layer.arguments],

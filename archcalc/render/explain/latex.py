@@ -52,15 +52,17 @@ COMMANDS = re.compile(r"\\[a-z]+|[{}]", re.IGNORECASE)
 def write(found: Explanation, out: TextIO, style: Style) -> None:
     """Write the layers, then the sums."""
     out.write(f"% needs \\usepackage{{amsmath}}\n% {plain(words.title(found))}\n\\allowdisplaybreaks\n")
-    for layer, derivation in words.sections(found, derive, lambda path: f"As {code(path)}.\n"):
-        out.write(f"\n\\paragraph{{{code(layer.node.path)}}} {breakable(words.type_and_place(layer))}.\n{derivation}")
+    for layer, derivation in words.sections(found, derive, lambda path: f". As {code(path)}.\n"):
+        inputs = "; ".join(map(breakable, words.inputs(layer)))
+        text = derivation if inputs else derivation[2:]  # without the sign that ends what is before it
+        out.write(f"\n\\paragraph{{{code(layer.node.path)}}} {breakable(words.type_and_place(layer))}.\n{inputs}{text}")
     if found.sums is not None:
         definitions = [found.sums.totals[key] for key, _ in words.figures(found)]
         out.write("\n\\paragraph{Sums} over the steps.\n" + display(definitions))
 
 
 def derive(found: Explanation, layer: Explained) -> str:
-    text = "; ".join(map(breakable, words.said(layer))) + ".\n"
+    text = "".join(f"; {breakable(item)}" for item in words.said(layer)) + ".\n"
     definitions: list[Definition] = []
     for cell in words.cells(found, layer):
         if not words.is_one_equation(cell):

@@ -15,7 +15,8 @@ def write(found: Explanation, out: TextIO, style: Style) -> None:
     """Write the layers, then the sums."""
     out.write(f"## {escape(words.title(found))}\n")
     for layer, derivation in words.sections(found, derive, lambda path: f"\nAs {escape(path)}.\n"):
-        out.write(f"\n### {escape(layer.node.path)}\n\n{escape(words.type_and_place(layer))}\n{derivation}")
+        inputs = items(words.inputs(layer))
+        out.write(f"\n### {escape(layer.node.path)}\n\n{escape(words.type_and_place(layer))}\n\n{inputs}{derivation}")
     if found.sums is not None:
         out.write(sums(found))
     for advice in words.advice(found):
@@ -23,12 +24,15 @@ def write(found: Explanation, out: TextIO, style: Style) -> None:
 
 
 def derive(found: Explanation, layer: Explained) -> str:
-    text = "\n" + "".join(f"- {escape(item)}\n" for item in words.said(layer))
-    text += "\n" + head(["", "Formula", "Numbers", "Value"], "lllr")
+    text = items(words.said(layer)) + "\n" + head(["", "Formula", "Numbers", "Value"], "lllr")
     for cell in words.cells(found, layer):
         text += rows(cell)
     notes = [note for cell in words.cells(found, layer) for note in cell.notes]
-    return text + ("\n" + "".join(f"- {escape(note)}\n" for note in notes) if notes else "")
+    return text + ("\n" + items(notes) if notes else "")
+
+
+def items(texts: list[str]) -> str:
+    return "".join(f"- {escape(text)}\n" for text in texts)
 
 
 def rows(cell: Cell) -> str:

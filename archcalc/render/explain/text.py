@@ -22,7 +22,8 @@ def write(found: Explanation, out: TextIO, style: Style) -> None:
     blocks = [paint(plain(words.title(found)), BOLD, style.color)]
     for layer, derivation in words.sections(found, partial(derive, limit), lambda path: f"  as {plain(path)}"):
         name = paint(plain(layer.node.path), BOLD, style.color)
-        blocks.append(f"{name}{plain(f': {words.type_and_place(layer)}')}\n{derivation}")
+        inputs = [line for text in words.inputs(layer) for line in folded(text, limit, 2)]
+        blocks.append("\n".join([f"{name}{plain(f': {words.type_and_place(layer)}')}", *inputs, derivation]))
     if found.sums is not None:
         blocks.append("\n".join(sums(found, limit)))
     blocks += map(plain, words.advice(found))

@@ -26,17 +26,19 @@ def type_and_place(layer: Explained) -> str:
 
 
 def said(layer: Explained) -> list[str]:
-    """What to know of a layer before its cells: inputs, block calls, arguments, notes."""
+    """What to know of a layer before its cells, besides its inputs: block calls, arguments, notes."""
     calls = [f"in block '{name}', called at {place(span)}" for name, span in layer.node.origin.calls]
-    return [*(f"input {text}" for text in inputs(layer)), *calls, *map(argument, layer.arguments), *layer.notes]
+    return [*calls, *map(argument, layer.arguments), *layer.notes]
 
 
 def inputs(layer: Explained) -> list[str]:
-    """``64x64x3: H = 64, W = 64, C = 3`` of each input."""
-    return [
-        f"{size}: {', '.join(f'{name} = {number}' for name, number in axes)}" if axes else size
-        for size, axes in zip(layer.inputs, layer.axes, strict=True)
-    ]
+    """``input 64x64x3 from conv1: H = 64, W = 64, C = 3`` for each input."""
+    found = []
+    for size, read, axes in zip(layer.inputs, layer.reads, layer.axes, strict=True):
+        where = "of the network" if read == "input" else f"from {read}"  # a word that no layer may be called by
+        named = ", ".join(f"{name} = {number}" for name, number in axes)
+        found.append(f"input {size} {where}: {named}" if named else f"input {size} {where}")
+    return found
 
 
 def argument(given: Given) -> str:
@@ -127,7 +129,10 @@ def title(found: Explanation) -> str:
 def sections(
     found: Explanation, derive: Callable[[Explanation, Explained], str], alike: Callable[[str], str]
 ) -> Iterator[tuple[Explained, str]]:
-    """Each layer with its derivation, or with ``alike(path)`` if the layer of that path has the same."""
+    """Each layer with its derivation, or with ``alike(path)`` if the layer of that path has the same.
+
+    What each layer reads is not in its derivation: equal layers read other ones.
+    """
     seen: dict[str, str] = {}
     for layer in found.layers:
         derivation = derive(found, layer)

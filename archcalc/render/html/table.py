@@ -34,10 +34,14 @@ def cell(text: str | int | None, kind: str = "text", *, order: int | None = None
     )
 
 
-def name_cell(text: str, above: str = "") -> str:
-    """The cell of a row's name. ``above``, the path of the rows above it, is shown when rows are sorted."""
+def name_cell(text: str, above: str = "", hint: str = "") -> str:
+    """The cell of a row's name. ``above``, the path of the rows above it, is shown when rows are sorted.
+
+    ``hint`` is shown when the pointer rests on it.
+    """
     lead = f'<span class="above">{escape(above)}</span>' if above else ""
-    return f'<td class="name">{lead}<span>{escape(text)}</span></td>'
+    title = f' title="{escape(hint)}"' if hint else ""
+    return f'<td class="name"{title}>{lead}<span>{escape(text)}</span></td>'
 
 
 def quoted(text: str | int) -> str:

@@ -63,7 +63,8 @@ def show_cell(listing: Listing, column: Column, line: Line) -> str:
     if column.name == "path":
         skipped = len(line.row["path"]) - len(line.label)
         path = show_path(line.row, listing.report)
-        return name_cell(path[skipped:], path[:skipped])
+        reads = ", ".join(line.row["reads"])
+        return name_cell(path[skipped:], path[:skipped], f"reads {reads}" if reads else "")
     if line.group and not (column.name in GROUP_CELLS or column.total):
         return cell(None, kind)
     order = column.order(line.row, listing.report) if column.kind in ("size", "share") else None

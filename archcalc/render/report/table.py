@@ -16,7 +16,7 @@ from archcalc.render.text import cut, plain, shown, width
 from archcalc.report.columns import DEFAULT, Column, show_path
 from archcalc.report.listing import Listing
 from archcalc.report.outline import Line, outline
-from archcalc.report.rows import OWN, body_of
+from archcalc.report.rows import OWN, facts_of
 
 WIDE = 100  # columns from which a level is indented by two
 DEEPEST = 12  # levels that are indented
@@ -47,7 +47,7 @@ class Drawing:
         if indented and style.depth is None:
             indented = len(listing.report["layers"]) <= MOST_INDENTED
         self.outline = outline(listing.report, listing.rows) if indented else None
-        self.cells: dict[int, dict[str, str]] = {}  # of each body that rows share
+        self.cells: dict[int, dict[str, str]] = {}  # of the facts that rows share
         self.left_out: list[Column] = []
         names = [column.name for column in listing.columns]
         self.totals = dict(zip(names, [shown(total, plain) for total in totals(listing)], strict=False))
@@ -88,14 +88,14 @@ class Drawing:
         own = [column for column in columns if column.name in OWN]
         measured: set[int] = set()
         for line in self.rows():
-            body = body_of(line.row)
-            for column in own if id(body) in measured else columns:
+            facts = facts_of(line.row)
+            for column in own if id(facts) in measured else columns:
                 text = self.text(column, line)
                 whole[column.name] = max(whole[column.name], width(text))
                 if column.name in parts:
                     parts[column.name] = max(parts[column.name], *map(width, folded(text, 1)))
-            if body is not None:
-                measured.add(id(body))
+            if facts is not None:
+                measured.add(id(facts))
         narrow = {**whole, **parts}
         for column in columns:
             heading = self.listing.heading(column)
@@ -111,10 +111,10 @@ class Drawing:
 
     def text(self, column: Column, line: Line) -> str:
         """A cell on one line."""
-        body = body_of(line.row)
-        if body is None or column.name in OWN:
+        facts = facts_of(line.row)
+        if facts is None or column.name in OWN:
             return self.made(column, line)
-        cells = self.cells.setdefault(id(body), {})
+        cells = self.cells.setdefault(id(facts), {})
         if column.name not in cells:
             cells[column.name] = self.made(column, line)
         return cells[column.name]
