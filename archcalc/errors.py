@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from typing import Any
 
 LONGEST_MESSAGE = 10_000
@@ -11,6 +12,18 @@ LONGEST_WORD = 100
 """A longer word was not mistyped."""
 MOST_WORDS = 2_000
 """How many known words a mistyped one is compared with: a file may have thousands, and two hundred errors."""
+
+
+COMMAND_LINE: ContextVar[bool] = ContextVar("COMMAND_LINE", default=False)
+"""Whether errors are for somebody who wrote a command and not Python."""
+
+
+def option(name: str, value: str = "") -> str:
+    """An option as whoever asks writes it: ``--max-layers N`` in a command, ``max_layers=N`` in Python."""
+    if COMMAND_LINE.get():
+        return f"--{name} {value}" if value else f"--{name}"
+    argument = "settings" if name == "set" else name.replace("-", "_")
+    return f"{argument}={value}" if value else argument
 
 
 class RuleError(Exception):

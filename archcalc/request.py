@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.analysis.conventions import CONVENTIONS, find_convention
 from archcalc.analysis.conventions.rule import Convention
-from archcalc.errors import Diagnostic, Source, SpecError
+from archcalc.errors import Diagnostic, Source, SpecError, option
 from archcalc.graph.network import Network
 from archcalc.layers.base import BITS
 from archcalc.report.model import build_report
@@ -132,10 +132,10 @@ def known_path(spec: Any) -> str:
     return path
 
 
-def above_zero(option: str, value: Any) -> int:
+def above_zero(name: str, value: Any) -> int:
     size = whole(value)
     if size is None or size < 1:
-        raise SpecError(Diagnostic(f"--{option} takes a whole number above 0, not {shown(value)}"))
+        raise SpecError(Diagnostic(f"{option(name)} takes a whole number above 0, not {shown(value)}"))
     return size
 
 
@@ -143,13 +143,13 @@ def sizes(shape: Any) -> tuple[int, ...]:
     found = [whole(size) for size in shape] if isinstance(shape, Iterable) else [None]
     known = tuple(size for size in found if size is not None and size > 0)
     if len(known) != len(found):
-        raise SpecError(Diagnostic(f"--input takes sizes, whole numbers above 0, not {shown(shape)}"))
+        raise SpecError(Diagnostic(f"{option('input')} takes sizes, whole numbers above 0, not {shown(shape)}"))
     return known
 
 
 def known_dtype(dtype: Any) -> None:
     if not isinstance(dtype, str) or dtype not in BITS:
-        raise SpecError(Diagnostic(f"--dtype is one of {', '.join(BITS)}, not {shown(dtype)}"))
+        raise SpecError(Diagnostic(f"{option('dtype')} is one of {', '.join(BITS)}, not {shown(dtype)}"))
 
 
 def whole(value: Any) -> int | None:
@@ -172,7 +172,7 @@ def named_conventions(count: str | Convention | None, several: bool) -> list[Con
     if count is None or isinstance(count, Convention):
         return [count] if count else []
     if not isinstance(count, str):
-        raise SpecError(Diagnostic(f"--count takes the name of a convention, not {shown(count)}"))
+        raise SpecError(Diagnostic(f"{option('count')} takes the name of a convention, not {shown(count)}"))
     if not asks_several(count):
         return [named_convention(count)]
     if not several:

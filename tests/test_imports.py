@@ -33,6 +33,8 @@ sys.exit(status)
 ROOMS = ("cli", "spec", "graph", "report", "errors")
 MODULES = {
     "__future__",
+    "contextvars",
+    "_contextvars",
     "math",  # built in; click loads it on most versions
     "archcalc",
     "archcalc.version",

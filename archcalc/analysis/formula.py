@@ -14,7 +14,7 @@ from archcalc.dims.domain import ANY, Condition, Held
 from archcalc.dims.growth import degree, leading_term
 from archcalc.dims.operators import COMPARISONS
 from archcalc.dims.polynomial import plus, times
-from archcalc.errors import Diagnostic, SpecError
+from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Network, Node
 from archcalc.graph.repetition import unrolled, walk
 from archcalc.report.figures import OF_LAYERS, Figure, applies
@@ -101,7 +101,7 @@ def forms_of(node: Node, figures: list[Figure], convention: Convention) -> Forms
         return {figure.name: expand(figure.once(node, convention)) for figure in figures}
     except TypeError:
         message = f"'{convention.name}' counts {node.type} in a way that has no closed form"
-        help = "leave --count out, or leave out of --vars what this layer depends on"
+        help = f"leave {option('count')} out, or leave out of {option('vars')} what this layer depends on"
         raise SpecError(Diagnostic(message, node.origin.span(), called_from=node.origin.calls, help=help)) from None
 
 
@@ -171,7 +171,7 @@ def hold_open(held: Held) -> None:
             path, span = reasons[-1].place or (None, None)
             where = f"'{path}' asks for it" if path else ""
             message = f"a closed form in '{name}' would hold for {name} = {domain.least} alone"
-            raise SpecError(Diagnostic(message, span, label=where, help=f"leave '{name}' out of --vars"))
+            raise SpecError(Diagnostic(message, span, label=where, help=f"leave '{name}' out of {option('vars')}"))
 
 
 def build_assumption(condition: Condition) -> dict[str, Any]:

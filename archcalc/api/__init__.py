@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.api.arguments import asked, given, plain
 from archcalc.api.spec import Spec
-from archcalc.errors import Diagnostic, SpecError
+from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.report.model import build_report
 from archcalc.request import ALL_CONVENTIONS, Request, SpecLike
 from archcalc.spec.problems import Problems
@@ -83,7 +83,7 @@ def difference(old: Request, new: Request) -> dict[str, Any]:
     layers = sum(len(found["layers"]) for found in reports)
     if layers > most:
         message = f"diff compares at most {most:,} layers in all, these are {layers:,}"
-        help = f"--max-layers N allows {COMPARED:.0%} of N; 'archcalc show OLD NEW' has the totals of any"
+        help = f"{option('max-layers', 'N')} allows {COMPARED:.0%} of N; 'archcalc show OLD NEW' has the totals of any"
         raise SpecError(Diagnostic(message, help=help))
     return compare(*reports)
 

@@ -10,7 +10,7 @@ from typing import Any
 from archcalc.analysis.formula import build_formula, holds_at
 from archcalc.dims.assumptions import Unknowns
 from archcalc.dims.closed_form import evaluate
-from archcalc.errors import SpecError
+from archcalc.errors import SpecError, option
 from archcalc.render import writer
 from archcalc.render.formula.json import data
 from archcalc.render.style import Style
@@ -75,8 +75,8 @@ def closed_forms(request: Request, names: Sequence[str], layers: bool) -> dict[s
     except SpecError as error:
         request.network()  # what is wrong with the values given is told first
         for diagnostic in error.diagnostics:
-            diagnostic.help = diagnostic.help or "leave out of --vars what this depends on"
-        raise
+            diagnostic.help = diagnostic.help or f"leave out of {option('vars')} what this depends on"
+        raise SpecError(*error.diagnostics) from None
     if not all(unknowns.holds(assumption.condition) for assumption in unknowns):
         request.network()
     convention = request.convention(network)

@@ -8,7 +8,7 @@ from typing import Any
 
 from archcalc.budget.files import Target
 from archcalc.budget.sizing import Sized
-from archcalc.errors import Diagnostic, SpecError
+from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.report.figures import FIGURES, OF_LAYERS
 from archcalc.report.model import SCHEMA
 from archcalc.request import Request
@@ -35,7 +35,7 @@ def open_base(base: str) -> CommitBase | FileBase | ReportBase:
             return ReportBase(base, source.text)
         return FileBase(base, Located(source, base))
     if os.path.lexists(base) and os.path.dirname(base):
-        raise SpecError(Diagnostic(f"--base takes a git ref, a spec or a report, and '{base}' is no file"))
+        raise SpecError(Diagnostic(f"{option('base')} takes a git ref, a spec or a report, and '{base}' is no file"))
     return CommitBase(base)
 
 
@@ -50,7 +50,12 @@ class CommitBase:
         self._renames: dict[str, dict[str, str]] = {}
         self._roots: dict[str, str] = {}
         if not ref:
-            raise SpecError(Diagnostic("--base takes a git ref, a spec or a report", help="such as --base origin/main"))
+            raise SpecError(
+                Diagnostic(
+                    f"{option('base')} takes a git ref, a spec or a report",
+                    help=f"such as {option('base', 'origin/main')}",
+                )
+            )
 
     def find(self, target: Target, sized: Sized) -> Older:
         """The spec as it was in the commit: the same report if none of its files has changed."""
@@ -59,7 +64,9 @@ class CommitBase:
             return Older(sized.report)
         if located.tree is not None or located.path is None:
             what = "a spec of a commit" if located.tree else "a spec without a file"
-            raise SpecError(Diagnostic(f"{what} has no older version at '{self.ref}'", help="--base FILE names one"))
+            raise SpecError(
+                Diagnostic(f"{what} has no older version at '{self.ref}'", help=f"{option('base', 'FILE')} names one")
+            )
         path = self.git.in_work_tree(located.path)
         tree = self.tree_of(path)
         if self.unchanged(located, tree):
@@ -123,7 +130,7 @@ class FileBase:
 
     def find(self, target: Target, sized: Sized) -> Older:
         if self._key not in (None, target.key):
-            message = f"--base {self.name} is one spec, and several are checked"
+            message = f"{option('base', self.name)} is one spec, and several are checked"
             raise SpecError(Diagnostic(message, help="check one, or give a git ref, or reports of them all"))
         self._key = target.key
         return older_size(sized.request.at(Located(self.located.source, self.located.path)))

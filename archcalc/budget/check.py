@@ -14,7 +14,7 @@ from archcalc.budget.keys import BOUNDS
 from archcalc.budget.paths import advice
 from archcalc.budget.result import Limit, Outcome, Result
 from archcalc.budget.sizing import Sized, measure
-from archcalc.errors import Diagnostic, Span, SpecError
+from archcalc.errors import Diagnostic, Span, SpecError, option
 from archcalc.request import Request, SpecLike
 from archcalc.spec.problems import MOST, Halted, Problems
 from archcalc.spec.project import Reach
@@ -47,7 +47,7 @@ def check_budgets(
         problems.stop()
         if variant is not None and not named:
             raise SpecError(
-                Diagnostic("--variant chooses a variant of a SPEC that is named", help="archcalc check SPEC")
+                Diagnostic(f"{option('variant')} chooses a variant of a SPEC that is named", help="archcalc check SPEC")
             )
         check.base = open_base(base) if base is not None else None
         check.run([target for target in named if target is not None])
@@ -66,12 +66,12 @@ def asked_budget(limits: Limits, base: str | None, problems: Problems) -> Budget
     """What ``--max``, ``--min`` and ``--max-increase`` ask for, as a budget."""
     budget = Budget(None)  # type: ignore[arg-type]
     for bound in BOUNDS:
-        option = f"--{bound.replace('_', '-')}"
+        named = option(bound.replace("_", "-"))
         texts = list(limits.get(bound, ()))
-        found = [limit_of_words(option, bound, text, problems) for text in texts]
+        found = [limit_of_words(named, bound, text, problems) for text in texts]
         budget.limits += [limit for limit in found if limit is not None]
         if bound == "max_increase" and texts and base is None:
-            problems.say("--max-increase needs --base", None, help="such as --base origin/main")
+            problems.say(f"{named} needs {option('base')}", None, help=f"such as {option('base', 'origin/main')}")
     return budget
 
 
@@ -246,7 +246,7 @@ class Check:
         if limit.bound != "max_increase":
             result.hold(None)
         elif older is None:
-            result.note = "not judged: --base says against what"
+            result.note = f"not judged: {option('base')} says against what"
         elif older.report is None:
             result.new, result.note = True, older.note
         else:
@@ -276,7 +276,7 @@ class Check:
 
     def tell_unlimited(self, target: Target) -> None:
         where = f"an entry in {self.file}" if self.file else "an archcalc.yaml"
-        help = f"give it budget:, {where}, or --max METRIC=LIMIT"
+        help = f"give it budget:, {where}, or {option('max')} METRIC=LIMIT"
         self.tell(Diagnostic(f"no budget matches '{target.text}'", help=help))
 
 

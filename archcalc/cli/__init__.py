@@ -14,10 +14,12 @@ import os
 import sys
 
 from archcalc.cli.commands import FINE, group
+from archcalc.errors import COMMAND_LINE
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
+    token = COMMAND_LINE.set(True)
     try:
         if "_ARCHCALC_COMPLETE" in os.environ:  # a shell asks what could follow
             from archcalc.cli.complete import register
@@ -37,3 +39,5 @@ def main(arguments: list[str] | None = None) -> int:
         from archcalc.cli.failures import status_of
 
         return status_of(error)
+    finally:
+        COMMAND_LINE.reset(token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from archcalc.errors import Source, SpecError, did_you_mean, nearest, unknown
+from archcalc.errors import Source, SpecError, did_you_mean, nearest, option, unknown
 from archcalc.spec import foreign
 from archcalc.spec.keys import BLOCK_KEYS, DTYPES, FILE_KEYS, LISTS, RESERVED, VERSION_1, Keys
 from archcalc.spec.names import read_identifier, read_name
@@ -15,8 +15,6 @@ from archcalc.spec.steps import compile_steps, find_word, unknown_argument
 from archcalc.spec.values import Value, compile_value, literal_value
 from archcalc.spec.yaml_nodes import Node
 from archcalc.spec.yaml_tree import read
-
-NO_BATCH = "a shape has no batch axis: leave it out; --batch N multiplies what grows with the batch"
 
 
 def read_document(source: Source, path: str | None, problems: Problems, imports: Any) -> Document:
@@ -130,11 +128,16 @@ def compile_one_input(document: Document, name: str, node: Node, problems: Probl
             shape = node.value["shape"][1]
     axes = None
     if isinstance(shape.value, list) and shape.value and shape.value[0].value is None:
-        problems.say("an axis of input is empty", shape.value[0].span, help=NO_BATCH)
+        problems.say("an axis of input is empty", shape.value[0].span, help=no_batch())
     else:
         axes = compile_shape(shape, problems, "input")
     if document.inputs is not None:
         document.inputs.append(Input(name, axes, dtype, shape.span))
+
+
+def no_batch() -> str:
+    advice = f"{option('batch', 'N')} multiplies what grows with the batch"
+    return f"a shape has no batch axis: leave it out; {advice}"
 
 
 def compile_vars(document: Document, given: dict[str, Node], problems: Problems) -> None:

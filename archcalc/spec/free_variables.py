@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archcalc.errors import Diagnostic, SpecError, unknown
+from archcalc.errors import Diagnostic, SpecError, option, unknown
 from archcalc.layers.arguments import whole
 from archcalc.layers.axes import LETTERS, show_value
 from archcalc.spec.inputs import read_inputs
@@ -53,10 +53,10 @@ class FreeVariables:
         for used in variables_at(document, item, axis[1], len(tensors[item.name].shape or ())):
             if used in self.names:
                 message = f"axis {name}{of} is the variable '{used}', which is asked for too"
-                raise SpecError(Diagnostic(message, item.span, help=f"leave '{name}' out of --vars"))
+                raise SpecError(Diagnostic(message, item.span, help=f"leave '{name}' out of {option('vars')}"))
             if used in mentions(document).variables:
                 message = f"axis {name}{of} is the variable '{used}', which is used elsewhere too"
-                raise SpecError(Diagnostic(message, item.span, help=f"write --vars {used}"))
+                raise SpecError(Diagnostic(message, item.span, help=f"write {option('vars', used)}"))
         size = (tensors[item.name].shape or ())[axis[1]]
         self.axes[axis] = self.unknowns.unknown(name, size)
         self.meaning[name] = axis
@@ -76,7 +76,9 @@ def number(program: Program, name: str) -> int:
     size = whole(value)
     if size is None or size < 1:
         message = f"a closed form stands for whole numbers above 0; '{name}' is {show_value(value)}"
-        raise SpecError(Diagnostic(message, program.document.var_spans[name], help=f"leave '{name}' out of --vars"))
+        raise SpecError(
+            Diagnostic(message, program.document.var_spans[name], help=f"leave '{name}' out of {option('vars')}")
+        )
     return int(size)
 
 
@@ -108,5 +110,5 @@ def variables_at(document: Document, item: Input, axis: int, rank: int) -> list[
 def not_known(document: Document, name: str, axes: dict[str, tuple[str, int]]) -> Diagnostic:
     known = f"its variables are {', '.join(document.vars)}; " if document.vars else "it has no variables; "
     known += f"the input's axes are {', '.join(axes)}"
-    message = f"--vars {name}: {document.source.name} has no variable or axis '{name}'"
+    message = f"{option('vars')} {name}: {document.source.name} has no variable or axis '{name}'"
     return unknown(message, name, [*document.vars, *axes], otherwise=known)

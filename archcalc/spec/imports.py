@@ -10,7 +10,7 @@ from archcalc.spec.document import read_document
 from archcalc.spec.keys import LISTS, RESERVED, VERSION_1
 from archcalc.spec.names import is_name
 from archcalc.spec.parts import Block, Document
-from archcalc.spec.problems import Problems
+from archcalc.spec.problems import Problems, raises_limit
 from archcalc.spec.project import Reach, beside
 from archcalc.spec.source import Located, read_shipped
 from archcalc.spec.yaml_nodes import Node
@@ -21,7 +21,6 @@ MOST_FILES = 1000
 DEEPEST = 50
 VALUES_A_LAYER = 7
 """Keys and values of all files, for each layer that the network may have: as many as five seconds can read."""
-RAISES = "--max-layers N raises the limit"
 
 
 class Imports:
@@ -29,7 +28,7 @@ class Imports:
 
     def __init__(self, located: Located, allowed: tuple[str, ...], problems: Problems, max_layers: int) -> None:
         self.steps_left = self.max_layers = max_layers
-        self.room = Room(VALUES_A_LAYER * max_layers, RAISES)
+        self.room = Room(VALUES_A_LAYER * max_layers, raises_limit())
         self.problems, self.looked_at = problems, located.imported
         self.reach = Reach(located.path, located.tree, allowed)
         self._documents: dict[str, Document | None] = {}
@@ -48,7 +47,7 @@ class Imports:
         """Hold all files together to as many steps as the network may have layers."""
         self.steps_left -= steps
         if self.steps_left < 0:
-            self.problems.halt(f"more than {self.max_layers:,} steps are written", place, help=RAISES)
+            self.problems.halt(f"more than {self.max_layers:,} steps are written", place, help=raises_limit())
 
     def own_documents(self) -> list[Document]:
         """The files that were read, apart from those that ship with archcalc."""

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from archcalc.dims import is_dim
-from archcalc.errors import Diagnostic, SpecError, unknown
+from archcalc.errors import Diagnostic, SpecError, option, unknown
 from archcalc.graph.network import Tensor
 from archcalc.layers.arguments import whole
 from archcalc.layers.axes import show_value
-from archcalc.spec.document import NO_BATCH
+from archcalc.spec.document import no_batch
 from archcalc.spec.layout import turned
 from archcalc.spec.mentions import mentions
 from archcalc.spec.parts import Document, Input
@@ -30,7 +30,7 @@ def read_inputs(program: Program, given: dict[str | None, tuple[int, ...]], prob
         if item.name in wanted:
             shape: Any = tuple(turned(wanted[item.name], document.layout))
             try:
-                check_variables(program, item, shape, lambda name, size: f"--set {name}={size}")
+                check_variables(program, item, shape, lambda name, size: f"{option('set')} {name}={size}")
             except SpecError as error:
                 problems.add(*error.diagnostics)
             except Unknown:
@@ -47,10 +47,10 @@ def by_name(document: Document, given: dict[str | None, tuple[int, ...]]) -> dic
     found = {}
     for name, shape in given.items():
         if name is None and len(names) != 1:
-            message = f"{document.source.name} has {len(names)} inputs: write --input NAME=3x224x224"
+            message = f"{document.source.name} has {len(names)} inputs: write {option('input')} NAME=3x224x224"
             raise SpecError(Diagnostic(message, help=f"its inputs are {', '.join(names)}", about="input"))
         if name is not None and name not in names:
-            message = f"--input {name}: {document.source.name} has no input of that name"
+            message = f"{option('input')} {name}: {document.source.name} has no input of that name"
             listed = f"its inputs are {', '.join(names)}"
             raise SpecError(unknown(message, name, names, otherwise=listed, about="input"))
         found[names[0] if name is None else name] = shape
@@ -66,7 +66,7 @@ def written_shape(program: Program, item: Input, problems: Problems) -> tuple[An
             value = axis.evaluate(program)
         except SpecError as error:
             if axis is item.axes[0] and axis.name in BATCH:
-                problems.say(f"'{axis.text}' is not known here", axis.span, help=NO_BATCH)
+                problems.say(f"'{axis.text}' is not known here", axis.span, help=no_batch())
             else:
                 problems.add(*error.diagnostics)
             return None
@@ -74,7 +74,7 @@ def written_shape(program: Program, item: Input, problems: Problems) -> tuple[An
             return None
         size = whole(value)
         if size is None or not is_dim(size) or (type(size) is int and size < 1):
-            help = "write //, floor or ceil" if type(value) is float else NO_BATCH if size == -1 else None
+            help = "write //, floor or ceil" if type(value) is float else no_batch() if size == -1 else None
             problems.say(f"an axis of input is a whole number above 0, not {show_value(value)}", axis.span, help=help)
             return None
         sizes.append(size)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from archcalc.errors import Diagnostic, SpecError
+from archcalc.errors import Diagnostic, SpecError, option
 
 MOST = 200
 """Past so many errors a file is not worth reading on."""
+
+
+def raises_limit() -> str:
+    return f"{option('max-layers', 'N')} raises the limit"
 
 
 class Unknown(Exception):

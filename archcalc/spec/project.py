@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from archcalc.errors import Diagnostic, Source, Span
+from archcalc.errors import Diagnostic, Source, Span, option
 from archcalc.spec import shipped
 from archcalc.spec.source import read_file
 from archcalc.spec.text import nearest_with, shown_path
@@ -42,7 +42,7 @@ class Reach:
         return read_file(real, shown_path(real))
 
     def outside(self, text: str, span: Span) -> Diagnostic:
-        help = "--allow-import DIR lets imports read from DIR"
+        help = f"{option('allow-import', 'DIR')} lets imports read from DIR"
         return Diagnostic(f"'{text}' lies outside the project ({self.project})", span, help=help)
 
 

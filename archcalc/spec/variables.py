@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
-from archcalc.errors import Diagnostic, Source, Span, SpecError, did_you_mean, unknown
+from archcalc.errors import Diagnostic, Source, Span, SpecError, did_you_mean, option, unknown
 from archcalc.layers import KEYWORDS
 from archcalc.spec.expressions import LookupFailed, Word
 from archcalc.spec.keys import LISTS
@@ -157,7 +157,7 @@ def program_of(
 def setting(document: Document, name: str, text: str) -> Value:
     """The value that ``--set NAME=VALUE`` gives a variable, VALUE read as YAML."""
     if name not in document.var_spans:
-        message, known = f"--set {name}: {document.source.name} has no variable '{name}'", document.vars
+        message, known = f"{option('set')} {name}: {document.source.name} has no variable '{name}'", document.vars
         listed = f"its variables are {', '.join(known)}" if known else "it has none"
         raise SpecError(unknown(message, name, known, otherwise=listed, about=f"set {name}"))
     return compile_setting(name, text)
@@ -166,7 +166,7 @@ def setting(document: Document, name: str, text: str) -> Value:
 def compile_setting(name: str, text: str) -> Value:
     """The expression that a setting gives a variable. Raises SpecError."""
     problems = Problems()
-    value = compile_value(read(Source(f"--set {name}", text, about=f"set {name}")), problems, name)
+    value = compile_value(read(Source(f"{option('set')} {name}", text, about=f"set {name}")), problems, name)
     problems.stop()
     assert value is not None
     return value

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from archcalc.errors import Diagnostic, Span, SpecError
+from archcalc.errors import Diagnostic, Span, SpecError, option
 from archcalc.graph.inference import Inference
 from archcalc.graph.network import Network, Origin, Tensor
 from archcalc.spec.parts import Document, Step
-from archcalc.spec.problems import Problems
+from archcalc.spec.problems import Problems, raises_limit
 from archcalc.spec.scope import Result, Scope, calls_of
 from archcalc.spec.variables import Program
 
@@ -73,9 +73,8 @@ class Work:
         self._done += steps
         most = 4 * self.max_layers + 10_000
         if self._done > most:
-            help = (
-                "a repeat or a block that calls itself asks for more than a network of --max-layers layers could need"
-            )
+            network = f"a network of {option('max-layers')} layers"
+            help = f"a repeat or a block that calls itself asks for more than {network} could need"
             self.problems.halt(f"this takes more than {most:,} steps", place, help=help)
 
     def begin(self, path: str) -> Result:
@@ -89,7 +88,7 @@ class Work:
 
     def too_many_layers(self, place: Span) -> None:
         message = f"the network has more than {self.max_layers:,} layers"
-        self.problems.halt(message, place, help="--max-layers N raises the limit")
+        self.problems.halt(message, place, help=raises_limit())
 
     def tell(self, error: SpecError, scope: Scope) -> None:
         """Add an error to the problems, with the block calls that led there."""

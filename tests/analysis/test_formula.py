@@ -90,10 +90,10 @@ REFUSED = [  # spec, names, message, text at the place
     (
         "mobilenet_v3",
         "drop",
-        "--vars drop: archcalc:classification/mobilenet_v3.yaml has no variable or axis 'drop'",
+        "vars drop: archcalc:classification/mobilenet_v3.yaml has no variable or axis 'drop'",
         "",
     ),
-    ("gpt2", "C", "--vars C: archcalc:sequence/gpt2.yaml has no variable or axis 'C'", ""),
+    ("gpt2", "C", "vars C: archcalc:sequence/gpt2.yaml has no variable or axis 'C'", ""),
 ]
 
 

@@ -226,6 +226,74 @@ def test_closed_forms_are_data_that_can_be_called(net: Path) -> None:
     assert (copy, copy(width=8, H=8)) == (found, found(width=8, H=8))
 
 
+OPTIONS = [  # a command, the same call, what each is told
+    (["show", "net.yaml", "--set", "w=1"], lambda: archcalc.load("net.yaml", w=1), "--set w: ", "settings w: "),
+    (
+        ["show", "net.yaml", "--set", "width=["],
+        lambda: archcalc.load("net.yaml", width="["),
+        "--set width:1:1",
+        "settings width:1:1",
+    ),
+    (
+        ["show", "net.yaml", "--input", "b=3"],
+        lambda: archcalc.load("net.yaml", input={"b": [3]}),
+        "--input b: ",
+        "input b: ",
+    ),
+    (
+        ["show", "net.yaml", "--max-layers", "1"],
+        lambda: archcalc.load("net.yaml", max_layers=1),
+        "--max-layers N raises",
+        "max_layers=N raises",
+    ),
+    (
+        ["diff", "net.yaml", "net.yaml", "--max-layers", "9"],
+        lambda: archcalc.diff("net.yaml", "net.yaml", max_layers=9),
+        "--max-layers N allows",
+        "max_layers=N allows",
+    ),
+    (["formula", "net.yaml", "--vars", "w"], lambda: archcalc.formula("net.yaml", vars="w"), "--vars w: ", "vars w: "),
+    (
+        ["formula", "net.yaml", "--vars", "batch"],
+        lambda: archcalc.formula("net.yaml", vars="batch"),
+        "leave out of --vars",
+        "leave out of vars",
+    ),
+    (
+        ["check", "net.yaml", "--max", "parms=1"],
+        lambda: archcalc.check("net.yaml", max={"parms": 1}),
+        "--max:1:1",
+        "max:1:1",
+    ),
+    (
+        ["check", "net.yaml", "--max-increase", "params=1k"],
+        lambda: archcalc.check("net.yaml", max_increase={"params": "1k"}),
+        "--max-increase needs --base",
+        "max_increase needs base",
+    ),
+    (["check", "net.yaml"], lambda: archcalc.check("net.yaml"), "or --max METRIC=LIMIT", "or max METRIC=LIMIT"),
+]
+
+
+@pytest.mark.parametrize("command, call, option, argument", OPTIONS, ids=[" ".join(row[0]) for row in OPTIONS])
+def test_one_error_in_the_words_of_whoever_asks(
+    net: Path,
+    command: list[str],
+    call: Any,
+    option: str,
+    argument: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(net.parent)
+    assert main(command) == 2
+    assert option in capsys.readouterr().err
+    with pytest.raises(archcalc.SpecError) as raised:
+        call()
+    assert argument in str(raised.value)
+    assert "--" not in str(raised.value)
+
+
 def test_a_shape_of_text_is_told() -> None:
     with pytest.raises(archcalc.SpecError, match="input takes sizes, whole numbers above 0, not '3x64x64'"):
         archcalc.load("resnet18", input="3x64x64")  # type: ignore[arg-type]
