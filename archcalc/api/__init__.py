@@ -68,7 +68,7 @@ def diff(old: AnySpec, new: AnySpec, **options: Any) -> dict[str, Any]:
 
 def difference(old: Request, new: Request) -> dict[str, Any]:
     """The difference (archcalc.diff/1) of two requests that differ in their specs alone. Raises SpecError."""
-    from archcalc.report.comparison import compare
+    from archcalc.report.difference import build_difference
 
     most = int(COMPARED * new.max_layers)
     networks, problems = [], Problems()
@@ -85,7 +85,7 @@ def difference(old: Request, new: Request) -> dict[str, Any]:
         message = f"diff compares at most {most:,} layers in all, these are {layers:,}"
         help = f"{option('max-layers', 'N')} allows {COMPARED:.0%} of N; 'archcalc show OLD NEW' has the totals of any"
         raise SpecError(Diagnostic(message, help=help))
-    return compare(*reports)
+    return build_difference(*reports)
 
 
 def explain(spec: AnySpec, layer: str | None = None, *, full: bool = False, **options: Any) -> dict[str, Any]:

@@ -2,16 +2,16 @@
 
 figures.py  what a network costs: every figure is declared here
 model.py    a network -> archcalc.report/1, a dictionary of numbers, texts and lists
-rows.py     one row a layer, made as it is read
+rows.py     one row for each layer, made when it is read
 columns.py  the columns of a table of layers, and of a table of specs
 fold.py     many rows as one: a step with its layers, a block with its repetitions
 outline.py  rows under the steps that hold them
 listing.py  reports -> one table: columns, rows, totals, notes; the renderers draw it
 
-comparison.py  two reports -> archcalc.diff/1, the difference as plain data
-matching.py    which layers of two networks are the same; alignment.py: two sequences aligned in bounded time
-causes.py      why a layer is not as it was: its own arguments, or which layer's change
-difference.py  what a person reads of a difference: totals, and equal changes as one line
+difference.py  two reports -> archcalc.diff/1, their difference as plain data
+matching.py    which layers of two networks are the same; alignment.py aligns two sequences in bounded time
+causes.py      why a layer changed: its own arguments, or the change of another layer
+changes.py     what a person reads of a difference: totals, and equal changes as one line
 
 counts.py      a network in several ways of counting (archcalc.counts/1), and the kinds of layer that make them differ
 documents.py   what each JSON output holds, a class a document; schema.py: their JSON Schemas

@@ -1,4 +1,4 @@
-"""Two sequences aligned, in bounded time whatever they hold."""
+"""Aligns two sequences, in bounded time whatever they hold."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 Pair = tuple[int, int]
 
 MOST_EDITS = 300
-"""Edits between two long sequences that are looked for exactly; with more, only unique items are anchors."""
+"""Up to this many edits the alignment is exact; beyond, only items that occur once are aligned."""
 
 MOST_CELLS = 40_000
 """Cells of a table of costs."""
 
 GAP = 4 << 32
-"""The cost of an item without a partner: larger than any sum of the tie-breakers in the lower 32 bits."""
+"""The cost of an item without a partner. It exceeds any sum of the tie-breakers, which use the lower 32 bits."""
 
 
 def common(old: Sequence[Any], new: Sequence[Any]) -> list[Pair]:
@@ -34,7 +34,7 @@ def common(old: Sequence[Any], new: Sequence[Any]) -> list[Pair]:
 
 
 def equal_ends(old: Sequence[Any], new: Sequence[Any]) -> Pair:
-    """How many items are equal at the start, and of the rest at the end."""
+    """How many items are equal at the start, and how many of the rest are equal at the end."""
     most, start, stop = min(len(old), len(new)), 0, 0
     while start < most and old[start] == new[start]:
         start += 1
@@ -85,7 +85,7 @@ def walk_back(history: list[dict[int, int]], x: int, y: int) -> list[Pair]:
 
 
 def unique_anchors(old: Sequence[Any], new: Sequence[Any]) -> list[Pair]:
-    """The items that stand once in each sequence, as many as keep their order."""
+    """The items that occur once in each sequence: the most that keep their order."""
     once = {item for item, number in Counter(old).items() if number == 1}
     places = {item: j for j, item in enumerate(new)}
     once = {item for item, number in Counter(new).items() if number == 1 and item in once}
@@ -93,7 +93,7 @@ def unique_anchors(old: Sequence[Any], new: Sequence[Any]) -> list[Pair]:
 
 
 def rising(pairs: Iterable[Pair]) -> list[Pair]:
-    """Of pairs with rising first numbers, the most whose second numbers rise too."""
+    """The most pairs whose second numbers rise; their first numbers rise already."""
     ends: list[int] = []
     last: list[int] = []
     found: list[Pair] = []
@@ -111,7 +111,7 @@ def rising(pairs: Iterable[Pair]) -> list[Pair]:
 
 
 def gaps(pairs: Iterable[Pair], old: int, new: int) -> Iterator[tuple[range, range]]:
-    """What lies between neighbouring pairs of two sequences of these lengths, where both have something."""
+    """The gaps between neighbouring pairs of two sequences of these lengths, if neither gap is empty."""
     i = j = 0
     for stop_i, stop_j in [*pairs, (old, new)]:
         if i < stop_i and j < stop_j:
@@ -120,7 +120,7 @@ def gaps(pairs: Iterable[Pair], old: int, new: int) -> Iterator[tuple[range, ran
 
 
 def cheapest(old: range, new: range, cost: Callable[[int, int], int | None]) -> list[Pair]:
-    """The pairs, in order, that cost least with ``GAP`` for each item left over; a ``cost`` of None forbids a pair."""
+    """The pairs, in order, of least cost. Each item left over costs ``GAP``; a ``cost`` of None forbids a pair."""
     rows = [[GAP * j for j in range(len(new) + 1)]]
     steps: list[list[str]] = []
     for i in old:

@@ -1,4 +1,4 @@
-"""Why a layer that stayed is not as it was: its own arguments, or what it reads, and then because of which layer."""
+"""Why a layer that stayed has changed: its own arguments, or its input, and then which layer changed that."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from archcalc.report.matching import Layers
 from archcalc.report.rows import Row
 
 MOST_ROOTS = 4
-"""Layers named as the cause of a changed input, the nearest: deep in a network there may be hundreds."""
+"""How many layers are named as the cause of a changed input: the nearest, since there may be hundreds."""
 
 SHOWN = ("kernel", "stride", "padding")
-"""Arguments that a row has as they take effect: ``same`` may be what ``1`` was."""
+"""Arguments whose effect a row holds: ``padding: same`` may have the effect of ``padding: 1``."""
 
 Given = dict[str, Any]  # a layer's arguments as they are written
 Root = tuple[int, str]  # where it stands in the new network, and its path
 
 
 class Causes:
-    """The causes of every pair, found in the order the new network runs: a changed size is handed on."""
+    """The causes of the changes of all pairs, in the order that the new network runs, since sizes are passed on."""
 
     def __init__(self, old: Layers, new: Layers, pairs: list[Pair]) -> None:
         self.old, self.new = old, new
@@ -39,8 +39,8 @@ class Causes:
     def of(self, j: int) -> dict[str, Any]:
         """``cause``, ``arguments`` and ``because`` of the new row's pair.
 
-        ``cause`` is own, input, both, enclosing (a ``map`` or ``experts`` around it), or None where nothing changed;
-        ``because`` are the paths of the nearest layers that made the input another.
+        ``cause`` is own, input, both, enclosing (a ``map`` or ``experts`` around it), or None if nothing changed.
+        ``because`` are the paths of the nearest layers that changed the input.
         """
         return self._found[j]
 
@@ -73,7 +73,7 @@ class Causes:
         return found
 
     def _input_changes(self, i: int, j: int) -> tuple[bool, list[Root]]:
-        """Whether it reads other layers, insertions and removals aside, and the roots of what changed in size."""
+        """Whether the layer reads other layers, apart from added and removed ones, and the roots of changed sizes."""
         before, after = by_source(self.old, i), by_source(self.new, j)
         roots: list[Root] = []
         gained = lost = added = removed = False
@@ -117,7 +117,7 @@ def owners(row: Row) -> list[str]:
 
 
 def argument_changes(old: Row, new: Row, given: Given, new_given: Given) -> dict[str, Any]:
-    """The arguments, or the type, that are not what they were: name -> old and new, each as it is written."""
+    """The arguments that changed, or the type: name -> old and new, each as it is written."""
     if old["type"] != new["type"]:
         return {"type": {"old": old["type"], "new": new["type"]}}
     if given == new_given:
@@ -132,7 +132,7 @@ def argument_changes(old: Row, new: Row, given: Given, new_given: Given) -> dict
 
 
 def argument(type_name: str, given: Given, name: str) -> Any:
-    """An argument as it is written, or as its default is; of one number an axis, all equal, that number."""
+    """An argument as it is written, or its default; one number if the numbers of all axes are equal."""
     layer_type = find(type_name)
     value = given.get(name, layer_type.arguments[name][1])
     if isinstance(value, SameAs):
@@ -152,6 +152,6 @@ def alters_output(old: Row, new: Row, given: Given) -> bool:
     """Whether the new arguments would give another size on the old input."""
     try:
         _, shapes = infer_shapes(find(new["type"])(**given), old["inputs"])
-    except (RuleError, TypeError):  # they do not fit it
+    except (RuleError, TypeError):  # the new arguments do not fit the old input
         return True
     return [*shapes] != [tuple(shape) for shape in old["outputs"]]

@@ -1,4 +1,4 @@
-"""The columns of a table of layers, and of a table of specs: what a cell says, and what its column sums to."""
+"""The columns of a table of layers and of a table of specs: what each cell says, and what the column sums to."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Rule = Callable[[dict[str, Any], dict[str, Any]], Cell]
 class Column:
     """One column: its name in ``--columns`` and csv, its heading, and ``cell(row, report)``.
 
-    ``kind`` is number, share, size or text. ``order`` gives what sorts it where that is not the cell itself,
-    ``total`` is the key of the totals that it sums to.
+    ``kind`` is number, share, size or text. ``order(row, report)`` is what rows are sorted by, if not the cell itself.
+    ``total`` is the figure that the column sums to.
     """
 
     __slots__ = ("name", "heading", "kind", "cell", "order", "total")
@@ -39,7 +39,7 @@ def show_path(row: dict[str, Any], report: dict[str, Any]) -> str:
 
 
 def show_type(row: dict[str, Any], report: dict[str, Any]) -> str | None:
-    """The layer's type; how many layers there are in a row that stands for several."""
+    """The type of the layer, or the number of layers if the row stands for several."""
     return row["type"] or f"{row['layers']:,} layers"
 
 
@@ -52,7 +52,7 @@ def show_shape(shape: tuple[int, ...], layout: str) -> str:
 
 
 def show_shapes(shapes: Iterable[Any], layout: str) -> str:
-    """Shapes with a comma between them; ``-`` where there are none, as of a layer that reads nothing."""
+    """Shapes with commas between them; ``-`` for a layer that reads nothing."""
     return ", ".join([show_shape(tuple(shape), layout) for shape in shapes]) or "-"
 
 
@@ -71,7 +71,7 @@ def show_stride(row: dict[str, Any], report: dict[str, Any]) -> str:
 
 
 def show_padding(row: dict[str, Any], report: dict[str, Any]) -> str:
-    """Half of each axis's padding: ``3x3``; ``0.5x0.5`` where one pixel stands on one side only."""
+    """Half of the padding of each axis: ``3x3``; ``0.5x0.5`` for one pixel on one side only."""
     if row["padding"] is None:
         return "N/A"
     totals = [before + after for before, after in row["padding"]]
@@ -151,7 +151,7 @@ LAYER_COLUMNS = [
     Column("line", "Line", "number", lambda row, report: row["line"]),
 ]
 DEFAULT = ("path", "input", "kernel", "output", "pad", "params", "ops")
-"""The source document's, in its order."""
+"""The columns of the document that archcalc comes from, in its order."""
 
 
 # Cells of specs: a row is itself a report

@@ -1,217 +1,129 @@
-"""What a person reads of a difference: the totals that changed, and equal changes of many layers as one line each."""
+"""Two reports -> archcalc.diff/1: what changed, what each change costs, and what caused it."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
-from archcalc.layers.axes import show_value
-from archcalc.report.columns import show_shape
-from archcalc.report.figures import FIGURES, GROUPED, applies
-from archcalc.report.fold import is_index
+from archcalc.layers.base import BITS
+from archcalc.report.alignment import Pair
+from archcalc.report.causes import Causes
+from archcalc.report.figures import SUMMED
+from archcalc.report.matching import Layers, match
+from archcalc.report.rows import Row
+from archcalc.version import __version__
 
-Change = dict[str, Any]
+SCHEMA = "archcalc.diff/1"
 
-HEADINGS = {figure.name: figure.title for figure in GROUPED if "diff" in figure.told}
-MOST_NAMES = 2
-"""Layers that a line names as the cause of a changed input."""
-
-
-class Line:
-    """One or many layers that changed in the same way: where, how, how many, and what it adds to the totals."""
-
-    __slots__ = ("path", "text", "layers", "changes", "change", "weight")
-
-    def __init__(self, path: str, text: str, changes: list[Change], weight: float) -> None:
-        self.path, self.text, self.layers, self.weight = path, text, len(changes), weight
-        self.changes, self.change = changes, sums(changes)
+HEAD = ("spec", "variant", "file", "set", "batch", "dtype", "convention", "unit", "layout", "input", "outputs")
+SIDE = ("path", "type", "file", "line", "inputs", "outputs")
 
 
-class Difference:
-    """The difference of two networks as lines, the largest first; at most ``most``, or all of them.
+def build_difference(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """The difference (archcalc.diff/1) of two reports of one batch, dtype and convention, else ValueError.
 
-    ``columns`` are the figures that each line has, ``total`` what these sum to. ``lines`` are those that are shown,
-    ``rest`` the others, ``only_sizes`` how many layers merely read and give other sizes: they cost what they did.
+    ``changes`` lists every layer that was added, removed, or differs in arguments, sizes or figures; their ``change``
+    sums to the ``change`` of each total. ``renamed`` lists the layers that stayed and have another path.
     """
-
-    __slots__ = ("diff", "columns", "lines", "rest", "only_sizes", "total")
-
-    def __init__(self, diff: dict[str, Any], most: int | None = None) -> None:
-        self.diff = diff
-        self.columns = [figure.name for figure in GROUPED if figure.main and applies(figure, diff["new"]["convention"])]
-        costly: list[Change] = []
-        quiet: list[Change] = []
-        for change in diff["changes"]:
-            only_sizes = change["cause"] == "input" and not any(change["change"][key] for key in self.columns)
-            (quiet if only_sizes and most is not None else costly).append(change)
-        lines = sorted(self.fold(costly), key=lambda line: -line.weight)
-        self.lines, self.rest = lines[:most], lines[most:] if most is not None else []
-        self.only_sizes = len(quiet)
-        self.total = {key: total["change"] for key, total in diff["totals"].items()}
-
-    def names(self) -> tuple[str, str]:
-        """The two networks by name and variant, and by file where these are the same."""
-        old, new = self.diff["old"], self.diff["new"]
-        one, other = (side["variant"] or side["spec"] for side in (old, new))
-        if (old["spec"], one) != (new["spec"], other):
-            return one, other
-        return tuple(f"{side['file']}:{side['variant']}" if side["variant"] else side["file"] for side in (old, new))  # type: ignore[return-value]
-
-    def totals(self) -> list[tuple[str, int, int, int, str]]:
-        """Heading, old, new, change and percent of parameters, multiply-adds and whatever else changed."""
-        found = []
-        convention = self.diff["new"]["convention"]
-        for key, heading in HEADINGS.items():
-            figure, total = FIGURES[key], self.diff["totals"][key]
-            if not applies(figure, convention):
-                continue
-            if key == "trainable" and total["change"] == self.total["params"]:
-                continue
-            if total["change"] or (figure.main and figure.unit):
-                shown = heading if figure.unit else f"{heading} ({convention})"
-                found.append(
-                    (shown, total["old"], total["new"], total["change"], percent(total["change"], total["old"]))
-                )
-        return found
-
-    def fold(self, changes: Iterable[Change]) -> list[Line]:
-        """Changes as lines: steps added or removed whole, and what is the same in each repetition, are one."""
-        changes = list(changes)
-        sizes = Counter((change["kind"], change["step"]) for change in changes)
-        groups: dict[Any, list[Change]] = {}
-        for change in changes:
-            alone = sizes[change["kind"], change["step"]] == 1
-            groups.setdefault(group_of(change, alone), []).append(change)
-        return [self.line(group) for group in groups.values()]
-
-    def line(self, changes: list[Change]) -> Line:
-        first = changes[0]
-        if first["kind"] == "changed":
-            paths, text = [change["path"] for change in changes], self.tell_changed(changes)
+    for key in ("batch", "dtype", "convention"):
+        if old[key] != new[key]:
+            raise ValueError(f"reports of different {key}: {old[key]} and {new[key]}")
+    one, other = Layers(old), Layers(new)
+    pairs, before, after = match(one, other)
+    added, removed = after.holders(after.left_over()), before.holders(before.left_over())
+    causes = Causes(one, other, pairs)
+    changes = []
+    for i, j in in_order(pairs, list(removed), list(added)):
+        if j is None:
+            changes.append(entry("removed", one.rows[i], None, step=removed[i].path))
+        elif i is None:
+            changes.append(entry("added", None, other.rows[j], step=added[j].path))
         else:
-            paths, text = [change["step"] for change in changes], tell_whole(changes)
-        weight = 0.0
-        for key in self.columns:
-            total = self.diff["totals"][key]
-            size = abs(sum(change["change"][key] for change in changes))
-            weight = max(weight, size / (max(total["old"], total["new"]) or 1))
-        return Line(fold_paths(paths), text, changes, weight)
-
-    def parts(self, line: Line) -> list[Line]:
-        """Each layer that a line stands for, in the networks' order; none where it is one."""
-        if len(line.changes) == 1:
-            return []
-        return [Line(change["path"], self.line([change]).text, [change], 0.0) for change in line.changes]
-
-    def tell_changed(self, changes: list[Change]) -> str:
-        """What a layer's own arguments were and are, and whose change made its input another."""
-        first = changes[0]
-        told = []
-        for name in first["arguments"]:
-            given = [change["arguments"][name] for change in changes]
-            words = " -> ".join(show_all([argument[side] for argument in given]) for side in ("old", "new"))
-            told.append(words if name == "type" else f"{name} {words}")
-        if first["because"] or first["cause"] in ("input", "both"):
-            told.append(self.tell_input(changes))
-        if first["cause"] == "enclosing":
-            told.append("the map or experts around it changed")
-        return ", ".join(told)
-
-    def tell_input(self, changes: list[Change]) -> str:
-        first, layout = changes[0], self.diff["new"]["layout"]
-        sizes = {(tuple(change["old"]["inputs"]), tuple(change["new"]["inputs"])) for change in changes}
-        text = "input"
-        if len(sizes) == 1:
-            old, new = first["old"]["inputs"], first["new"]["inputs"]
-            if len(old) == len(new):
-                one, other = next(pair for pair in zip(old, new, strict=True) if pair[0] != pair[1])
-                text = f"input {show_shape(tuple(one), layout)} -> {show_shape(tuple(other), layout)}"
-            else:
-                text = f"{len(old)} -> {len(new)} inputs"
-        because = dict.fromkeys(name for change in changes for name in change["because"])
-        groups: dict[Any, list[str]] = {}
-        for name in because:
-            groups.setdefault(pattern(name), []).append(name)
-        names = [fold_paths(group) for group in groups.values()]
-        if names == ["input"]:
-            return f"{text} of the network"
-        more = [f"{len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else []
-        return f"{text} because of {' and '.join(names[:MOST_NAMES] + more)}"
+            changes += changed(one.rows[i], other.rows[j], causes.of(j))
+    share_bytes(changes, old, new)
+    paths = [(one.path(i), other.path(j)) for i, j in pairs]
+    return {
+        "schema": SCHEMA,
+        "archcalc": __version__,
+        "old": {key: old[key] for key in HEAD},
+        "new": {key: new[key] for key in HEAD},
+        "different": bool(changes) or any(old[key] != new[key] for key in ("input", "outputs")),
+        "totals": {
+            key: {"old": total, "new": new["totals"][key], "change": new["totals"][key] - total}
+            for key, total in old["totals"].items()
+        },
+        "changes": changes,
+        "renamed": [{"old": before, "new": after} for before, after in paths if before != after],
+    }
 
 
-def group_of(change: Change, alone: bool) -> Any:
-    """Changes of an equal group are one line. ``alone``: no other layer was added or removed with its step."""
-    if change["kind"] != "changed":
-        return change["kind"], pattern(change["step"]), (change["new"] or change["old"])["type"] if alone else None
-    types = tuple(change["arguments"]["type"].values()) if "type" in change["arguments"] else None
-    return change["kind"], pattern(change["path"]), change["cause"], tuple(change["arguments"]), types
+def in_order(pairs: list[Pair], removed: list[int], added: list[int]) -> list[tuple[Any, Any]]:
+    """Pairs (i, j), added rows (None, j) and removed rows (i, None) in the new order; a removed row keeps its place."""
+    keyed: list[tuple[tuple[int, int], tuple[Any, Any]]] = [((j, -1), (i, j)) for i, j in pairs]
+    keyed += [((j, -1), (None, j)) for j in added]
+    places = dict(pairs)
+    waiting = set(removed)
+    place = -1
+    for i in range(len(places) + len(removed)):
+        if i in waiting:
+            keyed.append(((place, i), (i, None)))
+        else:
+            place = places[i]
+    return [pair for _, pair in sorted(keyed, key=lambda item: item[0])]
 
 
-def tell_whole(changes: list[Change]) -> str:
-    """``added: conv``, ``removed: 17 x 10 layers``."""
-    first = changes[0]
-    sizes: dict[str, int] = {}
+def changed(old: Row, new: Row, cause: dict[str, Any]) -> list[dict[str, Any]]:
+    """The entry of a layer that stayed; none if it did not change."""
+    found = entry("changed", old, new, **cause)
+    same = not any(found["change"].values()) and (old["inputs"], old["outputs"]) == (new["inputs"], new["outputs"])
+    return [] if same and not found["arguments"] else [found]
+
+
+def entry(
+    kind: str,
+    old: Row | None,
+    new: Row | None,
+    *,
+    step: str | None = None,
+    cause: str | None = None,
+    arguments: dict[str, Any] | None = None,
+    because: list[str] | None = None,
+) -> dict[str, Any]:
+    """One layer of ``changes``. ``step`` is the outermost step around it that was added or removed whole."""
+    before, after = figures(old), figures(new)
+    return {
+        "kind": kind,
+        "path": (new or old or Row({}))["path"],
+        "step": step,
+        "cause": cause,
+        "arguments": arguments or {},
+        "because": because or [],
+        "old": side(old, before),
+        "new": side(new, after),
+        "change": {key: after[key] - before[key] for key in after},
+    }
+
+
+def side(row: Row | None, costs: dict[str, int]) -> dict[str, Any] | None:
+    return None if row is None else {**{key: row[key] for key in SIDE}, **costs}
+
+
+def figures(row: Row | None) -> dict[str, int]:
+    """What a row adds to each total that is a sum; 0 if there is no row."""
+    return {figure.name: figure.part(row) if row else 0 for figure in SUMMED}
+
+
+def share_bytes(changes: list[dict[str, Any]], old: dict[str, Any], new: dict[str, Any]) -> None:
+    """Give each change its part of the bytes of the weights. Totals round up, so the largest change takes the rest."""
+    bits = BITS[new["dtype"]]
+    left = new["totals"]["weights_bytes"] - old["totals"]["weights_bytes"]
     for change in changes:
-        sizes[change["step"]] = sizes.get(change["step"], 0) + 1
-    most = max(sizes.values())
-    if most == 1:
-        what = (first["new"] or first["old"])["type"]
-        return f"{first['kind']}: {what}" if len(sizes) == 1 else f"{first['kind']}: {len(sizes):,} x {what}"
-    if len(sizes) == 1:
-        return f"{first['kind']}: {most:,} layers"
-    if set(sizes.values()) == {most}:
-        return f"{first['kind']}: {len(sizes):,} x {most:,} layers"
-    return f"{first['kind']}: {len(changes):,} layers in {len(sizes):,} steps"
+        eighths = change["change"]["params"] * bits
+        change["change"]["weights_bytes"] = part = abs(eighths) // 8 * (1 if eighths > 0 else -1)
+        left -= part
+    if left:
+        largest = max(changes, key=lambda change: (abs(change["change"]["params"]), both_paths(change)))
+        largest["change"]["weights_bytes"] += left
 
 
-def pattern(path: str) -> tuple[str, ...]:
-    """A path with ``*`` for the index of each repetition."""
-    return tuple("*" if is_index(segment) else segment for segment in path.split("/"))
-
-
-def fold_paths(paths: list[str]) -> str:
-    """Paths of one pattern as one: ``stage1/2/block1/6..22``, or with ``*`` where not every index between is there."""
-    steps = [path.split("/") for path in dict.fromkeys(paths)]
-    columns = [list(dict.fromkeys(column)) for column in zip(*steps, strict=True)]
-    varying = [position for position, column in enumerate(columns) if len(column) > 1]
-    folded = [column[0] if len(column) == 1 else "*" for column in columns]
-    if len(varying) == 1:
-        numbers = sorted(map(int, columns[varying[0]]))
-        if numbers[-1] - numbers[0] == len(numbers) - 1:
-            folded[varying[0]] = f"{numbers[0]}..{numbers[-1]}"
-    return "/".join(folded)
-
-
-def show_all(values: list[Any]) -> str:
-    """An argument of many layers: the value that all have, from the least number to the largest, or the first one."""
-    if all(type(value) is int for value in values) and min(values) != max(values):
-        return f"{min(values)}..{max(values)}"
-    value = values[0]
-    if isinstance(value, list) and all(isinstance(path, str) for path in value):
-        return " and ".join(value) or "none"
-    return show_value(value) if all(one == value for one in values) else f"{show_value(value)} ..."
-
-
-def sums(changes: list[Change]) -> dict[str, int]:
-    return added(change["change"] for change in changes)
-
-
-def added(parts: Iterable[dict[str, int]]) -> dict[str, int]:
-    total: Counter[str] = Counter()
-    for part in parts:
-        total.update(part)
-    return total
-
-
-def percent(change: int, old: int) -> str:
-    """A change in percent of the old value, rounded to hundredths: ``+12.05 %``; empty without either of them."""
-    if not old or not change:
-        return ""
-    hundredths = (20_000 * abs(change) + old) // (2 * old)
-    return f"{'-' if change < 0 else '+'}{hundredths // 100:,}.{hundredths % 100:02d} %"
-
-
-def signed(change: int) -> str:
-    """``+18,432``, ``-5``; empty for nothing."""
-    return f"{change:+,}" if change else ""
+def both_paths(change: dict[str, Any]) -> list[str]:
+    return sorted(side["path"] for side in (change["old"], change["new"]) if side)

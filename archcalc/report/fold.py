@@ -1,4 +1,4 @@
-"""Many rows as one: a step with the layers it expands to, a block with its repetitions. Totals never change by it."""
+"""Many rows as one: a step with all its layers, a block with its repetitions. Folding never changes a total."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ THE_LAYERS_OWN = ("name", "type", "kernel", "channels_read", "stride", "padding"
 
 
 def fold_to_depth(report: dict[str, Any], depth: int) -> list[Row]:
-    """The rows with every step of that depth folded into one. Branches are steps, the index of a repetition is none."""
+    """The rows, with each step of that depth folded into one. A branch counts as a step, a repetition does not."""
     fold = Fold(report, depth)
     folded, start = [], 0
     for path, rows in groupby(fold.rows, key=lambda row: step_path(row["path"], depth)):
@@ -27,7 +27,7 @@ def fold_to_depth(report: dict[str, Any], depth: int) -> list[Row]:
 
 
 def step_path(path: str, depth: int) -> str:
-    """The path of the step of that depth that a layer is in: its own path where it lies less deep."""
+    """The path of the step at that depth that holds a layer, or its own path if it lies less deep."""
     stop, steps = -1, 0
     while True:
         start, stop = stop + 1, path.find("/", stop + 1)
@@ -44,13 +44,13 @@ def is_index(segment: str) -> bool:
 
 
 def folds_every_run(network: Network, depth: int) -> bool:
-    """Whether folding to that depth takes every repetition of a run into one row, so that one of them is enough."""
+    """Whether each run becomes one row at that depth, so that one repetition of it is enough."""
     runs = network.runs
     return bool(runs) and all(step_path(f"{run.path}/0/step", depth) == step_path(run.path, depth) for run in runs)
 
 
 class Fold:
-    """The rows of a report, to be folded: all of them, or those that the network keeps if folding needs no others.
+    """The rows of a report, to be folded: all of them, or only those of kept nodes if these are enough.
 
     ``depth`` is that of the steps that rows are folded to, None for steps of any depth.
     """
@@ -97,7 +97,7 @@ class Fold:
         return folded
 
     def name(self, tensor: Tensor) -> str:
-        """A tensor by the row that stands for the layer that makes it, or by the name of the input that it is."""
+        """A tensor by the row of the layer that makes it, or by the name of the input."""
         source = self.wires.source(tensor)
         if source == INPUT:
             return self.inputs[tensor.number]
@@ -107,7 +107,7 @@ class Fold:
 
 
 def repetition_of(path: str, inside: str) -> str | None:
-    """The repetition of the step at ``path`` that a layer is in, such as ``stage/0``; None where it does not repeat."""
+    """The repetition of the step at ``path`` that holds a layer, such as ``stage/0``; None if it does not repeat."""
     if not inside.startswith(path + "/"):
         return None
     index = inside[len(path) + 1 :].split("/", 1)[0]

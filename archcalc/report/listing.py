@@ -1,4 +1,4 @@
-"""Reports as one table: its columns, rows, totals and notes. What is drawn of it is the renderers' affair."""
+"""Reports as one table: columns, rows, totals and notes. Renderers draw it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LARGE = 10
 
 
 class Listing:
-    """A table. ``report`` is what its rows are rows of: one report, or {} where they are reports themselves."""
+    """A table. ``report`` is the report that its rows belong to, or {} if the rows are themselves reports."""
 
     __slots__ = ("report", "columns", "rows", "notes")
 
@@ -34,7 +34,7 @@ class Listing:
         self.report, self.columns, self.rows, self.notes = report, columns, rows, notes
 
     def heading(self, column: Column) -> str:
-        """The column's heading; that of operations says in which convention they are counted."""
+        """The heading of a column. That of operations says how they are counted."""
         figure = FIGURES.get(column.name)
         if figure is None or figure.unit is not None:
             return column.heading
@@ -48,7 +48,7 @@ class Listing:
         return column.cell(row, self.report)
 
     def total(self, column: Column) -> Cell:
-        """What the column sums to over all layers, those without a row too; None for one that has no sum."""
+        """What the column sums to over all layers, hidden ones too; None if it has no sum."""
         if column.total is None or not self.report:
             return None
         total = self.report["totals"][column.total]
@@ -71,7 +71,7 @@ def list_reports(
     all_rows: bool = False,
     sort: str | None = None,
 ) -> Listing | None:
-    """The layers of one report, or one row for each of several; those that failed are left out, None if all have."""
+    """The layers of one report, or a row for each of several. Reports that failed are left out; None if all failed."""
     found = [report for report in reports if "errors" not in report]
     if not found:
         return None
@@ -99,7 +99,7 @@ def list_layers(
 
 
 class Visible:
-    """The rows that tables show, however often they are read: those without ``row: false``."""
+    """The rows that tables show: those without ``row: false``. They can be read several times."""
 
     __slots__ = ("rows",)
 
@@ -131,7 +131,7 @@ def list_specs(
 
 
 def ordered(rows: Iterable[Row], column: Column, report: dict[str, Any]) -> list[Row]:
-    """Rows by a column: numbers descending, texts ascending, what has none last."""
+    """Rows sorted by a column: numbers descending, texts ascending, empty cells last."""
     keys = [(column.order(row, report), row) for row in rows]
     known = [(key, row) for key, row in keys if key is not None]
     known.sort(key=lambda pair: pair[0], reverse=any(isinstance(key, int) for key, _ in known))
@@ -139,7 +139,7 @@ def ordered(rows: Iterable[Row], column: Column, report: dict[str, Any]) -> list
 
 
 def notes_of(report: dict[str, Any]) -> list[str]:
-    """What stands below the table: which network it is, what its weights take, how its operations are counted."""
+    """The notes below the table: the network, the size of its weights, how its operations are counted."""
     totals = report["totals"]
     network = network_words(report)
     network += [f"input {show_inputs(report)}", f"output {show_shapes(report['outputs'], report['layout'])}"]

@@ -19,10 +19,10 @@ ALIKE = 5 << 32
 """Pairing two parts of a kind that differ inside: it costs more than a part left over, and less than two."""
 
 RENAMED = 8 << 32
-"""Pairing them where each has a name that someone wrote, and another one."""
+"""Pairing them if both have names that someone wrote, and these differ."""
 
 MOVED = 1
-"""Any pair under another path: between equal pairs, those of one path win."""
+"""Pairing two parts of different paths: of equal pairs, one with equal paths is preferred."""
 
 
 class Layers:
@@ -138,7 +138,7 @@ class Forest:
         return found
 
     def holders(self, rows: list[int]) -> dict[int, Part]:
-        """For each of these rows the highest part without a partner that holds none but them."""
+        """For each of these rows the outermost part without a partner that holds only such rows."""
         counts, found = self.count(rows), {}
         for row in rows:
             part = self.places[row]
@@ -151,7 +151,7 @@ class Forest:
 def match(old: Layers, new: Layers) -> tuple[list[Pair], Forest, Forest]:
     """The pairs of rows that are one layer, by the new row, and the parts of both.
 
-    The same pairs come out, turned round, when old and new change places.
+    Exchanging old and new gives the same pairs, exchanged.
     """
     if fingerprint(new) < fingerprint(old):
         pairs, after, before = match_in_order(new, old)
@@ -160,7 +160,7 @@ def match(old: Layers, new: Layers) -> tuple[list[Pair], Forest, Forest]:
 
 
 def fingerprint(layers: Layers) -> list[str]:
-    """What tells two networks apart, so that either order of them is turned into one."""
+    """What orders two networks, so that both orders of them are matched as one."""
     return [
         f"{row['path']} {row['type']} {row['inputs']} {given}"
         for row, given in zip(layers.rows, layers.given, strict=True)
@@ -184,7 +184,7 @@ def match_in_order(old: Layers, new: Layers) -> tuple[list[Pair], Forest, Forest
 
 
 class Pairing:
-    """Pairs the parts that two parts hold; equal questions are answered once, since networks repeat themselves."""
+    """Pairs the parts that two parts hold. Equal questions are answered once, since networks repeat themselves."""
 
     def __init__(self) -> None:
         self.pairs: list[Pair] = []
@@ -201,7 +201,7 @@ class Pairing:
 
 
 def align(old: list[Part], new: list[Part]) -> list[Pair]:
-    """The pairs among the parts of one level, where something was inserted, taken out or renamed."""
+    """The pairs among the parts of two parts, after something was inserted, removed or renamed."""
 
     def cost(i: int, j: int) -> int | None:
         a, b = old[i], new[j]
@@ -228,7 +228,7 @@ def align(old: list[Part], new: list[Part]) -> list[Pair]:
 
 
 def match_moved(old: Forest, new: Forest) -> list[Pair]:
-    """Layers that went to another level as they are, such as into a block: whole parts of equal layers and sizes."""
+    """Layers that moved elsewhere unchanged, such as into a block: whole parts with equal layers and sizes."""
     before, after = old.left_over(), new.left_over()
     pairs = [
         (before[i], after[j])

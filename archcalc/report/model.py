@@ -1,4 +1,4 @@
-"""A report: everything that is known of a network, as plain data. The renderers read it and compute nothing."""
+"""A report: all that is known of a network, as plain data. Renderers read it and compute nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCHEMA = "archcalc.report/1"
 
 
 class Report(dict[str, Any]):
-    """A report, and the network that it tells of."""
+    """A report and its network."""
 
     __slots__ = ("network",)
 

@@ -1,4 +1,4 @@
-"""Rows under the steps that hold them, as a terminal indents them."""
+"""Rows below the steps that hold them, as a terminal indents them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from archcalc.report.fold import Fold
 from archcalc.report.rows import Row
 
 
-class Line:
-    """A row at its level. ``label`` is what its path adds to its parent's; ``group``: a step's sum, not a row."""
+class OutlineRow:
+    """A row and its level. ``label`` is what its path adds to that of its parent. A ``group`` is the sum of a step."""
 
     __slots__ = ("level", "label", "row", "group")
 
@@ -18,7 +18,7 @@ class Line:
         self.level, self.label, self.row, self.group = level, label, row, group
 
 
-def outline(report: dict[str, Any], rows: Iterable[Row]) -> list[Line]:
+def outline(report: dict[str, Any], rows: Iterable[Row]) -> list[OutlineRow]:
     """The rows indented, below a line for every step that holds several of them.
 
     Steps that hold one row, or one step, have no line: the label is then a longer piece of the path.
@@ -27,15 +27,15 @@ def outline(report: dict[str, Any], rows: Iterable[Row]) -> list[Line]:
     parents = forks(rows)
     own = {row["path"] for row in rows}
     groups = sums(report, parents - own)
-    lines: list[Line] = []
+    lines: list[OutlineRow] = []
     above: list[str] = []
     for row in rows:
         path = row["path"]
         holders = [step for step in steps_above(path) if step in parents or step in own]
         for level, step in enumerate(holders):
             if step in groups and above[level : level + 1] != [step]:
-                lines.append(Line(level, label(step, holders[:level]), groups[step], True))
-        lines.append(Line(len(holders), label(path, holders), row, False))
+                lines.append(OutlineRow(level, label(step, holders[:level]), groups[step], True))
+        lines.append(OutlineRow(len(holders), label(path, holders), row, False))
         above = [*holders, path]
     return lines
 
@@ -53,7 +53,7 @@ def steps_above(path: str) -> Iterator[str]:
 
 
 def forks(rows: Iterable[Row]) -> set[str]:
-    """The paths below which the rows part."""
+    """The paths of the steps that hold several rows or steps."""
     found: set[str] = set()
     before: list[str] = []
     for row in rows:

@@ -1,4 +1,4 @@
-"""The rows of a report, one a layer, made as they are read: a network may have a million, and keeps few of them."""
+"""The rows of a report, one for each layer, made when they are read: a network may have a million layers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_DIGITS = 4000
 LARGEST = 10**MOST_DIGITS
 
 OWN = ("id", "path", "name", "file", "line", "reads")
-"""The keys in which the rows of equal layers may differ. They come first."""
+"""The keys in which the rows of equal layers differ. They come first."""
 
 
 class Row(dict[str, Any]):
@@ -46,7 +46,7 @@ def facts_of(row: dict[str, Any]) -> Facts | None:
 class Rows(Sequence[Row]):
     """The rows of a network in one way of counting; what grows with the batch is multiplied by it.
 
-    Read in order they are made and let go one by one; asked for by number, all are made and stay.
+    Iteration makes them one by one and keeps none. The first access by number makes all of them and keeps them.
     """
 
     def __init__(self, network: Network, convention: Convention, batch: int) -> None:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from spec.structure import as_data
 
 from archcalc.errors import SpecError
-from archcalc.report.comparison import compare
+from archcalc.report.difference import build_difference
 from archcalc.spec.source import locate
 
 from .networks import as_yaml, few_examples, networks
@@ -78,7 +78,7 @@ def as_text(data: dict[str, Any]) -> str:
 
 
 def hold(one: dict[str, Any], other: dict[str, Any]) -> None:
-    there, back = compare(one, other), compare(other, one)
+    there, back = build_difference(one, other), build_difference(other, one)
     assert without_order(back) == without_order(turned(there))
 
 
@@ -126,7 +126,7 @@ def numbers_in(value: Any) -> Iterator[tuple[Any, Any]]:
 @pytest.mark.parametrize("name", ALL_SPECS)
 def test_a_spec_and_itself_have_no_difference(name: str) -> None:
     one, other = shipped_report(name), shipped_report(name)
-    difference = compare(one, other)
+    difference = build_difference(one, other)
     assert (difference["different"], difference["changes"], difference["renamed"]) == (False, [], [])
     assert difference["old"] == difference["new"]
     assert all((one["old"], one["change"]) == (one["new"], 0) for one in difference["totals"].values())
@@ -147,7 +147,7 @@ def test_a_changed_spec_either_way_round(name: str, kind: str) -> None:
             found = report_of(as_yaml(after), path)
         except SpecError:
             continue
-        difference = compare(before, found)
+        difference = build_difference(before, found)
         assert kind != "rename" or not difference["changes"]
         hold(before, found)
         return
@@ -159,7 +159,7 @@ def test_a_changed_spec_either_way_round(name: str, kind: str) -> None:
 def test_two_random_networks_either_way_round(old: Any, new: Any) -> None:
     one, other = (report_of(as_yaml(network)) for network in (old, new))
     hold(one, other)
-    itself = compare(one, report_of(as_yaml(old)))
+    itself = build_difference(one, report_of(as_yaml(old)))
     assert (itself["different"], itself["changes"], itself["renamed"]) == (False, [], [])
 
 

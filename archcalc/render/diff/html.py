@@ -9,27 +9,27 @@ from archcalc.render.diff.words import notes
 from archcalc.render.html.page import heading, paragraph, write_page
 from archcalc.render.html.table import cell, name_cell, row, table
 from archcalc.render.style import Style
-from archcalc.report.difference import HEADINGS, Difference, Line, signed
+from archcalc.report.changes import HEADINGS, Changes, Line, signed
 
 
 def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:
     """Write the totals and the changes. ``style.all_rows`` adds those of sizes alone."""
-    difference = Difference(diff, None if style.all_rows else len(diff["changes"]))
-    write_page(out, " → ".join(difference.names()), body(difference))
+    changes = Changes(diff, None if style.all_rows else len(diff["changes"]))
+    write_page(out, " → ".join(changes.names()), body(changes))
 
 
-def body(difference: Difference) -> Iterator[str]:
-    yield heading(" → ".join(difference.names()))
-    if not difference.diff["different"]:
+def body(changes: Changes) -> Iterator[str]:
+    yield heading(" → ".join(changes.names()))
+    if not changes.diff["different"]:
         yield paragraph("No difference.")
     else:
         headings = [("", "text"), *[(text, "number") for text in ("old", "new", "change", "%")]]
-        yield from table(headings, map(show_total, difference.totals()))
-    if difference.lines:
+        yield from table(headings, map(show_total, changes.totals()))
+    if changes.lines:
         headings = [("layer", "text"), ("change", "text")]
-        headings += [(HEADINGS[key], "number") for key in difference.columns]
-        yield from table(headings, show_lines(difference), row(cells("total", "", difference.total, difference)))
-    yield from map(paragraph, notes(difference))
+        headings += [(HEADINGS[key], "number") for key in changes.columns]
+        yield from table(headings, show_lines(changes), row(cells("total", "", changes.total, changes)))
+    yield from map(paragraph, notes(changes))
 
 
 def show_total(total: tuple[str, int, int, int, str]) -> str:
@@ -38,20 +38,20 @@ def show_total(total: tuple[str, int, int, int, str]) -> str:
     return row([cell(text), cell(old, "number"), cell(new, "number"), tinted, cell(share.removesuffix(" %"), "number")])
 
 
-def show_lines(difference: Difference) -> Iterator[str]:
-    for line in difference.lines:
-        parts = difference.parts(line)
-        yield show_line(line, difference, group=bool(parts), closed=bool(parts))
+def show_lines(changes: Changes) -> Iterator[str]:
+    for line in changes.lines:
+        parts = changes.parts(line)
+        yield show_line(line, changes, group=bool(parts), closed=bool(parts))
         for part in parts:
-            yield show_line(part, difference, level=1)
+            yield show_line(part, changes, level=1)
 
 
-def show_line(line: Line, difference: Difference, level: int = 0, group: bool = False, closed: bool = False) -> str:
-    return row(cells(line.path, line.text, line.change, difference), level, group, closed)
+def show_line(line: Line, changes: Changes, level: int = 0, group: bool = False, closed: bool = False) -> str:
+    return row(cells(line.path, line.text, line.change, changes), level, group, closed)
 
 
-def cells(path: str, text: str, change: dict[str, int], difference: Difference) -> list[str]:
-    figures = [cell(signed(change[key]), "number", mark=tint(change[key])) for key in difference.columns]
+def cells(path: str, text: str, change: dict[str, int], changes: Changes) -> list[str]:
+    figures = [cell(signed(change[key]), "number", mark=tint(change[key])) for key in changes.columns]
     return [name_cell(path), cell(text), *figures]
 
 

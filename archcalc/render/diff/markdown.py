@@ -7,7 +7,7 @@ from typing import Any, TextIO
 from archcalc.render.diff.words import notes
 from archcalc.render.markdown import escape, head, line
 from archcalc.render.style import Style
-from archcalc.report.difference import HEADINGS, Difference, Line, added, signed
+from archcalc.report.changes import HEADINGS, Changes, Line, added, signed
 
 MARKER = "<!-- archcalc diff -->"
 """The first line. A script finds the comment by it."""
@@ -19,27 +19,27 @@ MOST_CHARACTERS = 65_000
 
 def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:
     """Write the totals and the changes: all with ``style.all_rows``, else as many as fit into one comment."""
-    difference = Difference(diff, None if style.all_rows else MOST_LINES)
-    old, new = map(escape, difference.names())
+    changes = Changes(diff, None if style.all_rows else MOST_LINES)
+    old, new = map(escape, changes.names())
     out.write(f"{MARKER}\n### {old} → {new}\n\n")
     if not diff["different"]:
         out.write("No difference.\n")
         return
     out.write(head(["", "old", "new", "change", ""], "lr"))
-    for heading, before, after, change, share in difference.totals():
+    for heading, before, after, change, share in changes.totals():
         out.write(line([heading, f"{before:,}", f"{after:,}", signed(change) or "0", share]))
-    if difference.lines:
-        out.write("\n" + table(difference, difference.lines, None if style.all_rows else MOST_CHARACTERS // 2))
-    if difference.rest:
-        out.write(f"\n<details><summary>{len(difference.rest):,} more changes</summary>\n\n")
-        out.write(table(difference, difference.rest, MOST_CHARACTERS // 3) + "\n</details>\n")
-    for note in notes(difference):
+    if changes.lines:
+        out.write("\n" + table(changes, changes.lines, None if style.all_rows else MOST_CHARACTERS // 2))
+    if changes.rest:
+        out.write(f"\n<details><summary>{len(changes.rest):,} more changes</summary>\n\n")
+        out.write(table(changes, changes.rest, MOST_CHARACTERS // 3) + "\n</details>\n")
+    for note in notes(changes):
         out.write(f"\n{escape(note)}\n")
 
 
-def table(difference: Difference, lines: list[Line], most: int | None) -> str:
+def table(changes: Changes, lines: list[Line], most: int | None) -> str:
     """A table of the lines and their sum. Lines past ``most`` characters are added up in one."""
-    columns = difference.columns
+    columns = changes.columns
     first = head(["layer", "change", *[HEADINGS[key] for key in columns]], "llr")
     rows, left = [first], None if most is None else most - len(first)
     for number, one in enumerate(lines):

@@ -10,7 +10,7 @@ from archcalc.render.diff.words import notes
 from archcalc.render.grid import GAP, line, taken, widths
 from archcalc.render.style import BOLD, DIM, GREEN, RED, Style, paint
 from archcalc.render.text import cut, plain, width, wrap
-from archcalc.report.difference import HEADINGS, Difference, added, signed
+from archcalc.report.changes import HEADINGS, Changes, added, signed
 
 Painted = tuple[str, str]  # a line and the code of its colour
 MOST_LINES = 20
@@ -20,48 +20,48 @@ NARROWEST = 12
 
 def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:
     """Write the totals and the changes, all of them with ``style.all_rows``."""
-    difference = Difference(diff, None if style.all_rows else MOST_LINES)
-    lines = draw(difference, style.width, "─" if style.width and "utf" in (out.encoding or "").lower() else "-")
+    changes = Changes(diff, None if style.all_rows else MOST_LINES)
+    lines = draw(changes, style.width, "─" if style.width and "utf" in (out.encoding or "").lower() else "-")
     out.writelines(paint(text, code, style.color) + "\n" for text, code in lines)
 
 
-def draw(difference: Difference, limit: int | None, rule: str) -> Iterator[Painted]:
+def draw(changes: Changes, limit: int | None, rule: str) -> Iterator[Painted]:
     """The lines with their colours, within ``limit`` columns if the numbers leave room."""
-    old, new = map(plain, difference.names())
-    if not difference.diff["different"]:
-        totals = difference.diff["totals"]
-        same = ", ".join(f"{totals[key]['new']:,} {HEADINGS[key]}" for key in difference.columns)
+    old, new = map(plain, changes.names())
+    if not changes.diff["different"]:
+        totals = changes.diff["totals"]
+        same = ", ".join(f"{totals[key]['new']:,} {HEADINGS[key]}" for key in changes.columns)
         yield f"no difference: {same}", ""
     else:
         yield f"{old} -> {new}", BOLD
         yield "", ""
-        yield from draw_totals(difference)
-        if difference.lines:
+        yield from draw_totals(changes)
+        if changes.lines:
             yield "", ""
-            yield from draw_changes(difference, limit, rule)
-    for note in notes(difference):
+            yield from draw_changes(changes, limit, rule)
+    for note in notes(changes):
         yield from ((piece, DIM) for piece in wrapped(note, limit or width(note)))
 
 
-def draw_totals(difference: Difference) -> Iterator[Painted]:
+def draw_totals(changes: Changes) -> Iterator[Painted]:
     rows = [["", "old", "new", "change", ""]]
     codes = [DIM]
-    for heading, old, new, change, share in difference.totals():
+    for heading, old, new, change, share in changes.totals():
         rows.append([heading, f"{old:,}", f"{new:,}", signed(change) or "0", share])
         codes.append(tint(change))
     for row, code in zip(stacked(rows, 1, None), codes, strict=True):
         yield row[0], code
 
 
-def draw_changes(difference: Difference, limit: int | None, rule: str) -> Iterator[Painted]:
+def draw_changes(changes: Changes, limit: int | None, rule: str) -> Iterator[Painted]:
     """A line for each change, one for the changes left out, and one for the sum of all."""
-    columns = difference.columns
+    columns = changes.columns
     rows = [["layer", "change", *[HEADINGS[key] for key in columns]]]
-    rows += [[plain(line.path), plain(line.text), *figures(line.change, columns)] for line in difference.lines]
-    if difference.rest:
-        rest = added(line.change for line in difference.rest)
-        rows.append([f"{len(difference.rest):,} more", "--all shows them", *figures(rest, columns)])
-    rows.append(["total", "", *[signed(difference.total[key]) or "0" for key in columns]])
+    rows += [[plain(line.path), plain(line.text), *figures(line.change, columns)] for line in changes.lines]
+    if changes.rest:
+        rest = added(line.change for line in changes.rest)
+        rows.append([f"{len(changes.rest):,} more", "--all shows them", *figures(rest, columns)])
+    rows.append(["total", "", *[signed(changes.total[key]) or "0" for key in columns]])
     drawn = stacked(rows, 2, limit)
     ruler = rule * max(width(text) for row in drawn for text in row)
     codes = [BOLD, *["" for _ in rows[1:-1]], BOLD]

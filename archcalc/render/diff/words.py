@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archcalc.render.text import plain
-from archcalc.report.difference import Difference
+from archcalc.report.changes import Changes
 
 
-def notes(difference: Difference) -> Iterator[str]:
+def notes(changes: Changes) -> Iterator[str]:
     """How many changes are not listed, and why."""
-    if difference.only_sizes:
-        yield f"{layers(difference.only_sizes)} more with other sizes and the same cost: --all shows them"
-    renamed = difference.diff["renamed"]
+    if changes.only_sizes:
+        yield f"{layers(changes.only_sizes)} more with other sizes and the same cost: --all shows them"
+    renamed = changes.diff["renamed"]
     if renamed:
         first = f"{plain(renamed[0]['old'])} -> {plain(renamed[0]['new'])}"
         yield f"{layers(len(renamed))} under another path: {first}{', ...' if len(renamed) > 1 else ''}"

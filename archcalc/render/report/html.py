@@ -12,7 +12,7 @@ from archcalc.render.report.words import listed, totals
 from archcalc.render.style import Style
 from archcalc.report.columns import Column, show_path
 from archcalc.report.listing import Listing
-from archcalc.report.outline import Line, outline
+from archcalc.report.outline import OutlineRow, outline
 from archcalc.report.rows import Row
 
 KINDS = {"number": "number", "share": "number", "size": "size", "text": "text"}
@@ -38,11 +38,11 @@ def body(listing: Listing, folds: bool) -> Iterator[str]:
     else:
         yield heading(f"{len(list(listing.rows)):,} networks")
     grouped = folds and any(column.name == "path" for column in columns)
-    lines: Iterable[Line]
+    lines: Iterable[OutlineRow]
     if listing.report and grouped and is_small(listing.rows):
         lines = outline(listing.report, listing.rows)
     else:
-        lines = (Line(0, one.get("path", ""), one, False) for one in listing.rows)
+        lines = (OutlineRow(0, one.get("path", ""), one, False) for one in listing.rows)
     headings = [(listing.heading(column), KINDS[column.kind]) for column in columns]
     yield from table(headings, (show_line(listing, line) for line in lines), show_total(listing))
     yield from map(paragraph, listing.notes)
@@ -54,11 +54,11 @@ def is_small(rows: Iterable[Row]) -> bool:
     return all(number <= MOST_LEVELS for number in levels)
 
 
-def show_line(listing: Listing, line: Line) -> str:
+def show_line(listing: Listing, line: OutlineRow) -> str:
     return row([show_cell(listing, column, line) for column in listing.columns], line.level, line.group)
 
 
-def show_cell(listing: Listing, column: Column, line: Line) -> str:
+def show_cell(listing: Listing, column: Column, line: OutlineRow) -> str:
     kind = KINDS[column.kind]
     if column.name == "path":
         skipped = len(line.row["path"]) - len(line.label)

@@ -15,7 +15,7 @@ from archcalc.render.style import BOLD, DIM, YELLOW, Style, paint
 from archcalc.render.text import cut, plain, shown, width
 from archcalc.report.columns import DEFAULT, Column, show_path
 from archcalc.report.listing import Listing
-from archcalc.report.outline import Line, outline
+from archcalc.report.outline import OutlineRow, outline
 from archcalc.report.rows import OWN, facts_of
 
 WIDE = 100  # columns from which a level is indented by two
@@ -103,13 +103,13 @@ class Drawing:
             narrow[column.name] = max(narrow[column.name], *map(width, heading.split()))
         return whole, narrow
 
-    def rows(self) -> Iterator[Line]:
+    def rows(self) -> Iterator[OutlineRow]:
         """The lines of the table, made anew for each pass: there may be a million."""
         if self.outline is not None:
             return iter(self.outline)
-        return (Line(0, row.get("path", ""), row, False) for row in self.listing.rows)
+        return (OutlineRow(0, row.get("path", ""), row, False) for row in self.listing.rows)
 
-    def text(self, column: Column, line: Line) -> str:
+    def text(self, column: Column, line: OutlineRow) -> str:
         """A cell on one line."""
         facts = facts_of(line.row)
         if facts is None or column.name in OWN:
@@ -119,7 +119,7 @@ class Drawing:
             cells[column.name] = self.made(column, line)
         return cells[column.name]
 
-    def made(self, column: Column, line: Line) -> str:
+    def made(self, column: Column, line: OutlineRow) -> str:
         if column.name == "path":
             skipped = len(line.row["path"]) - len(line.label)
             return " " * self.indent(line) + plain(show_path(line.row, self.listing.report)[skipped:])
@@ -127,7 +127,7 @@ class Drawing:
             return ""  # without colour a sum would look like one more layer's cost
         return shown(self.listing.cell(column, line.row), plain)
 
-    def indent(self, line: Line) -> int:
+    def indent(self, line: OutlineRow) -> int:
         return min(line.level, DEEPEST) * (2 if self.limit is None or self.limit >= WIDE else 1)
 
     def lines(self, rule: str) -> Iterator[str]:
@@ -154,7 +154,7 @@ class Drawing:
         names = [column.heading for column in self.left_out if column.name != "type"]
         return [*notes, f"left out at {self.limit} columns: {', '.join(names)}"] if names else notes
 
-    def style(self, column: Column, line: Line) -> str:
+    def style(self, column: Column, line: OutlineRow) -> str:
         if line.group:
             return DIM
         return f"{BOLD};{YELLOW}" if self.listing.is_large(column, line.row) else ""
