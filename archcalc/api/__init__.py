@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 AnySpec = SpecLike | Spec
 COMPARED = 0.6
-"""Layers that a difference may have in all, of those that one network may have: each takes more memory there."""
+"""The share of max_layers that both networks of a difference may have together: a layer takes more memory there."""
 
 
 def report(spec: AnySpec, **options: Any) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def several_counts(request: Request) -> dict[str, Any]:
 def diff(old: AnySpec, new: AnySpec, **options: Any) -> dict[str, Any]:
     """The difference (archcalc.diff/1) of two specs, with the options of ``report`` for both, counted as ``new`` is.
 
-    Raises SpecError with the errors of both, and where they have more layers than can be compared in a few seconds.
+    Raises SpecError with the errors of both, or if they have more layers than can be compared in a few seconds.
     """
     return difference(asked(old, **options), asked(new, **options))
 
@@ -122,7 +122,7 @@ def check(
     variant: str | None = None,
     **options: Any,
 ) -> list[Result]:
-    """Hold specs (all of archcalc.yaml where none is named) to their budgets and to limits, as ``{"params": "5M"}``.
+    """Hold specs (without any, all of archcalc.yaml) to their budgets and to limits, as ``{"params": "5M"}``.
 
     ``base``: a git ref, a spec or a report that ``max_increase`` is against. ``options``: those of ``report``; they win
     over what a budget says. A result has ``ok``, ``used``, ``limit`` and tells itself as text. Raises SpecError with

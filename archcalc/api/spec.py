@@ -1,4 +1,4 @@
-"""A spec as a value: its text, or what Python says in place of one. Either goes the one road that a file goes."""
+"""A spec as a value: its text, or layers that Python lists. Both are read as a file is."""
 
 from __future__ import annotations
 

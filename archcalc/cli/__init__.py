@@ -3,6 +3,7 @@
 commands.py the commands by what a person wants; exit statuses
 options.py  the options that commands share
 progress.py a bar for long work, on a terminal
+answer.py   from a request to its document, written
 output.py   where output goes: a terminal, a pipe, a file that is written whole or not at all
 failures.py what goes wrong, told on standard error
 complete.py what could follow, for a shell that asks

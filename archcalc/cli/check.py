@@ -94,7 +94,7 @@ def updated(outcome: Outcome) -> list[Any]:
 
 
 def append_summary(outcome: Outcome, style: Style) -> None:
-    """Append the page to the step's summary, where GitHub says where that is."""
+    """Append the page to the step's summary, if GitHub says which file that is."""
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if not path:
         return

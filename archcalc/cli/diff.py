@@ -7,11 +7,8 @@ from typing import Any
 import click
 
 from archcalc.cli import options
-from archcalc.cli.commands import OVER_BUDGET, WRONG
-from archcalc.cli.failures import failure
-from archcalc.cli.output import write_whole
-from archcalc.errors import SpecError
-from archcalc.render import writer
+from archcalc.cli.answer import answer
+from archcalc.cli.commands import OVER_BUDGET
 
 
 @click.command("diff")
@@ -42,14 +39,10 @@ def command(context: click.Context, old: str, new: str, exit_code: bool, **given
     """
     from archcalc.api import difference
 
-    form, path = given["form"], given["path"]
-    try:
+    def build() -> dict[str, Any]:
         request = options.request(old, given)
-        found = difference(request, request.at(new))
-    except SpecError as error:
-        failure(f"{old} {new}", error, form)
-        context.exit(WRONG)
-    style = options.style(path, given["color"], all_rows=given["all_rows"])
-    write_whole(path, lambda out: writer("diff", form)(found, out, style))
+        return difference(request, request.at(new))
+
+    found = answer("diff", f"{old} {new}", given, build, all_rows=given["all_rows"])
     if exit_code and found["different"]:
         context.exit(OVER_BUDGET)

@@ -7,11 +7,7 @@ from typing import Any
 import click
 
 from archcalc.cli import options
-from archcalc.cli.commands import WRONG
-from archcalc.cli.failures import failure
-from archcalc.cli.output import write_whole
-from archcalc.errors import SpecError
-from archcalc.render import writer
+from archcalc.cli.answer import answer
 
 
 @click.command("explain")
@@ -30,8 +26,7 @@ from archcalc.render import writer
     options.form("explain"),
     *options.OUTPUT,
 )
-@click.pass_context
-def command(context: click.Context, spec: str, layer: str | None, level: str, **given: Any) -> None:
+def command(spec: str, layer: str | None, level: str, **given: Any) -> None:
     """Derive the numbers of a layer: the rule, the numbers put in, the result, and where each number was written.
 
     LAYER is a name or a path, * in it standing for one level and ** for any number; of a step that holds layers each
@@ -44,11 +39,4 @@ def command(context: click.Context, spec: str, layer: str | None, level: str, **
     """
     from archcalc.api.explanation import explanation
 
-    form, path = given["form"], given["path"]
-    try:
-        found = explanation(options.request(spec, given), layer, level == "full")
-    except SpecError as error:
-        failure(spec, error, form)
-        context.exit(WRONG)
-    style = options.style(path, given["color"])
-    write_whole(path, lambda out: writer("explain", form)(found, out, style))
+    answer("explain", spec, given, lambda: explanation(options.request(spec, given), layer, level == "full"))

@@ -16,7 +16,7 @@ from archcalc.errors import Diagnostic, SpecError
 
 
 def say(text: str) -> None:
-    """Write a text on standard error; where that cannot be written, the exit status tells alone."""
+    """Write a text on standard error. If that fails, the exit status alone tells of the error."""
     with suppress(OSError, ValueError):
         print(text, file=sys.stderr)
 
@@ -86,7 +86,7 @@ def flushed(status: int) -> int:
 
 
 def fault(error: OSError) -> str:
-    """What the system refused, of all but the files that are read and written: those tell themselves."""
+    """Which system call failed. Files that we read or write report their own errors before this."""
     try:
         os.getcwd()
     except OSError:

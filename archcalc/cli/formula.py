@@ -7,11 +7,8 @@ from typing import Any
 import click
 
 from archcalc.cli import options
-from archcalc.cli.commands import WRONG
-from archcalc.cli.failures import failure
-from archcalc.cli.output import write_whole
+from archcalc.cli.answer import answer
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.render import writer
 
 
 @click.command("formula")
@@ -25,14 +22,13 @@ from archcalc.render import writer
     options.form("formula"),
     *options.OUTPUT,
 )
-@click.pass_context
-def command(context: click.Context, spec: str, names: str, layers: bool, **given: Any) -> None:
+def command(spec: str, names: str, layers: bool, **given: Any) -> None:
     """Print parameters, multiply-adds, activations and output shapes as closed forms, and the sizes they hold for.
 
     --vars names variables of the spec, or axes of its input by position: C, H, W, with D before H for volumes; T, C;
     of several inputs NAME_H where more than one has an H. A variable of that name wins. What decides structure
-    (repeat, when, the length of a list) stays as the values given have it; where that hangs on a name, the sizes that
-    build the same are said, or the name is refused.
+    (repeat, when, the length of a list) stays as the values given have it. If a name decides it, the sizes that build
+    the same network are listed, or the name is refused.
 
     \b
         archcalc formula vgg16 --vars width
@@ -41,14 +37,10 @@ def command(context: click.Context, spec: str, names: str, layers: bool, **given
     """
     from archcalc.api.formulas import closed_forms
 
-    form, path = given["form"], given["path"]
-    try:
+    def build() -> dict[str, Any]:
         if not names.strip():
             help = "such as --vars width,H,W: variables of the spec, or axes of its input"
             raise SpecError(Diagnostic("formula needs the names that closed forms are in", help=help))
-        found = closed_forms(options.request(spec, given), names.split(","), layers)
-    except SpecError as error:
-        failure(spec, error, form)
-        context.exit(WRONG)
-    style = options.style(path, given["color"])
-    write_whole(path, lambda out: writer("formula", form)(found, out, style))
+        return closed_forms(options.request(spec, given), names.split(","), layers)
+
+    answer("formula", spec, given, build)

@@ -39,7 +39,7 @@ def write_whole(path: str | None, write: Callable[[TextIO], None], rows: int = 0
     """Write about so many rows to standard output, or to a file that appears only once all of it is written.
 
     Where a pipe's reader has seen enough, the rest is dropped: what the command found still decides its exit status.
-    Raises SpecError where the file cannot be written; then no part of it is left.
+    Raises SpecError if the file cannot be written; then no part of it is left.
     """
     if path is None or path == "-":
         try:

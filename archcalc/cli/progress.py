@@ -1,4 +1,4 @@
-"""A bar on standard error for work that takes more than a second, where that is a terminal."""
+"""A bar on standard error for work that takes more than a second, if that is a terminal."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Progress:
         self._bar = bar
 
     def stop(self) -> None:
-        """Take the bar away: what follows is written where it stands."""
+        """Take the bar away: what follows is written in its place."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer.join()
