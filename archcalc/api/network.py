@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from archcalc.api.arguments import asked
 from archcalc.api.spec import Spec
@@ -69,6 +69,13 @@ class Layer:
     {'weight': (64, 3, 7, 7)}
     """
 
+    params: int
+    buffers: int
+    macs: int
+    macs_causal: int
+    ops: int
+    activations: int
+
     def __init__(self, row: Mapping[str, Any]) -> None:
         self.path: str = row["path"]
         self.name: str | None = row["name"]
@@ -83,10 +90,6 @@ class Layer:
         self.trainable: bool = row["trainable"]
         self.weights: dict[str, Shape] = {weight["name"]: tuple(weight["shape"]) for weight in row["weights"]}
         vars(self).update({figure.name: figure.part(row) for figure in OF_LAYERS})
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, figure: str) -> int: ...
 
     @property
     def output(self) -> Shape:
@@ -110,6 +113,16 @@ class Network:
     L-1-Conv-1  64x64x32         4,704
     """
 
+    params: int
+    trainable: int
+    frozen: int
+    buffers: int
+    macs: int
+    macs_causal: int
+    ops: int
+    activations: int
+    weights_bytes: int
+
     def __init__(self, report: dict[str, Any]) -> None:
         self._report = report
         self.name: str = report["spec"]
@@ -120,10 +133,6 @@ class Network:
         self.outputs: list[Shape] = [tuple(shape) for shape in report["outputs"]]
         vars(self).update({name: total for name, total in report["totals"].items() if name != "layers"})
         self.convention: str = report["convention"]
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, figure: str) -> int: ...
 
     @cached_property
     def layers(self) -> list[Layer]:
