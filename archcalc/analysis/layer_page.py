@@ -24,6 +24,8 @@ def page(
     and lists stay.
     """
     text, _ = split_docstring(layer_type.__doc__ or "")
+    if formula := layer_type.formula():
+        text += f"\n\nAn element x becomes {formula}."
     found: dict[str, Any] = {
         "schema": "archcalc.layer/1",
         "name": name,

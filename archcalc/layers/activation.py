@@ -1,6 +1,7 @@
 """Activations: functions of each element, so any shape passes through; softmax and glu work along an axis.
 
-``exp`` stands for any transcendental function (exp, log, sin, cos, sqrt), ``cmp`` for a comparison, a sign or a clamp.
+``exp`` stands for any transcendental function (exp, log, sin, cos, sqrt), ``cmp`` for a comparison, a maximum, a
+minimum or a sign.
 """
 
 from archcalc.dims import require, volume
@@ -10,33 +11,33 @@ from archcalc.layers.base import Layer, layer
 
 SIGMOID = {"exp": 1, "add": 1, "div": 1}
 GATED = {**SIGMOID, "mul": 1}
-HARD_SIGMOID = {"cmp": 1, "add": 1, "div": 1}  # a clamp of x + 3, over 6
+HARD_SIGMOID = {"cmp": 2, "add": 1, "div": 1}
 
-ELEMENTWISE = {  # elementary operations of one element
-    "relu": {"cmp": 1},
-    "relu6": {"cmp": 1},
-    "hardtanh": {"cmp": 1},
-    "abs": {"cmp": 1},
-    "elu": {"cmp": 1, "exp": 1, "add": 1, "mul": 1},
-    "celu": {"cmp": 1, "exp": 1, "add": 1, "mul": 1},
-    "selu": {"cmp": 1, "exp": 1, "add": 1, "mul": 2},
-    "sigmoid": SIGMOID,
-    "tanh": SIGMOID,
-    "silu": GATED,
-    "gelu": GATED,
-    "hardsigmoid": HARD_SIGMOID,
-    "hardswish": {**HARD_SIGMOID, "mul": 1},
-    "softplus": {"exp": 2, "add": 1},  # log(1 + exp(x))
-    "log_sigmoid": {"exp": 2, "add": 1},
-    "mish": {"exp": 3, "add": 2, "div": 1, "mul": 1},  # x * tanh(softplus(x))
-    "softsign": {"cmp": 1, "add": 1, "div": 1},  # x / (1 + |x|)
-    "exp": {"exp": 1},
-    "log": {"exp": 1},
-    "sqrt": {"exp": 1},
-    "sin": {"exp": 1},
-    "cos": {"exp": 1},
-    "square": {"mul": 1},
-    "identity": {},
+ELEMENTWISE = {  # what an element becomes, and the elementary operations of that
+    "relu": ("max(x, 0)", {"cmp": 1}),
+    "relu6": ("min(max(x, 0), 6)", {"cmp": 2}),
+    "hardtanh": ("min(max(x, -1), 1)", {"cmp": 2}),
+    "abs": ("|x|", {"cmp": 1}),
+    "elu": ("x, below zero a * (exp(x) - 1)", {"cmp": 1, "exp": 1, "add": 1, "mul": 1}),
+    "celu": ("x, below zero a * (exp(x / a) - 1), where a is 1", {"cmp": 1, "exp": 1, "add": 1, "mul": 1}),
+    "selu": ("s * x, below zero s * a * (exp(x) - 1)", {"cmp": 1, "exp": 1, "add": 1, "mul": 2}),
+    "sigmoid": ("1 / (1 + exp(-x))", SIGMOID),
+    "tanh": ("a sigmoid between -1 and 1, counted as the sigmoid", SIGMOID),
+    "silu": ("x * (1 / (1 + exp(-x)))", GATED),
+    "gelu": ("x * (1 + erf(x / sqrt(2))) / 2, of which erf(...) is one exp", GATED),
+    "hardsigmoid": ("min(max(x + 3, 0), 6) / 6", HARD_SIGMOID),
+    "hardswish": ("x * min(max(x + 3, 0), 6) / 6", {**HARD_SIGMOID, "mul": 1}),
+    "softplus": ("log(1 + exp(x))", {"exp": 2, "add": 1}),
+    "log_sigmoid": ("-log(1 + exp(-x))", {"exp": 2, "add": 1}),
+    "mish": ("x * tanh(log(1 + exp(x))), the tanh counted as a sigmoid", {"exp": 3, "add": 2, "div": 1, "mul": 1}),
+    "softsign": ("x / (1 + |x|)", {"cmp": 1, "add": 1, "div": 1}),
+    "exp": ("exp(x)", {"exp": 1}),
+    "log": ("log(x)", {"exp": 1}),
+    "sqrt": ("sqrt(x)", {"exp": 1}),
+    "sin": ("sin(x)", {"exp": 1}),
+    "cos": ("cos(x)", {"exp": 1}),
+    "square": ("x * x", {"mul": 1}),
+    "identity": ("x", {}),
 }
 
 
@@ -56,11 +57,15 @@ class Elementwise(Layer):
           - relu
     """
 
+    @classmethod
+    def formula(cls):
+        return ELEMENTWISE[cls.type_name][0]
+
     def shape(self, x):
         return [*x]
 
     def ops(self, x, y):
-        return each(y, ELEMENTWISE[self.type_name])
+        return each(y, ELEMENTWISE[self.type_name][1])
 
 
 @layer("leaky_relu", obvious="slope")
@@ -163,4 +168,5 @@ class Glu(Layer):
         return [*x[:axis], x[axis] // 2, *x[axis + 1 :]]
 
     def ops(self, x, y):
-        return {**each(y, ELEMENTWISE[self.act]), "mul": (1 + ELEMENTWISE[self.act].get("mul", 0)) * volume(y)}
+        _, operations = ELEMENTWISE[self.act]
+        return each(y, {**operations, "mul": 1 + operations.get("mul", 0)})

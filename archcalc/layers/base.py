@@ -179,6 +179,11 @@ class Layer:
         known = "CL" if cls.per_axis and rank == 2 else LETTERS.get(rank)
         return [f"A{axis}" for axis in range(rank)] if known is None else [*known]
 
+    @classmethod
+    def formula(cls) -> str:
+        """What an element x becomes, of types that share a description; the page adds it."""
+        return ""
+
     def shape(self, *inputs: Any) -> Any:
         """The shape of the output, or with ``several`` a list of them."""
         raise NotImplementedError

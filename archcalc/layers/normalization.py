@@ -1,7 +1,7 @@
 """Normalisation: shapes pass through; weights and buffers depend on the axes that are normalised.
 
-One multiply-add an element scales and shifts with running statistics; every other norm takes the mean, the variance
-and the scale: 3 additions and 2 multiplications an element, and a division for each slice that is normalised.
+Operations: with running statistics an element is scaled and shifted, a ``mul`` and an ``add``, and a learned weight and
+bias are part of that. Other norms take the statistics of each slice first; weight and bias then cost their own.
 """
 
 from archcalc.dims import exact_div, require, volume
@@ -25,8 +25,14 @@ def running_statistics(channels):
     yield "num_batches_tracked", []
 
 
-def normalizing(y, slices):
-    return {"add": 3 * volume(y), "mul": 2 * volume(y), "div": slices}
+def scaling(y):
+    """By running statistics: a scale and a shift for each channel, known before the input is."""
+    return {"mul": volume(y), "add": volume(y)}
+
+
+def normalizing(y, slices, weight, bias):
+    """By a slice's own statistics: mean, difference, square, variance, scale; then a learned weight and bias."""
+    return {"add": (3 + bias) * volume(y), "mul": (2 + weight) * volume(y), "div": slices}
 
 
 @layer("batch_norm")
@@ -34,7 +40,8 @@ class BatchNorm(Layer):
     """Normalise each channel over the batch, ``[C] -> [C]`` or ``[C, *spatial] -> [C, *spatial]``.
 
     As torch.nn.BatchNorm1d, BatchNorm2d and BatchNorm3d. With ``track`` the running mean and variance and a counter of
-    batches are buffers, not parameters.
+    batches are buffers, not parameters. An element is then scaled and shifted, a mul and an add, which weight and bias
+    are part of. Without ``track`` it costs what it does in an instance_norm.
 
     Example::
 
@@ -59,7 +66,7 @@ class BatchNorm(Layer):
         return running_statistics(x[0]) if self.track else ()
 
     def ops(self, x, y):
-        return {"mul": volume(y), "add": volume(y)}
+        return scaling(y) if self.track else normalizing(y, x[0], self.affine, self.affine)
 
 
 @layer("instance_norm")
@@ -67,7 +74,9 @@ class InstanceNorm(Layer):
     """Normalise each channel of each sample, ``[C, *spatial] -> [C, *spatial]``.
 
     As torch.nn.InstanceNorm1d, InstanceNorm2d and InstanceNorm3d: nothing is learned unless ``affine``, and a channel
-    of one position cannot be normalised unless statistics are tracked.
+    of one position cannot be normalised unless statistics are tracked. An element costs 3 add and 2 mul: its share of
+    the mean, the difference, the square, its share of the variance, the scale; ``affine`` a mul and an add more. A
+    channel costs a div. With ``track`` an element costs a mul and an add, as in a batch_norm.
 
     Example::
 
@@ -97,12 +106,15 @@ class InstanceNorm(Layer):
         return running_statistics(x[0]) if self.track else ()
 
     def ops(self, x, y):
-        return normalizing(y, x[0])
+        return scaling(y) if self.track else normalizing(y, x[0], self.affine, self.affine)
 
 
 @layer("group_norm", obvious="groups")
 class GroupNorm(Layer):
     """Normalise groups of channels of each sample, ``[C, ...] -> [C, ...]``. As torch.nn.GroupNorm.
+
+    An element costs 3 add and 2 mul: its share of the mean, the difference, the square, its share of the variance, the
+    scale; ``affine`` a mul and an add more. A group costs a div.
 
     Example::
 
@@ -125,7 +137,7 @@ class GroupNorm(Layer):
             yield "bias", [x[0]]
 
     def ops(self, x, y):
-        return normalizing(y, self.groups)
+        return normalizing(y, self.groups, self.affine, self.affine)
 
 
 class AxisNorm(Layer):
@@ -147,9 +159,9 @@ class AxisNorm(Layer):
         if self.affine:
             yield "weight", [x[axis] for axis in axes_of(self.axis, x)]
 
-    def ops(self, x, y):
+    def slices(self, x):
         normalized = axes_of(self.axis, x)
-        return normalizing(y, volume([size for axis, size in enumerate(x) if axis not in normalized]))
+        return volume([size for axis, size in enumerate(x) if axis not in normalized])
 
 
 @layer("layer_norm")
@@ -158,6 +170,8 @@ class LayerNorm(AxisNorm):
 
     As torch.nn.LayerNorm, whose ``normalized_shape`` is the sizes of these axes: ``axis: [-2, -1]`` is its pair of
     trailing axes. ``axis: 0`` is channels first on ``[C, H, W]`` (ConvNeXt); PyTorch writes that with two permutations.
+    An element costs 3 add and 2 mul: its share of the mean, the difference, the square, its share of the variance, the
+    scale; a weight a mul more and a bias an add. A slice costs a div.
 
     Example::
 
@@ -173,10 +187,16 @@ class LayerNorm(AxisNorm):
         if self.affine and self.bias:
             yield "bias", self.weight(x)
 
+    def ops(self, x, y):
+        return normalizing(y, self.slices(x), self.affine, self.affine and self.bias)
+
 
 @layer("rms_norm")
 class RmsNorm(AxisNorm):
     """Divide by the root mean square over one axis or several, by default the last. As torch.nn.RMSNorm: no bias.
+
+    An element costs an add and 2 mul: the square, its share of the mean of squares, the scale; ``affine`` a mul more. A
+    slice costs a div.
 
     Example::
 
@@ -185,12 +205,16 @@ class RmsNorm(AxisNorm):
           - rms_norm
     """
 
+    def ops(self, x, y):
+        return {"add": volume(y), "mul": (2 + self.affine) * volume(y), "div": self.slices(x)}
+
 
 @layer("local_response_norm", obvious="size")
 class LocalResponseNorm(Layer):
     """Divide each value by its neighbours' in ``size`` channels, ``[C, ...spatial] -> [C, ...spatial]``.
 
-    As torch.nn.LocalResponseNorm (AlexNet, Krizhevsky et al. 2012). Every element has a divisor of its own.
+    As torch.nn.LocalResponseNorm (AlexNet, Krizhevsky et al. 2012): x / (k + a * mean of squares) ** b. An element
+    costs a mul for its square, ``size - 1`` add for its neighbours', a mul for a, an add for k, an exp and a div.
 
     Example::
 
@@ -206,4 +230,4 @@ class LocalResponseNorm(Layer):
         return [*x]
 
     def ops(self, x, y):
-        return normalizing(y, volume(y))
+        return {"mul": 2 * volume(y), "add": self.size * volume(y), "exp": volume(y), "div": volume(y)}

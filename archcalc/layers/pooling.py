@@ -51,7 +51,7 @@ class MaxPool(PaddedPool):
         return [x[0], *self.positions(x)]
 
     def ops(self, x, y):
-        return {"cmp": (volume(self.kernel) - 1) * volume(y)}
+        return {"cmp": self.values_read(x, y) - volume(y)}
 
 
 @layer("avg_pool", obvious="kernel")
@@ -79,7 +79,7 @@ class AvgPool(PaddedPool):
         return [x[0], *self.positions(x)]
 
     def ops(self, x, y):
-        return {"add": (volume(self.kernel) - 1) * volume(y), "div": volume(y)}
+        return {"add": self.values_read(x, y) - volume(y), "div": volume(y)}
 
 
 def need_kernel_within_volume(x, kernel, pads):
@@ -117,7 +117,7 @@ class LpPool(Windowed):
         return [x[0], *self.positions(x)]
 
     def ops(self, x, y):
-        read = volume(self.kernel) * volume(y)
+        read = self.values_read(x, y)
         return {"mul": read, "add": read - volume(y), "exp": volume(y)}
 
 

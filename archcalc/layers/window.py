@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.dims import ceil_div, maximum, named, require, where
+from archcalc.dims import ceil_div, maximum, minimum, named, require, volume, where
 from archcalc.layers.arguments import Pad
 from archcalc.layers.base import Layer
 
@@ -40,6 +40,12 @@ def grown_output(size: Any, kernel: Any, stride: Any, dilation: Any, pad: Pad, e
     return (size - 1) * stride - pad.total + dilation * (kernel - 1) + extra + 1
 
 
+def axis_read(size: Any, kernel: Any, stride: Any, dilation: Any, pad: Pad, positions: Any) -> Any:
+    """Values that all windows read along one axis, padding counted: only the last can stick out."""
+    left = size + pad.total - (positions - 1) * stride
+    return (positions - 1) * kernel + minimum(kernel, ceil_div(left, dilation))
+
+
 class Windowed(Layer):
     """A layer whose window slides over spatial axes. It declares no argument: a layer type declares those it takes."""
 
@@ -62,6 +68,14 @@ class Windowed(Layer):
         if isinstance(self.padding, str):
             return tuple(same_padding(*window) for window in self.windows(x))
         return self.padding
+
+    def values_read(self, x: Any, y: Any) -> Any:
+        """Values that the windows read in all channels: fewer where, with ``ceil_mode``, the last one sticks out."""
+        if not self.ceil_mode:
+            return volume(self.kernel) * volume(y)
+        pads = self.pads(x) or (Pad.equal(0),) * len(self.kernel)
+        axes = zip(self.windows(x), pads, y[1:], strict=True)
+        return y[0] * volume([axis_read(*window, pad, positions) for window, pad, positions in axes])
 
     def positions(self, x: Any) -> list[Any]:
         """How many positions the window takes along each spatial axis."""

@@ -19,20 +19,37 @@ ROWS = [  # layer, arguments, inputs, operations other than 0
     ("embedding_bag", dict(entries=9, out=4), [[7]], dict(add=24, div=4)),
     ("embedding_bag", dict(entries=9, out=4), [[0]], dict(div=4)),
     ("layer_scale", dict(), [[4, 6]], dict(mul=E)),
-    ("batch_norm", dict(affine=False), [[4, 6]], dict(mul=E, add=E)),
-    ("layer_norm", dict(), [[4, 6]], dict(add=3 * E, mul=2 * E, div=4)),
-    ("layer_norm", dict(axis=0), [[4, 6]], dict(add=3 * E, mul=2 * E, div=6)),
-    ("rms_norm", dict(axis=[0, 1]), [[4, 6]], dict(add=3 * E, mul=2 * E, div=1)),
-    ("group_norm", dict(groups=2), [[4, 6]], dict(add=3 * E, mul=2 * E, div=2)),
+    # scaled and shifted by what is known before: weight and bias are part of it
+    *(
+        (name, dict(affine=affine, track=True), [[4, 6]], dict(mul=E, add=E))
+        for name in ("batch_norm", "instance_norm")
+        for affine in (True, False)
+    ),
+    # mean, difference, square, variance, scale; then weight and bias
+    ("batch_norm", dict(track=False), [[4, 6]], dict(add=4 * E, mul=3 * E, div=4)),
+    ("batch_norm", dict(track=False, affine=False), [[4, 6]], dict(add=3 * E, mul=2 * E, div=4)),
+    ("layer_norm", dict(), [[4, 6]], dict(add=4 * E, mul=3 * E, div=4)),
+    ("layer_norm", dict(axis=0, bias=False), [[4, 6]], dict(add=3 * E, mul=3 * E, div=6)),
+    ("layer_norm", dict(affine=False), [[4, 6]], dict(add=3 * E, mul=2 * E, div=4)),
+    ("group_norm", dict(groups=2), [[4, 6]], dict(add=4 * E, mul=3 * E, div=2)),
+    ("group_norm", dict(groups=2, affine=False), [[4, 6]], dict(add=3 * E, mul=2 * E, div=2)),
     ("instance_norm", dict(), [[4, 6]], dict(add=3 * E, mul=2 * E, div=4)),
-    ("local_response_norm", dict(size=3), [[4, 6]], dict(add=3 * E, mul=2 * E, div=E)),
+    ("instance_norm", dict(affine=True), [[4, 6]], dict(add=4 * E, mul=3 * E, div=4)),
+    # square, mean of squares, scale; then weight
+    ("rms_norm", dict(axis=[0, 1]), [[4, 6]], dict(add=E, mul=3 * E, div=1)),
+    ("rms_norm", dict(affine=False), [[4, 6]], dict(add=E, mul=2 * E, div=4)),
+    # x / (k + a * mean of squares) ** b
+    ("local_response_norm", dict(size=3), [[4, 6]], dict(add=3 * E, mul=2 * E, exp=E, div=E)),
+    ("local_response_norm", dict(size=1), [[4, 6]], dict(add=E, mul=2 * E, exp=E, div=E)),
     ("relu", dict(), [[4, 6]], dict(cmp=E)),
     ("sigmoid", dict(), [[4, 6]], dict(exp=E, add=E, div=E)),
     ("gelu", dict(), [[4, 6]], dict(exp=E, add=E, div=E, mul=E)),
-    ("hardswish", dict(), [[4, 6]], dict(cmp=E, add=E, div=E, mul=E)),  # x * clamp(x + 3) / 6
+    ("hardswish", dict(), [[4, 6]], dict(cmp=2 * E, add=E, div=E, mul=E)),  # x * clamp(x + 3) / 6
+    ("hardsigmoid", dict(), [[4, 6]], dict(cmp=2 * E, add=E, div=E)),  # clamp(x + 3) / 6
     ("elu", dict(), [[4, 6]], dict(cmp=E, exp=E, add=E, mul=E)),  # a * (exp(x) - 1) below zero
     ("mish", dict(), [[4, 6]], dict(exp=3 * E, add=2 * E, div=E, mul=E)),  # x * tanh(log(1 + exp(x)))
-    *((name, dict(), [[4, 6]], dict(cmp=E)) for name in ("relu6", "hardtanh", "abs")),  # a clamp or a sign
+    *((name, dict(), [[4, 6]], dict(cmp=2 * E)) for name in ("relu6", "hardtanh")),  # below and above
+    ("abs", dict(), [[4, 6]], dict(cmp=E)),
     ("celu", dict(), [[4, 6]], dict(cmp=E, exp=E, add=E, mul=E)),  # as elu
     ("selu", dict(), [[4, 6]], dict(cmp=E, exp=E, add=E, mul=2 * E)),  # as elu, and scaled
     ("softplus", dict(), [[4, 6]], dict(exp=2 * E, add=E)),  # log(1 + exp(x))
