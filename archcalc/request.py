@@ -7,7 +7,7 @@ from operator import index
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
-from archcalc.analysis.conventions import CONVENTIONS, find_convention
+from archcalc.analysis.conventions import CONVENTIONS, NEWEST, find_convention
 from archcalc.analysis.conventions.rule import Convention
 from archcalc.errors import Diagnostic, Source, SpecError, option
 from archcalc.graph.network import Network
@@ -179,7 +179,7 @@ def named_conventions(count: str | Convention | None, several: bool) -> list[Con
         help = f"'archcalc show SPEC --count {count}' compares them"
         raise SpecError(Diagnostic(f"'{count}' names several conventions, and one is needed here", help=help))
     if count == ALL_CONVENTIONS:
-        return list(map(find_convention, CONVENTIONS))
+        return list(map(find_convention, NEWEST))
     found: dict[str, Convention] = {}
     for name in count.split(","):
         convention = named_convention(name.strip())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from archcalc.analysis.conventions import CONVENTIONS, find_convention
+from archcalc.analysis.conventions import CONVENTIONS, NEWEST, find_convention
 from archcalc.errors import Source, SpecError, unknown
 from archcalc.layers import CONTENTS, FAMILY, find
 from archcalc.request import ALL_CONVENTIONS
@@ -53,6 +53,7 @@ def conventions(*names: str) -> dict[str, Any]:
         "conventions": [
             {
                 "name": convention.name,
+                "version": convention.version or None,
                 "unit": convention.unit,
                 "counts": convention.counts,
                 "source": convention.source,
@@ -62,8 +63,9 @@ def conventions(*names: str) -> dict[str, Any]:
                     if (rule := convention.rules.get(group))
                 },
                 "wrong": [{"reason": reason, "networks": names.split()} for reason, names in convention.wrong.items()],
+                "notes": [*convention.notes],
             }
-            for convention in map(find_convention, names or CONVENTIONS)
+            for convention in map(find_convention, names or NEWEST)
         ],
         "kinds": {group: types.split() for group, types in GROUPS.items()},
     }

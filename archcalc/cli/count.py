@@ -21,6 +21,7 @@ def command(name: str | None, form: str) -> None:
     \b
         archcalc count
         archcalc count fvcore
+        archcalc count thop@2.1.1                        an older release, where it counts otherwise
         archcalc show resnet50 --count fvcore
         archcalc show resnet50 --count ptflops,mac       why the two differ
         archcalc show resnet50 --count my.yaml           a convention of your own

@@ -66,6 +66,9 @@ def show_one(found: dict[str, Any]) -> str:
     ]
     if convention["wrong"]:
         parts.append("What the tool itself prints otherwise\n" + "\n".join(map(wrong, convention["wrong"])))
+    if convention["notes"]:
+        notes = [line for note in convention["notes"] for line in hung("  -", note.split(" "), 4, WIDTH)]
+        parts.append("\n".join(["Notes", *notes]))
     return "\n\n".join(parts)
 
 

@@ -536,11 +536,13 @@ class WrongFor(TypedDict):
 
 class Convention(TypedDict):
     name: str
+    version: Annotated[str | None, "the release of the tool that counts so"]
     unit: str
     counts: str
     source: str
     rules: Annotated[dict[str, Rule], "by kind of layer; a kind that is not here counts nothing"]
     wrong: Annotated[list[WrongFor], "where the tool itself prints something else"]
+    notes: Annotated[list[str], "what the tool does not see, or sees only in other circumstances"]
 
 
 class Conventions(TypedDict):

@@ -33,7 +33,7 @@ PACKAGES = {
     "fvcore": "fvcore",
     "ptflops": "ptflops",
     "thop": "ultralytics-thop",
-    "deepspeed": "calflops",
+    "calflops": "calflops",
 }
 """Convention -> the tool's name on PyPI; torch's own tool is torch.utils.flop_counter."""
 VERSIONS = """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archcalc.analysis.conventions import CONVENTIONS, find_convention
+from archcalc.analysis.conventions import CONVENTIONS, NEWEST, find_convention
 from archcalc.analysis.conventions.groups import GROUPS
 from archcalc.cli import main
 from archcalc.render import FORMATS
@@ -54,18 +54,18 @@ def out(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 def test_every_convention_is_a_column_and_every_group_a_row(capsys: pytest.CaptureFixture[str]) -> None:
     head, _, *rows = out(capsys, "count").split("\n\n")[0].splitlines()
-    assert head.split() == list(CONVENTIONS)
+    assert head.split() == list(NEWEST)
     assert len(rows) == len(GROUPS)
     for row, group in zip(rows, GROUPS, strict=True):
         cells = row.removeprefix(group).split()
         assert row.startswith(group)
-        rules = [convention.rules.get(group) for convention in map(find_convention, CONVENTIONS)]
+        rules = [convention.rules.get(group) for convention in map(find_convention, NEWEST)]
         assert cells == [rule.sign if rule else "-" for rule in rules]
 
 
 def test_every_sign_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     text = " ".join(out(capsys, "count").partition("Signs\n")[2].split())
-    for convention in map(find_convention, CONVENTIONS):
+    for convention in map(find_convention, NEWEST):
         assert convention.counts.replace("- ", "-") in text.replace("- ", "-")
         for rule in convention.rules.values():
             assert rule.words in text
@@ -80,12 +80,14 @@ def test_one_convention_in_full(name: str, capsys: pytest.CaptureFixture[str]) -
         assert f"{reason}: {', '.join(networks.split())}" in text
     for rule in convention.rules.values():
         assert rule.words in text
+    for note in convention.notes:
+        assert note in text
 
 
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(out(capsys, "count", "--format", "json"))
     assert found["schema"] == "archcalc.count/1"
-    assert [convention["name"] for convention in found["conventions"]] == list(CONVENTIONS)
+    assert [convention["name"] for convention in found["conventions"]] == list(NEWEST)
     assert found["kinds"]["convolution"] == ["conv", "depthwise_conv"]
     one = json.loads(out(capsys, "count", "fvcore", "--format", "json"))
     assert one["conventions"] == [item for item in found["conventions"] if item["name"] == "fvcore"]

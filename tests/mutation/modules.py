@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from archcalc.analysis.conventions import CONVENTIONS as NAMES
+from archcalc.analysis.conventions import NEWEST
 from archcalc.layers import CONTENTS
 
 LAYERS = (
@@ -61,7 +61,8 @@ MODULES = {
     "analysis/conventions/rule": Module((), CONVENTIONS),
     "analysis/conventions/groups": Module((), CONVENTIONS),
     "analysis/conventions/quantities": Module((), CONVENTIONS),
-    **{f"analysis/conventions/{name}": Module((), CONVENTIONS) for name in NAMES},
+    "analysis/conventions/einsum": Module((), CONVENTIONS),
+    **{f"analysis/conventions/{name}": Module((), CONVENTIONS) for name in NEWEST},
 }
 
 

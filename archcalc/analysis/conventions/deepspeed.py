@@ -1,21 +1,22 @@
-"""The DeepSpeed profiler's rules, as calflops has them."""
+"""The profiler of DeepSpeed, as it was mended in August 2026."""
 
 from typing import Any
 
+from archcalc.analysis.conventions.einsum import printed_cost
 from archcalc.analysis.conventions.groups import GLOBAL_POOLS, POOLS, SLICE_NORMS
-from archcalc.analysis.conventions.networks import FOUR_DIGITS, NO_POOL, SWINS_V2
+from archcalc.analysis.conventions.networks import FOUR_DIGITS, NO_POOL
 from archcalc.analysis.conventions.quantities import (
+    BATCH_NORM,
     BIAS,
     GATES_BIAS,
     INPUT,
     LOCAL_NORM,
     POWER_POOL,
-    PROJECTIONS,
+    UNTRACKED,
     either,
-    norm,
+    gated,
     offsets,
-    printed_cost,
-    read,
+    rescaled_input,
     steps,
     unit_operations,
     weights,
@@ -23,22 +24,6 @@ from archcalc.analysis.conventions.quantities import (
 from archcalc.analysis.conventions.rule import MACS, Convention, Rule, done, of
 from archcalc.dims import volume
 from archcalc.graph.inference import Applied
-
-
-def transposed(applied: Applied) -> Any:
-    """Twice the multiply-adds, divided by the groups once more; biases as if the input were convolved.
-
-    _conv_trans_flops_compute reads the second axis of the weight, out / groups, as the output's channels.
-    """
-    layer: Any = applied.layer
-    spatial = applied.inputs[0][1:]
-    channels = layer.out // layer.groups
-    products = volume(layer.kernel) * applied.inputs[0][0] * (channels // layer.groups) * volume(spatial)
-    axes = zip(spatial, layer.kernel, layer.stride, layer.pads(*applied.inputs), layer.dilation, strict=True)
-    shrunk = [
-        (size + pad.total - dilation * (kernel - 1) - 1) // stride + 1 for size, kernel, stride, pad, dilation in axes
-    ]
-    return 2 * products + (channels * volume(shrunk) if layer.bias else 0)
 
 
 def offsets_and_bias(applied: Applied) -> Any:
@@ -52,14 +37,16 @@ def recurrent(applied: Applied) -> Any:
 
 
 def upsampling(applied: Applied) -> Any:
-    """_upsample_flops_compute computes the scaled size and drops it; of a size it knows no channels."""
+    """_upsample_flops_compute knows no channels where it is given a size, nor the axes where that is one number."""
     layer: Any = applied.layer
-    return read(applied) if layer.size is None else volume(layer.size)
+    if layer.size is None:
+        return rescaled_input(applied)
+    size = layer.given["size"]
+    return volume(size) if isinstance(size, (list, tuple)) else size
 
 
-TRANSPOSED = Rule("2M/g+b", "2 x multiply-adds / groups + biases at the positions of a convolution", transposed)
 OFFSETS = Rule("2Mo+B", "2 x multiply-adds of the offsets + their biases", offsets_and_bias)
-EINSUM = Rule("~2M", "2 x multiply-adds + 1, to the four digits that NumPy prints", printed_cost)
+EINSUM = Rule("~2M", "what numpy.einsum_path counts, to the four digits that it prints", printed_cost)
 PAIRS = Rule("S", "pairs of query and key a head", lambda applied: done(applied, "exp"))
 RECURRENT = Rule(
     "(2P+u)·t",
@@ -69,28 +56,30 @@ RECURRENT = Rule(
 
 CONVENTION = Convention(
     "deepspeed",
+    version="0.19.8",
     unit="FLOPs",
-    counts="2 for each multiply-add, biases of convolutions, norms, activations, pools; not fused attention",
-    source="the DeepSpeed profiler's rules, calflops 0.3.2, pytorch_ops.py",
+    counts="2 for each multiply-add, biases of convolutions, norms, activations, pools",
+    source="DeepSpeed 0.19.8, profiling/flops_profiler/profiler.py",
     rules={
-        "convolution": 2 * MACS + BIAS,
-        "transposed convolution": TRANSPOSED,
+        **of(2 * MACS + BIAS, "convolution", "transposed convolution"),
         "deformable convolution": OFFSETS,
-        **of(2 * MACS, "linear", "matrix product", "custom"),
+        **of(2 * MACS, "linear", "matrix product", "attention without weights", "custom"),
         "einsum": EINSUM,
-        "attention": either(2 * PROJECTIONS, 2 * MACS + PAIRS),
+        "attention": either(2 * MACS, 2 * MACS + PAIRS),
         "recurrent": RECURRENT,
         "convolutional LSTM": 2 * MACS + GATES_BIAS,
-        "batch norm": norm(2, 1),
-        **of(norm(5, 4), *SLICE_NORMS),
+        "batch norm": BATCH_NORM,
+        **of(UNTRACKED, *SLICE_NORMS),
         "local response norm": LOCAL_NORM,
         **of(INPUT, "relu", "leaky relu", "prelu", "gelu", "silu", "softmax", *POOLS, *GLOBAL_POOLS),
+        "gated unit": gated("relu", "silu", "gelu"),
         "power-average pool": POWER_POOL,
-        "upsampling": Rule("I", "input elements (with size: positions of one channel)", upsampling),
+        "upsampling": Rule("I·s", "input elements x scale (with size: positions of one channel)", upsampling),
     },
-    wrong={
-        **NO_POOL,
-        "the scores of its attention are the operator @, which is not seen": SWINS_V2,
-        **FOUR_DIGITS,
-    },
+    wrong={**NO_POOL, **FOUR_DIGITS},
+    notes=(
+        "nn.MultiheadAttention is counted here as with need_weights=False. If its weights are asked for, their softmax"
+        " is counted too.",
+        "calflops has the rules from before: see 'archcalc count calflops'.",
+    ),
 )

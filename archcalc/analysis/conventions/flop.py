@@ -16,5 +16,6 @@ CONVENTION = Convention(
     unit="operations",
     counts="2 for each multiply-add, 1 for every other addition, product, division, exponential and comparison",
     source="the elementary operations that 'archcalc layers NAME' lists",
+    notes=("The page of a layer says what an element becomes or costs, from which its operations follow.",),
     rules=of(Rule("E", "2 x multiply-adds + every other operation", everything), *GROUPS),
 )

@@ -2,19 +2,21 @@
 
 from typing import Any
 
+from archcalc.analysis.conventions.einsum import printed_cost
 from archcalc.analysis.conventions.groups import SLICE_NORMS
 from archcalc.analysis.conventions.networks import FOUR_DIGITS, NO_POOL
 from archcalc.analysis.conventions.quantities import (
+    BATCH_NORM,
     INPUT,
     OFFSETS,
     PROJECTIONS,
-    by_mode,
+    UNTRACKED,
     either,
-    norm,
-    printed_cost,
+    given,
     read,
 )
 from archcalc.analysis.conventions.rule import MACS, Convention, Rule, of
+from archcalc.dims import volume
 from archcalc.graph.inference import Applied
 
 
@@ -23,10 +25,38 @@ def on_images(applied: Applied) -> Any:
     return read(applied) if len(applied.inputs[0]) == 3 else 0
 
 
-EINSUM = Rule("~M", "multiply-adds, to the four digits that NumPy prints", lambda applied: printed_cost(applied) // 2)
+def einsum(applied: Applied) -> Any:
+    """Two equations have rules of their own, and the whole number; for others NumPy is asked."""
+    left, *others = applied.inputs
+    equation = renamed(applied.layer)
+    if equation == "ab,ac->bc":
+        return volume(left) * others[0][1]
+    if equation == "ab,cb->ca":
+        return volume(left) * others[0][0]
+    return printed_cost(applied) // 2
+
+
+def renamed(layer: Any) -> str:
+    """An einsum's equation in the letters a, b, c, in order."""
+    names = {"...": "..."}
+    terms = [
+        "".join(names.setdefault(letter, chr(96 + len(names))) for letter in term)
+        for term in [*layer.terms, layer.output]
+    ]
+    return f"{','.join(terms[:-1])}->{terms[-1]}"
+
+
+def upsampling(applied: Applied) -> Any:
+    """Of images only."""
+    layer: Any = applied.layer
+    return {"nearest": 1, "bilinear": 4}.get(layer.mode, 0) * given(applied) if len(applied.inputs[0]) == 3 else 0
+
+
+EINSUM = Rule("~M", "half of what numpy.einsum_path counts, to the four digits that it prints", einsum)
 
 CONVENTION = Convention(
     "fvcore",
+    version="0.1.5",
     unit="flops, a multiply-add being one",
     counts="multiply-adds, norms, average pools to a size, upsampling; not recurrent layers, fused attention",
     source="fvcore 0.1.5, nn/jit_handles.py",
@@ -36,10 +66,15 @@ CONVENTION = Convention(
         "deformable convolution": OFFSETS,
         "einsum": EINSUM,
         "attention": either(PROJECTIONS, MACS),
-        "batch norm": norm(2, 1),
-        **of(norm(5, 4), *SLICE_NORMS),
+        "batch norm": BATCH_NORM,
+        **of(UNTRACKED, *SLICE_NORMS),
         "global average pool": Rule("I", f"{INPUT.words}, of images only", on_images),
-        "upsampling": by_mode({"nearest": 1, "bilinear": 4}),
+        "upsampling": Rule("nO", "1 (nearest), 4 (bilinear) x output elements, of images only", upsampling),
     },
     wrong={**NO_POOL, **FOUR_DIGITS},
+    notes=(
+        "A convolution with the text 'same' as its padding is another operator, which is not counted.",
+        "nn.MultiheadAttention is counted here as with need_weights=False: by its projections. If its weights are asked"
+        " for, all its products are counted.",
+    ),
 )

@@ -34,8 +34,9 @@ GROUPS = {
     "silu": "silu",
     "other activations": (
         "celu selu mish hardswish hardsigmoid hardtanh sigmoid tanh softplus softsign log_sigmoid abs exp log sqrt"
-        " square sin cos glu"
+        " square sin cos"
     ),
+    "gated unit": "glu",
     "softmax": "softmax",
     "log softmax": "log_softmax",
     "max pool": "max_pool",

@@ -6,3 +6,9 @@ NO_POOL = {"the pool over the image is Tensor.mean there, which is not counted":
 FOUR_DIGITS = {"its attention is two einsums, counted to the four digits that NumPy prints": "maxvit_t"}
 DENSENETS = "densenet121 densenet161 densenet169 densenet201"
 SWINS_V2 = "swin_v2_t swin_v2_s swin_v2_b"
+OWN_NORM = {
+    "the last norm is of a class of torchvision's, which is not known": (
+        "convnext_tiny convnext_small convnext_base convnext_large"
+    )
+}
+FUNCTIONS = {"the projections of its attention are functions, which are not counted": SWINS_V2}

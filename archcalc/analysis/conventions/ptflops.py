@@ -3,18 +3,21 @@
 from typing import Any
 
 from archcalc.analysis.conventions.groups import GLOBAL_POOLS, POOLS
-from archcalc.analysis.conventions.networks import DENSENETS, NO_POOL, SWINS_V2
+from archcalc.analysis.conventions.networks import DENSENETS, FUNCTIONS, NO_POOL, OWN_NORM
 from archcalc.analysis.conventions.quantities import (
     BIAS,
     GATES_BIAS,
     INPUT,
     LOCAL_NORM,
-    OUTPUT,
     POWER_POOL,
     attention,
     either,
+    gated,
+    given,
+    is_trailing,
     norm,
     read,
+    rescaled_input,
     steps,
     unit_operations,
     weights,
@@ -47,12 +50,14 @@ def recurrent(applied: Applied) -> Any:
     return steps(applied) * (weights(applied, "weight_ih", "weight_hh", "bias") + unit_operations(applied, lstm=10))
 
 
-def trailing_norm(applied: Applied) -> Any:
-    """A layer norm over the last axes, as nn.LayerNorm's; over the channels of an image it is a class of its own."""
+def trailing(applied: Applied) -> Any:
+    return read(applied) if is_trailing(applied) else 0
+
+
+def upsampling(applied: Applied) -> Any:
+    """Module and function; the function floors once, not each axis."""
     layer: Any = applied.layer
-    rank = len(applied.inputs[0])
-    axes = sorted(axis % rank for axis in layer.axis)
-    return read(applied) if axes == list(range(rank - len(axes), rank)) else 0
+    return given(applied) + (given(applied) if layer.scale is None else rescaled_input(applied))
 
 
 DEFORMABLE_BIAS = Rule("B", "bias additions", offsets_bias)
@@ -68,9 +73,11 @@ RECURRENT = Rule(
     "weights (without a projection) and biases, and 1 (gru 7, lstm 10) a unit, in every time step",
     recurrent,
 )
+UPSAMPLING = Rule("O+I·s", "output elements + input elements x scale (with size: 2 x output elements)", upsampling)
 
 CONVENTION = Convention(
     "ptflops",
+    version="0.7.5",
     unit="multiply-adds",
     counts="multiply-adds, biases, norms, activations, pools, most of the last two twice: module and function",
     source="ptflops 0.7.5, pytorch_ops.py",
@@ -82,21 +89,28 @@ CONVENTION = Convention(
         "recurrent": RECURRENT,
         "convolutional LSTM": MACS + GATES_BIAS,
         **of(norm(2, 1), "batch norm", "group norm", "instance norm"),
-        "layer norm": Rule("I", "input elements, where trailing axes are normalised", trailing_norm),
+        "layer norm": Rule("I", "input elements, where trailing axes are normalised", trailing),
         "local response norm": LOCAL_NORM,
         **of(2 * INPUT, "relu", "prelu", "gelu", *POOLS, *GLOBAL_POOLS),
         **of(INPUT, "relu6", "leaky relu", "silu", "softmax"),
         "power-average pool": POWER_POOL,
-        "upsampling": 2 * OUTPUT,
+        "gated unit": gated("relu", "silu", "gelu"),
+        "upsampling": Rule(
+            "O+I·s", "output elements + input elements x scale (with size: 2 x output elements)", upsampling
+        ),
     },
     wrong={
         **NO_POOL,
         "the last relu or pool is a function there, counted once": f"{DENSENETS} mobilenet_v2",
         "relus and pools are functions there, counted once": "googlenet inception_v3",
-        "the last norm is of a class of torchvision's, which is not known": (
-            "convnext_tiny convnext_small convnext_base convnext_large"
-        ),
-        "the projections of its attention are functions, which are not counted": SWINS_V2,
+        **OWN_NORM,
+        **FUNCTIONS,
         "its attention is two einsums, which are not counted": "maxvit_t",
     },
+    notes=(
+        "A layer norm over the channels of an image is taken for a class of its own, which is not known. Written as"
+        " nn.LayerNorm between two permutations it is counted, once an element.",
+        "nn.MultiheadAttention is counted here as with need_weights=False. If its weights are asked for, functions are"
+        " counted beside the module.",
+    ),
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from archcalc.analysis.conventions.rule import Rule, done
-from archcalc.dims import volume
+from archcalc.dims import scaled, volume
 from archcalc.graph.inference import Applied
 
 
@@ -44,12 +45,6 @@ def gates_bias(applied: Applied) -> Any:
 
 OFFSETS = Rule("Mo", "multiply-adds of the offsets", offsets)
 GATES_BIAS = Rule("B", "bias additions", gates_bias)
-
-
-def printed_cost(applied: Applied) -> int:
-    """What numpy.einsum_path prints, and two tools read back: 2 x multiply-adds + 1, in four digits."""
-    cost = 2 * done(applied, "mac") + 1
-    return round(cost, min(4 - len(str(cost)), 0))
 
 
 # Attention. nn.MultiheadAttention calls a fused kernel, into which no tool sees. It has no windows and no position
@@ -104,6 +99,23 @@ def norm(with_weights: int, without: int) -> Rule:
     )
 
 
+def batch_norm(applied: Applied) -> Any:
+    layer: Any = applied.layer
+    return (TRACKED if layer.track else UNTRACKED).count(applied)
+
+
+TRACKED, UNTRACKED = norm(2, 1), norm(5, 4)
+BATCH_NORM = Rule(TRACKED.sign, f"{TRACKED.words}; without running statistics {UNTRACKED.words}", batch_norm)
+
+
+def is_trailing(applied: Applied) -> bool:
+    """Whether a layer norm is over the last axes, as nn.LayerNorm's is. Over others it is a class of its own."""
+    layer: Any = applied.layer
+    rank = len(applied.inputs[0])
+    axes = sorted(axis % rank for axis in layer.axis)
+    return axes == list(range(rank - len(axes), rank))
+
+
 def padded_neighbours(applied: Applied) -> Any:
     """Elements that nn.LocalResponseNorm pools: its channels, and size - 1 more."""
     layer: Any = applied.layer
@@ -113,6 +125,23 @@ def padded_neighbours(applied: Applied) -> Any:
 
 LOCAL_NORM = 3 * INPUT + Rule("N", "elements of the padded channels", padded_neighbours)
 POWER_POOL = INPUT + 2 * OUTPUT
+
+
+def rescaled_input(applied: Applied) -> Any:
+    """Input elements times the scales of an upsampling, floored once; for a whole scale the output elements."""
+    layer: Any = applied.layer
+    return scaled(read(applied), prod(layer.scale))
+
+
+def gated(*functions: str) -> Rule:
+    """A gated unit whose gate is one of these activations, called as a function."""
+    words = f"output elements, where the gate is {', '.join(functions[:-1])} or {functions[-1]}"
+
+    def count(applied: Applied) -> Any:
+        layer: Any = applied.layer
+        return given(applied) if layer.act in functions else 0
+
+    return Rule("O", words, count)
 
 
 def by_mode(each: dict[str, int]) -> Rule:

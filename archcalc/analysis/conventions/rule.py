@@ -30,11 +30,12 @@ class Rule:
 class Convention:
     """A way of counting: its name, its unit, what it counts in a sentence, where that is said, and a rule per group.
 
-    A group without a rule counts nothing. ``wrong`` gives a reason and the networks for which the tool itself prints
-    another figure than its own rules would: no rule could say it, since it depends on how their Python is written.
+    A group without a rule counts nothing. ``version`` is the release of the tool that counts so, "" for our own ways.
+    ``wrong`` gives a reason and the networks for which the tool itself prints another figure than its own rules would:
+    no rule could say it, since it depends on how their Python is written. ``notes`` say where else it may.
     """
 
-    __slots__ = ("name", "unit", "counts", "source", "rules", "wrong")
+    __slots__ = ("name", "version", "unit", "counts", "source", "rules", "wrong", "notes")
 
     def __init__(
         self,
@@ -44,10 +45,12 @@ class Convention:
         counts: str,
         source: str,
         rules: dict[str, Rule],
+        version: str = "",
         wrong: dict[str, str] | None = None,
+        notes: tuple[str, ...] = (),
     ) -> None:
-        self.name, self.unit, self.counts, self.source = name, unit, counts, source
-        self.rules, self.wrong = rules, wrong or {}
+        self.name, self.version, self.unit, self.counts, self.source = name, version, unit, counts, source
+        self.rules, self.wrong, self.notes = rules, wrong or {}, notes
 
     def rule(self, applied: Applied) -> Any:
         """The operations of one layer for one sample."""

@@ -16,6 +16,7 @@ RECURRENT = Rule("P·t", "weights and biases, in every time step", lambda applie
 
 CONVENTION = Convention(
     "torchinfo",
+    version="1.8.0",
     unit="mult-adds",
     counts="a convolution's weights and biases at every output position, every other layer's once a sample",
     source="torchinfo 1.8.0, layer_info.py",

@@ -1,7 +1,12 @@
-"""Single layers as five tools count them: fills in the figures of tools.csv.
+"""Single layers as the tools count them: fills in the figures of tools.csv.
 
-    pip install torch torchinfo ptflops fvcore ultralytics-thop calflops transformers
+    pip install torch==2.14.1 torchvision==0.29.1 torchinfo==1.8.0 ptflops==0.7.5 fvcore==0.1.5.post20221221
+    pip install ultralytics-thop==2.2.3 calflops==0.3.2 transformers wheel
+    DS_BUILD_OPS=0 pip install --no-build-isolation deepspeed==0.19.8
     python tests/analysis/conventions/record_tools.py
+
+    pip install --no-deps --target old ultralytics-thop==2.1.1
+    PYTHONPATH=old python tests/analysis/conventions/record_tools.py thop@2.1.1
 
 A row is a step of a spec, the inputs it reads (without the batch axis) and the same layer in PyTorch; what each tool
 prints for it, one sample at a time and in evaluation mode, is measured here and nowhere computed. ``-`` is a layer that
@@ -15,7 +20,9 @@ import csv
 import io
 import operator
 import os
+import sys
 from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +57,25 @@ class Einsum(nn.Module):
 
     def forward(self, *tensors: torch.Tensor) -> torch.Tensor:
         return torch.einsum(self.equation, *tensors)
+
+
+class Sdpa(nn.Module):
+    """Looked up when it runs, as the layers of torch.nn look their functions up."""
+
+    def forward(self, *tensors: torch.Tensor) -> torch.Tensor:
+        return F.scaled_dot_product_attention(*tensors)
+
+
+class Gated(nn.Module):
+    """Half of the last axis times an activation of the other half, as SwiGLU is written."""
+
+    def __init__(self, function: Callable[..., torch.Tensor]) -> None:
+        super().__init__()
+        self.function = function.__name__
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        value, gate = x.chunk(2, -1)
+        return value * getattr(F, self.function)(gate)
 
 
 class Matmul(nn.Module):
@@ -126,15 +152,15 @@ class Case(nn.Module):
         return self.layer(*tensors, *named.values())
 
 
-RECORDED = ("torchinfo", "ptflops", "fvcore", "thop", "deepspeed")
-
+OLDER = ("thop@2.1.1",)
+"""Recorded only when named: another release of a tool."""
 
 LAYERS = {
     **{"nn": nn, "F": F, "torch": torch, "operator": operator, "LayerNorm2d": LayerNorm2d},
-    **{"Call": Call, "Einsum": Einsum, "Matmul": Matmul, "Cat": Cat},
+    **{"Call": Call, "Einsum": Einsum, "Matmul": Matmul, "Cat": Cat, "Gated": Gated, "Sdpa": Sdpa},
     **{"Attention": Attention, "Windowed": Windowed, "Deformable": Deformable, "ConvLstm": ConvLstm},
 }
-"""What the column ``torch`` may name."""
+"""What the column ``module`` may name."""
 
 
 def made(text: str) -> list[torch.Tensor]:
@@ -147,34 +173,35 @@ def made(text: str) -> list[torch.Tensor]:
     return tensors
 
 
-def measure(row: dict[str, str]) -> None:
-    """Fill in the figures of a row."""
-    for tool in RECORDED:
-        case = Case(eval(row["torch"], dict(LAYERS))).eval()  # every tool a layer without another's hooks
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            try:
-                found = TOOLS[tool](case, made(row["input"]))
-            except Exception as error:
-                found = None
-                row[f"_{tool}"] = f"{type(error).__name__}: {error}"
-        row[tool] = "-" if found is None else str(found)
+def measure(module: str, inputs: str, tool: str) -> str:
+    """What a tool prints for one module."""
+    case = Case(eval(module, dict(LAYERS))).eval()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        try:
+            return str(TOOLS[tool](case, made(inputs)))
+        except Exception as error:
+            return f"- {type(error).__name__}: {error}"
 
 
-def main() -> None:
+def main(*tools: str) -> None:
+    wanted = [*tools] or [tool for tool in TOOLS if tool not in OLDER]
     with TABLE.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    for row in rows:
-        measure(row)
-        print(
-            *[row[name] for name in ("step", "input", *TOOLS)], *[v for k, v in row.items() if k[0] == "_"], sep=" | "
-        )
+    for tool in wanted:
+        measure("nn.ReLU()", "1", tool)  # loads the tool
+    # A process for each figure: a tool that fails leaves PyTorch patched.
+    with get_context("fork").Pool(1, maxtasksperchild=1) as pool:
+        for row in rows:
+            found = pool.starmap(measure, [(row["module"], row["input"], tool) for tool in wanted], chunksize=1)
+            print(row["step"], row["input"], *found, sep=" | ")
+            row.update({tool: figure.split(" ")[0] for tool, figure in zip(wanted, found, strict=True)})
     part = TABLE.with_suffix(".part")
     with part.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, ["step", "input", "torch", *RECORDED], extrasaction="ignore", lineterminator="\n")
+        writer = csv.DictWriter(file, ["step", "input", "module", *TOOLS], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     os.replace(part, TABLE)
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

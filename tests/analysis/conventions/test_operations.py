@@ -8,7 +8,7 @@ import pytest
 
 from archcalc.api import report
 from archcalc.api.reference import layer_page
-from archcalc.layers import FAMILY
+from archcalc.layers import FAMILY, find
 from archcalc.layers.base import ELEMENTARY
 from archcalc.render import writer
 from archcalc.render.style import Style
@@ -37,3 +37,18 @@ def test_a_page_lists_the_operations(name: str) -> None:
     assert listed, "the page says nothing of operations"
     lines = listed.partition("\n\n")[0].splitlines()
     assert [line.split()[0] for line in lines] == (list(page["ops"]) or ["none"])
+
+
+@pytest.mark.parametrize("name", [*FAMILY])
+def test_the_page_of_an_activation_says_what_an_element_becomes(name: str) -> None:
+    page = layer_page(name)
+    shared = FAMILY[name] == "activation" and find(name).names[0] == "relu"
+    assert ("An element x becomes " in page["description"]) == shared
+
+
+@pytest.mark.parametrize("name", ["batch_norm", "instance_norm", "group_norm", "layer_norm", "rms_norm"])
+def test_the_page_of_a_norm_derives_its_operations(name: str) -> None:
+    text = " ".join(layer_page(name)["description"].split())
+    assert "weight" in text or "affine" in text
+    for operation in ("mul", "add"):
+        assert operation in text

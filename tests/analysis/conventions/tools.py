@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 
 def count_torch(network: nn.Module, inputs: list[torch.Tensor]) -> int:
+    """On the device ``meta``, which has none of a CPU's fused kernels: those are not counted."""
     from torch.utils.flop_counter import FlopCounterMode
 
+    network = network.to("meta")
     with FlopCounterMode(display=False) as counter:
-        network(*inputs)
+        network(*(tensor.to("meta") for tensor in inputs))
     return counter.get_total_flops()
 
 
@@ -59,6 +61,12 @@ def count_thop(network: nn.Module, inputs: list[torch.Tensor]) -> int:
 
 
 def count_deepspeed(network: nn.Module, inputs: list[torch.Tensor]) -> int:
+    from deepspeed.profiling.flops_profiler import get_model_profile
+
+    return int(get_model_profile(network, args=inputs, print_profile=False, warm_up=0, as_string=False)[0])
+
+
+def count_calflops(network: nn.Module, inputs: list[torch.Tensor]) -> int:
     import calflops
 
     found = calflops.calculate_flops(
@@ -73,9 +81,11 @@ TOOLS = {
     "fvcore": count_fvcore,
     "ptflops": count_ptflops,
     "thop": count_thop,
+    "thop@2.1.1": count_thop,
     "deepspeed": count_deepspeed,
+    "calflops": count_calflops,
 }
-"""By the name of the convention that counts as the tool does."""
+"""By the name of the convention that counts as the tool does. Of thop the release is asked that is on the path."""
 
 
 def main(tool: str, model: str, size: str) -> None:
