@@ -81,29 +81,9 @@ class Figure:
         return sum([self.part(row) * times for row, times in rows])
 
 
-def params_of(applied: Applied, convention: Convention) -> Any:
-    return sum(size for _, _, size in applied.weights)
-
-
-def buffers_of(applied: Applied, convention: Convention) -> Any:
-    return sum(size for _, _, size in applied.buffers)
-
-
-def macs_of(applied: Applied, convention: Convention) -> Any:
-    return applied.ops.get("mac", 0)
-
-
-def causal_macs_of(applied: Applied, convention: Convention) -> Any:
+def causal_macs(applied: Applied, convention: Convention) -> Any:
     outputs = applied.outputs if applied.layer.several else applied.outputs[0]
     return applied.layer.causal_macs(*applied.inputs, outputs)
-
-
-def ops_of(applied: Applied, convention: Convention) -> Any:
-    return convention.rule(applied)
-
-
-def activations_of(applied: Applied, convention: Convention) -> Any:
-    return 0 if applied.layer.view else sum(map(volume, applied.outputs))
 
 
 def frozen(row: Any) -> int:
@@ -117,88 +97,89 @@ def weights_bytes(params: int, dtype: str) -> int:
     return -(-params * BITS[dtype] // 8)
 
 
-FIGURES = {
-    figure.name: figure
-    for figure in (
-        Figure(
-            "params",
-            "parameters",
-            "Params",
-            "parameters",
-            "learned numbers; shared weights once, buffers not among them",
-            of=params_of,
-            counts="weights",
-            main=True,
-        ),
-        Figure(
-            "trainable",
-            "trainable",
-            "Trainable",
-            "parameters",
-            "parameters that are not frozen",
-            part=lambda row: row["params"] - frozen(row),
-            within="params",
-        ),
-        Figure(
-            "buffers",
-            "buffers",
-            "Buffers",
-            "numbers",
-            "numbers that are kept and not learned, such as running statistics",
-            of=buffers_of,
-            counts="weights",
-            told=("explain", "diff"),
-        ),
-        Figure(
-            "macs",
-            "multiply-adds",
-            "Multiply-adds",
-            "multiply-adds",
-            "multiply-adds of convolutions, linear layers, matrix products and attention",
-            of=macs_of,
-            main=True,
-        ),
-        Figure("ops", "operations", "Ops", None, "operations in the chosen convention", of=ops_of, main=True),
-        Figure(
-            "macs_causal",
-            "causal multiply-adds",
-            "Causal Multiply-adds",
-            "multiply-adds",
-            "multiply-adds if no masked key of causal attention were computed",
-            of=causal_macs_of,
-            part=lambda row: row["macs"] if row["macs_causal"] is None else row["macs_causal"],
-            within="macs",
-            none="null without a causal mask",
-            told=(),
-        ),
-        Figure(
-            "activations",
-            "activations",
-            "Activations",
-            "elements of all outputs",
-            "elements of every layer's output; views count none",
-            of=activations_of,
-        ),
-        Figure(
-            "weights_bytes",
-            "weights (bytes)",
-            "Weights (bytes)",
-            "bytes",
-            "parameters times the width of the dtype",
-            whole=lambda report: weights_bytes(report["totals"]["params"], report["dtype"]),
-        ),
-        Figure("layers", "layers", "Layers", "layers", "rows of layers", part=lambda row: row.get("layers", 1)),
-        Figure(
-            "frozen",
-            "frozen",
-            "Frozen",
-            "parameters",
-            "parameters that are not trainable",
-            part=frozen,
-            within="params",
-        ),
-    )
-}
+DECLARED = (
+    Figure(
+        "params",
+        "parameters",
+        "Params",
+        "parameters",
+        "learned numbers; shared weights once, buffers not among them",
+        of=lambda applied, convention: sum(size for _, _, size in applied.weights),
+        counts="weights",
+        main=True,
+    ),
+    Figure(
+        "trainable",
+        "trainable",
+        "Trainable",
+        "parameters",
+        "parameters that are not frozen",
+        part=lambda row: row["params"] - frozen(row),
+        within="params",
+    ),
+    Figure(
+        "buffers",
+        "buffers",
+        "Buffers",
+        "numbers",
+        "numbers that are kept and not learned, such as running statistics",
+        of=lambda applied, convention: sum(size for _, _, size in applied.buffers),
+        counts="weights",
+        told=("explain", "diff"),
+    ),
+    Figure(
+        "macs",
+        "multiply-adds",
+        "Multiply-adds",
+        "multiply-adds",
+        "multiply-adds of convolutions, linear layers, matrix products and attention",
+        of=lambda applied, convention: applied.ops.get("mac", 0),
+        main=True,
+    ),
+    Figure(
+        "ops",
+        "operations",
+        "Ops",
+        None,
+        "operations in the chosen convention",
+        of=lambda applied, convention: convention.rule(applied),
+        main=True,
+    ),
+    Figure(
+        "macs_causal",
+        "causal multiply-adds",
+        "Causal Multiply-adds",
+        "multiply-adds",
+        "multiply-adds if no masked key of causal attention were computed",
+        of=causal_macs,
+        part=lambda row: row["macs"] if row["macs_causal"] is None else row["macs_causal"],
+        within="macs",
+        none="null without a causal mask",
+        told=(),
+    ),
+    Figure(
+        "activations",
+        "activations",
+        "Activations",
+        "elements of all outputs",
+        "elements of every layer's output; views count none",
+        of=lambda applied, convention: 0 if applied.layer.view else sum(map(volume, applied.outputs)),
+    ),
+    Figure(
+        "weights_bytes",
+        "weights (bytes)",
+        "Weights (bytes)",
+        "bytes",
+        "parameters times the width of the dtype",
+        whole=lambda report: weights_bytes(report["totals"]["params"], report["dtype"]),
+    ),
+    Figure("layers", "layers", "Layers", "layers", "rows of layers", part=lambda row: row.get("layers", 1)),
+    Figure(
+        "frozen", "frozen", "Frozen", "parameters", "parameters that are not trainable", part=frozen, within="params"
+    ),
+)
+
+FIGURES = {figure.name: figure for figure in DECLARED}
 """By name, in the order of a report's totals."""
 
 GROUPED = [
