@@ -7,19 +7,19 @@ from operator import index
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
-from archcalc.analysis.conventions import CONVENTIONS, NEWEST, find_convention
-from archcalc.analysis.conventions.rule import Convention
+from archcalc.building.load import load_network
+from archcalc.building.variables import compile_setting
+from archcalc.conventions import CONVENTIONS, NEWEST, find_convention
+from archcalc.conventions.rule import Convention
 from archcalc.errors import Diagnostic, Source, SpecError, option
 from archcalc.graph.network import Network
+from archcalc.language.imports import MAX_LAYERS
 from archcalc.layers.base import BITS
 from archcalc.report.model import build_report
-from archcalc.spec.imports import MAX_LAYERS
-from archcalc.spec.load import load_network
-from archcalc.spec.source import Located, locate, read_file
-from archcalc.spec.variables import compile_setting
+from archcalc.sources.source import Located, locate, read_file
 
 if TYPE_CHECKING:
-    from archcalc.spec.free_variables import FreeVariables
+    from archcalc.building.free_variables import FreeVariables
 
 SpecLike = str | PathLike[str] | Located
 ALL_CONVENTIONS = "all"
@@ -206,8 +206,8 @@ def states_convention(name: str) -> bool:
 
 def stated_convention(source: Source) -> Convention:
     """The convention that a file states. Raises SpecError with everything that is wrong with it."""
-    from archcalc.analysis.conventions.groups import GROUPS
-    from archcalc.analysis.conventions.own import own_convention
-    from archcalc.spec.convention import read_convention
+    from archcalc.conventions.groups import GROUPS
+    from archcalc.conventions.own import own_convention
+    from archcalc.language.convention import read_convention
 
     return own_convention(read_convention(source, CONVENTIONS, GROUPS), source.name)

@@ -49,8 +49,8 @@ def oracle() -> int:
 
 
 def tools() -> int:
-    """tests/analysis/tools.csv: what other counters print (needs them; see record_tools.py)"""
-    return run("tests/analysis/record_tools.py")
+    """tests/conventions/tools.csv: what other counters print (needs them; see record_tools.py)"""
+    return run("tests/conventions/record_tools.py")
 
 
 TARGETS: dict[str, Callable[[], int]] = {

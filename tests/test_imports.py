@@ -30,7 +30,7 @@ sys.exit(status)
 """
 
 # Of the package: whole rooms where all of a room is on the road, single modules where most of it is not.
-ROOMS = ("cli", "spec", "graph", "report", "errors")
+ROOMS = ("cli", "sources", "language", "building", "graph", "report", "errors")
 MODULES = {
     "__future__",
     "contextvars",
@@ -38,11 +38,10 @@ MODULES = {
     "math",  # built in; click loads it on most versions
     "archcalc",
     "archcalc.version",
-    "archcalc.analysis",
-    "archcalc.analysis.conventions",
-    "archcalc.analysis.conventions.groups",
-    "archcalc.analysis.conventions.mac",
-    "archcalc.analysis.conventions.rule",
+    "archcalc.conventions",
+    "archcalc.conventions.groups",
+    "archcalc.conventions.mac",
+    "archcalc.conventions.rule",
     "archcalc.api",
     "archcalc.dims",
     "archcalc.render",

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from archcalc.api.arguments import asked, given, plain
 from archcalc.api.spec import Spec
 from archcalc.errors import Diagnostic, SpecError, option
+from archcalc.language.problems import Problems
 from archcalc.report.model import build_report
 from archcalc.request import ALL_CONVENTIONS, Request, SpecLike
-from archcalc.spec.problems import Problems
 
 if TYPE_CHECKING:
     from archcalc.api.formulas import Formula
@@ -68,7 +68,7 @@ def diff(old: AnySpec, new: AnySpec, **options: Any) -> dict[str, Any]:
 
 def difference(old: Request, new: Request) -> dict[str, Any]:
     """The difference (archcalc.diff/1) of two requests that differ in their specs alone. Raises SpecError."""
-    from archcalc.report.difference import build_difference
+    from archcalc.difference.difference import build_difference
 
     most = int(COMPARED * new.max_layers)
     networks, problems = [], Problems()

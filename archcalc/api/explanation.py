@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from archcalc.analysis.explain import Explanation, explain
-from archcalc.analysis.explain_totals import sum_up
 from archcalc.budget.paths import Paths
+from archcalc.derivation.explain import Explanation, explain
+from archcalc.derivation.explain_totals import sum_up
 from archcalc.errors import Diagnostic, SpecError, unknown
 from archcalc.graph.repetition import unrolled
 from archcalc.request import Request

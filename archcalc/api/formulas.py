@@ -7,15 +7,15 @@ from io import StringIO
 from operator import index
 from typing import Any
 
-from archcalc.analysis.formula import build_formula, holds_at
-from archcalc.dims.assumptions import Unknowns
-from archcalc.dims.closed_form import evaluate
+from archcalc.algebra.assumptions import Unknowns
+from archcalc.algebra.closed_form import evaluate
+from archcalc.building.free_variables import FreeVariables
+from archcalc.derivation.formula import build_formula, holds_at
 from archcalc.errors import SpecError, option
 from archcalc.render import writer
 from archcalc.render.formula.json import data
 from archcalc.render.style import Style
 from archcalc.request import Request
-from archcalc.spec.free_variables import FreeVariables
 
 
 class Formula(dict[str, Any]):

@@ -11,8 +11,8 @@ from typing import Any
 from archcalc.api.arguments import asked
 from archcalc.api.spec import Spec
 from archcalc.errors import did_you_mean
+from archcalc.language.imports import MAX_LAYERS
 from archcalc.report.figures import OF_LAYERS
-from archcalc.spec.imports import MAX_LAYERS
 
 Shape = tuple[int, ...]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from archcalc.analysis.conventions import CONVENTIONS, NEWEST, find_convention
+from archcalc.building.load import load_network
+from archcalc.conventions import CONVENTIONS, NEWEST, find_convention
 from archcalc.errors import Source, SpecError, unknown
 from archcalc.layers import CONTENTS, FAMILY, find
 from archcalc.request import ALL_CONVENTIONS
-from archcalc.spec import shipped
-from archcalc.spec.load import load_network
-from archcalc.spec.source import Located, locate
+from archcalc.sources import shipped
+from archcalc.sources.source import Located, locate
 
 
 def vocabulary() -> dict[str, Any]:
@@ -25,8 +25,8 @@ def vocabulary() -> dict[str, Any]:
 
 def layer_page(name: str) -> dict[str, Any]:
     """The page of a layer (archcalc.layer/1). Raises SpecError for an unknown name."""
-    from archcalc.analysis.layer_page import page, split_docstring
-    from archcalc.spec.foreign import layer
+    from archcalc.derivation.layer_page import page, split_docstring
+    from archcalc.language.foreign import layer
 
     if name not in FAMILY:
         meant, listed = layer(name), "'archcalc layers' lists them"
@@ -46,7 +46,7 @@ def conventions(*names: str) -> dict[str, Any]:
 
     Raises SpecError for an unknown name.
     """
-    from archcalc.analysis.conventions.groups import GROUPS
+    from archcalc.conventions.groups import GROUPS
 
     return {
         "schema": "archcalc.count/1",
@@ -85,7 +85,7 @@ def searched(spec: dict[str, Any]) -> str:
 
 def manual() -> str:
     """The reference of the spec language."""
-    from archcalc.spec.manual import reference
+    from archcalc.language.manual import reference
 
     return reference()
 
@@ -100,7 +100,7 @@ def schema(name: str) -> dict[str, Any]:
 
         return output_schema(name)
     from archcalc.budget.keys import budget_schema
-    from archcalc.spec.json_schema import spec_schema
+    from archcalc.language.json_schema import spec_schema
 
     return spec_schema(CONVENTIONS, budget_schema())
 
@@ -134,7 +134,7 @@ def column_names() -> list[str]:
 
 def variants_of(spec: str) -> list[str]:
     """The names of a spec's variants; none if it cannot be read."""
-    from archcalc.spec.yaml_tree import read
+    from archcalc.language.yaml_tree import read
 
     try:
         root = read(locate(spec).source)

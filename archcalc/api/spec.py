@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from archcalc.errors import Source
+from archcalc.language.writer import flow
 from archcalc.layers.base import Layer
-from archcalc.spec.source import Located
-from archcalc.spec.writer import flow
+from archcalc.sources.source import Located
 
 
 class Spec:

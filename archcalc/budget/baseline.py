@@ -12,8 +12,8 @@ from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.report.figures import FIGURES, OF_LAYERS
 from archcalc.report.model import SCHEMA
 from archcalc.request import Request
-from archcalc.spec.source import Located, read_file
-from archcalc.spec.text import nearest_with
+from archcalc.sources.source import Located, read_file
+from archcalc.sources.text import nearest_with
 
 OF_EVERY_LAYER = [figure.name for figure in OF_LAYERS if figure.none is None]
 
@@ -43,7 +43,7 @@ class CommitBase:
     """A git ref: the merge base of it and HEAD, in each repository that a spec lies in."""
 
     def __init__(self, ref: str) -> None:
-        from archcalc.spec import git
+        from archcalc.sources import git
 
         self.ref, self.git = ref, git
         self._trees: dict[str, git.Tree] = {}

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from archcalc.analysis.conventions import CONVENTIONS
-from archcalc.analysis.conventions.rule import Convention
 from archcalc.budget.keys import BOUNDS, IN_BYTES, KEYS, LEVELS, LIMITS, METRICS
 from archcalc.budget.result import Limit
 from archcalc.budget.units import Amount, UnitError
+from archcalc.conventions import CONVENTIONS
+from archcalc.conventions.rule import Convention
 from archcalc.errors import Source, Span, SpecError, did_you_mean, unknown
+from archcalc.language.problems import Problems
+from archcalc.language.writer import node_text
+from archcalc.language.yaml_nodes import Node
+from archcalc.language.yaml_tree import read
 from archcalc.layers.base import BITS
 from archcalc.request import stated_convention, states_convention
-from archcalc.spec.problems import Problems
-from archcalc.spec.project import Reach, beside
-from archcalc.spec.writer import node_text
-from archcalc.spec.yaml_nodes import Node
-from archcalc.spec.yaml_tree import read
+from archcalc.sources.project import Reach, beside
 
 FILE = "archcalc.yaml"
 

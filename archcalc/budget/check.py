@@ -15,10 +15,10 @@ from archcalc.budget.paths import advice
 from archcalc.budget.result import Limit, Outcome, Result
 from archcalc.budget.sizing import Sized, measure
 from archcalc.errors import Diagnostic, Span, SpecError, option
+from archcalc.language.problems import MOST, Halted, Problems
 from archcalc.request import Request, SpecLike
-from archcalc.spec.problems import MOST, Halted, Problems
-from archcalc.spec.project import Reach
-from archcalc.spec.source import read_file
+from archcalc.sources.project import Reach
+from archcalc.sources.source import read_file
 
 Limits = Mapping[str, Iterable[str]]
 """``max``, ``min``, ``max_increase`` -> texts METRIC=LIMIT."""

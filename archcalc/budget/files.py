@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from archcalc.budget.budgets import FILE
 from archcalc.budget.paths import Paths
 from archcalc.errors import Span
-from archcalc.spec import shipped
-from archcalc.spec.problems import Problems
-from archcalc.spec.source import Located, locate, read_file
-from archcalc.spec.text import nearest_with, shown_path, upwards
-from archcalc.spec.yaml_nodes import Node
+from archcalc.language.problems import Problems
+from archcalc.language.yaml_nodes import Node
+from archcalc.sources import shipped
+from archcalc.sources.source import Located, locate, read_file
+from archcalc.sources.text import nearest_with, shown_path, upwards
 
 BLOCKS_ONLY = re.compile(r"^blocks\s*:", re.MULTILINE), re.compile(r"^(layers|[{\"'])", re.MULTILINE)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from archcalc.analysis.conventions import CONVENTIONS
+from archcalc.conventions import CONVENTIONS
+from archcalc.language.keys import SCALAR, Key, Schema, table
 from archcalc.layers.base import BITS
 from archcalc.report.figures import FIGURES
-from archcalc.spec.keys import SCALAR, Key, Schema, table
 
 METRICS = (*FIGURES, "weights")
 """What can be limited: every figure, and ``weights``: parameters at a width, in bytes."""

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 from archcalc.budget.result import Result
 from archcalc.errors import Diagnostic, Span, SpecError
-from archcalc.spec.text import decode
-from archcalc.spec.yaml_nodes import Node
-from archcalc.spec.yaml_reader import LINE_BREAK
+from archcalc.language.yaml_nodes import Node
+from archcalc.language.yaml_reader import LINE_BREAK
+from archcalc.sources.text import decode
 
 
 class Change:

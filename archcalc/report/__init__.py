@@ -8,11 +8,6 @@ fold.py     many rows as one: a step with its layers, a block with its repetitio
 outline.py  rows under the steps that hold them
 listing.py  reports -> one table: columns, rows, totals, notes; the renderers draw it
 
-difference.py  two reports -> archcalc.diff/1, their difference as plain data
-matching.py    which layers of two networks are the same; alignment.py aligns two sequences in bounded time
-causes.py      why a layer changed: its own arguments, or the change of another layer
-changes.py     what a person reads of a difference: totals, and equal changes as one line
-
 counts.py      a network in several ways of counting (archcalc.counts/1), and the kinds of layer that make them differ
 documents.py   what each JSON output holds, a class a document; schema.py: their JSON Schemas
 """

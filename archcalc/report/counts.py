@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from archcalc.analysis.conventions.groups import GROUPS, group_of
-from archcalc.analysis.conventions.rule import Convention
+from archcalc.conventions.groups import GROUPS, group_of
+from archcalc.conventions.rule import Convention
 from archcalc.graph.network import Network
 from archcalc.graph.repetition import counted
 from archcalc.report.model import build_input

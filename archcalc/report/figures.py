@@ -15,7 +15,7 @@ from archcalc.graph.network import Node
 from archcalc.layers.base import BITS
 
 if TYPE_CHECKING:
-    from archcalc.analysis.conventions.rule import Convention
+    from archcalc.conventions.rule import Convention
 
 TOLD = ("explain", "formula", "diff")
 """Who tells a figure without being asked for it: the sums of explain, formula, the text of diff."""
@@ -195,6 +195,10 @@ OF_LAYERS = [figure for figure in GROUPED if figure.of is not None]
 
 SUMMED = [figure for figure in GROUPED if figure.total is sum]
 """Those whose total is the sum over the layers."""
+
+EXPLAINED = [figure for figure in OF_LAYERS if "explain" in figure.told]
+EXPLAINED.sort(key=lambda figure: not figure.main)
+"""The figures whose sums are derived, those that people look for first before the others."""
 
 
 def applies(figure: Figure, convention: str) -> bool:

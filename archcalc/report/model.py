@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.analysis.conventions.rule import Convention
+from archcalc.conventions.rule import Convention
 from archcalc.graph.network import Network
 from archcalc.report.figures import FIGURES
 from archcalc.report.rows import Rows

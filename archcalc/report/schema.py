@@ -5,10 +5,9 @@ from __future__ import annotations
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from archcalc.analysis.explain_totals import EXPLAINED
 from archcalc.report import documents
 from archcalc.report.documents import OUTPUTS
-from archcalc.report.figures import FIGURES, OF_LAYERS, SUMMED
+from archcalc.report.figures import EXPLAINED, FIGURES, OF_LAYERS, SUMMED
 
 Schema = dict[str, Any]
 

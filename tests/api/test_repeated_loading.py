@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 import archcalc
+from archcalc.building.load import load_network
 from archcalc.errors import Source
 from archcalc.graph.repetition import unrolled
-from archcalc.spec.load import load_network
-from archcalc.spec.source import Located
+from archcalc.sources.source import Located
 
 SPEC = """
 name: net
@@ -77,7 +77,7 @@ def test_loads_leave_nothing_behind(times: int) -> None:
 
 
 def test_new_texts_leave_a_bounded_number_of_expressions() -> None:
-    from archcalc.spec.expressions import CACHED, _formulas
+    from archcalc.language.expressions import CACHED, _formulas
 
     for width in range(CACHED + 100):
         load(f"name: net\ninput: [3]\nlayers:\n  - linear: {width} + 1\n")

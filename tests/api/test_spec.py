@@ -8,13 +8,13 @@ import pytest
 
 from archcalc import Spec, SpecError, load, step
 from archcalc.errors import Source
+from archcalc.language.writer import flow
+from archcalc.language.yaml_nodes import Node
+from archcalc.language.yaml_tree import read
 from archcalc.layers import find
 from archcalc.layers.convolution import Conv
 from archcalc.layers.dense import Linear
 from archcalc.layers.pooling import MaxPool
-from archcalc.spec.writer import flow
-from archcalc.spec.yaml_nodes import Node
-from archcalc.spec.yaml_tree import read
 
 
 @pytest.mark.parametrize(

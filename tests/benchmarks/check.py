@@ -20,7 +20,7 @@ from statistics import median
 from typing import Any
 
 from archcalc.cli import main as archcalc
-from archcalc.spec import git
+from archcalc.sources import git
 
 SPECS, CHANGED = 500, 10
 SPEC = """\

@@ -96,7 +96,7 @@ def answer(folder: str, *arguments: str) -> Any:
 def one_run(python: str, folder: str, model: str, size: str) -> Run:
     """archcalc and every tool once."""
     ours = measured([*ARCHCALC, "show", model, "--format", "json"], PYTHONPATH=folder)
-    tool = [python, "-W", "ignore", "-m", "tests.analysis.conventions.tools"]
+    tool = [python, "-W", "ignore", "-m", "tests.conventions.tools"]
     return {"archcalc": ours, **{name: measured([*tool, name, model, size]) for name in PACKAGES}}
 
 

@@ -303,7 +303,7 @@ def test_a_variant_that_is_new(repository: Repository) -> None:
 
 def test_equal_blobs_are_neither_read_nor_sized_again(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     from archcalc.budget import baseline
-    from archcalc.spec import git
+    from archcalc.sources import git
 
     for number in range(10):
         repository.put(f"net{number}.yaml", net(number + 1))

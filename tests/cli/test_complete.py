@@ -12,7 +12,7 @@ import pytest
 from archcalc.cli import main
 from archcalc.cli.commands import COMMANDS
 from archcalc.layers import FAMILY
-from archcalc.spec import shipped
+from archcalc.sources import shipped
 
 ROOT = Path(__file__).resolve().parents[2]
 RESNETS = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from archcalc.analysis.conventions import CONVENTIONS, NEWEST, find_convention
-from archcalc.analysis.conventions.groups import GROUPS
 from archcalc.cli import main
+from archcalc.conventions import CONVENTIONS, NEWEST, find_convention
+from archcalc.conventions.groups import GROUPS
 from archcalc.render import FORMATS
 
 # The convolution: 4*2 * 8 = 64 multiply-adds, 32 biases; relu 32 elements, twice in ptflops.

@@ -6,7 +6,7 @@ import pytest
 
 from archcalc.cli import main
 from archcalc.cli.commands import COMMANDS, GROUPS
-from archcalc.spec.manual import reference
+from archcalc.language.manual import reference
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,8 @@ import random
 
 import pytest
 
+from archcalc.algebra.assumptions import Assumptions
+from archcalc.algebra.closed_form import evaluate, expand
 from archcalc.dims import (
     arithmetic,
     ceil_div,
@@ -20,8 +22,6 @@ from archcalc.dims import (
     volume,
     where,
 )
-from archcalc.dims.assumptions import Assumptions
-from archcalc.dims.closed_form import evaluate, expand
 from archcalc.dims.expression import Expression
 from archcalc.errors import RuleError, Undecided
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from archcalc.algebra.assumptions import Assumptions
+from archcalc.algebra.closed_form import evaluate, expand
 from archcalc.dims import ceil_div, gcd, maximum, named, require, scaled, where
-from archcalc.dims.assumptions import Assumptions
-from archcalc.dims.closed_form import evaluate, expand
 from archcalc.dims.expression import Expression, derivation, inner_first, render
 from archcalc.errors import RuleError
 

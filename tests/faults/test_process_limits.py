@@ -42,7 +42,7 @@ def test_a_small_stack(folder, kibibytes: int) -> None:  # type: ignore[no-untyp
 # As much memory as the process has after start-up, and a little: one large allocation fails, at a known moment.
 LIMITED = """\
 import resource, sys
-import archcalc.cli.show, archcalc.cli.check, archcalc.spec.load, yaml
+import archcalc.cli.show, archcalc.cli.check, archcalc.building.load, yaml
 from archcalc.__main__ import main
 used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + {more}, used + {more}))

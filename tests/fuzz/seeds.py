@@ -22,11 +22,11 @@ def texts(*folders: str) -> list[bytes]:
 
 
 def right() -> list[bytes]:
-    return texts("specs", "tests/spec/examples")
+    return texts("specs", "tests/building/examples")
 
 
 def wrong() -> list[bytes]:
-    return texts("tests/spec/errors")
+    return texts("tests/language/errors")
 
 
 @cache

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from archcalc.analysis.conventions import find_convention
+from archcalc.building.load import load_network
+from archcalc.conventions import find_convention
 from archcalc.errors import Source, SpecError
 from archcalc.graph.network import Network
 from archcalc.graph.repetition import counted, unrolled
@@ -21,9 +22,8 @@ from archcalc.render.style import Style
 from archcalc.report.counts import build_counts
 from archcalc.report.fold import fold_to_depth
 from archcalc.report.model import build_report
-from archcalc.spec import shipped
-from archcalc.spec.load import load_network
-from archcalc.spec.source import Located, locate
+from archcalc.sources import shipped
+from archcalc.sources.source import Located, locate
 
 UNIT = """
 blocks:

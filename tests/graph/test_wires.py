@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from archcalc.building.load import load_network
 from archcalc.errors import Source
 from archcalc.graph.network import Network
 from archcalc.graph.repetition import unrolled
 from archcalc.graph.wires import INPUT, Wires, readings
 from archcalc.report.fold import fold_to_depth
 from archcalc.report.model import build_report
-from archcalc.spec.load import load_network
-from archcalc.spec.source import Located
+from archcalc.sources.source import Located
 
 from .test_repetition import KEPT, MAC, both, located
 

@@ -26,9 +26,9 @@ from oracle.archcalc_answers import archcalc_answer
 from oracle.case import Case
 from oracle.compare import differing
 
+from archcalc.algebra.assumptions import Assumptions
+from archcalc.algebra.closed_form import evaluate, expand
 from archcalc.dims.array import DimArray, Variants
-from archcalc.dims.assumptions import Assumptions
-from archcalc.dims.closed_form import evaluate, expand
 from archcalc.dims.expression import Expression
 from archcalc.errors import RuleError
 from archcalc.graph.inference import Applied

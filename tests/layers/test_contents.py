@@ -12,11 +12,11 @@ from textwrap import dedent
 
 import pytest
 
+from archcalc.building.load import load_network
+from archcalc.language.manual import signature
 from archcalc.layers import CONTENTS, FAMILY, KEYWORDS, find
 from archcalc.layers.base import REGISTRY, Layer, layer
-from archcalc.spec.load import load_network
-from archcalc.spec.manual import signature
-from archcalc.spec.source import locate
+from archcalc.sources.source import locate
 
 from .test_cases import CASES
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from archcalc.analysis.conventions import NEWEST
+from archcalc.conventions import NEWEST
 from archcalc.layers import CONTENTS
 
 LAYERS = (
@@ -13,19 +13,19 @@ LAYERS = (
     "tests/layers/test_recurrent.py",
     "tests/layers/test_ops.py",
     "tests/layers/test_contents.py",
-    "tests/spec/test_errors.py::test_all_that_is_said",
+    "tests/language/test_wrong_specs.py::test_all_that_is_said",
 )
 NAMED = (
-    "tests/analysis/test_explain.py::test_the_documents_cells",
-    "tests/analysis/test_explain.py::test_full_names_every_intermediate",
+    "tests/derivation/test_explain.py::test_the_documents_cells",
+    "tests/derivation/test_explain.py::test_full_names_every_intermediate",
 )
 CONVENTIONS = (
     "tests/render/test_snapshots.py::test_what_the_conventions_count",
-    "tests/analysis/conventions/test_tools.py",
-    "tests/analysis/conventions/test_groups.py",
-    "tests/analysis/conventions/test_own.py",
-    "tests/analysis/conventions/test_conventions.py",
-    "tests/analysis/conventions/test_operations.py",
+    "tests/conventions/test_tools.py",
+    "tests/conventions/test_groups.py",
+    "tests/conventions/test_own.py",
+    "tests/conventions/test_conventions.py",
+    "tests/conventions/test_operations.py",
     "tests/layers/test_ops.py",
     "tests/report/test_counts.py",
     "tests/cli/test_count.py",
@@ -57,12 +57,12 @@ MODULES = {
     "layers/window": Module(("convolution", "pooling", "recurrent"), (*LAYERS, *NAMED)),
     "layers/equation": family("merge"),
     "layers/agreement": family("merge", "attention", "dense"),
-    "layers/base": Module(tuple(CONTENTS), (*LAYERS, "tests/spec/test_manual.py")),
-    "analysis/conventions/rule": Module((), CONVENTIONS),
-    "analysis/conventions/groups": Module((), CONVENTIONS),
-    "analysis/conventions/quantities": Module((), CONVENTIONS),
-    "analysis/conventions/einsum": Module((), CONVENTIONS),
-    **{f"analysis/conventions/{name}": Module((), CONVENTIONS) for name in NEWEST},
+    "layers/base": Module(tuple(CONTENTS), (*LAYERS, "tests/language/test_manual.py")),
+    "conventions/rule": Module((), CONVENTIONS),
+    "conventions/groups": Module((), CONVENTIONS),
+    "conventions/quantities": Module((), CONVENTIONS),
+    "conventions/einsum": Module((), CONVENTIONS),
+    **{f"conventions/{name}": Module((), CONVENTIONS) for name in NEWEST},
 }
 
 

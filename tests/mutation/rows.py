@@ -13,7 +13,7 @@ from typing import Any
 def run_rows(families: tuple[str, ...]) -> None:
     """Raises where a row of these families, or with none of the conventions, does not hold."""
     if not families:
-        run_all(import_module("analysis.conventions.test_tools"), lambda row: True)
+        run_all(import_module("conventions.test_tools"), lambda row: True)
         return
     layers = {name for family in families for name in import_module("archcalc.layers").CONTENTS[family].split()}
     for module in ("layers.test_cases", "layers.test_ops"):

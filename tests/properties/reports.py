@@ -9,8 +9,8 @@ import pytest
 
 from archcalc.api import report
 from archcalc.errors import Source
-from archcalc.spec import shipped
-from archcalc.spec.source import Located, locate
+from archcalc.sources import shipped
+from archcalc.sources.source import Located, locate
 
 LARGEST = "resnet1202"
 """A network of thousands of layers: the slow tests alone read it."""

@@ -1,6 +1,6 @@
 """``diff A A`` is empty, and ``diff B A`` is ``diff A B`` turned round, to the last number.
 
-tests/report/test_comparison.py holds the costs of changes over chosen pairs and over small random networks; here it is
+tests/difference/test_difference.py holds the costs of changes over chosen pairs and small random networks; here it is
 the whole of archcalc.diff/1, and shipped specs in which something was changed too.
 """
 
@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spec.structure import as_data
+from language.structure import as_data
 
+from archcalc.difference.difference import build_difference
 from archcalc.errors import SpecError
-from archcalc.report.difference import build_difference
-from archcalc.spec.source import locate
+from archcalc.sources.source import locate
 
 from .networks import as_yaml, few_examples, networks
 from .reports import ALL_SPECS, SPECS, report_of, shipped_report

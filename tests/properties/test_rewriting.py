@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spec.structure import plain
+from language.structure import plain
 
 from archcalc.errors import Source
-from archcalc.spec.source import locate
-from archcalc.spec.yaml_tree import read
+from archcalc.language.yaml_tree import read
+from archcalc.sources.source import locate
 
 from .networks import as_yaml, few_examples, networks
 from .reports import ALL_SPECS, report_of, shipped_report, text_of, without_places

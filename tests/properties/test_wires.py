@@ -6,11 +6,11 @@ from typing import Any
 
 from hypothesis import given
 
+from archcalc.building.load import load_network
 from archcalc.errors import Source
 from archcalc.graph.network import Network
 from archcalc.graph.wires import readings
-from archcalc.spec.load import load_network
-from archcalc.spec.source import Located
+from archcalc.sources.source import Located
 
 from .networks import as_yaml, few_examples, networks
 

@@ -16,7 +16,7 @@ from archcalc.render import writer
 from archcalc.render.grid import grid, hung, ruled
 from archcalc.render.style import Style
 from archcalc.render.text import width, wrap
-from archcalc.spec import shipped
+from archcalc.sources import shipped
 
 WIDE, ASCII = "中e\u0301文n\u0303层", "xxxxxxxx"  # as wide as each other
 SPEC = """

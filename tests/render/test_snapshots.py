@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from archcalc import __version__
-from archcalc.analysis.conventions import CONVENTIONS
 from archcalc.api.reference import conventions
+from archcalc.conventions import CONVENTIONS
 from archcalc.render.count import show_one, show_several
 
 from .conftest import SMALL, MakeReport, render

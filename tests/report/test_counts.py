@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from archcalc.analysis.conventions import NEWEST
 from archcalc.api import counts, report
+from archcalc.conventions import NEWEST
 from archcalc.errors import SpecError
 
 NETWORKS = [

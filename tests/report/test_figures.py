@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from archcalc.analysis.conventions import find_convention
+from archcalc.building.load import load_network
+from archcalc.conventions import find_convention
 from archcalc.dims.expression import Expression
 from archcalc.errors import Source
 from archcalc.graph.inference import Applied
 from archcalc.layers import find
 from archcalc.report.figures import FIGURES, GROUPED, OF_LAYERS, Figure
 from archcalc.report.model import build_report
-from archcalc.spec.load import load_network
-from archcalc.spec.source import Located
+from archcalc.sources.source import Located
 
 MAC = find_convention("mac")
 LAYERS = {  # type, arguments, and for input sizes n what each figure is, derived by hand

@@ -13,7 +13,7 @@ from archcalc.api import report
 from archcalc.cli import main
 from archcalc.report.documents import OUTPUTS
 from archcalc.report.schema import output_schema
-from archcalc.spec import shipped
+from archcalc.sources import shipped
 
 jsonschema = pytest.importorskip("jsonschema")
 

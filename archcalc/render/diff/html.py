@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TextIO
 
+from archcalc.difference.changes import HEADINGS, Changes, Line, signed
 from archcalc.render.diff.words import notes
 from archcalc.render.html.page import heading, paragraph, write_page
 from archcalc.render.html.table import cell, name_cell, row, table
 from archcalc.render.style import Style
-from archcalc.report.changes import HEADINGS, Changes, Line, signed
 
 
 def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, TextIO
 
+from archcalc.difference.changes import HEADINGS, Changes, Line, added, signed
 from archcalc.render.diff.words import notes
 from archcalc.render.markdown import escape, head, line
 from archcalc.render.style import Style
-from archcalc.report.changes import HEADINGS, Changes, Line, added, signed
 
 MARKER = "<!-- archcalc diff -->"
 """The first line. A script finds the comment by it."""

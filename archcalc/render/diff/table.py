@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any, TextIO
 
+from archcalc.difference.changes import HEADINGS, Changes, added, signed
 from archcalc.render.diff.words import notes
 from archcalc.render.grid import GAP, line, taken, widths
 from archcalc.render.style import BOLD, DIM, GREEN, RED, Style, paint
 from archcalc.render.text import cut, plain, width, wrap
-from archcalc.report.changes import HEADINGS, Changes, added, signed
 
 Painted = tuple[str, str]  # a line and the code of its colour
 MOST_LINES = 20

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archcalc.difference.changes import Changes
 from archcalc.render.text import plain
-from archcalc.report.changes import Changes
 
 
 def notes(changes: Changes) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, TextIO
 
-from archcalc.analysis.explain import Explained, Explanation
+from archcalc.derivation.explain import Explained, Explanation
 from archcalc.dims.expression import FORMS, Definition, Expression, inner_first
 from archcalc.render.explain import words
 from archcalc.render.style import Style

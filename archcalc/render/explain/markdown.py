@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from archcalc.analysis.explain import Cell, Explained, Explanation
+from archcalc.derivation.explain import Cell, Explained, Explanation
 from archcalc.dims.expression import Definition, render
 from archcalc.render.explain import words
 from archcalc.render.markdown import escape, head, line

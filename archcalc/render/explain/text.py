@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TextIO
 
-from archcalc.analysis.explain import Cell, Explained, Explanation
+from archcalc.derivation.explain import Cell, Explained, Explanation
 from archcalc.dims.expression import Definition
 from archcalc.render.explain import words
 from archcalc.render.grid import grid, hung

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from archcalc.analysis.explain import Cell, Explained, Explanation, Given
+from archcalc.derivation.explain import Cell, Explained, Explanation, Given
 from archcalc.dims.expression import Definition, render
 from archcalc.errors import Span
 from archcalc.graph.provenance import Provenance

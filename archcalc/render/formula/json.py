@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TextIO
 
-from archcalc.dims.atoms import Polynomial
-from archcalc.dims.notation import PYTHON, TEXT
+from archcalc.algebra.atoms import Polynomial
+from archcalc.algebra.notation import PYTHON, TEXT
 from archcalc.render import json
 from archcalc.render.formula.words import condition
 from archcalc.render.style import Style

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TextIO
 
-from archcalc.dims.atoms import Polynomial
-from archcalc.dims.notation import LATEX
+from archcalc.algebra.atoms import Polynomial
+from archcalc.algebra.notation import LATEX
 from archcalc.render.formula.words import LABELS, heading
 from archcalc.render.style import Style
 from archcalc.render.tex import escape

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TextIO
 
-from archcalc.dims.atoms import Polynomial
-from archcalc.dims.notation import TEXT
+from archcalc.algebra.atoms import Polynomial
+from archcalc.algebra.notation import TEXT
 from archcalc.render.formula.words import LABELS, heading
 from archcalc.render.grid import hung, ruled
 from archcalc.render.style import Style

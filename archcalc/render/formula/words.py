@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from archcalc.dims.atoms import Polynomial
-from archcalc.dims.notation import PYTHON
+from archcalc.algebra.atoms import Polynomial
+from archcalc.algebra.notation import PYTHON
 from archcalc.report.figures import OF_LAYERS
 from archcalc.report.listing import network_words
 

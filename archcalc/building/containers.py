@@ -1,0 +1,108 @@
+"""Steps that hold steps: residual, parallel, and the bodies of map and experts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.building.nodes import add_node
+from archcalc.building.origin import StepOrigin
+from archcalc.building.scope import Result, Scope
+from archcalc.building.tensors import shape_of, the_one, unknown_among
+from archcalc.building.work import Work, check_count
+from archcalc.dims import require
+from archcalc.errors import Diagnostic, RuleError, Span, SpecError
+from archcalc.graph.network import Body, Tensor
+from archcalc.language.parts import NO_PLACES, Step
+from archcalc.language.problems import Unknown
+from archcalc.layers import find
+from archcalc.layers.arguments import whole
+from archcalc.layers.axes import show_value
+
+
+def run_residual(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]:
+    """prev plus what the steps make of it (He et al. 2015)."""
+    shortcut = the_one(scope, step.type or "", step.span)
+    inner = scope.inside(result, [shortcut])
+    given = work.run_inside(step.span, step.steps or [], inner)
+    if unknown_among([shortcut, *given]):
+        raise Unknown
+    if len(given) != 1:
+        message = f"the steps of a residual give one tensor, not {len(given)}"
+        raise SpecError(Diagnostic(message, step.span))
+    added = inner.results["add"] = work.begin(f"{result.path}/add")
+    origin = StepOrigin(step, scope, NO_PLACES)
+    try:
+        return work.end(added, add_node(work, find("add"), {}, [shortcut, given[0]], added.path, origin, scope))
+    except SpecError:
+        message = (
+            f"the steps give {shape_of(given[0], scope)}, the shortcut is {shape_of(shortcut, scope)}: "
+            "use parallel with a shortcut branch that has a conv, then add"
+        )
+        raise SpecError(Diagnostic(message, step.span)) from None
+
+
+def run_parallel(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]:
+    """Every branch from prev; then prev is all of them, in order."""
+    outputs: list[Tensor] = []
+    result.children = {}
+    for name, steps in (step.branches or {}).items():
+        branch = result.children[name] = work.begin(f"{result.path}/{name}")
+        outputs += work.end(branch, work.run_inside(step.span, steps, scope.inside(branch, scope.prev)))
+    check_count(outputs, step.span)
+    return outputs
+
+
+def run_map(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]:
+    """The steps on every slice of axis 0: weights once, work as often as there are slices."""
+    shape = the_one(scope, step.type or "", step.span).shape
+    if shape is None:
+        raise Unknown
+    if not shape:
+        raise SpecError(Diagnostic("map runs its steps on the slices of axis 0; a scalar has none", step.span))
+    body = Body(scope.body, result.path, 1, shape[0])
+    return run_body(work, step, scope, result, body, [shape[1:]], (shape[0],))
+
+
+def run_experts(
+    work: Work, step: Step, scope: Scope, result: Result, values: dict[str, Any], places: dict[str, Span]
+) -> list[Tensor]:
+    """``count`` copies of the steps; ``active`` of them run."""
+    copies, runs = (experts_number(step, name, values[name], places) for name in ("count", "active"))
+    try:
+        require(runs <= copies, lambda: f"{runs} experts of {copies} cannot be active")
+    except RuleError as error:
+        raise SpecError(Diagnostic(str(error), places.get("active", step.arguments["active"].span))) from None
+    body = Body(scope.body, result.path, copies, runs)
+    return run_body(work, step, scope, result, body, [tensor.shape for tensor in scope.prev], ())
+
+
+def run_body(
+    work: Work, step: Step, scope: Scope, result: Result, body: Body, shapes: list[Any], lead: tuple[Any, ...]
+) -> list[Tensor]:
+    """The steps on one slice (one expert); outside, what they give has the axes ``lead`` before its own."""
+    given = scope.prev
+    inputs = [
+        Tensor(shape, tensor.node, tensor.batched, body, tensor.number)
+        for shape, tensor in zip(shapes, given, strict=True)
+    ]
+    inner = scope.inside(result, inputs, body)
+    origin = StepOrigin(step, scope, NO_PLACES)
+    outputs = []
+    for tensor in work.run_inside(step.span, step.steps or [], inner):
+        tensor.read = True
+        shape = None if tensor.shape is None else (*lead, *tensor.shape)
+        outputs.append(Tensor(shape, tensor.node, tensor.batched, scope.body, tensor.number))
+        work.gathered.append((outputs[-1], result.path, origin))
+    for outside, inside in zip(given, inputs, strict=True):
+        outside.read = outside.read or inside.read
+    return outputs
+
+
+def experts_number(step: Step, name: str, value: Any, places: dict[str, Span]) -> Any:
+    number = whole(value)
+    message = f"{name} takes a whole number above 0, not {show_value(value)}"
+    try:
+        require(number is not None and number >= 1, message)
+    except RuleError as error:
+        raise SpecError(Diagnostic(str(error), places.get(name, step.arguments[name].span))) from None
+    return number

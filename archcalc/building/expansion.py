@@ -1,0 +1,305 @@
+"""From a document to a network: its steps in order, each with its keys (from, repeat, when, name, share, expect)."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from archcalc.building.calls import call
+from archcalc.building.containers import run_experts, run_map, run_parallel, run_residual
+from archcalc.building.layout import printed, turned
+from archcalc.building.nodes import run_layer
+from archcalc.building.scope import Frame, Result, Scope
+from archcalc.building.sharing import share_weights
+from archcalc.building.tensors import tensors, unknown_among
+from archcalc.building.variables import Program
+from archcalc.building.work import Work, check_count
+from archcalc.dims import arithmetic
+from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean
+from archcalc.graph.network import Run, Tensor
+from archcalc.graph.repetition import steady, walk
+from archcalc.language import foreign
+from archcalc.language.expressions import Mapping
+from archcalc.language.mentions import Mentions
+from archcalc.language.parts import NO_PLACES, Step
+from archcalc.language.problems import Problems, Unknown
+from archcalc.language.steps import overridable, unknown_argument
+from archcalc.language.values import Placed, Value, equal, one_number, truth
+from archcalc.language.yaml_nodes import node_at
+from archcalc.layers.axes import show_value
+
+Row = tuple[dict[str, Any], dict[str, Span]]
+"""The arguments that one repetition overrides (values, some not yet evaluated), and the place of each."""
+
+NO_ROW: Row = ({}, NO_PLACES)
+WITHOUT_ARGUMENTS = {"residual": run_residual, "parallel": run_parallel, "map": run_map}
+
+
+def expand(work: Work, program: Program, inputs: dict[str, Tensor]) -> None:
+    """Fill the network with the layers of the main file, each sized as it is met. Errors go to ``problems``."""
+    work.network.inputs = inputs
+    work.programs[program.document] = program
+    frame = Frame(program, None, None, None)
+    if program.document.several_inputs:
+        frame.tensors = {name: [tensor] for name, tensor in inputs.items()}
+    scope = Scope(frame, None, "", list(inputs.values()), None, None)
+    run_steps(work, program.document.layers or [], scope)
+    work.network.outputs = scope.prev
+
+
+def run_steps(work: Work, steps: list[Step], scope: Scope) -> None:
+    for step in steps:
+        run_step(work, step, scope)
+
+
+def run_step(work: Work, step: Step, scope: Scope) -> None:
+    """One step with all its keys: ``prev`` becomes what it gives, its name is known to the steps after it."""
+    result = work.begin(scope.path + step.segment)
+    before, i = scope.prev, scope.i
+    outputs: list[Tensor] | None = [scope.unknown_tensor()]
+    try:
+        outputs = outputs_of(work, step, scope, result)
+    except Unknown:
+        pass
+    except SpecError as error:
+        work.tell(error, scope)
+    result.left_out = outputs is None
+    scope.i, scope.prev = i, work.end(result, before if outputs is None else outputs)
+    try:
+        finish(work, step, scope, result)
+    except Unknown:
+        pass
+    except SpecError as error:
+        work.tell(error, scope)
+
+
+def outputs_of(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor] | None:
+    """What a step gives; None if ``when`` leaves it out or it repeats 0 times."""
+    if step.broken:
+        raise Unknown
+    if step.type is None:
+        return read(work, step, scope)
+    if "repeat" in step.values or step.rows is not None:
+        return repeat(work, step, scope, result)
+    outputs = once(work, step, scope, result, NO_ROW, True)
+    if outputs is not None and step.share is not None:
+        share_weights(work.network.kept, step, scope.result(step.share), result)
+    return outputs
+
+
+def read(work: Work, step: Step, scope: Scope) -> list[Tensor]:
+    """The tensors that ``from`` names; without ``from``, prev."""
+    if step.reads is None:
+        return scope.prev
+    found = [tensor for reference in step.reads for tensor in scope.tensors(reference)]
+    check_count(found, step.places["from"])
+    work.count(len(found), step.places["from"])
+    return found
+
+
+def finish(work: Work, step: Step, scope: Scope, result: Result) -> None:
+    """What follows once a step has run: names, frozen weights, hidden rows, the expected shape."""
+    if step.segment:
+        scope.results[step.segment] = result
+    if step.names is not None:
+        for tensor in result.tensors:
+            tensor.named = True
+        give_names(step, step.names, scope, result)
+    for flag in ("trainable", "row"):
+        if is_false(flag, step, scope):
+            for node in work.network.kept[result.start : result.stop]:
+                setattr(node, flag, False)
+    if "expect" in step.values:
+        check_expected(step.values["expect"], scope, result.tensors)
+
+
+def give_names(step: Step, names: list[str], scope: Scope, result: Result) -> None:
+    """One name stands for all that a step gives, a list names each."""
+    outputs = result.tensors
+    if step.name is not None:
+        scope.results[step.name] = result
+        return
+    unknown = unknown_among(outputs)
+    if len(names) != len(outputs) and not unknown:
+        for name in names:
+            scope.results[name] = Result(scope.path + name, result.start)
+            scope.results[name].tensors = [scope.unknown_tensor()]
+        gives = f"{step.type} gives" if step.type else "prev is"
+        raise SpecError(Diagnostic(f"{gives} {tensors(outputs)}, name lists {len(names)}", step.places["name"]))
+    for position, name in enumerate(names):
+        named = scope.results[name] = Result(scope.path + name, result.start)
+        named.stop, named.left_out = result.stop, result.left_out
+        named.tensors = outputs if unknown else [outputs[position]]
+
+
+def check_expected(written: Value, scope: Scope, outputs: list[Tensor]) -> None:
+    expected = written.evaluate(scope)
+    if not isinstance(expected, list):
+        raise SpecError(Diagnostic("expect takes a shape, such as [64, 56, 56]", written.span))
+    if len(outputs) != 1:
+        message = f"expect holds one shape, the step gives {tensors(outputs)}"
+        raise SpecError(Diagnostic(message, written.span))
+    shape, layout = outputs[0].shape, scope.frame.program.document.layout
+    if shape is not None and (len(shape) != len(expected) or not all(map(equal, turned(expected, layout), shape))):
+        found = show_value(printed(shape, layout))
+        raise SpecError(Diagnostic(f"the output is {found}, expected {show_value(expected)}", written.span))
+
+
+def repeat(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor] | None:
+    """A step as often as ``repeat`` says, or once for each set of arguments; each reads what the one before gave."""
+    rows = rows_of(work, step, scope)
+    result.children, result.repeats = {}, len(rows)
+    outputs: list[Tensor] | None = None
+    alike = False  # whether all that are left do what the one before did
+    for i, row in enumerate(rows):
+        scope.i = i
+        inner = work.begin(f"{result.path}/{i}")
+        size, gathered = work.network.size, len(work.gathered)
+        found = once(work, step, scope, inner, row, outputs is None)
+        if found is None:
+            continue
+        check_repeatable(step, scope, found)
+        if alike:
+            run = Run(result.path, i, len(rows) - i, inner.start, len(work.network.kept), scope.prev, found)
+            keep(work, run, work.network.size - size)
+            return found
+        alike = (
+            row is NO_ROW
+            and i + 2 < len(rows)
+            and len(work.gathered) == gathered
+            and may_keep(work, step, scope)
+            and steady(scope.prev, found)
+        )
+        outputs = work.end(inner, found)
+        result.children[str(i)] = inner
+        if step.share is not None:
+            target = scope.result(step.share)
+            if target.repeats == len(rows) and target.children and str(i) in target.children:
+                target = target.children[str(i)]
+            share_weights(work.network.kept, step, target, inner)
+        scope.prev = found
+    return outputs
+
+
+def may_keep(work: Work, step: Step, scope: Scope) -> bool:
+    """Whether one repetition may stand for those like it: nothing in it counts them, nothing reaches into one."""
+    return work.keeps and not scope.frame.reached_into and not counts_repetitions(work, step)
+
+
+def counts_repetitions(work: Work, step: Step) -> bool:
+    """Whether an expression in the step reads ``i``."""
+    if step not in work.counting:
+        work.counting[step] = "i" in Mentions(steps=[step]).variables
+    return work.counting[step]
+
+
+def keep(work: Work, run: Run, layers: int) -> None:
+    """Let the last repetition, of so many layers, stand for those that are left."""
+    if not layers:
+        return
+    work.network.size += layers * (run.times - 1)
+    work.network.runs.append(run)
+    if work.network.size > work.max_layers:
+        beyond, _ = next(islice(walk(work.network), work.max_layers, None))
+        work.too_many_layers(beyond.origin.span())
+
+
+def check_repeatable(step: Step, scope: Scope, outputs: list[Tensor]) -> None:
+    """A repeated step gives as many tensors as it reads."""
+    reads = [] if step.layer is not None and step.layer.reads == (0,) else scope.prev
+    if len(outputs) != len(reads) and not unknown_among([*reads, *outputs]):
+        what = f"{step.type} reads {tensors(reads) if reads else 'nothing'} and gives {len(outputs)}"
+        raise SpecError(Diagnostic(f"{what}: it cannot be repeated; put it in a block", step.places["repeat"]))
+
+
+def rows_of(work: Work, step: Step, scope: Scope) -> list[Row]:
+    """The arguments that each repetition overrides."""
+    rows = list(map(row_of_values, step.rows)) if step.rows is not None else repetitions(work, step, scope)
+    if step.first is not None and rows:
+        values, places = row_of_values(step.first)
+        rows[0] = ({**rows[0][0], **values}, {**rows[0][1], **places})
+    return rows
+
+
+def repetitions(work: Work, step: Step, scope: Scope) -> list[Row]:
+    """The repetitions that an expression asks for: a number of them, or a list of arguments."""
+    value, place = step.values["repeat"].evaluate(scope), step.places["repeat"]
+    if isinstance(value, list):
+        return [row_of(step, row, place) for row in value]
+    number = one_number(value)
+    if number is None or number < 0:
+        message = f"repeat takes a whole number or a list of arguments, not {show_value(value)}"
+        if arithmetic(value) is not None:
+            message = f"repeat decides structure and must be one plain number, not {value}"
+        help = "write //, floor or ceil" if type(value) is float else None
+        raise SpecError(Diagnostic(message, place, help=help))
+    work.count(number, place)
+    return [NO_ROW] * number
+
+
+def once(work: Work, step: Step, scope: Scope, result: Result, row: Row, first: bool) -> list[Tensor] | None:
+    """One repetition, or None if ``when`` leaves it out. ``prev`` is then what it read."""
+    work.count(1, step.span)
+    if work.unknowns is not None:
+        work.unknowns.place = (result.path, step.span)
+    if is_false("when", step, scope):
+        work.skipped.update(map(id, scope.prev))
+        return None
+    if first and step.reads is not None:
+        scope.prev = read(work, step, scope)
+    if step.type in WITHOUT_ARGUMENTS:
+        return WITHOUT_ARGUMENTS[step.type](work, step, scope, result)
+    values = arguments(step, scope, row[0])
+    if step.layer is not None:
+        return run_layer(work, step, scope, result, values, row[1])
+    if step.block is not None:
+        return call(work, step.block, scope, result, values, step.literals, step.span)
+    return run_experts(work, step, scope, result, values, row[1])
+
+
+def arguments(step: Step, scope: Scope, overrides: dict[str, Any]) -> dict[str, Any]:
+    """A step's arguments evaluated; the later wins: defaults, the step's own, the row of repeat, first."""
+    values = dict(scope.frame.program.defaults(step.type or ""))
+    for name, value in step.arguments.items():
+        if name not in overrides:
+            values[name] = evaluated(step, name, value, scope)
+    for name, value in overrides.items():
+        values[name] = evaluated(step, name, value, scope) if isinstance(value, Value) else value
+    return values
+
+
+def evaluated(step: Step, name: str, value: Value, scope: Scope) -> Any:
+    """The value of an argument; for an unknown word the advice names the words that the argument takes."""
+    try:
+        return value.evaluate(scope)
+    except SpecError as error:
+        if value.name is not None and value.name not in foreign.WORDS and step.layer is not None:
+            argument, diagnostic = step.layer.arguments[name][0], error.diagnostics[0]
+            words = getattr(argument, "words", ())
+            takes = f"{name} takes {argument.describe}" if words and not scope.frame.program.has(value.name) else None
+            diagnostic.help = did_you_mean(value.name, words) or takes or diagnostic.help
+        raise
+
+
+def is_false(key: str, step: Step, scope: Scope) -> bool:
+    """Whether a step has a key that takes true or false, and it is false."""
+    value = step.values.get(key)
+    return value is not None and not truth(value, scope, key)
+
+
+def row_of_values(written: dict[str, Value]) -> Row:
+    return dict(written), {name: value.span for name, value in written.items()}
+
+
+def row_of(step: Step, row: Any, place: Span) -> Row:
+    """One mapping of a list that an expression gave, such as a table in vars."""
+    if not isinstance(row, Mapping):
+        message = f"an entry of repeat takes arguments: {{name: value, ...}}, not {show_value(row)}"
+        raise SpecError(Diagnostic(message, place))
+    allowed, problems = overridable(step), Problems()
+    for name in row:
+        if name not in allowed:
+            key = row.node.value[name][0] if isinstance(row, Placed) else node_at(place, name, name)
+            unknown_argument(step, key, allowed, problems)
+    problems.stop()
+    return dict(row), {name: row.span(name) for name in row} if isinstance(row, Placed) else NO_PLACES

@@ -1,0 +1,115 @@
+"""From what the command line names to a network: read, compile, evaluate, expand, and tell everything that is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcalc.building.expansion import expand, run_steps
+from archcalc.building.inputs import read_inputs
+from archcalc.building.unused import tell_unread, tell_unused
+from archcalc.building.variables import program_of
+from archcalc.building.work import Work
+from archcalc.errors import Diagnostic, SpecError
+from archcalc.graph.network import Network
+from archcalc.language.imports import MAX_LAYERS, Imports
+from archcalc.language.parts import Document
+from archcalc.language.problems import Halted, Problems
+from archcalc.sources.source import Located
+
+if TYPE_CHECKING:
+    from archcalc.building.free_variables import FreeVariables
+
+
+def load_network(
+    located: Located,
+    *,
+    variant: str | None = None,
+    settings: dict[str, str] | None = None,
+    inputs: dict[str | None, tuple[int, ...]] | None = None,
+    max_layers: int = MAX_LAYERS,
+    allow_import: tuple[str, ...] = (),
+    free: FreeVariables | None = None,
+    explained: bool = False,
+) -> Network:
+    """The network of a spec, with its variant, ``--set`` values and ``--input`` shapes.
+
+    ``free``: names that stand for unknown numbers, as ``formula`` wants them. ``explained``: nodes can tell what their
+    arguments were computed from (``Origin.written``), and take more memory.
+    Raises SpecError with every error that could be found.
+    """
+    if variant is not None and located.variant not in (None, variant):
+        raise SpecError(Diagnostic(f"two variants are asked for: {located.variant} and {variant}"))
+
+    def read(problems: Problems, keeps: bool) -> Network | None:
+        chosen = variant or located.variant
+        given = (located, chosen, settings or {}, inputs or {}, max_layers, allow_import)
+        try:
+            return read_network(*given, problems, free, explained, keeps)
+        except Halted:
+            return None
+
+    problems = Problems()
+    network = read(problems, keeps=free is None and not explained)
+    if network is not None and network.runs and problems:
+        problems = Problems()
+        network = read(problems, keeps=False)  # an error may name any repetition: all are run before it is told
+    problems.stop()
+    assert network is not None
+    return network
+
+
+def read_network(
+    located: Located,
+    variant: str | None,
+    settings: dict[str, str],
+    inputs: dict[str | None, tuple[int, ...]],
+    max_layers: int,
+    allow_import: tuple[str, ...],
+    problems: Problems,
+    free: FreeVariables | None,
+    explained: bool,
+    keeps: bool,
+) -> Network:
+    """The network as far as it could be built: see ``problems``. Raises Halted where it makes no sense to go on."""
+    imports = Imports(located, allow_import, problems, max_layers)
+    document = imports.load(located.source, located.path)
+    located.budget = document.budget
+    if document.layers is None or document.inputs is None:
+        problems.stop()
+        help = "a file of blocks is for other files to import" if document.blocks else None
+        raise SpecError(
+            Diagnostic(f"{document.source.name} has no layers: there is nothing to show", document.span, help=help)
+        )
+    readable = not problems  # else nothing is said of unused names: a step that could not be read may use them
+    program = program_of(document, variant, settings)
+    program.evaluate_all(problems)
+    if free is not None:
+        problems.stop()
+        program = free.program(program, inputs)
+        program.evaluate_all(problems)
+    network = described(document)
+    network.variant = variant
+    tensors = read_inputs(program, inputs, problems)
+    work = Work(network, problems, max_layers, run_steps, explained=explained, keeps=keeps)
+    if free is not None:
+        work.unknowns = free.unknowns
+        tensors = free.put_axes(tensors)
+    expand(work, program, tensors)
+    built = not problems
+    for read in imports.own_documents() if readable else ():
+        tell_unused(read, problems)
+    if built:
+        tell_unread(document, work)
+    if not problems:
+        network.settings = {name: program.value(name) for name in settings}
+    return network
+
+
+def described(document: Document) -> Network:
+    """An empty network with what the document says about itself."""
+    network = Network(document.name, document.source.name, document.layout)
+    network.several_inputs = document.several_inputs
+    network.dtypes = {item.name: item.dtype for item in document.inputs or ()}
+    if document.count is not None:
+        network.convention = (document.count.text, document.count.span)
+    return network

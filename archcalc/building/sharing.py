@@ -1,0 +1,38 @@
+"""Shared weights: ``share: NAME`` takes from that step every weight of the same name, row by row."""
+
+from __future__ import annotations
+
+from archcalc.building.scope import Result
+from archcalc.errors import Diagnostic, SpecError
+from archcalc.graph.network import Node
+from archcalc.language.parts import Step
+from archcalc.layers.axes import show_value
+
+
+def share_weights(nodes: list[Node], step: Step, target: Result, result: Result) -> None:
+    """Give the rows of a step, from ``result.start`` on, the weights of the rows at the same path below ``target``.
+
+    Raises SpecError if shapes differ or nothing is shared.
+    """
+    owners = {node.path[len(target.path) :]: node for node in nodes[target.start : target.stop]}
+    place, found = step.places["share"], False
+    for node in nodes[result.start :]:
+        owner = owners.get(node.path[len(result.path) :])
+        if owner is None:
+            continue
+        theirs = {name: shape for name, shape, _ in owner.applied.weights}
+        for name, shape, _ in node.applied.weights:
+            if name not in theirs:
+                continue
+            if theirs[name] != shape:
+                message = (
+                    f"{name} is {show_value(theirs[name])} in '{owner.path}' and {show_value(shape)} in '{node.path}': "
+                    "shared weights have one shape"
+                )
+                raise SpecError(Diagnostic(message, place))
+            node.shared = node.shared or {}
+            node.shared[name] = owner.owner(name)
+            found = True
+    if not found:
+        message = f"'{target.path}' has no weight that '{result.path}' could share"
+        raise SpecError(Diagnostic(message, place, help="weights are shared by name, such as weight, row by row"))

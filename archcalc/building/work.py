@@ -1,0 +1,127 @@
+"""What all that builds one network shares: the network, its errors, its limits, and what is remembered on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from archcalc.building.scope import Result, Scope, calls_of
+from archcalc.building.variables import Program
+from archcalc.errors import Diagnostic, Span, SpecError, option
+from archcalc.graph.inference import Inference
+from archcalc.graph.network import Network, Origin, Tensor
+from archcalc.language.parts import Document, Step
+from archcalc.language.problems import Problems, raises_limit
+
+if TYPE_CHECKING:
+    from archcalc.algebra.assumptions import Unknowns
+
+NESTED = 5000
+"""Lists of steps within one another, blocks' included."""
+
+ON_ONE_STACK = 32
+"""Lists within one another that run on one Python stack: its depth is bounded, and differs between platforms."""
+
+TENSORS = 10_000
+"""Tensors at one place, as after a split."""
+
+
+class Work:
+    """One network being built.
+
+    ``run_steps`` runs the steps inside a step. ``explained``: nodes keep what their arguments were computed from.
+    ``keeps``: the network keeps one of the repetitions that are alike (graph/repetition.py).
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        problems: Problems,
+        max_layers: int,
+        run_steps: Callable[[Work, list[Step], Scope], None],
+        *,
+        explained: bool = False,
+        keeps: bool = True,
+    ) -> None:
+        self.network, self.problems, self.max_layers, self.run_steps = network, problems, max_layers, run_steps
+        self.explained, self.keeps = explained, keeps
+        self.inference = Inference()
+        self.unknowns: Unknowns | None = None
+        self.gathered: list[tuple[Tensor, str, Origin]] = []  # what map and experts give
+        self.skipped: set[int] = set()  # inputs that a left-out step would have read
+        self.programs: dict[Document, Program] = {}
+        self.counting: dict[Step, bool] = {}  # whether an expression in a step reads i
+        self._done = self._depth = 0
+
+    def deeper(self, place: Span, run: Callable[..., Any], *arguments: Any) -> Any:
+        """Run what stands one level further in."""
+        if self._depth >= NESTED:
+            self.problems.halt(f"steps stand more than {NESTED:,} deep within one another", place)
+        self._depth += 1
+        try:
+            return (run if self._depth % ON_ONE_STACK else on_a_stack_of_its_own(run))(*arguments)
+        finally:
+            self._depth -= 1
+
+    def run_inside(self, place: Span, steps: list[Step], inner: Scope) -> list[Tensor]:
+        """What a list of steps one level further in makes of what it is given."""
+        self.deeper(place, self.run_steps, self, steps, inner)
+        return inner.prev
+
+    def count(self, steps: int, place: Span) -> None:
+        """Bound what a short text may ask for: repetitions of nothing, tensors read again and again."""
+        self._done += steps
+        most = 4 * self.max_layers + 10_000
+        if self._done > most:
+            network = f"a network of {option('max-layers')} layers"
+            help = f"a repeat or a block that calls itself asks for more than {network} could need"
+            self.problems.halt(f"this takes more than {most:,} steps", place, help=help)
+
+    def begin(self, path: str) -> Result:
+        """What will stand at a path, whose nodes come next."""
+        return Result(path, len(self.network.kept))
+
+    def end(self, result: Result, tensors: list[Tensor]) -> list[Tensor]:
+        """Keep what a step gave, whose nodes are all there."""
+        result.tensors, result.stop = tensors, len(self.network.kept)
+        return tensors
+
+    def too_many_layers(self, place: Span) -> None:
+        message = f"the network has more than {self.max_layers:,} layers"
+        self.problems.halt(message, place, help=raises_limit())
+
+    def tell(self, error: SpecError, scope: Scope) -> None:
+        """Add an error to the problems, with the block calls that led there."""
+        for diagnostic in error.diagnostics:
+            diagnostic.called_from = diagnostic.called_from or tuple(calls_of(scope.frame))
+        self.problems.add(*error.diagnostics)
+
+
+def check_count(found: list[Tensor], place: Span) -> None:
+    """Raise SpecError for more tensors than one place may have."""
+    if len(found) > TENSORS:
+        raise SpecError(Diagnostic(f"more than {TENSORS:,} tensors at once", place))
+
+
+def on_a_stack_of_its_own(run: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, run on a new thread's stack while this one waits."""
+    import threading  # only a spec that nests deep needs it
+
+    def wait(*arguments: Any) -> Any:
+        outcome: list[tuple[Any, BaseException | None]] = []
+
+        def work() -> None:
+            try:
+                outcome.append((run(*arguments), None))
+            except BaseException as failure:
+                outcome.append((None, failure))
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        thread.join()
+        result, failure = outcome[0]
+        if failure is not None:
+            raise failure
+        return result
+
+    return wait

@@ -1,0 +1,211 @@
+"""What a network costs as closed forms in its unknown sizes, and for which sizes they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from archcalc.algebra.assumptions import CHOSEN, Assumption, Unknowns
+from archcalc.algebra.atoms import Polynomial, names_of, quotient
+from archcalc.algebra.closed_form import evaluate, expand, sides
+from archcalc.algebra.domain import ANY, Condition, Held
+from archcalc.algebra.growth import degree, leading_term
+from archcalc.algebra.polynomial import plus, times
+from archcalc.conventions.rule import Convention
+from archcalc.dims.operators import COMPARISONS
+from archcalc.errors import Diagnostic, SpecError, option
+from archcalc.graph.network import Network, Node
+from archcalc.graph.repetition import unrolled, walk
+from archcalc.report.figures import OF_LAYERS, Figure, applies
+from archcalc.version import __version__
+
+SCHEMA = "archcalc.formula/1"
+
+
+def build_formula(
+    network: Network,
+    unknowns: Unknowns,
+    meaning: dict[str, tuple[str, int] | None],
+    convention: Convention,
+    *,
+    batch: int = 1,
+    layers: bool = False,
+) -> dict[str, Any]:
+    """The figures, output shapes and (with ``layers``) rows of a network as closed forms (archcalc.formula/1).
+
+    Closed forms are :data:`~archcalc.algebra.atoms.Polynomial`; renderers print them. ``meaning`` says of each name the
+    (input, axis) that it is, None of a variable. Raises SpecError where a convention has no closed form for a layer.
+    """
+    told = [figure for figure in OF_LAYERS if "formula" in figure.told and applies(figure, convention.name)]
+    rows = build_rows(network, told, convention, batch)
+    held = Held(unknowns, unknowns.given)
+    hold_open(held)
+    return {
+        "schema": SCHEMA,
+        "archcalc": __version__,
+        "spec": network.name,
+        "variant": network.variant,
+        "file": network.file,
+        "set": network.settings,
+        "batch": batch,
+        "convention": convention.name,
+        "unit": convention.unit,
+        "variables": [
+            {
+                "name": name,
+                "kind": "axis" if meaning[name] else "variable",
+                "input": axis_of_input and axis_of_input[0],
+                "axis": axis_of_input and axis_of_input[1],
+                "at": unknowns.given[name],
+                "domain": held.domains.get(name, ANY).text(name),
+            }
+            for name, axis_of_input in meaning.items()
+        ],
+        "figures": {
+            figure.name: build_figure(held.on_domain(total(row[figure.name] for row in rows)), unknowns, held)
+            for figure in told
+        },
+        "units": {figure.name: figure.unit or convention.unit for figure in told},
+        "outputs": [on_domain(tensor.shape, held) for tensor in network.outputs],
+        "assumptions": [build_assumption(condition) for condition in held.conditions],
+        "layers": [build_layer(node, row, held) for node, row in zip(unrolled(network).kept, rows, strict=True)]
+        if layers
+        else None,
+    }
+
+
+Forms = dict[str, Polynomial]
+"""The closed forms of a layer's figures, by name."""
+
+
+def build_rows(network: Network, figures: list[Figure], convention: Convention, batch: int) -> list[Forms]:
+    """The figures of every layer; equal layers share their closed forms."""
+    forms: dict[Any, Forms] = {}
+    rows: dict[Any, Forms] = {}
+    found = []
+    for node, _ in walk(network):
+        own = node.shared and frozenset(name for name, _, _ in node.applied.weights if node.counts_itself(name))
+        key = (id(node.applied), own, node.batched, node.body and id(node.body))
+        if key not in rows:
+            if key[:2] not in forms:
+                forms[key[:2]] = forms_of(node, figures, convention)
+            rows[key] = multiplied(forms[key[:2]], node, figures, batch)
+        found.append(rows[key])
+    return found
+
+
+def forms_of(node: Node, figures: list[Figure], convention: Convention) -> Forms:
+    """Of one copy or run of the layer, for one sample."""
+    try:
+        return {figure.name: expand(figure.once(node, convention)) for figure in figures}
+    except TypeError:
+        message = f"'{convention.name}' counts {node.type} in a way that has no closed form"
+        help = f"leave {option('count')} out, or leave out of {option('vars')} what this layer depends on"
+        raise SpecError(Diagnostic(message, node.origin.span(), called_from=node.origin.calls, help=help)) from None
+
+
+def multiplied(forms: Forms, node: Node, figures: list[Figure], batch: int) -> Forms:
+    """As often as the layer's weights, or its work, count."""
+    found = {}
+    for figure in figures:
+        often = figure.multiple(node, batch)
+        form = forms[figure.name]
+        found[figure.name] = form if type(often) is int and often == 1 else times(form, expand(often))
+    return found
+
+
+def total(forms: Iterable[Polynomial]) -> Polynomial:
+    """The sum; forms that are one object are added once and multiplied."""
+    counts: dict[int, list[Any]] = {}
+    for form in forms:
+        counts.setdefault(id(form), [form, 0])[1] += 1
+    summed: Polynomial = {}
+    for form, count in counts.values():
+        for monomial, c in form.items():
+            summed[monomial] = summed.get(monomial, 0) + c * count
+    return plus({}, {monomial: c for monomial, c in summed.items() if c})
+
+
+def build_figure(form: Polynomial, unknowns: Unknowns, held: Held) -> dict[str, Any]:
+    """A closed form with its value at the values given, the term that leads, and what doubling each name does."""
+    at = unknowns.value(form)
+    names = names_of(form)
+    return {
+        "form": form,
+        "at": at,
+        "leading": leading_term(form, unknowns.given) if names else None,
+        "doubling": {name: doubling(form, name, at, unknowns, held) for name in unknowns.given if name in names},
+    }
+
+
+def doubling(form: Polynomial, name: str, at: Any, unknowns: Unknowns, held: Held) -> dict[str, Any]:
+    """What doubling a name multiplies a figure by: from the value given (None where the assumptions do not hold at its
+    double), and in the limit."""
+    doubled = {**unknowns.given, name: 2 * unknowns.given[name]}
+    power = degree(form, {name})
+    return {
+        "at": quotient(evaluate(form, doubled), at) if at and held_at(held, doubled) else None,
+        "limit": None if power is None else Fraction(2) ** power,
+    }
+
+
+def held_at(held: Held, values: dict[str, int]) -> bool:
+    """Whether every assumption holds where the names have these values."""
+    return all(holds_at(reason, values) for condition in held.conditions for reason in condition.reasons)
+
+
+def holds_at(assumption: Assumption, values: dict[str, int]) -> bool:
+    op, left, right = sides(assumption.condition)
+    try:
+        return bool(COMPARISONS[op](evaluate(left, values), evaluate(right, values)))
+    except ZeroDivisionError:  # a divisor that another assumption holds above 0
+        return False
+
+
+def hold_open(held: Held) -> None:
+    """Raise SpecError for a name of which a single value fits what is built: a closed form would say nothing."""
+    for name, domain in held.domains.items():
+        if domain.least == domain.most:
+            reasons = next(condition.reasons for condition in held.conditions if condition.name == name)
+            path, span = reasons[-1].place or (None, None)
+            where = f"'{path}' asks for it" if path else ""
+            message = f"a closed form in '{name}' would hold for {name} = {domain.least} alone"
+            raise SpecError(Diagnostic(message, span, label=where, help=f"leave '{name}' out of {option('vars')}"))
+
+
+def build_assumption(condition: Condition) -> dict[str, Any]:
+    """A condition, and why it must hold: what fails without it and the first layer that asks for it, or (``chosen``)
+    that what is built was decided by it."""
+    return {
+        "text": condition.text,
+        "condition": condition,
+        "reasons": [build_reason(reason) for reason in condition.reasons],
+    }
+
+
+def build_reason(reason: Assumption) -> dict[str, Any]:
+    path, span = reason.place or (None, None)
+    return {
+        "message": reason.message,
+        "chosen": reason.message == CHOSEN,
+        "path": path,
+        "file": span and span.source.name,
+        "line": span and span.line + 1,
+    }
+
+
+def build_layer(node: Node, row: Forms, held: Held) -> dict[str, Any]:
+    span = node.origin.span()
+    return {
+        "path": node.path,
+        "type": node.type,
+        "file": span.source.name,
+        "line": span.line + 1,
+        "outputs": [on_domain(tensor.shape, held) for tensor in node.outputs],
+        "figures": {name: held.on_domain(form) for name, form in row.items()},
+    }
+
+
+def on_domain(shape: Any, held: Held) -> list[Polynomial]:
+    return [held.on_domain(expand(dim)) for dim in shape or ()]

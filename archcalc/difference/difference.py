@@ -1,0 +1,129 @@
+"""Two reports -> archcalc.diff/1: what changed, what each change costs, and what caused it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.difference.alignment import Pair
+from archcalc.difference.causes import Causes
+from archcalc.difference.matching import Layers, match
+from archcalc.layers.base import BITS
+from archcalc.report.figures import SUMMED
+from archcalc.report.rows import Row
+from archcalc.version import __version__
+
+SCHEMA = "archcalc.diff/1"
+
+HEAD = ("spec", "variant", "file", "set", "batch", "dtype", "convention", "unit", "layout", "input", "outputs")
+SIDE = ("path", "type", "file", "line", "inputs", "outputs")
+
+
+def build_difference(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """The difference (archcalc.diff/1) of two reports of one batch, dtype and convention, else ValueError.
+
+    ``changes`` lists every layer that was added, removed, or differs in arguments, sizes or figures; their ``change``
+    sums to the ``change`` of each total. ``renamed`` lists the layers that stayed and have another path.
+    """
+    for key in ("batch", "dtype", "convention"):
+        if old[key] != new[key]:
+            raise ValueError(f"reports of different {key}: {old[key]} and {new[key]}")
+    one, other = Layers(old), Layers(new)
+    pairs, before, after = match(one, other)
+    added, removed = after.holders(after.left_over()), before.holders(before.left_over())
+    causes = Causes(one, other, pairs)
+    changes = []
+    for i, j in in_order(pairs, list(removed), list(added)):
+        if j is None:
+            changes.append(entry("removed", one.rows[i], None, step=removed[i].path))
+        elif i is None:
+            changes.append(entry("added", None, other.rows[j], step=added[j].path))
+        else:
+            changes += changed(one.rows[i], other.rows[j], causes.of(j))
+    share_bytes(changes, old, new)
+    paths = [(one.path(i), other.path(j)) for i, j in pairs]
+    return {
+        "schema": SCHEMA,
+        "archcalc": __version__,
+        "old": {key: old[key] for key in HEAD},
+        "new": {key: new[key] for key in HEAD},
+        "different": bool(changes) or any(old[key] != new[key] for key in ("input", "outputs")),
+        "totals": {
+            key: {"old": total, "new": new["totals"][key], "change": new["totals"][key] - total}
+            for key, total in old["totals"].items()
+        },
+        "changes": changes,
+        "renamed": [{"old": before, "new": after} for before, after in paths if before != after],
+    }
+
+
+def in_order(pairs: list[Pair], removed: list[int], added: list[int]) -> list[tuple[Any, Any]]:
+    """Pairs (i, j), added rows (None, j) and removed rows (i, None) in the new order; a removed row keeps its place."""
+    keyed: list[tuple[tuple[int, int], tuple[Any, Any]]] = [((j, -1), (i, j)) for i, j in pairs]
+    keyed += [((j, -1), (None, j)) for j in added]
+    places = dict(pairs)
+    waiting = set(removed)
+    place = -1
+    for i in range(len(places) + len(removed)):
+        if i in waiting:
+            keyed.append(((place, i), (i, None)))
+        else:
+            place = places[i]
+    return [pair for _, pair in sorted(keyed, key=lambda item: item[0])]
+
+
+def changed(old: Row, new: Row, cause: dict[str, Any]) -> list[dict[str, Any]]:
+    """The entry of a layer that stayed; none if it did not change."""
+    found = entry("changed", old, new, **cause)
+    same = not any(found["change"].values()) and (old["inputs"], old["outputs"]) == (new["inputs"], new["outputs"])
+    return [] if same and not found["arguments"] else [found]
+
+
+def entry(
+    kind: str,
+    old: Row | None,
+    new: Row | None,
+    *,
+    step: str | None = None,
+    cause: str | None = None,
+    arguments: dict[str, Any] | None = None,
+    because: list[str] | None = None,
+) -> dict[str, Any]:
+    """One layer of ``changes``. ``step`` is the outermost step around it that was added or removed whole."""
+    before, after = figures(old), figures(new)
+    return {
+        "kind": kind,
+        "path": (new or old or Row({}))["path"],
+        "step": step,
+        "cause": cause,
+        "arguments": arguments or {},
+        "because": because or [],
+        "old": side(old, before),
+        "new": side(new, after),
+        "change": {key: after[key] - before[key] for key in after},
+    }
+
+
+def side(row: Row | None, costs: dict[str, int]) -> dict[str, Any] | None:
+    return None if row is None else {**{key: row[key] for key in SIDE}, **costs}
+
+
+def figures(row: Row | None) -> dict[str, int]:
+    """What a row adds to each total that is a sum; 0 if there is no row."""
+    return {figure.name: figure.part(row) if row else 0 for figure in SUMMED}
+
+
+def share_bytes(changes: list[dict[str, Any]], old: dict[str, Any], new: dict[str, Any]) -> None:
+    """Give each change its part of the bytes of the weights. Totals round up, so the largest change takes the rest."""
+    bits = BITS[new["dtype"]]
+    left = new["totals"]["weights_bytes"] - old["totals"]["weights_bytes"]
+    for change in changes:
+        eighths = change["change"]["params"] * bits
+        change["change"]["weights_bytes"] = part = abs(eighths) // 8 * (1 if eighths > 0 else -1)
+        left -= part
+    if left:
+        largest = max(changes, key=lambda change: (abs(change["change"]["params"]), both_paths(change)))
+        largest["change"]["weights_bytes"] += left
+
+
+def both_paths(change: dict[str, Any]) -> list[str]:
+    return sorted(side["path"] for side in (change["old"], change["new"]) if side)

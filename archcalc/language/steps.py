@@ -1,0 +1,443 @@
+"""A list of steps compiled: their keys and arguments, with everything that is wrong in them."""
+
+from __future__ import annotations
+
+from archcalc.errors import Span, did_you_mean, nearest, unknown
+from archcalc.language import foreign
+from archcalc.language.keys import EXPERTS, LISTS, STEP_KEYS
+from archcalc.language.names import read_name, read_reference, read_references
+from archcalc.language.parts import Block, Document, Step
+from archcalc.language.problems import Problems
+from archcalc.language.values import Value, compile_value, literal_value
+from archcalc.language.yaml_nodes import Node
+from archcalc.layers import FAMILY, find
+from archcalc.layers.arguments import Integer
+from archcalc.layers.base import Layer, Missing
+
+VALUE_KEYS = tuple(key.name for key in STEP_KEYS.values() if key.is_value)
+
+
+def compile_steps(node: Node, document: Document, problems: Problems, what: str) -> list[Step]:
+    """The steps of a list, each with its segment of the path: its name, or its type and number."""
+    if not isinstance(node.value, list):
+        problems.say(f"{what} takes a list of steps", node.span, help="begin each step with '- '")
+        return []
+    document.imports.count_steps(len(node.value), node.span)
+    steps, numbers = [], dict[str, int]()
+    for item in node.value:
+        step = compile_step(item, document, problems)
+        if step.type is not None:
+            numbers[step.type] = number = numbers.get(step.type, 0) + 1
+            step.segment = f"{step.type}{number}"
+        step.segment = step.name or step.segment
+        steps.append(step)
+    check_names(steps, problems)
+    if what == "residual":
+        for step in steps:
+            if "add" in (step.names or ()):
+                problems.say("'add' is the path of the residual's own addition", step.places["name"])
+    return steps
+
+
+def check_names(steps: list[Step], problems: Problems) -> None:
+    """Report a name that is given twice in a list, or that is the path of another step."""
+    paths = {step.segment: step for step in steps if step.name is None}
+    seen: dict[str, Step] = {}
+    for step in steps:
+        for name in step.names or ():
+            if name in seen and seen[name] is not step:
+                line = seen[name].span.line + 1
+                problems.say(f"two steps are called '{name}'", step.places["name"], label=f"first in line {line}")
+            elif paths.get(name, step) is not step:
+                line = paths[name].span.line + 1
+                problems.say(f"'{name}' is the path of the step in line {line}", step.places["name"])
+            seen.setdefault(name, step)
+
+
+def compile_step(node: Node, document: Document, problems: Problems) -> Step:
+    if isinstance(node.value, str):
+        step = Step(node.span, node.value)
+        what_it_is(step, document, problems, node.span)
+        if step.type in LISTS:
+            help = f"write '- {step.type}:' and the steps below it"
+            problems.say(f"{step.type} holds steps of its own", node.span, help=help)
+            step.broken = True
+        return step
+    if not isinstance(node.value, dict) or not node.value:
+        help = "such as '- relu' or '- conv: {out: 64, kernel: 3}'"
+        problems.say("a step is a layer, or a layer with its arguments", node.span, help=help)
+        return broken(node)
+    words = [key for key in node.value if key not in STEP_KEYS]
+    if len(words) > 1:
+        several_layers(node, words, document, problems)
+        return broken(node)
+    if not words:
+        return compile_bare_step(node, problems)
+    key, body = node.value[words[0]]
+    step = Step(key.span, words[0])
+    what_it_is(step, document, problems, key.span)
+    if not step.broken:
+        compile_body(step, node, body, document, problems)
+    compile_step_keys(step, node, problems)
+    if step.layer is not None and step.reads is not None and FAMILY.get(words[0]) == "merge":
+        step.passes_one = 1 not in step.layer.reads and any(reference.starred for reference in step.reads)
+    return step
+
+
+def broken(node: Node) -> Step:
+    """A step that could not be read. Its tensors have no known shape, and cause no further error."""
+    step = Step(node.span, None)
+    step.broken = True
+    if isinstance(node.value, dict):
+        compile_name(step, node, Problems())
+    return step
+
+
+def several_layers(node: Node, words: list[str], document: Document, problems: Problems) -> None:
+    first, *others = words
+    found = f"a step has one layer; found {', '.join(words[:-1])} and {words[-1]}"
+    layer = find_word(document, first, node.span, problems) if first in document.words else None
+    allowed = set(layer.arguments) if layer else set()
+    belongs = others[0] in allowed or foreign.argument(others[0], allowed) is not None
+    if not belongs and first == "parallel":
+        belongs = node.value[first][1].value is None and isinstance(node.value[others[0]][1].value, list)
+    if belongs:
+        found += f": indent '{others[0]}' under '{first}'"
+        problems.say(found, node.value[others[0]][0].span)
+    elif first not in document.words and first not in LISTS and nearest(first, STEP_KEYS):
+        problems.add(unknown(found, first, STEP_KEYS, node.value[first][0].span))
+    elif others[0] in document.words or others[0] in LISTS:
+        problems.say(found, node.value[others[0]][0].span, help="write one step for each")
+    else:
+        label, listed = did_you_mean(others[0], STEP_KEYS) or "", f"a step's own keys are {', '.join(STEP_KEYS)}"
+        problems.say(found, node.value[others[0]][0].span, label=label, help=listed)
+
+
+def compile_bare_step(node: Node, problems: Problems) -> Step:
+    """A step without a layer: it moves prev, names what prev is, or both."""
+    extra = [key for key in node.value if key not in ("from", "name")]
+    if extra:
+        problems.say("a step without a layer may have only from and name", node.value[extra[0]][0].span)
+        return broken(node)
+    step = Step(next(iter(node.value.values()))[0].span, None)
+    compile_from(step, node, problems)
+    compile_name(step, node, problems)
+    return step
+
+
+def what_it_is(step: Step, document: Document, problems: Problems, span: Span) -> None:
+    """Find the layer type or block that the step's word names."""
+    word = step.type or ""
+    if word in LISTS:
+        return
+    found = find_word(document, word, span, problems)
+    if found is None:
+        step.broken = True
+    elif isinstance(found, type):
+        step.layer, step.type = found, found.type_name
+    else:
+        step.block = found
+
+
+def find_word(document: Document, word: str, span: Span, problems: Problems) -> Block | type[Layer] | None:
+    """What a word names here: the file's own block, an imported one, a shipped one, a layer type."""
+    if word in document.blocks:
+        return document.blocks[word]
+    if word in document.imported:
+        found = document.imported[word]
+        if len(found) > 1:
+            files = " and ".join(block.document.source.name for block in found)
+            problems.say(f"'{word}' is imported from {files}", span, help="import one of them, or rename a block")
+        return found[0]
+    if word in FAMILY:
+        return find(word)
+    if word == "custom":
+        from archcalc.language.custom import Custom
+
+        return Custom
+    shipped = document.imports.shipped_block(word) if document.words else None
+    if shipped is None and not document.import_failed:  # it may have been in the import
+        unknown_layer(word, [*document.words, *LISTS], span, problems)
+        meant = foreign.layer(word)
+        if meant in FAMILY and "(" not in word:  # go on, so that its arguments are checked too
+            return find(meant)
+    return shipped
+
+
+def unknown_layer(word: str, words: list[str], span: Span, problems: Problems) -> None:
+    name, _, behind = word.partition("(")
+    meant = foreign.layer(word)
+    if meant in words:
+        tail = ": the rank comes from the shape" if name[-2:].lower() in ("1d", "2d", "3d") else ""
+        help = None
+        if behind not in ("", ")"):
+            help = f"arguments follow a colon, by name, without the input's sizes: '- {meant}: {{...}}'"
+        problems.say(f"unknown layer '{word}'", span, label=f"write '{meant}'{tail}", help=help)
+        return
+    name, _, behind = word.partition(":")
+    if behind and name in words:
+        problems.say(f"a space after the colon is missing in '{word}'", span, help=f"write `{name}: {behind}`")
+        return
+    advice = foreign.LAYER_ADVICE.get(word.lower())
+    if advice is not None:
+        problems.say(f"unknown layer '{word}'", span, help=advice)
+        return
+    listed = "'archcalc layers' lists them; a block of your own stands under blocks:"
+    problems.add(unknown(f"unknown layer '{word}'", word, words, span, otherwise=listed))
+
+
+def argument_names(step: Step) -> set[str]:
+    found = step.layer or step.block
+    return set(found.arguments) if found else set()
+
+
+def compile_body(step: Step, node: Node, body: Node, document: Document, problems: Problems) -> None:
+    """What stands after the layer's colon: nothing, a bare value, arguments, or steps."""
+    if step.type == "parallel":
+        compile_branches(step, body, document, problems)
+    elif step.type in ("residual", "map"):
+        step.steps = compile_steps(body, document, problems, step.type)
+    elif step.type == "experts":
+        compile_experts(step, body, document, problems)
+    elif isinstance(body.value, dict):
+        compile_arguments(step, node, body, problems)
+    elif body.value is not None:
+        compile_bare_value(step, body, problems)
+
+
+def compile_branches(step: Step, body: Node, document: Document, problems: Problems) -> None:
+    step.branches = {}
+    if not isinstance(body.value, dict) or not body.value:
+        problems.say("parallel takes branches: {name: [step, ...], ...}", body.span)
+        step.broken = True
+        return
+    for key, steps in body.value.values():
+        read_name(key, problems, "branch")
+        step.branches[key.text] = compile_steps(steps, document, problems, f"branch '{key.text}'")
+
+
+def compile_experts(step: Step, body: Node, document: Document, problems: Problems) -> None:
+    if not isinstance(body.value, dict):
+        problems.say("experts takes {count: n, active: k, layers: [step, ...]}", body.span)
+        step.broken = True
+        return
+    given = {}
+    for name, (key, value) in body.value.items():
+        if name not in EXPERTS:
+            unknown_argument(step, key, set(EXPERTS), problems)
+            step.broken = True
+        given[name if name in EXPERTS else meant_argument(name, set(EXPERTS))] = value
+    for name, value in given.items():
+        if name == "layers":
+            step.steps = compile_steps(value, document, problems, "layers")
+        elif name is not None:
+            add_argument(step.arguments, step, name, value, problems)
+    for name in EXPERTS:
+        if name not in given:
+            problems.say(f"experts needs '{name}'", step.span)
+            step.broken = True
+
+
+def compile_arguments(step: Step, node: Node, body: Node, problems: Problems) -> None:
+    allowed = argument_names(step)
+    for name, (key, value) in body.value.items():
+        if name in allowed:
+            add_argument(step.arguments, step, name, value, problems)
+            continue
+        unknown_argument(step, key, allowed, problems)
+        if name in STEP_KEYS:
+            node.value.setdefault(name, (key, value))  # read it where it belongs
+            continue
+        meant = meant_argument(name, allowed)
+        if meant is not None and meant not in body.value and meant not in step.arguments:
+            add_argument(step.arguments, step, meant, value, problems)
+        elif name not in foreign.INFERRED:
+            step.broken = True
+
+
+def add_argument(into: dict[str, Value], step: Step, name: str, node: Node, problems: Problems) -> None:
+    """Compile one argument; a tensor's name or prose stays as it is written."""
+    if step.block is not None and name in step.block.literal:
+        what = f"'{name}'"
+        read = read_name(node, problems, what, ()) if name == "variant" else read_reference(node, problems, what)
+        step.literals = {**step.literals, name: node}
+        step.broken = step.broken or read is None
+        return
+    value = compile_argument(step, name, node, problems)
+    if value is None:
+        step.broken = True
+    else:
+        into[name] = value
+
+
+def compile_argument(step: Step, name: str, node: Node, problems: Problems) -> Value | None:
+    """The value of a layer's or block's argument: an expression, or a text as it stands if the argument takes one."""
+    if step.layer is None:
+        return compile_value(node, problems, name)
+    argument, default = step.layer.arguments[name]
+    if not getattr(argument, "literal", False):
+        return compile_value(node, problems, name, none_allowed=default is None)
+    if node.value is None or isinstance(node.value, (list, dict)):
+        problems.say(f"{name} takes {argument.describe}", node.span)
+        return None
+    return literal_value(node)
+
+
+def unknown_argument(step: Step, key: Node, allowed: set[str], problems: Problems) -> None:
+    word, layer = key.text, step.type
+    if word in STEP_KEYS:
+        problems.say(f"'{word}' belongs beside '{layer}', not inside its arguments", key.span)
+        return
+    if step.block is not None and word in step.block.literal:
+        problems.say(f"'{word}' is the same in every repetition: write it in the arguments of '{layer}'", key.span)
+        return
+    meant = foreign.argument(word, allowed)
+    if meant:
+        problems.say(f"{layer} has no argument '{word}'", key.span, label=f"write '{meant}'")
+        return
+    if word in foreign.INFERRED:
+        help = "leave it out: what a layer reads is inferred"
+        problems.say(f"{layer} has no argument '{word}'", key.span, help=help)
+        return
+    listed = f"its arguments are {', '.join(sorted(allowed))}" if allowed else "it takes none"
+    problems.add(unknown(f"{layer} has no argument '{word}'", word, allowed, key.span, otherwise=listed))
+
+
+def meant_argument(word: str, allowed: set[str]) -> str | None:
+    """The argument that an unknown one stands for, so that one mistake is one error."""
+    return foreign.argument(word, allowed) or (None if word in foreign.INFERRED else nearest(word, allowed))
+
+
+def compile_bare_value(step: Step, body: Node, problems: Problems) -> None:
+    """A value in place of arguments: a merge's list of names, or the one argument that is obvious."""
+    if step.layer is not None and isinstance(body.value, list) and step.layer.obvious is None and 2 in step.layer.reads:
+        step.reads = read_references(body, problems, step.type or "")
+        step.put("from", body.span)
+        step.broken = step.reads is None
+        return
+    name = step.layer.obvious if step.layer is not None else step.block.obvious if step.block else None
+    if name is None:
+        help = how_to_name(step)
+        problems.say(f"{step.type} has no one argument that a bare value sets", body.span, help=help)
+        step.broken = True
+        return
+    if isinstance(body.value, list) and step.layer is not None and type(step.layer.arguments[name][0]) is Integer:
+        problems.say(f"{step.type} takes several arguments by name", body.span, help=how_to_name(step))
+        step.broken = True
+        return
+    add_argument(step.arguments, step, name, body, problems)
+
+
+def how_to_name(step: Step) -> str:
+    """Advice for a value without its name."""
+    found = step.layer or step.block
+    allowed = [*found.arguments] if found is not None else []
+    if not allowed:
+        return f"leave it out: {step.type} takes no arguments"
+    required = step.block.required if step.block else []
+    if step.layer is not None:
+        required = [name for name, (_, default) in step.layer.arguments.items() if default is Missing]
+    if required:
+        return f"name each: {step.type}: {{{', '.join(f'{name}: ...' for name in required)}}}"
+    return f"name it, or leave it out: {step.type} takes {', '.join(allowed)}"
+
+
+def compile_step_keys(step: Step, node: Node, problems: Problems) -> None:
+    given = node.value
+    compile_from(step, node, problems)
+    compile_name(step, node, problems)
+    if "repeat" in given:
+        compile_repeat(step, given["repeat"][1], problems)
+    if "first" in given:
+        key, value = given["first"]
+        step.first = compile_overrides(step, value, problems, "first")
+        if "repeat" not in given:
+            problems.say("'first' without 'repeat': it overrides arguments of the first repetition", key.span)
+    if "share" in given:
+        compile_share(step, given["share"][1], problems)
+    for name in VALUE_KEYS:
+        if name in given:
+            compile_value_key(step, name, given[name][1], problems)
+
+
+def compile_value_key(step: Step, name: str, node: Node, problems: Problems) -> None:
+    step.put(name, node.span)
+    value = compile_value(node, problems, name, none_allowed=False)
+    if value is None:
+        step.broken = True
+    else:
+        step.put_value(name, value)
+
+
+def compile_share(step: Step, node: Node, problems: Problems) -> None:
+    step.put("share", node.span)
+    step.share = read_reference(node, problems, "share")
+    if step.share is not None and (step.share.starred or step.share.text in ("prev", "input")):
+        problems.say(f"share takes the name or path of one step, not '{node.text}'", node.span)
+        step.share = None
+
+
+def compile_from(step: Step, node: Node, problems: Problems) -> None:
+    if "from" not in node.value:
+        return
+    key, value = node.value["from"]
+    if step.reads is not None:
+        problems.say(f"'from' beside the list of names of '{step.type}': write one of them", key.span)
+        return
+    step.reads = read_references(value, problems, "from")
+    step.put("from", value.span)
+    step.broken = step.broken or step.reads is None
+
+
+def compile_name(step: Step, node: Node, problems: Problems) -> None:
+    if "name" not in node.value:
+        return
+    value = node.value["name"][1]
+    step.put("name", value.span)
+    if not isinstance(value.value, list):
+        step.name = read_name(value, problems, "step")
+        step.names = None if step.name is None else [step.name]
+        return
+    names = [read_name(item, problems, "step") for item in value.value]
+    step.names = [name for name in names if name is not None] or None
+    step.broken = step.broken or len(step.names or ()) < len(names)
+    if not names:
+        problems.say("name is an empty list: give each output its name", value.span)
+    if len(set(step.names or ())) < len(step.names or ()):
+        problems.say("a step's outputs need names that differ", value.span)
+
+
+def compile_repeat(step: Step, node: Node, problems: Problems) -> None:
+    if isinstance(node.value, list) and all(isinstance(item.value, dict) for item in node.value):
+        rows = [compile_overrides(step, item, problems, "an entry of repeat") for item in node.value]
+        step.rows = [row for row in rows if row is not None]
+        step.put("repeat", node.span)
+    else:
+        compile_value_key(step, "repeat", node, problems)
+
+
+def compile_overrides(step: Step, node: Node, problems: Problems, what: str) -> dict[str, Value] | None:
+    if not isinstance(node.value, dict):
+        problems.say(f"{what} takes arguments: {{name: value, ...}}", node.span)
+        return None
+    overrides: dict[str, Value] = {}
+    if step.broken:
+        return overrides
+    allowed = overridable(step)
+    for name, (key, value) in node.value.items():
+        if name not in allowed:
+            unknown_argument(step, key, allowed, problems)
+        else:
+            compiled = compile_argument(step, name, value, problems)
+            if compiled is None:
+                step.broken = True
+            else:
+                overrides[name] = compiled
+    return overrides
+
+
+def overridable(step: Step) -> set[str]:
+    """The arguments that may differ between repetitions: those that are values."""
+    if step.type == "experts":
+        return {"count", "active"}
+    return argument_names(step) - (step.block.literal if step.block else set())

@@ -1,0 +1,29 @@
+"""YAML text to a tree whose nodes know where they are written, or to all that is wrong with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from archcalc.errors import Source
+from archcalc.language.yaml_nodes import Node
+from archcalc.language.yaml_reader import Reader, Room
+
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's parser if PyYAML was built with it
+VALUE_LIMIT = 700_000  # reading so many takes two seconds and 150 MB
+
+
+def read(source: Source, room: Room | None = None) -> Node:
+    """The tree of a YAML text, scalars read as YAML 1.2's core schema says. Raises SpecError with all that is wrong."""
+    reader = Reader(source, room or Room(VALUE_LIMIT))
+    reader.check_characters()
+    try:
+        reader.read(LOADER(reader.text))
+    except yaml.MarkedYAMLError as error:
+        from archcalc.language.yaml_syntax import Syntax  # only a wrong text needs it
+
+        reader.add_syntax_error(Syntax(reader, error).diagnostic())
+    except (ValueError, OverflowError):  # PyYAML's own parser on "\UFFFFFFFF" and %YAML 9...9 (5,000 digits)
+        reader.add_syntax_error(reader.escape_error())
+    return reader.tree()

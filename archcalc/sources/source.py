@@ -1,0 +1,111 @@
+"""The text of a spec: from a path, from standard input ("-"), from a commit, or from those that ship with archcalc."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from archcalc.errors import Diagnostic, Source, SpecError, unknown
+from archcalc.sources import shipped
+from archcalc.sources.text import MOST_BYTES, decode
+
+if TYPE_CHECKING:
+    from archcalc.sources.git import Tree
+
+
+class Located:
+    """A source, the file it came from (None for standard input), and the variant that its name asked for.
+
+    ``tree``: the commit that it and its imports are read from. ``imported``: the text of every import by
+    path, None for a path that was tried and is no file. ``budget``: its ``budget:``, known once it is loaded.
+    """
+
+    __slots__ = ("source", "path", "variant", "tree", "imported", "budget")
+
+    def __init__(self, source: Source, path: str | None, variant: str | None = None, tree: Tree | None = None) -> None:
+        self.source, self.path, self.variant, self.tree = source, path, variant, tree
+        self.imported: dict[str, Source | None] = {}
+        self.budget: Any = None
+
+
+def locate(spec: str) -> Located:
+    """What SPEC names: a file, ``-``, a shipped name, ``GITREF:PATH``, or one of them with ``:VARIANT``."""
+    found = _locate(spec)
+    if found is not None:
+        return found
+    head, colon, variant = spec.rpartition(":")
+    if colon and head:
+        found = _locate(head)
+        if found is not None:
+            if found.variant is not None:
+                raise SpecError(
+                    Diagnostic(
+                        f"'{head}' is a variant itself: write {found.variant}, or its spec's name and :{variant}"
+                    )
+                )
+            found.variant = variant
+            return found
+    if colon:
+        return _locate_in_git(spec)
+    raise SpecError(_nothing(spec))
+
+
+def _nothing(spec: str) -> Diagnostic:
+    message = f"no file '{spec}', and no shipped spec of that name"
+    return unknown(message, spec, shipped.names(), otherwise="'archcalc specs' lists those that ship with archcalc")
+
+
+def _locate_in_git(spec: str) -> Located:
+    from archcalc.sources import git  # starts a process: only if a commit is asked for
+
+    ref, _, path = spec.partition(":")
+    try:
+        tree = git.tree_for(ref, path)
+    except SpecError as error:
+        cause = error.diagnostics[0]
+        raise SpecError(Diagnostic(f"no file '{spec}', and {cause.message}", help=cause.help)) from None
+    if tree is None:
+        raise SpecError(_nothing(spec))
+    head, colon, variant = path.rpartition(":")
+    if colon and head and tree.find(git.in_work_tree(path)) is None:
+        path = head
+    else:
+        variant = ""
+    place = git.in_work_tree(path)
+    return Located(tree.source(place), place, variant or None, tree)
+
+
+def _locate(spec: str) -> Located | None:
+    if spec == "-":
+        return Located(read_standard_input(), None)
+    if os.path.lexists(spec):
+        return Located(read_file(spec), spec)
+    file, variant = shipped.find(spec)
+    return None if file is None else Located(read_shipped(file), os.path.join(shipped.folder(), file), variant)
+
+
+def read_standard_input() -> Source:
+    if sys.stdin is None:
+        raise SpecError(Diagnostic("cannot read '-': standard input is closed"))
+    try:
+        return Source("<stdin>", decode(sys.stdin.buffer.read(MOST_BYTES + 1), "<stdin>"))
+    except OSError as error:
+        raise SpecError(Diagnostic(f"cannot read '-': {error.strerror or error}")) from None
+
+
+def read_file(path: str, shown: str | None = None) -> Source:
+    """The text of a file; raises SpecError if it cannot be read."""
+    shown = shown or path
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SpecError(Diagnostic(f"cannot read '{shown}': {reason}")) from None
+    return Source(shown, decode(data, shown))
+
+
+def read_shipped(file: str) -> Source:
+    """The text of a shipped file, under the name ``archcalc:FOLDER/NAME.yaml``."""
+    return read_file(os.path.join(shipped.folder(), file), f"archcalc:{file}")

@@ -1,0 +1,78 @@
+"""What a person reads of a difference: equal changes of many layers are one line."""
+
+from __future__ import annotations
+
+import pytest
+
+from archcalc.api import diff
+from archcalc.difference.changes import Changes, fold_paths, percent
+
+LINES = {
+    ("resnet50", "resnet101"): [("stage1/2/bottleneck1/6..22", "added: 17 x 10 layers", 18_992_128)],
+    ("resnet18", "resnet50"): [
+        ("stage1/0..3/bottleneck1", "added: 168 layers in 4 steps", 23_498_496),
+        ("stage1/0..3/basic_block1", "removed: 62 layers in 4 steps", -11_166_976),
+        (
+            "linear1",
+            "input 512 -> 2048 because of stage1/3/bottleneck1/2/relu1 and stage1/3/basic_block1/1/relu1",
+            1_536_000,
+        ),
+    ],
+    ("vgg11", "vgg16_bn"): [
+        ("stage1/*/conv1/*", "added: 5 x 3 layers", 5_497_152),
+        ("stage1/*/conv1/*/norm", "added: 8 x batch_norm", 5_504),
+    ],
+    ("vgg16", "vgg16"): [],
+}
+
+
+@pytest.mark.parametrize("old, new", LINES)
+def test_lines(old: str, new: str) -> None:
+    changes = Changes(diff(old, new), 20)
+    assert [(line.path, line.text, line.change["params"]) for line in changes.lines] == LINES[old, new]
+    assert sum(line.change["params"] for line in changes.lines) == changes.total["params"]
+
+
+def test_arguments_of_many_layers_are_a_range() -> None:
+    changes = Changes(diff("resnet50", "wide_resnet50_2"), 20)
+    first = changes.lines[0]
+    assert (first.path, first.layers) == ("stage1/*/bottleneck1/*/parallel1/main/conv2", 16)
+    assert first.text == "out 64..512 -> 128..1024, input because of stage1/*/bottleneck1/*/parallel1/main/conv1"
+
+
+def test_the_rest_and_all_of_it() -> None:
+    found = diff("resnet50", "wide_resnet50_2")
+    short, whole = Changes(found, 2), Changes(found)
+    assert (len(short.lines), len(short.rest), short.only_sizes) == (2, 3, 32)
+    assert (whole.rest, whole.only_sizes) == ([], 0)
+    assert sum(line.layers for line in whole.lines) == len(found["changes"])
+
+
+@pytest.mark.parametrize(
+    "paths, folded",
+    [
+        (["a/b"], "a/b"),
+        (["a/0/b", "a/1/b", "a/2/b"], "a/0..2/b"),
+        (["a/0/b", "a/2/b"], "a/*/b"),
+        (["a/0/b/0", "a/0/b/1", "a/1/b/0"], "a/*/b/*"),
+        (["a/9/b", "a/10/b"], "a/9..10/b"),
+    ],
+)
+def test_paths_as_one(paths: list[str], folded: str) -> None:
+    assert fold_paths(paths) == folded
+
+
+@pytest.mark.parametrize(
+    "change, old, text",
+    [
+        (1, 3, "+33.33 %"),
+        (-1, 3, "-33.33 %"),
+        (2, 3, "+66.67 %"),
+        (0, 5, ""),
+        (5, 0, ""),
+        (1, 20_000, "+0.01 %"),  # half of a hundredth is rounded away from zero
+        (10**400, 10**398, "+10,000.00 %"),
+    ],
+)
+def test_percent(change: int, old: int, text: str) -> None:
+    assert percent(change, old) == text
