@@ -128,6 +128,11 @@ def normalized_are_last(given: Given, _: Shapes) -> bool:
     return all(one < 0 for one in (axes if isinstance(axes, list) else [axes]))
 
 
+def windows_are_whole(given: Given, _: Shapes) -> bool:
+    """With ceil_mode the last window may read less."""
+    return not given.get("ceil_mode")
+
+
 def needs_no_tail(given: Given, shapes: Shapes) -> bool:
     return given.get("axis", 0) == 0 and len(shapes[0]) > 1
 
@@ -216,7 +221,8 @@ INPUTS = [
     Law("every channel is a window of its own", "depthwise_conv", axis(0), times, times),
     Law("every value read is added once", "fold", axis(0), same, read_elements),
     # Pools have no weights, and each channel is pooled alone.
-    Law("a window is pooled at every position", "max_pool avg_pool lp_pool", longer, same, given_positions),
+    Law("a window is pooled at every position", "max_pool avg_pool lp_pool", where(windows_are_whole, longer), same,
+        given_positions),
     Law("channels are pooled apart", "max_pool avg_pool lp_pool adaptive_avg_pool adaptive_max_pool global_avg_pool"
         " global_max_pool upsample", axis(0), same, times),
     Law("a value less than there are, a channel", "global_avg_pool global_max_pool", longer, same,
@@ -238,8 +244,9 @@ INPUTS = [
     Law("a factor a position of its axis", "layer_scale", where(needs_no_tail, axis(0)), times, times),
     # A norm scales every element; what it learns and keeps belongs to channels or to the axes normalised. Batch norm's
     # counter of batches is one number.
-    Law("elements of a channel are scaled alike", "batch_norm local_response_norm", longer, same, given_elements),
-    Law("a mean and a variance a group", "group_norm instance_norm", longer, same, given_elements, {"div": same}),
+    Law("elements of a channel are scaled alike", "local_response_norm", longer, same, given_elements),
+    Law("one mean and variance a group", "group_norm instance_norm batch_norm", longer, same, given_elements,
+        {"div": same}),
     Law("channels are scaled apart", "batch_norm instance_norm local_response_norm", axis(0), times, times,
         {"num_batches": same}),
     Law("as many groups of more channels", "group_norm", axis(0), times, times, {"div": same}),
@@ -302,12 +309,13 @@ ARGUMENTS = {  # an argument -> what costs follow when it grows
     "deform_conv.offset_groups": Law("offsets of their own for each group", "deform_conv", divided("offset_groups"),
         same, same, {"offset": times, "mac": used_at_every_position, "add": None}),
     "max_pool.kernel": Law("the largest of n takes n - 1", "max_pool",
-        where(lambda given, _: not given.get("padding"), kernel_and_room),
+        where(lambda given, _: not (given.get("padding") or given.get("ceil_mode")), kernel_and_room),
         same, values_less_one),
     "avg_pool.kernel": Law("the sum of n takes n - 1", "avg_pool",
-        where(lambda given, _: not given.get("padding"), kernel_and_room),
+        where(lambda given, _: not (given.get("padding") or given.get("ceil_mode")), kernel_and_room),
         same, values_less_one, {"div": given_elements}),
-    "lp_pool.kernel": Law("a power a value, a root a window", "lp_pool", kernel_and_room, same, values_less_one,
+    "lp_pool.kernel": Law("a power a value, a root a window", "lp_pool",
+        where(windows_are_whole, kernel_and_room), same, values_less_one,
         {"mul": values_of_windows, "exp": given_elements}),
     "upsample.scale": Law("neighbours are weighed for every value given", "upsample", argument("scale"), same,
         given_elements),
@@ -325,7 +333,8 @@ ARGUMENTS = {  # an argument -> what costs follow when it grows
     "group_norm.groups": Law("a division a group", "group_norm", where(lambda given, _: given["groups"] == 2,
         all_of(lambda given, shapes, k: (given, [(60, *x[1:]) for x in shapes]), argument("groups"))), same, same,
         {"div": times}),
-    "local_response_norm.size": Law("an element has one divisor", "local_response_norm", argument("size"), same, same),
+    "local_response_norm.size": Law("an element has one divisor", "local_response_norm", argument("size"), same, same,
+        {"add": times}),
     # gates of the hidden units: matrices of what is read, and of what was given, which is as wide as hidden (or as its
     # projection, which grows with it); every weight is used once a step
     **{f"{cell}.hidden": Law("gates are matrices of input and of state", cell,
