@@ -5,16 +5,7 @@ from typing import Any
 from archcalc.conventions.einsum import printed_cost
 from archcalc.conventions.groups import SLICE_NORMS
 from archcalc.conventions.networks import FOUR_DIGITS, NO_POOL
-from archcalc.conventions.quantities import (
-    BATCH_NORM,
-    INPUT,
-    OFFSETS,
-    PROJECTIONS,
-    UNTRACKED,
-    either,
-    given,
-    read,
-)
+from archcalc.conventions.quantities import BATCH_NORM, INPUT, OFFSETS, PROJECTIONS, UNTRACKED, either, given, read
 from archcalc.conventions.rule import MACS, Convention, Rule, of
 from archcalc.dims import volume
 from archcalc.graph.inference import Applied

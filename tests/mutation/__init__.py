@@ -4,7 +4,7 @@ It wants ``pip install -e '.[test]' mutmut==3.8.1`` and a system that forks; .ci
 takes a quarter of an hour.
 
     python -m tests.mutation                              every module
-    python -m tests.mutation layers/pooling analysis      some
+    python -m tests.mutation layers/pooling conventions   some
     python -m tests.mutation --results last.json          keeps what was found
     python -m tests.mutation --results last.json --again  tries anew only what survived there
     python -m tests.mutation layers/pooling --list        prints the mutants and runs none

@@ -21,7 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m tests.mutation", description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("modules", nargs="*", metavar="MODULE", help="such as layers/pooling or analysis; default: all")
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help="layers/pooling or conventions; default: all")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--results", type=Path, metavar="FILE", help="where the survivors are kept, as JSON")
     parser.add_argument("--again", action="store_true", help="only what survived in the file of --results")
