@@ -273,7 +273,7 @@ def evaluated(step: Step, name: str, value: Value, scope: Scope) -> Any:
     try:
         return value.evaluate(scope)
     except SpecError as error:
-        if value.name is not None and value.name not in foreign.WORDS and step.layer is not None:
+        if value.name is not None and foreign.value(value.name) is None and step.layer is not None:
             argument, diagnostic = step.layer.arguments[name][0], error.diagnostics[0]
             words = getattr(argument, "words", ())
             takes = f"{name} takes {argument.describe}" if words and not scope.frame.program.has(value.name) else None

@@ -11,15 +11,17 @@ from archcalc.building.scope import Result, Scope
 from archcalc.building.tensors import what_is_read
 from archcalc.building.variables import Program
 from archcalc.building.work import Work
-from archcalc.errors import Diagnostic, RuleError, Span, SpecError
+from archcalc.errors import Diagnostic, RuleError, Span, SpecError, nearest
 from archcalc.graph.inference import Applied, reading
 from archcalc.graph.network import Node, Tensor
+from archcalc.language import foreign
 from archcalc.language.expressions import Mapping
 from archcalc.language.keys import LISTS
 from archcalc.language.parts import Block, Step
 from archcalc.language.problems import Problems, Unknown
-from archcalc.language.steps import find_word, meant_argument
+from archcalc.language.steps import find_word
 from archcalc.language.values import Placed
+from archcalc.language.yaml_nodes import node_at
 from archcalc.layers.axes import show_value
 from archcalc.layers.base import Computed, Dims, Layer, SameAs
 
@@ -108,11 +110,14 @@ def run_role(
 
 def no_argument(word: str, name: str, found: Block | type[Layer], body: Mapping, place: Span) -> Diagnostic:
     """The error of an argument in ``act: {leaky_relu: {negative_slope: 0.2}}``, at its key."""
-    at = body.node.value[name][0].span if isinstance(body, Placed) else place
-    close = None if name in found.arguments else meant_argument(name, set(found.arguments))
+    key, value = body.node.value[name] if isinstance(body, Placed) else (node_at(place, name, name), None)
+    message = f"{word} has no argument '{name}' here"
+    told = foreign.argument(word, key, value, found.arguments) if name not in found.arguments else None
+    if told is not None:
+        return Diagnostic(message, key.span, label=told.diagnostic.label, help=told.diagnostic.help)
+    close = None if name in found.arguments else nearest(name, found.arguments)
     known = f"its arguments are {', '.join(found.arguments)}" if found.arguments else "it takes none"
-    label = f"write '{close}'" if close else ""
-    return Diagnostic(f"{word} has no argument '{name}' here", at, label=label, help=None if close else known)
+    return Diagnostic(message, key.span, label=f"write '{close}'" if close else "", help=None if close else known)
 
 
 def add_node(

@@ -115,8 +115,8 @@ class Program:
             return None
         from archcalc.language import foreign
 
-        if name in foreign.WORDS:
-            return f"write {foreign.WORDS[name]}"
+        if foreign.value(name):
+            return f"write {foreign.value(name)}"
         meant = foreign.layer(name)
         known = ([*others], self.document.vars, self.document.words, KEYWORDS, CONSTANTS)
         if any(meant in words for words in known):

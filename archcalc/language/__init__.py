@@ -12,7 +12,7 @@ expression_errors.py  what can be wrong with an expression, and where
 functions.py          what the operators and functions of an expression do
 values.py             a node's value: numbers, lists, mappings and expressions, evaluated in a scope
 problems.py           the errors found so far
-foreign.py            other frameworks' spellings -> the right word
+foreign/              other frameworks' words -> the right ones: a table a framework
 names.py              names and paths as a spec writes them
 parts.py              the inputs, blocks and steps of a file, as compiled
 document.py           a file compiled: what its keys and those of its blocks say

@@ -35,7 +35,7 @@ def compile_file(document: Document, node: Node, problems: Problems) -> None:
         problems.say("a spec is a mapping of keys: name, input, layers, ...", node.span)
         problems.stop()
     listed = f"a file's keys are {', '.join(FILE_KEYS)}"
-    given = as_meant(node, FILE_KEYS, foreign.FILE_KEYS, "unknown key", problems, listed)
+    given = as_meant(node, FILE_KEYS, "unknown key", problems, listed)
     compile_head(document, given, problems)
     compile_vars(document, given, problems)
     if "import" in given:
@@ -74,7 +74,7 @@ def compile_head(document: Document, given: dict[str, Node], problems: Problems)
         layout = given["layout"]
         if layout.text not in ("CHW", "HWC"):
             message = f"layout is CHW or HWC, not {layout.text or 'empty'}"
-            meant = foreign.LAYOUTS.get(layout.text.lower())
+            meant = foreign.layout(layout.text)
             problems.add(unknown(message, layout.text, ("CHW", "HWC"), layout.span, meant=meant))
         document.layout = layout.text
     if "count" in given:
@@ -116,7 +116,7 @@ def compile_one_input(document: Document, name: str, node: Node, problems: Probl
             if word == "dtype":
                 dtype = value.text
                 if dtype not in DTYPES:
-                    meant, listed = foreign.DTYPES.get(dtype), f"one of {', '.join(DTYPES)}"
+                    meant, listed = foreign.dtype(dtype), f"one of {', '.join(DTYPES)}"
                     message = f"unknown dtype '{dtype}'"
                     problems.add(unknown(message, dtype, DTYPES, value.span, meant=meant, otherwise=listed))
             elif word != "shape":
@@ -175,7 +175,7 @@ def compile_block_headers(
             problems.say(f"'{name}' is a layer type: a block may not take its name", key.span)
         body = None
         entries(node, f"block '{name}'", "{layers: [...]}", problems)
-        given_keys = as_meant(node, BLOCK_KEYS, foreign.BLOCK_KEYS, "a block has input, args and layers, not", problems)
+        given_keys = as_meant(node, BLOCK_KEYS, "a block has input, args and layers, not", problems)
         for word, value in given_keys.items():
             if word == "layers":
                 body = value
@@ -234,7 +234,7 @@ def compile_defaults(document: Document, given: dict[str, Node], problems: Probl
         document.default_spans[name] = key.span
         for argument, argument_key, value_node in entries(node, f"defaults of {name}", "{ARG: value}", problems):
             if argument not in found.arguments:
-                unknown_argument(Step(key.span, name), argument_key, set(found.arguments), problems)
+                unknown_argument(Step(key.span, name), argument_key, set(found.arguments), problems, value_node)
             elif isinstance(found, Block) and argument in found.literal:
                 problems.say(
                     f"'{argument}' of '{name}' has no default: write it where '{name}' is called", argument_key.span
@@ -247,16 +247,14 @@ def compile_defaults(document: Document, given: dict[str, Node], problems: Probl
                     values[argument] = value
 
 
-def as_meant(
-    node: Node, keys: Keys, foreign_words: dict[str, str], what: str, problems: Problems, otherwise: str | None = None
-) -> dict[str, Node]:
+def as_meant(node: Node, keys: Keys, what: str, problems: Problems, otherwise: str | None = None) -> dict[str, Node]:
     """The values of a mapping by key. An unknown key is an error, and then stands for the key that was meant."""
     if not isinstance(node.value, dict):
         return {}
     given = {word: value for word, (_, value) in node.value.items()}
     for word, (key, value) in node.value.items():
         if word not in keys:
-            meant = foreign_words.get(word.lower()) or nearest(word, keys)
+            meant = foreign.key(word.lower(), keys) or nearest(word, keys)
             problems.add(unknown(f"{what} '{word}'", word, keys, key.span, meant=meant, otherwise=otherwise))
             if meant is not None:
                 given.setdefault(meant, value)

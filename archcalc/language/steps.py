@@ -14,6 +14,9 @@ from archcalc.layers import FAMILY, find
 from archcalc.layers.arguments import Integer
 from archcalc.layers.base import Layer, Missing
 
+Found = Block | type[Layer] | None
+"""What the word of a step names."""
+
 VALUE_KEYS = tuple(key.name for key in STEP_KEYS.values() if key.is_value)
 
 
@@ -57,11 +60,13 @@ def check_names(steps: list[Step], problems: Problems) -> None:
 def compile_step(node: Node, document: Document, problems: Problems) -> Step:
     if isinstance(node.value, str):
         step = Step(node.span, node.value)
-        what_it_is(step, document, problems, node.span)
+        body = what_it_is(step, document, problems, node.span, None)
         if step.type in LISTS:
             help = f"write '- {step.type}:' and the steps below it"
             problems.say(f"{step.type} holds steps of its own", node.span, help=help)
             step.broken = True
+        elif body is not None and not step.broken:  # it was a call
+            compile_arguments(step, node, body, problems)
         return step
     if not isinstance(node.value, dict) or not node.value:
         help = "such as '- relu' or '- conv: {out: 64, kernel: 3}'"
@@ -75,8 +80,8 @@ def compile_step(node: Node, document: Document, problems: Problems) -> Step:
         return compile_bare_step(node, problems)
     key, body = node.value[words[0]]
     step = Step(key.span, words[0])
-    what_it_is(step, document, problems, key.span)
-    if not step.broken:
+    body = what_it_is(step, document, problems, key.span, body)
+    if body is not None and not step.broken:
         compile_body(step, node, body, document, problems)
     compile_step_keys(step, node, problems)
     if step.layer is not None and step.reads is not None and FAMILY.get(words[0]) == "merge":
@@ -98,7 +103,7 @@ def several_layers(node: Node, words: list[str], document: Document, problems: P
     found = f"a step has one layer; found {', '.join(words[:-1])} and {words[-1]}"
     layer = find_word(document, first, node.span, problems) if first in document.words else None
     allowed = set(layer.arguments) if layer else set()
-    belongs = others[0] in allowed or foreign.argument(others[0], allowed) is not None
+    belongs = others[0] in allowed or told_elsewhere(first, node.value[others[0]], allowed)
     if not belongs and first == "parallel":
         belongs = node.value[first][1].value is None and isinstance(node.value[others[0]][1].value, list)
     if belongs:
@@ -113,6 +118,12 @@ def several_layers(node: Node, words: list[str], document: Document, problems: P
         problems.say(found, node.value[others[0]][0].span, label=label, help=listed)
 
 
+def told_elsewhere(layer: str, entry: tuple[Node, Node], allowed: set[str]) -> bool:
+    """Whether a framework has this argument for the layer."""
+    key, value = entry
+    return foreign.argument(layer, key, value, allowed) is not None
+
+
 def compile_bare_step(node: Node, problems: Problems) -> Step:
     """A step without a layer: it moves prev, names what prev is, or both."""
     extra = [key for key in node.value if key not in ("from", "name")]
@@ -125,22 +136,51 @@ def compile_bare_step(node: Node, problems: Problems) -> Step:
     return step
 
 
-def what_it_is(step: Step, document: Document, problems: Problems, span: Span) -> None:
-    """Find the layer type or block that the step's word names."""
+def what_it_is(step: Step, document: Document, problems: Problems, span: Span, body: Node | None) -> Node | None:
+    """Find the layer type or block that the step's word names. Returns its body, in our words."""
     word = step.type or ""
     if word in LISTS:
-        return
-    found = find_word(document, word, span, problems)
+        return body
+    found = known_word(document, word, span, problems)
+    if found is None:
+        found, body = foreign_step(document, word, span, body, problems)
+    elif body is not None and body.is_mapping and not body.value.keys() <= found.arguments.keys():
+        found, body = foreign_step(document, word, span, body, problems, found)
     if found is None:
         step.broken = True
     elif isinstance(found, type):
         step.layer, step.type = found, found.type_name
     else:
         step.block = found
+    return body
 
 
-def find_word(document: Document, word: str, span: Span, problems: Problems) -> Block | type[Layer] | None:
-    """What a word names here: the file's own block, an imported one, a shipped one, a layer type."""
+def foreign_step(
+    document: Document, word: str, span: Span, body: Node | None, problems: Problems, found: Found = None
+) -> tuple[Found, Node | None]:
+    """What a step in another framework's words means, told with the right words; None for what cannot be built."""
+
+    def lookup(meant: str) -> Found:
+        return found if meant == word else known_word(document, meant, span, problems)
+
+    translation = foreign.translate(word, span, body, document.layout, lookup)
+    if translation is None:
+        if found is None and not document.import_failed:
+            unknown_layer(word, [*document.words, *LISTS], span, problems)
+        return found, body
+    if not document.import_failed:
+        problems.add(*translation.diagnostics)
+    return lookup(translation.word) if translation.word else None, translation.body
+
+
+def find_word(document: Document, word: str, span: Span, problems: Problems) -> Found:
+    """What a word names here, told if it is nothing: the word that was meant then stands for it."""
+    found = known_word(document, word, span, problems)
+    return found if found is not None else foreign_step(document, word, span, None, problems)[0]
+
+
+def known_word(document: Document, word: str, span: Span, problems: Problems) -> Found:
+    """The file's own block, an imported one, a shipped one, or a layer type; None for any other word."""
     if word in document.blocks:
         return document.blocks[word]
     if word in document.imported:
@@ -155,32 +195,13 @@ def find_word(document: Document, word: str, span: Span, problems: Problems) -> 
         from archcalc.language.custom import Custom
 
         return Custom
-    shipped = document.imports.shipped_block(word) if document.words else None
-    if shipped is None and not document.import_failed:  # it may have been in the import
-        unknown_layer(word, [*document.words, *LISTS], span, problems)
-        meant = foreign.layer(word)
-        if meant in FAMILY and "(" not in word:  # go on, so that its arguments are checked too
-            return find(meant)
-    return shipped
+    return document.imports.shipped_block(word) if document.words else None
 
 
 def unknown_layer(word: str, words: list[str], span: Span, problems: Problems) -> None:
-    name, _, behind = word.partition("(")
-    meant = foreign.layer(word)
-    if meant in words:
-        tail = ": the rank comes from the shape" if name[-2:].lower() in ("1d", "2d", "3d") else ""
-        help = None
-        if behind not in ("", ")"):
-            help = f"arguments follow a colon, by name, without the input's sizes: '- {meant}: {{...}}'"
-        problems.say(f"unknown layer '{word}'", span, label=f"write '{meant}'{tail}", help=help)
-        return
     name, _, behind = word.partition(":")
     if behind and name in words:
         problems.say(f"a space after the colon is missing in '{word}'", span, help=f"write `{name}: {behind}`")
-        return
-    advice = foreign.LAYER_ADVICE.get(word.lower())
-    if advice is not None:
-        problems.say(f"unknown layer '{word}'", span, help=advice)
         return
     listed = "'archcalc layers' lists them; a block of your own stands under blocks:"
     problems.add(unknown(f"unknown layer '{word}'", word, words, span, otherwise=listed))
@@ -223,10 +244,11 @@ def compile_experts(step: Step, body: Node, document: Document, problems: Proble
         return
     given = {}
     for name, (key, value) in body.value.items():
+        meant: str | None = name
         if name not in EXPERTS:
-            unknown_argument(step, key, set(EXPERTS), problems)
+            meant = unknown_argument(step, key, set(EXPERTS), problems, value)
             step.broken = True
-        given[name if name in EXPERTS else meant_argument(name, set(EXPERTS))] = value
+        given[meant] = value
     for name, value in given.items():
         if name == "layers":
             step.steps = compile_steps(value, document, problems, "layers")
@@ -244,14 +266,12 @@ def compile_arguments(step: Step, node: Node, body: Node, problems: Problems) ->
         if name in allowed:
             add_argument(step.arguments, step, name, value, problems)
             continue
-        unknown_argument(step, key, allowed, problems)
+        meant = unknown_argument(step, key, allowed, problems, value)
         if name in STEP_KEYS:
             node.value.setdefault(name, (key, value))  # read it where it belongs
-            continue
-        meant = meant_argument(name, allowed)
-        if meant is not None and meant not in body.value and meant not in step.arguments:
+        elif meant is not None and meant not in body.value and meant not in step.arguments:
             add_argument(step.arguments, step, meant, value, problems)
-        elif name not in foreign.INFERRED:
+        else:
             step.broken = True
 
 
@@ -283,29 +303,24 @@ def compile_argument(step: Step, name: str, node: Node, problems: Problems) -> V
     return literal_value(node)
 
 
-def unknown_argument(step: Step, key: Node, allowed: set[str], problems: Problems) -> None:
-    word, layer = key.text, step.type
+def unknown_argument(
+    step: Step, key: Node, allowed: set[str], problems: Problems, value: Node | None = None
+) -> str | None:
+    """Tell an argument that the layer does not have. Returns the one that was meant, if that is known."""
+    word, layer = key.text, step.type or ""
     if word in STEP_KEYS:
         problems.say(f"'{word}' belongs beside '{layer}', not inside its arguments", key.span)
-        return
+        return None
     if step.block is not None and word in step.block.literal:
         problems.say(f"'{word}' is the same in every repetition: write it in the arguments of '{layer}'", key.span)
-        return
-    meant = foreign.argument(word, allowed)
-    if meant:
-        problems.say(f"{layer} has no argument '{word}'", key.span, label=f"write '{meant}'")
-        return
-    if word in foreign.INFERRED:
-        help = "leave it out: what a layer reads is inferred"
-        problems.say(f"{layer} has no argument '{word}'", key.span, help=help)
-        return
+        return None
+    told = foreign.argument(layer, key, value, allowed)
+    if told is not None:
+        problems.add(told.diagnostic)
+        return told.meant
     listed = f"its arguments are {', '.join(sorted(allowed))}" if allowed else "it takes none"
     problems.add(unknown(f"{layer} has no argument '{word}'", word, allowed, key.span, otherwise=listed))
-
-
-def meant_argument(word: str, allowed: set[str]) -> str | None:
-    """The argument that an unknown one stands for, so that one mistake is one error."""
-    return foreign.argument(word, allowed) or (None if word in foreign.INFERRED else nearest(word, allowed))
+    return nearest(word, allowed)
 
 
 def compile_bare_value(step: Step, body: Node, problems: Problems) -> None:
@@ -426,7 +441,7 @@ def compile_overrides(step: Step, node: Node, problems: Problems, what: str) -> 
     allowed = overridable(step)
     for name, (key, value) in node.value.items():
         if name not in allowed:
-            unknown_argument(step, key, allowed, problems)
+            unknown_argument(step, key, allowed, problems, value)
         else:
             compiled = compile_argument(step, name, value, problems)
             if compiled is None:
