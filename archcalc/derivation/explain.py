@@ -20,7 +20,7 @@ from archcalc.errors import Span
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Node
 from archcalc.graph.provenance import Provenance
-from archcalc.layers.axes import show_value
+from archcalc.layers.axes import show_pad, show_value
 from archcalc.layers.base import Computed, Dims, SameAs
 
 
@@ -114,7 +114,7 @@ class Derived(Applied):
 def output_axes(layer: Any, rank: int, position: int, outputs: int) -> list[str]:
     """H′ for each axis of an output; of several outputs H1′, H2′."""
     number = str(position + 1) if outputs > 1 else ""
-    return [f"{letter}{number}′" for letter in layer.letters(rank)]
+    return [f"{letter}{number}′" for letter in layer.output_letters(rank)]
 
 
 def sealed(dim: Any, axis: str) -> Any:
@@ -224,20 +224,22 @@ class Maker:
         return found
 
     def pad(self) -> Cell | None:
-        """The padding as in the table: half of the total of each axis."""
+        """The padding of each axis, as the table has it: half of the total, or before and after where they differ."""
         pads = self.derived.layer.pads(*self.derived.inputs)
         if pads is None:
             return None
         axes = [dim.args[0] for dim in self.derived.inputs[0][-len(pads) :]]
-        totals = [value_of(pad.total) for pad in pads]
-        cell = Cell("pad", "padding", "x".join(map(half, totals)), [])
-        halves = [pad.before if pad.before is pad.after else halved(pad.total) for pad in pads]
+        sides = [(value_of(pad.before), value_of(pad.after)) for pad in pads]
+        cell = Cell("pad", "padding", "x".join(show_pad(*pair) for pair in sides), [])
         self.names.update(("total padding", *(f"total padding_{axis}" for axis in axes)))
-        cell.derivation = self.by_axis([f"pad_{axis}" for axis in axes], axes, halves)
-        if self.full and any(pad.before is not pad.after for pad in pads):
+        odd = {(before, after) for before, after in sides if after - before == 1}
+        means = all(before == after or (before, after) in odd for before, after in sides)
+        if means:
+            halves = [pad.before if pad.before is pad.after else halved(pad.total) for pad in pads]
+            cell.derivation = self.by_axis([f"pad_{axis}" for axis in axes], axes, halves)
+        if not means or (self.full and any(pad.before is not pad.after for pad in pads)):
             cell.derivation += self.by_axis([f"before_{axis}" for axis in axes], axes, [pad.before for pad in pads])
             cell.derivation += self.by_axis([f"after_{axis}" for axis in axes], axes, [pad.after for pad in pads])
-        odd = {(value_of(pad.before), value_of(pad.after)) for pad in pads if value_of(pad.total) % 2}
         for before, after in sorted(odd):
             cell.notes.append(
                 f"no half pixel is padded: {before} before and {after} after,"

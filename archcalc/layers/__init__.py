@@ -28,20 +28,20 @@ CONTENTS = {
         " upsample pixel_shuffle pixel_unshuffle channel_shuffle"
     ),
     "merge": "add sub mul div concat stack matmul einsum mean sum max take",
-    "recurrent": "rnn lstm gru conv_lstm",
+    "recurrent": "rnn lstm gru conv_lstm conv_gru selective_scan",
     "attention": "attention scaled_dot_product_attention",
 }
 
 KEYWORDS = frozenset(
     (
         "same valid constant reflect replicate circular nearest linear bilinear bicubic trilinear all sequence last"
-        " sigmoid tanh relu silu gelu identity"
+        " sigmoid tanh relu silu gelu identity rms_norm layer_norm"
         " float64 float32 float16 bfloat16 complex128 complex64 int64 int32 int16 int8 uint8 bool"
     ).split()
 )
 """The words that arguments take, such as ``padding: same``; held true by the same test."""
 
-ADDED_LATER: frozenset[str] = frozenset()
+ADDED_LATER = frozenset("conv_gru selective_scan".split())
 """Types that came after version 1 of the language: a block may take such a name, and replaces the type in its file."""
 
 FAMILY = {name: family for family, names in CONTENTS.items() for name in names.split()}

@@ -230,6 +230,23 @@ class EqualPaddingArgument(PerAxis):
         return tuple(map(Pad.equal, super().bind(value, x, name)))
 
 
+class EqualPaddingOrSameArgument(EqualPaddingArgument):
+    """Padding that must be equal before and after, or the word ``same``, which stays for the rule."""
+
+    words = ("same",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.describe += ", or same"
+        self.schema = choice_or(self.schema, self.words)
+
+    def accept(self, value: Any, name: str) -> Any:
+        return "same" if value == "same" else super().accept(value, name)
+
+    def bind(self, value: Any, x: tuple[Any, ...], name: str) -> Any:
+        return value if value == "same" else super().bind(value, x, name)
+
+
 class SidesArgument(OneOrList):
     """What to add or cut before and after: a number for every axis but the first, or a list for the last axes.
 
@@ -347,6 +364,7 @@ Sizes = Annotated[Any, PerAxis()]
 Counts = Annotated[Any, PerAxis(least=0)]
 Padding = Annotated[Any, PaddingArgument()]
 EqualPadding = Annotated[Any, EqualPaddingArgument()]
+EqualPaddingOrSame = Annotated[Any, EqualPaddingOrSameArgument()]
 Flag = Annotated[Any, FlagArgument()]
 Probability = Annotated[Any, Number("a number from 0 to 1", 0, 1)]
 Axes = Annotated[Any, List("an axis, or a list of axes", single=True, structure=True)]
@@ -371,4 +389,5 @@ DataType = Annotated[
     Choice(*"float64 float32 float16 bfloat16 complex128 complex64 int64 int32 int16 int8 uint8 bool".split()),
 ]
 Gate = Annotated[Any, Choice("sigmoid", "tanh", "relu", "silu", "gelu", "identity")]
+HeadNorm = Annotated[Any, Choice("rms_norm", "layer_norm")]
 Returned = Annotated[Any, Choice("sequence", "last")]

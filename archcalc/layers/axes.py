@@ -51,6 +51,13 @@ def wrong_axes(x: tuple[Any, ...]) -> str:
     return "for frames use map:"
 
 
+def show_pad(before: int, after: int) -> str:
+    """A padding as a table has it: 3, or 16+0; one more after than before, as with ``same``, is the mean: 0.5."""
+    if after - before in (0, 1):
+        return str(before) if before == after else f"{before}.5"
+    return f"{before}{after:+}"
+
+
 def count(number: int, noun: str, one: str = "", many: str = "s") -> str:
     """A number and its noun: 1 number, 2 numbers."""
     return f"{number} {noun}{one if number == 1 else many}"

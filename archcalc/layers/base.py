@@ -184,6 +184,10 @@ class Layer:
         """What an element x becomes, of types that share a description; the page adds it."""
         return ""
 
+    def output_letters(self, rank: int) -> list[str]:
+        """What the axes of an output are called."""
+        return self.letters(rank)
+
     def shape(self, *inputs: Any) -> Any:
         """The shape of the output, or with ``several`` a list of them."""
         raise NotImplementedError
@@ -199,6 +203,10 @@ class Layer:
     def ops(self, *shapes: Any) -> Ops:
         """Elementary operations for one sample, from the inputs' shapes and, last, the output's."""
         return {}
+
+    def inner(self, *inputs: Any) -> Iterable[tuple[str, Any]]:
+        """The tensors that are computed on the way and are no activations: (name, shape)."""
+        return ()
 
     def causal_macs(self, *shapes: Any) -> Any:
         """Multiply-adds if no masked key were computed; None for a layer without a causal mask. Shapes as ``ops``."""

@@ -2,7 +2,17 @@
 
 from archcalc.dims import exact_div, maximum, require, volume
 from archcalc.errors import RuleError
-from archcalc.layers.arguments import Counts, EqualPadding, Flag, InlineLayer, Padding, Size, Sizes
+from archcalc.layers.arguments import (
+    Counts,
+    EqualPadding,
+    EqualPaddingOrSame,
+    Flag,
+    InlineLayer,
+    Pad,
+    Padding,
+    Size,
+    Sizes,
+)
 from archcalc.layers.axes import count, show_value
 from archcalc.layers.base import layer
 from archcalc.layers.window import Windowed, grown_output
@@ -67,7 +77,8 @@ class ConvTranspose(Windowed):
 
     As torch.nn.ConvTranspose1d, 2d and 3d: ``(in - 1) * stride - 2 * padding + dilation * (kernel - 1) +
     output_padding + 1`` positions, and the weight is ``[C, out / groups, *kernel]``. It multiplies at each input
-    position. ``padding`` takes whole numbers only; ``output_padding`` is less than the stride or the dilation.
+    position. ``padding`` is equal before and after, or ``same``: as in Keras that gives ``in * stride`` positions, and
+    takes no ``output_padding``. ``output_padding`` is less than the stride or the dilation.
 
     Example::
 
@@ -80,7 +91,7 @@ class ConvTranspose(Windowed):
     out: Size
     kernel: Sizes
     stride: Sizes = 1
-    padding: EqualPadding = 0
+    padding: EqualPaddingOrSame = 0
     output_padding: Counts = 0
     dilation: Sizes = 1
     groups: Size = 1
@@ -88,8 +99,18 @@ class ConvTranspose(Windowed):
     norm: InlineLayer = None
     act: InlineLayer = None
 
+    def pads(self, x):
+        """What is cut off the output. ``same`` leaves in * stride positions, so it may also add some after them."""
+        if not isinstance(self.padding, str):
+            return self.padding
+        for extra in self.output_padding:
+            require(extra == 0, "padding: same gives in * stride positions, without output_padding", "output_padding")
+        totals = [dilation * (kernel - 1) + 1 - stride for _, kernel, stride, dilation in self.windows(x)]
+        before = [maximum(total, 0) // 2 for total in totals]
+        return tuple(Pad(one, total - one, total, apart=True) for one, total in zip(before, totals, strict=True))
+
     def shape(self, x):
-        axes = zip(self.windows(x), self.padding, self.output_padding, strict=True)
+        axes = zip(self.windows(x), self.pads(x), self.output_padding, strict=True)
         return [self.out, *(transposed_output(*window, pad, extra) for window, pad, extra in axes)]
 
     def channels_read(self, x):

@@ -10,9 +10,9 @@ from archcalc.layers.base import Layer, layer
 
 @layer("linear", obvious="out")
 class Linear(Layer):
-    """Linear map of the last axis, ``[..., C] -> [..., out]``.
+    """Linear map of the last axis, ``[..., C] -> [..., out]``, or of another ``axis``.
 
-    As torch.nn.Linear (PyTorch documentation): ``C * out`` multiply-adds at every position of the leading axes.
+    As torch.nn.Linear (PyTorch documentation): ``C * out`` multiply-adds at every position of the other axes.
 
     Example::
 
@@ -24,20 +24,22 @@ class Linear(Layer):
 
     out: Size
     bias: Flag = True
+    axis: Axis = -1
     norm: InlineLayer = None
     act: InlineLayer = None
 
     def shape(self, x):
         need_axes(self.type_name, x)
-        return [*x[:-1], self.out]
+        axis = axis_of(self.axis, x)
+        return [*x[:axis], self.out, *x[axis + 1 :]]
 
     def weights(self, x):
-        yield "weight", [self.out, x[-1]]
+        yield "weight", [self.out, x[self.axis]]
         if self.bias:
             yield "bias", [self.out]
 
     def ops(self, x, y):
-        return {"mac": volume(y) * x[-1], "add": volume(y) if self.bias else 0}
+        return {"mac": volume(y) * x[self.axis], "add": volume(y) if self.bias else 0}
 
 
 @layer("bilinear", obvious="out", reads=(2,))

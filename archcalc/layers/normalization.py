@@ -35,6 +35,11 @@ def normalizing(y, slices, weight, bias):
     return {"add": (3 + bias) * volume(y), "mul": (2 + weight) * volume(y), "div": slices}
 
 
+def rms_normalizing(y, slices, weight):
+    """By a slice's root mean square: square, mean of squares, scale; then a learned weight."""
+    return {"add": volume(y), "mul": (2 + weight) * volume(y), "div": slices}
+
+
 @layer("batch_norm")
 class BatchNorm(Layer):
     """Normalise each channel over the batch, ``[C] -> [C]`` or ``[C, *spatial] -> [C, *spatial]``.
@@ -115,6 +120,8 @@ class GroupNorm(Layer):
 
     An element costs 3 add and 2 mul: its share of the mean, the difference, the square, its share of the variance, the
     scale; ``affine`` a mul and an add more. A group costs a div.
+
+    A group of one value becomes 0, whatever it was; PyTorch refuses that for a batch of one, and takes a larger batch.
 
     Example::
 
@@ -206,7 +213,7 @@ class RmsNorm(AxisNorm):
     """
 
     def ops(self, x, y):
-        return {"add": volume(y), "mul": (2 + self.affine) * volume(y), "div": self.slices(x)}
+        return rms_normalizing(y, self.slices(x), self.affine)
 
 
 @layer("local_response_norm", obvious="size")

@@ -30,8 +30,9 @@ def need_half_the_kernel(padding, kernel):
 class MaxPool(PaddedPool):
     """Largest value of each window, ``[C, *spatial] -> [C, *spatial]``. As torch.nn.MaxPool1d, MaxPool2d, MaxPool3d.
 
-    ``padding`` is at most half the kernel, unless written as [before, after] or ``same``. With ``ceil_mode`` a last
-    window may stick out, unless it would start in the padding.
+    ``padding`` is at most half the kernel, and with ``ceil_mode`` a last window may stick out, unless it would start
+    in the padding. Written as [before, after] or ``same`` it acts as a pad layer before the pool: its positions count
+    as input, so neither limit holds.
 
     Example::
 
@@ -58,8 +59,9 @@ class MaxPool(PaddedPool):
 class AvgPool(PaddedPool):
     """Mean of each window, ``[C, *spatial] -> [C, *spatial]``. As torch.nn.AvgPool1d, AvgPool2d, AvgPool3d.
 
-    ``padding`` is at most half the kernel, unless written as [before, after] or ``same``. With ``ceil_mode`` a last
-    window may stick out, unless it would start in the padding.
+    ``padding`` is at most half the kernel, and with ``ceil_mode`` a last window may stick out, unless it would start
+    in the padding. Written as [before, after] or ``same`` it acts as a pad layer before the pool: its positions count
+    as input, so neither limit holds.
 
     Example::
 

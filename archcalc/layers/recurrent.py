@@ -1,13 +1,18 @@
-"""Recurrent layers: one cell, its matrices learned once, runs over the steps of ``[T, C]``."""
+"""Recurrent layers: one cell, its weights learned once, runs over the steps of a sequence."""
 
 from typing import Any
 
 from archcalc.dims import require, volume
 from archcalc.errors import RuleError
-from archcalc.layers.arguments import CountOrNone, Flag, PlainSize, Returned, Size, Sizes
-from archcalc.layers.axes import need_axes, sequence_letters, show_value
+from archcalc.layers.agreement import require_equal
+from archcalc.layers.arguments import CountOrNone, Flag, Padding, PlainSize, Returned, Size, Sizes
+from archcalc.layers.axes import LETTERS, need_axes, sequence_letters, show_value
 from archcalc.layers.base import Layer, computed, layer
 from archcalc.layers.window import Windowed
+
+LSTM_CELL = 4, {"exp": 5, "add": 6, "div": 5, "mul": 3}
+GRU_CELL = 3, {"exp": 3, "add": 5, "div": 3, "mul": 3}
+"""How many gates there are, and the elementary operations of one hidden unit in one step beside the matrices."""
 
 
 class Recurrent(Layer):
@@ -19,15 +24,17 @@ class Recurrent(Layer):
     bias: Flag = True
     biases: PlainSize = 2
     return_: Returned = "sequence"
+    states: Flag = False
     projection: Any = None
     letters = staticmethod(sequence_letters)
 
     def check(self):
         if self.biases > 2:
             raise RuleError(f"biases is 1 or 2, not {self.biases}", "biases")
+        self.several = self.states
 
     def cell(self):
-        """How many gates there are, and the other elementary operations of one hidden unit in one step."""
+        """As LSTM_CELL and GRU_CELL."""
         raise NotImplementedError
 
     def directions(self):
@@ -37,14 +44,26 @@ class Recurrent(Layer):
         """The width of one direction's output."""
         return self.hidden if self.projection is None else self.projection
 
-    def shape(self, x):
+    def state_widths(self):
+        """The width of each state: of what a step gives, and of an LSTM's cell."""
+        return (self.width(),)
+
+    def shape(self, x, *initial):
         need_axes(self.type_name, x, 2)
         require(x[-2] > 0, lambda: f"{self.type_name} reads at least one step; the input is {show_value(x)}")
         require(x[-1] > 0, lambda: f"{self.type_name} reads at least one value a step; the input is {show_value(x)}")
         lead = x[:-2] if self.return_ == "last" else x[:-1]
-        return [*lead, len(self.directions()) * self.width()]
+        y = [*lead, len(self.directions()) * self.width()]
+        final = [[*x[:-2], self.layers * len(self.directions()), width] for width in self.state_widths()]
+        if initial and not self.states:
+            raise RuleError(f"{self.type_name} reads an initial state only with states: true", help="add states: true")
+        for state, expected in zip(initial, final, strict=False):
+            require_equal(
+                state, expected, lambda a=state, b=expected: f"an initial state is {show_value(b)}, not {show_value(a)}"
+            )
+        return [y, *final] if self.states else y
 
-    def weights(self, x):
+    def weights(self, x, *initial):
         gates, _ = self.cell()
         read = x[-1]
         for number in range(self.layers):
@@ -59,7 +78,7 @@ class Recurrent(Layer):
                     yield f"weight_hr_{place}", [self.projection, self.hidden]
             read = len(self.directions()) * self.width()
 
-    def ops(self, x, y):
+    def ops(self, x, *others):
         steps = volume(x[:-1])
         size = {"weight": 0, "bias": 0}
         for name, shape in self.weights(x):
@@ -69,11 +88,13 @@ class Recurrent(Layer):
         return {**ops, "mac": steps * size["weight"], "add": ops["add"] + steps * size["bias"]}
 
 
-@layer("rnn", obvious="hidden")
+@layer("rnn", obvious="hidden", reads=(1, 2))
 class Rnn(Recurrent):
     """Plain recurrent network, ``[T, C] -> [T, hidden]``, or ``[hidden]`` with ``return: last``. As torch.nn.RNN.
 
-    Two directions double the output's width. PyTorch keeps two biases, the papers and Keras one (``biases: 1``).
+    Two directions double the output's width. PyTorch keeps two biases, the papers and Keras one (``biases: 1``). With
+    ``states`` it gives the last state of each layer and direction too, ``[layers * directions, hidden]``, and may read
+    the first: ``from: [sequence, state]``.
 
     Example::
 
@@ -87,13 +108,15 @@ class Rnn(Recurrent):
         return 1, {"exp": 1, "add": 1, "div": 1}
 
 
-@layer("lstm", obvious="hidden")
+@layer("lstm", obvious="hidden", reads=(1, 3))
 class Lstm(Recurrent):
     """Long short-term memory, ``[T, C] -> [T, hidden]``, or ``[hidden]`` with ``return: last``. As torch.nn.LSTM.
 
     Four gates; ``projection`` (PyTorch's proj_size, Sak et al. 2014) is a matrix that narrows the output of each step.
     Two directions double the output's width. PyTorch keeps two biases a gate, the papers and Keras one
-    (``biases: 1``).
+    (``biases: 1``). With ``states`` it gives the last state and cell of each layer and direction too,
+    ``[layers * directions, hidden]`` each (the state is as narrow as the projection), and may read the first:
+    ``from: [sequence, state, cell]``.
 
     Example::
 
@@ -114,17 +137,22 @@ class Lstm(Recurrent):
                 "projection",
             )
 
+    def state_widths(self):
+        return self.width(), self.hidden
+
     def cell(self):
-        return 4, {"exp": 5, "add": 6, "div": 5, "mul": 3}
+        return LSTM_CELL
 
 
-@layer("gru", obvious="hidden")
+@layer("gru", obvious="hidden", reads=(1, 2))
 class Gru(Recurrent):
     """Gated recurrent unit, ``[T, C] -> [T, hidden]``, or ``[hidden]`` with ``return: last``. As torch.nn.GRU.
 
     Reset gate, update gate and candidate; ``reset_gate: false`` leaves the first out: one gate ``u`` and one candidate
-    ``c~``, ``c = u * c~ + (1 - u) * c``. Two directions double the output's width. PyTorch keeps two biases a
-    gate, the papers and Keras one (``biases: 1``).
+    ``c~``, ``c = u * c~ + (1 - u) * c``. Two directions double the output's width. PyTorch and Keras keep two biases a
+    gate, the papers and Keras' ``reset_after=False`` one (``biases: 1``). With ``states`` it gives the last state of
+    each layer and direction too, ``[layers * directions, hidden]``, and may read the first:
+    ``from: [sequence, state]``.
 
     Example::
 
@@ -138,38 +166,38 @@ class Gru(Recurrent):
 
     def cell(self):
         if self.reset_gate:
-            return 3, {"exp": 3, "add": 5, "div": 3, "mul": 3}
+            return GRU_CELL
         return 2, {"exp": 2, "add": 4, "div": 2, "mul": 2}
 
 
-@layer("conv_lstm", obvious="out")
-class ConvLstm(Windowed):
-    """LSTM whose matrices are convolutions, ``[T, C, H, W] -> [T, out, H, W]``.
+class ConvRecurrent(Windowed):
+    """What conv_lstm and conv_gru share: the gates are one convolution of the frame joined with the last state.
 
-    After Shi et al. 2015, "Convolutional LSTM Network", without peepholes: the four gates are one convolution of the
-    frame joined with the last state, padded to keep the size.
-
-    Example::
-
-        input: [10, 1, 64, 64]
-        layers:
-          - conv_lstm: {out: 64, kernel: 5}
-            expect: [10, 64, 64, 64]
+    Its window slides over the frame as ``stride`` and ``padding`` say, over the state with the size kept.
     """
 
-    padding = "same"
     out: Size
     kernel: Sizes
+    stride: Sizes = 1
+    padding: Padding = "same"
     bias: Flag = True
+    return_: Returned = "sequence"
+    cell: Any = None
 
-    @staticmethod
-    def letters(rank):
-        return [*"TCHW"]
+    @classmethod
+    def letters(cls, rank):
+        frame = "CL" if rank == 3 else LETTERS.get(rank - 1)
+        return super().letters(rank) if frame is None else ["T", *frame]
+
+    def output_letters(self, rank):
+        return self.letters(rank + 1)[1:] if self.return_ == "last" else self.letters(rank)
 
     def bound(self, *inputs):
         (x,) = inputs
-        if len(x) != 4:
-            raise RuleError(f"{self.type_name} reads [T, C, H, W]; the input is {show_value(x)}")
+        if not 3 <= len(x) <= 5:
+            raise RuleError(
+                f"{self.type_name} reads [T, C, ...spatial] with 1 to 3 spatial axes; the input is {show_value(x)}"
+            )
         return super().bound(x[1:])
 
     def spatial(self, x):
@@ -180,20 +208,95 @@ class ConvLstm(Windowed):
 
     def shape(self, x):
         require(x[0] > 0, lambda: f"{self.type_name} reads at least one step; the input is {show_value(x)}")
-        return [x[0], self.out, *x[2:]]
+        frame = [self.out, *self.positions(x)]
+        return frame if self.return_ == "last" else [x[0], *frame]
 
     def weights(self, x):
-        yield "weight", [4 * self.out, self.channels_read(x), *self.kernel]
+        gates, _ = self.cell
+        yield "weight", [gates * self.out, self.channels_read(x), *self.kernel]
         if self.bias:
-            yield "bias", [4 * self.out]
+            yield "bias", [gates * self.out]
 
     def ops(self, x, y):
-        units = volume(y)
-        mac = volume(self.weight(x)) * x[0] * volume(x[2:])
-        return {
-            "mac": mac,
-            "exp": 5 * units,
-            "add": (10 if self.bias else 6) * units,
-            "div": 5 * units,
-            "mul": 3 * units,
-        }
+        gates, operations = self.cell
+        positions = x[0] * volume(y[-len(self.kernel) :])
+        units = positions * self.out
+        ops = {operation: number * units for operation, number in operations.items()}
+        add = (operations["add"] + (gates if self.bias else 0)) * units
+        return {**ops, "add": add, "mac": volume(self.weight(x)) * positions}
+
+
+@layer("conv_lstm", obvious="out")
+class ConvLstm(ConvRecurrent):
+    """LSTM whose matrices are convolutions, ``[T, C, *spatial] -> [T, out, *spatial]``, or the last with ``return``.
+
+    After Shi et al. 2015, "Convolutional LSTM Network", without peepholes, as Keras' ConvLSTM1D, 2D and 3D. The four
+    gates are one convolution of the frame joined with the last state. ``stride`` and ``padding`` are those over the
+    frame (``same`` here, ``valid`` in Keras); over the state the size is kept.
+
+    Example::
+
+        input: [10, 1, 64, 64]
+        layers:
+          - conv_lstm: {out: 64, kernel: 5}
+            expect: [10, 64, 64, 64]
+    """
+
+    cell = LSTM_CELL
+
+
+@layer("conv_gru", obvious="out")
+class ConvGru(ConvRecurrent):
+    """GRU whose matrices are convolutions, ``[T, C, *spatial] -> [T, out, *spatial]``, or the last with ``return``.
+
+    After Ballas et al. 2016, "Delving Deeper into Convolutional Networks for Learning Video Representations": reset
+    gate, update gate and candidate are convolutions of the frame joined with the last state, one bias each. ``stride``
+    and ``padding`` are those over the frame; over the state the size is kept.
+
+    Example::
+
+        input: [10, 3, 64, 64]
+        layers:
+          - conv_gru: {out: 32, kernel: 3, return: last}
+            expect: [32, 64, 64]
+    """
+
+    cell = GRU_CELL
+
+
+@layer("selective_scan", reads=(4,))
+class SelectiveScan(Layer):
+    """State space with a step and matrices of its own for each token, ``x [..., T, C] -> [..., T, C]``.
+
+    As selective_scan_fn of mamba_ssm (Gu and Dao 2023, "Mamba"): ``from: [x, delta, B, C]`` with ``delta`` as ``x`` and
+    ``B`` and ``C`` ``[..., T, N]``. Learned are ``A_log`` of N states a channel, and ``D``. A step of a channel is
+    ``h = exp(delta * A) * h + (delta * x) * B`` for each of its states, then ``y = C . h + D * x``: for each state two
+    multiply-adds, two multiplications and an exponential, and for each channel a multiply-add and a multiplication.
+    ``A = -exp(A_log)`` is one exponential a weight. Softplus of delta and the gate of y are layers of their own.
+
+    Example::
+
+        input: {x: [100, 64], delta: [100, 64], B: [100, 16], C: [100, 16]}
+        layers:
+          - selective_scan:
+            expect: [100, 64]
+    """
+
+    def shape(self, x, delta, b, c):
+        need_axes(self.type_name, x, 2)
+        require_equal(x, delta, lambda: f"x is {show_value(x)} and delta {show_value(delta)}: they must be equal")
+        require_equal(b, c, lambda: f"B is {show_value(b)} and C {show_value(c)}: they must be equal")
+        require_equal(
+            x[:-1],
+            b[:-1],
+            lambda: f"{show_value(x)} and {show_value(b)} must be equal in every axis but the last",
+        )
+        return [*x]
+
+    def weights(self, x, delta, b, c):
+        yield "A_log", [x[-1], b[-1]]
+        yield "D", [x[-1]]
+
+    def ops(self, x, delta, b, c, y):
+        states = volume(x) * b[-1]
+        return {"mac": 2 * states + volume(x), "mul": 2 * states + volume(x), "exp": states + x[-1] * b[-1]}

@@ -8,6 +8,7 @@ from typing import Any
 
 from archcalc.dims import volume
 from archcalc.errors import Diagnostic, SpecError, did_you_mean
+from archcalc.layers.axes import show_pad
 from archcalc.report.figures import FIGURES, GROUPED, Figure
 
 Cell = int | str | None
@@ -71,11 +72,10 @@ def show_stride(row: dict[str, Any], report: dict[str, Any]) -> str:
 
 
 def show_padding(row: dict[str, Any], report: dict[str, Any]) -> str:
-    """Half of the padding of each axis: ``3x3``; ``0.5x0.5`` for one pixel on one side only."""
+    """The padding of each axis: ``3x3``, ``16+0`` before and after, ``0.5`` for an odd pixel after."""
     if row["padding"] is None:
         return "N/A"
-    totals = [before + after for before, after in row["padding"]]
-    return "x".join([f"{total // 2}.5" if total % 2 else f"{total // 2}" for total in totals])
+    return "x".join([show_pad(before, after) for before, after in row["padding"]])
 
 
 def show_weights(row: dict[str, Any], report: dict[str, Any]) -> str:

@@ -66,7 +66,7 @@ def complete(line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         ("diff vgg11 vgg13_", ["vgg13_bn"]),
         ("check mobilenet_v3_s", ["mobilenet_v3_small"]),
         ("count ptf", ["ptflops"]),
-        ("layers conv_", ["conv_transpose", "conv_lstm"]),
+        ("layers conv_", ["conv_transpose", "conv_lstm", "conv_gru"]),
         ("explain res-net.yaml ", ["stem", "linear1"]),
         ("explain res-net.yaml stem/", ["stem/act"]),
         ("explain resnet:resnet18 lin", ["linear1"]),

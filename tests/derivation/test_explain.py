@@ -92,8 +92,9 @@ def hold(found: Explained, row: dict[str, Any], report: dict[str, Any]) -> None:
     else:
         pad = found.cell("pad")
         assert pad.value == show_padding(row, report)
-        halves = [one.value for one in pad.derivation if one.name.startswith("pad")]
-        assert {str(half) for half in halves} == set(pad.value.split("x")), row["path"]
+        halves = {str(one.value) for one in pad.derivation if one.name.startswith("pad")}
+        sides = {str(one.value) for one in pad.derivation if one.name.startswith(("before", "after"))}
+        assert (halves or sides) == set(pad.value.replace("x", "+").split("+")), row["path"]
     weights = [cell for cell in found.cells if cell.key == "weight"]
     assert [cell.title for cell in weights] == [weight["name"] for weight in row["weights"]]
     for cell, weight in zip(weights, row["weights"], strict=True):
@@ -236,8 +237,8 @@ def spec(tmp_path: Any, text: str, **given: Any) -> dict[str, Explained]:
         (
             "conv: {out: 8, kernel: [3, 1], padding: [[1, 0], 0]}",
             "pad",
-            "pad_H",
-            "(padding_H,before + padding_H,after)/2",
+            "before_H",
+            "padding_H,before",
         ),
         (
             "max_pool: {kernel: 3, ceil_mode: true}",

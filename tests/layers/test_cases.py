@@ -107,7 +107,7 @@ def as_int(_: str, value: int) -> int:
 def test_accepted(layer, arguments, x, y, params, macs):
     result = run(layer, arguments, shapes_of(x), as_int)
     outputs, _, _, elements, ops = plain(result, whole)
-    several = find(layer).several
+    several = find(layer)(**arguments).several
     assert (outputs if several else outputs[0], elements, ops["mac"]) == (y, params, macs)
 
 

@@ -83,7 +83,9 @@ READS = {
     (0,): "parameter constant",
     (2,): "bilinear matmul take",
     (3,): "scaled_dot_product_attention",
-    (1, 3): "attention",
+    (1, 2): "rnn gru",
+    (1, 3): "attention lstm",
+    (4,): "selective_scan",
 }
 READS_AT_LEAST = {1: "einsum", 2: "add sub mul div concat stack"}
 

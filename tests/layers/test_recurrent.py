@@ -1,4 +1,4 @@
-"""Names of recurrent weights where PyTorch has no such cell, and the padding of conv_lstm."""
+"""Names of recurrent weights where PyTorch has no such cell."""
 
 from __future__ import annotations
 
@@ -24,8 +24,3 @@ from archcalc.layers import find
 )
 def test_weights(layer, arguments, weights):
     assert dict(find(layer)(**arguments).weights((10, 32))) == weights
-
-
-def test_conv_lstm_keeps_the_size_of_its_frames():
-    bound = find("conv_lstm")(out=4, kernel=[3, 2]).bound((10, 1, 8, 8))
-    assert [(pad.before, pad.after) for pad in bound.pads((10, 1, 8, 8))] == [(1, 1), (0, 1)]

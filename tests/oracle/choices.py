@@ -9,13 +9,16 @@ from .case import Case
 
 SIZES = (
     "out kernel stride dilation groups offset_groups multiplier pieces entries hidden layers size factor parts step"
-    " heads head_dim kv_heads window"
+    " heads head_dim value_dim kv_heads window"
 ).split()
 PER_AXIS = "kernel stride padding output_padding dilation size scale".split()
 SPATIAL = (
     "conv conv_transpose depthwise_conv deform_conv unfold max_pool avg_pool lp_pool adaptive_avg_pool"
     " adaptive_max_pool max_unpool upsample"
 ).split()
+
+
+FRAMES = ("conv_lstm", "conv_gru")
 
 
 def entries(value: Any) -> list[Any]:
@@ -32,9 +35,9 @@ def size_below_one(case: Case) -> bool:
 
 
 def list_of_another_length(case: Case) -> bool:
-    if case.layer not in (*SPATIAL, "fold"):
+    if case.layer not in (*SPATIAL, *FRAMES, "fold"):
         return False
-    axes = 2 if case.layer == "fold" else len(case.inputs[0]) - 1
+    axes = 2 if case.layer == "fold" else len(case.inputs[0]) - (2 if case.layer in FRAMES else 1)
     return any(
         isinstance(value, list) and len(value) != axes for name, value in case.arguments.items() if name in PER_AXIS
     )
@@ -69,7 +72,7 @@ def no_axis_to_reduce(case: Case) -> bool:
 def nothing_read(case: Case) -> bool:
     if case.layer in ("batch_norm", "instance_norm"):
         return case.inputs[0][:1] == (0,)
-    return case.layer in (*SPATIAL, "conv_lstm", "global_avg_pool") and 0 in case.inputs[0]
+    return case.layer in (*SPATIAL, *FRAMES, "global_avg_pool") and 0 in case.inputs[0]
 
 
 def new_axis_of_minus_one(case: Case) -> bool:
@@ -100,7 +103,17 @@ def keys_that_do_not_fit(case: Case) -> bool:
     if case.layer != "scaled_dot_product_attention" or min(map(len, case.inputs)) < 2:
         return False
     query, key, value = case.inputs
-    return query[-1] != key[-1] or key[-2] != value[-2]
+    grouped = case.arguments.get("enable_gqa") and "heads" in case.arguments
+    return (query[-1] != key[-1] and not grouped) or key[-2] != value[-2]
+
+
+def heads_that_do_not_fit(case: Case) -> bool:
+    if case.layer != "scaled_dot_product_attention" or not case.arguments.get("enable_gqa"):
+        return False
+    if "heads" in case.arguments or min(map(len, case.inputs)) < 3:
+        return False
+    query, key, _ = case.inputs
+    return key[-3] == 0 or query[-3] % key[-3] != 0
 
 
 def negative_padding(case: Case) -> bool:
@@ -120,6 +133,7 @@ STRICTER: dict[Callable[[Case], bool], str] = {
     channels_padded: "a mode pads spatial axes: PyTorch takes the batch for the channels",
     all_of_an_axis_cut: "of several axes PyTorch asks only that one has a position left",
     keys_that_do_not_fit: "PyTorch does not look where nothing is read, nor its CPU at the number of values",
+    heads_that_do_not_fit: "PyTorch does not look at the number of heads where nothing is read",
     negative_padding: "torch.nn.MaxUnpool does not look",
 }
 """What archcalc refuses and PyTorch does not, and why. The answer that is recorded is the refusal."""
@@ -133,6 +147,7 @@ CPU_REFUSES = {
     "depthwise_conv": "no position; a negative padding",
     "deform_conv": "no position; a negative padding",
     "conv_lstm": "no position",
+    "conv_gru": "no position",
     "unfold": "a negative padding",
     "adaptive_avg_pool": "no position or channel",
     "upsample": "no position, read or given",

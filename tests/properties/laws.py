@@ -133,6 +133,15 @@ def windows_are_whole(given: Given, _: Shapes) -> bool:
     return not given.get("ceil_mode")
 
 
+def without(*names: str) -> Any:
+    """Rows that give none of these arguments."""
+    return lambda given, _: not any(given.get(name) for name in names)
+
+
+def one_input(_: Given, shapes: Shapes) -> bool:
+    return len(shapes) == 1
+
+
 def needs_no_tail(given: Given, shapes: Shapes) -> bool:
     return given.get("axis", 0) == 0 and len(shapes[0]) > 1
 
@@ -158,11 +167,13 @@ def used_at_every_position(sized: Sized) -> int:
 
 
 def frames(sized: Sized) -> int:
-    return prod(sized.inputs[0]) // sized.inputs[0][1]
+    """Positions of all frames that are given, or would be but for ``return: last``."""
+    steps, _, *spatial = sized.inputs[0]
+    return steps * prod(sized.outputs[0][-len(spatial) :])
 
 
-def gates_of_conv_lstm(sized: Sized) -> int:
-    out = sized.outputs[0][1]
+def gates_of_frames(sized: Sized) -> int:
+    out: int = sized.layer.out
     return out * (sized.inputs[0][1] + out)
 
 
@@ -204,7 +215,11 @@ def rows_projected(sized: Sized) -> int:
 
 
 def keys_in_the_window(sized: Sized) -> int:
-    return min(sized.layer.window, sized.inputs[0][-2])
+    return min(sized.layer.window, keys_and_cache(sized))
+
+
+def keys_and_cache(sized: Sized) -> int:
+    return int(sized.inputs[0][-2] + sized.layer.cache)
 
 
 # fmt: off
@@ -235,7 +250,8 @@ INPUTS = [
     # Dense maps, recurrence and attention read the last axes, and are done again for every position before.
     Law("mapped over leading axes", "linear bilinear maxout embedding rnn lstm gru attention"
         " scaled_dot_product_attention matmul", leading, same, times),
-    Law("every value read meets every unit", "linear maxout", axis(-1), times, times,
+    Law("every value read meets every unit", "linear maxout",
+        where(lambda given, _: given.get("axis", -1) == -1, axis(-1)), times, times,
         {"bias": same, "add": same, "cmp": same}),
     Law("a matrix a unit, and then a vector", "bilinear", axis(-1, of=0), times, same, {"bias": same, "mac": None}),
     Law("the second vector is met twice", "bilinear", axis(-1, of=1), times, times, {"bias": same, "add": same}),
@@ -267,15 +283,21 @@ INPUTS = [
         axis(-2, of=1))), same, times),
     Law("a letter of every term is mapped over", "einsum", shared_letter, same, times),
     # Recurrence: a step is the same at any time.
-    Law("one cell, at every step", "rnn lstm gru", axis(-2), same, times),
-    Law("one cell, at every position of every frame", "conv_lstm", all_of(axis(0), axis(-1)), same, frames),
-    Law("the first layer's matrices read it", "rnn lstm gru", axis(-1), same, same, {"weight_ih_l0": times,
+    Law("one cell, at every step", "rnn lstm gru", axis(-2, of=0), same, times),
+    Law("one cell, at every position of every frame", "conv_lstm conv_gru", all_of(axis(0), axis(-1)), same, frames),
+    Law("the first layer's matrices read it", "rnn lstm gru", axis(-1, of=0), same, same, {"weight_ih_l0": times,
         "mac": used_every_step}),
-    Law("gates read the frame beside the state", "conv_lstm", axis(1), gates_of_conv_lstm, same, {"bias": same,
-        "mac": gates_of_conv_lstm}),
+    Law("gates read the frame beside the state", "conv_lstm conv_gru", axis(1), gates_of_frames, same, {"bias": same,
+        "mac": gates_of_frames}),
+    # The exponential of each weight A_log is taken once, whatever is read.
+    Law("mapped over leading axes", "selective_scan", leading, same, times, {"exp": None}),
+    Law("one scan, at every token", "selective_scan", axis(-2), same, times, {"exp": None}),
+    Law("channels are scanned apart", "selective_scan", all_of(axis(-1, of=0), axis(-1, of=1)), times, times),
+    Law("a channel has so many states", "selective_scan", all_of(axis(-1, of=2), axis(-1, of=3)), times, times,
+        {"D": same, "mac": None, "mul": None}),
     # Attention: every query meets every key. Multiply-adds are projections too, which grow with queries alone
     # (test_attention_grows_with_the_square_of_the_sequence), additions biases too.
-    Law("every query meets every key", "attention", where(lambda given, _: "window" not in given, axis(-2)), same,
+    Law("every query meets every key", "attention", where(without("window", "cache", "qk_norm"), axis(-2)), same,
         times_squared, {"mac": None, "add": None}),
     Law("queries are answered apart", "scaled_dot_product_attention", axis(-2, of=0), same, times),
     Law("every key is met", "scaled_dot_product_attention", all_of(axis(-2, of=1), axis(-2, of=2)), same, times),
@@ -338,20 +360,26 @@ ARGUMENTS = {  # an argument -> what costs follow when it grows
     # gates of the hidden units: matrices of what is read, and of what was given, which is as wide as hidden (or as its
     # projection, which grows with it); every weight is used once a step
     **{f"{cell}.hidden": Law("gates are matrices of input and of state", cell,
-        where(lambda given, _: not given.get("projection"), argument("hidden")), times_squared, times,
+        where(one_input, where(without("projection"), argument("hidden"))), times_squared, times,
         {"weight_ih_l0": times, "bias": times, "mac": used_every_step}) for cell in ("rnn", "lstm", "gru")},
-    "lstm.projection": Law("the state is narrowed, and read so", "lstm", narrowed, times, same,
+    "lstm.projection": Law("the state is narrowed, and read so", "lstm", where(one_input, narrowed), times, same,
         {"weight_ih_l0": same, "bias": same, "mac": used_every_step}),
-    "conv_lstm.out": Law("gates read the frame beside the state", "conv_lstm", argument("out"), gates_of_conv_lstm,
-        times, {"bias": times, "mac": gates_of_conv_lstm}),
-    "conv_lstm.kernel": Law("a weight a value of the window", "conv_lstm", kernel_alone, kernel_volume, same,
-        {"bias": same, "mac": kernel_volume}),
+    **{f"{cell}.out": Law("gates read the frame beside the state", cell, argument("out"), gates_of_frames,
+        times, {"bias": times, "mac": gates_of_frames}) for cell in ("conv_lstm", "conv_gru")},
+    **{f"{cell}.kernel": Law("a weight a value of the window", cell, where(without("padding"), kernel_alone),
+        kernel_volume, same, {"bias": same, "mac": kernel_volume}) for cell in ("conv_lstm", "conv_gru")},
     # Additions sum up scores, which follow heads, and the biases of outputs, which do not.
     "attention.heads": Law("heads attend apart", "attention", heads, times, times,
-        {"out_proj.bias": same, "add": None}),
-    "attention.head_dim": Law("a score is a sum over the width", "attention", head_width, times, same,
+        {"out_proj.bias": same, "q_norm": same, "k_norm": same, "add": None}),
+    "attention.head_dim": Law("a score is a sum over the width", "attention",
+        where(without("value_dim", "qk_norm"), head_width), times, same,
         {"out_proj.bias": same, "relative": same, "mac": times, "add": None}),
-    "attention.kv_heads": Law("heads share keys and values", "attention", fewer_kv_heads, same, same,
+    "attention.value_dim": Law("what is read is as wide as a value", "attention", argument("value_dim"), same, same,
+        {"in_proj": None, "v_proj": times, "out_proj.weight": times, "mac": None, "add": None}),
+    "attention.cache": Law("a query meets what is cached too", "attention",
+        where(without("window"), argument("cache")), same, keys_and_cache, {"mac": None, "add": None}),
+    "attention.kv_heads": Law("heads share keys and values", "attention",
+        where(lambda given, _: not given.keys() & {"value_dim", "qk_norm", "k_bias"}, fewer_kv_heads), same, same,
         {"in_proj": rows_projected, "k_proj": share, "v_proj": share, "mac": None, "add": None}),
     "attention.out": Law("only the last projection gives", "attention", argument("out"), same, same,
         {"out_proj": times, "mac": None, "add": None}),
@@ -379,6 +407,8 @@ EXEMPT = {
         for layer in "conv conv_transpose depthwise_conv deform_conv fold max_pool avg_pool lp_pool".split()
         for name in ("stride", "dilation", "output_padding", "padding")
     },
+    "conv_lstm.stride": STANDS,
+    "conv_gru.stride": STANDS,
     "fold.kernel": "says how many columns hold a pixel; every value read is one addition (the law of inputs)",
     "fold.size": "follows from the number of columns",
     "adaptive_avg_pool.size": "windows overlap where it does not divide the axis: the law of inputs grows both",

@@ -24,9 +24,86 @@ ACCEPTED = [
     ("attention", dict(heads=4, window=30), [10, 64], [10, 64], 16_640, 10 * 16_384 + 2 * 64 * 100),
     ("attention", dict(heads=3, position_bias=169), [49, 96], [49, 96], 37_248 + 507, 49 * 36_864 + 2 * 96 * 49 * 49),
     ("attention", dict(heads=3, position_bias=0, out=32), [49, 96], [49, 32], 27_936 + 3_104, 49 * 30_720 + 460_992),
+    # Qwen3's shape of a head, and its norms: the weights of a norm are as wide as a head
+    ("attention", dict(heads=2, kv_heads=1, head_dim=4, bias=False, qk_norm="rms_norm"), [5, 8], [5, 8], 200, 1_360),
+    ("attention", dict(heads=2, kv_heads=1, head_dim=4, bias=False, qk_norm="layer_norm"), [5, 8], [5, 8], 208, 1_360),
+    # Whisper's keys have no bias
+    ("attention", dict(heads=6, k_bias=False), [10, 384], [10, 384], 590_976, 10 * 4 * 384**2 + 2 * 384 * 100),
+    ("attention", dict(heads=2, qkv_bias=False, k_bias=True), [5, 8], [5, 8], 256 + 8 + 8, 1_680),
+    # Keras' MultiHeadAttention(3, key_dim=8, value_dim=10, output_shape=20) and GroupedQueryAttention
+    (
+        "attention",
+        dict(heads=3, head_dim=8, value_dim=10, out=20),
+        [[9, 32], [13, 48], [13, 48]],
+        [9, 20],
+        4_058,
+        52_326,
+    ),
+    ("attention", dict(heads=4, kv_heads=2, head_dim=8), [9, 32], [9, 32], 3_168, 32_832),
+    ("attention", dict(heads=4, cache=20), [10, 64], [10, 64], 16_640, 10 * 16_384 + 2 * 64 * 10 * 30),
+    ("attention", dict(heads=4, cache=20, window=8), [10, 64], [10, 64], 16_640, 10 * 16_384 + 2 * 64 * 10 * 8),
     ("scaled_dot_product_attention", dict(), [[8, 10, 64], [8, 20, 64], [8, 20, 32]], [8, 10, 32], 0, 153_600),
     ("scaled_dot_product_attention", dict(causal=True), [[10, 64], [20, 64], [20, 32]], [10, 32], 0, 19_200),
     ("scaled_dot_product_attention", dict(heads=4), [[10, 64], [20, 64], [20, 32]], [10, 32], 0, 19_200),
+    (
+        "scaled_dot_product_attention",
+        dict(enable_gqa=True),
+        [[3, 8, 10, 4], [3, 2, 20, 4], [3, 2, 20, 6]],
+        [3, 8, 10, 6],
+        0,
+        3 * 8 * 200 * 10,
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(enable_gqa=True, heads=8),
+        [[10, 32], [20, 8], [20, 12]],
+        [10, 48],
+        0,
+        8 * 200 * 10,
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(enable_gqa=True, heads=4),
+        [[10, 64], [20, 64], [20, 32]],
+        [10, 32],
+        0,
+        19_200,
+    ),
+]
+
+OPERATIONS = [
+    # 15 heads of 4: queries' and keys'; an addition and three multiplications an element, a division a head
+    (
+        "attention",
+        dict(heads=2, kv_heads=1, head_dim=4, bias=False, qk_norm="rms_norm"),
+        [5, 8],
+        dict(mac=1_360, mul=50 + 180, add=50 + 60, div=50 + 15, exp=50, cmp=50),
+    ),
+    # as many; four additions and three multiplications
+    (
+        "attention",
+        dict(heads=2, kv_heads=1, head_dim=4, bias=False, qk_norm="layer_norm"),
+        [5, 8],
+        dict(mac=1_360, mul=50 + 180, add=50 + 240, div=50 + 15, exp=50, cmp=50),
+    ),
+    (
+        "attention",
+        dict(heads=2, k_bias=False),
+        [5, 8],
+        dict(mac=1_680, mul=50, add=50 + 3 * 40, div=50, exp=50, cmp=50),
+    ),
+    (
+        "attention",
+        dict(heads=2, value_dim=3, bias=False, k_bias=True),
+        [5, 8],
+        dict(mac=5 * 8 * 22 + 5 * 48 + 2 * 25 * 7, mul=50, add=50 + 40, div=50, exp=50, cmp=50),
+    ),
+    (
+        "attention",
+        dict(heads=2, bias=False, cache=3),
+        [5, 8],
+        dict(mac=1_280 + 2 * 40 * 8, mul=80, add=80, div=80, exp=80, cmp=80),
+    ),
 ]
 
 REJECTED = [
@@ -75,6 +152,27 @@ REJECTED = [
         None,
     ),
     (
+        "scaled_dot_product_attention",
+        dict(enable_gqa=True),
+        [[3, 4, 5, 8], [3, 3, 6, 8], [3, 3, 6, 8]],
+        "heads (4) must be divisible by kv_heads (3)",
+        "enable_gqa",
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(),
+        [[4, 5, 8], [2, 6, 8], [2, 6, 8]],
+        "[4, 5, 8] and [2, 6, 8] must be equal in every axis but the last two",
+        None,
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(enable_gqa=True),
+        [[5, 8], [6, 8], [6, 8]],
+        "enable_gqa reads [..., heads, T, d]; the input is [5, 8]",
+        "enable_gqa",
+    ),
+    (
         "attention",
         dict(heads=1),
         [3, 2, 0],
@@ -85,6 +183,57 @@ REJECTED = [
 ]
 
 STRICTER = [
+    (
+        "attention",
+        dict(heads=8, qk_norm="batch_norm"),
+        [100, 512],
+        "qk_norm takes rms_norm or layer_norm, not batch_norm",
+        "qk_norm",
+    ),
+    ("attention", dict(heads=8, value_dim=0), [100, 512], "value_dim takes a whole number above 0, not 0", "value_dim"),
+    ("attention", dict(heads=8, cache=-1), [100, 512], "cache takes a whole number, 0 or more, not -1", "cache"),
+    (
+        "scaled_dot_product_attention",
+        dict(enable_gqa=True),
+        [[2, 4, 5, 8], [1, 2, 6, 8], [1, 2, 6, 8]],
+        "[2, 4, 5, 8] and [1, 2, 6, 8] must be equal in every axis but the last three",
+        None,
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(enable_gqa=True),
+        [[4, 5, 8], [0, 6, 8], [0, 6, 8]],
+        "keys and values have no heads",
+        "enable_gqa",
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(enable_gqa=True, heads=8),
+        [[10, 0], [20, 0], [20, 12]],
+        "enable_gqa reads heads of at least one value",
+        "enable_gqa",
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(enable_gqa=True, heads=8),
+        [[10, 32], [20, 6], [20, 12]],
+        "key width (6) must be divisible by the width of a head (4)",
+        "heads",
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(enable_gqa=True, heads=8),
+        [[10, 32], [20, 12], [20, 12]],
+        "heads (8) must be divisible by kv_heads (3)",
+        "heads",
+    ),
+    (
+        "scaled_dot_product_attention",
+        dict(enable_gqa=True, heads=8),
+        [[10, 32], [20, 8], [20, 13]],
+        "value width (13) must be divisible by heads of keys (2)",
+        "heads",
+    ),
     ("attention", dict(heads=8, kv_heads=3), [100, 512], "heads (8) must be divisible by kv_heads (3)", "kv_heads"),
     ("attention", dict(heads=8, window=0), [100, 512], "window takes a whole number above 0, not 0", "window"),
     (

@@ -1,6 +1,8 @@
 """Dense maps, tables of vectors, and tensors that read nothing."""
 
 ACCEPTED = [
+    ("linear", dict(out=8, axis=0), [3, 5, 6], [8, 5, 6], 32, 8 * 3 * 30),
+    ("linear", dict(out=8, axis=-2, bias=False), [3, 5, 6], [3, 8, 6], 40, 8 * 5 * 18),
     ("linear", dict(out=1000), [4096], [1000], 4_097_000, 4_096_000),
     ("linear", dict(out=1000, bias=False), [4096], [1000], 4_096_000, 4_096_000),
     ("linear", dict(out=5), [2, 3, 4], [2, 3, 5], 25, 120),
@@ -20,6 +22,7 @@ ACCEPTED = [
 ]
 
 REJECTED = [
+    ("linear", dict(out=8, axis=3), [3, 5, 6], "[3, 5, 6] has no axis 3", "axis"),
     ("linear", dict(out=5), [], "linear reads at least one axis; the input is []", None),
     ("bilinear", dict(out=5), [[2, 3], [3, 4]], "[2, 3] and [3, 4] must be equal in every axis but the last", None),
     ("bilinear", dict(out=5), [[3], []], "bilinear reads at least one axis; the input is []", None),

@@ -13,6 +13,7 @@ ACCEPTED = [
     ("rms_norm", dict(), [2048, 4096], [2048, 4096], 4096, 0),
     ("rms_norm", dict(axis=[1, 2], affine=False), [3, 4, 5], [3, 4, 5], 0, 0),
     ("rms_norm", dict(axis=[1, 2]), [3, 4, 5], [3, 4, 5], 20, 0),
+    ("group_norm", dict(groups=4), [4], [4], 8, 0),  # a value a group
     ("group_norm", dict(groups=32), [64, 56, 56], [64, 56, 56], 128, 0),
     ("group_norm", dict(groups=2, affine=False), [4], [4], 0, 0),
     ("instance_norm", dict(), [64, 56, 56], [64, 56, 56], 0, 0),

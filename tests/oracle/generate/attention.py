@@ -32,6 +32,10 @@ def attention(draw: Draw) -> Made:
             qkv_bias=draw.flag(),
             causal=draw.flag(),
             window=draw.counted(1, 2, 3, 8),
+            cache=draw.one_of(0, 1, 5, -1),
+            value_dim=draw.counted(1, 2, 4),
+            k_bias=draw.flag(),
+            qk_norm=draw.one_of("rms_norm", "layer_norm"),
             position_bias=draw.one_of(0, 1, 9, -1),
         )
     return arguments, inputs
@@ -41,6 +45,8 @@ def attention(draw: Draw) -> Made:
 def scaled_dot_product_attention(draw: Draw) -> Made:
     heads = draw.counted(1, 2, 3, bad=0.03)
     lead = draw.shape(0, 2, 3)
+    if draw.chance(0.3):
+        return grouped_queries(draw, lead)
     keys, width, read = draw.size(6), draw.size(4), draw.size(4)
     shapes = [(draw.size(6), width), (keys, width), (keys, read)]
     wide = draw.chance(0.4)
@@ -50,3 +56,17 @@ def scaled_dot_product_attention(draw: Draw) -> Made:
         inputs.append(draw.changed(x) if draw.chance(0.1) else x)
     given = {"heads": heads} if wide or draw.chance(0.1) else {}
     return {**given, **draw.given(causal=draw.flag())}, inputs
+
+
+def grouped_queries(draw: Draw, lead: tuple[int, ...]) -> Made:
+    """Keys and values of fewer heads, on an axis of their own or in their width; mostly with enable_gqa."""
+    kv_heads = draw.one_of(1, 2, 3)
+    heads = kv_heads * draw.one_of(1, 2, 3) + draw.chance(0.1)
+    queries, keys, width, read = draw.size(6), draw.size(6), draw.size(4), draw.size(4)
+    given = {"enable_gqa": True} if draw.chance(0.9) else {}
+    shapes = [(heads, queries, width), (kv_heads, keys, width), (kv_heads, keys, read)]
+    if draw.chance(0.4):
+        given["heads"] = heads
+        shapes = [(steps, number * size) for number, steps, size in shapes]
+    inputs = [(*lead, *x) for x in shapes]
+    return {**given, **draw.given(causal=draw.flag())}, [draw.changed(x) if draw.chance(0.05) else x for x in inputs]

@@ -66,7 +66,9 @@ def conv_transpose(draw: Draw) -> Made:
     x = draw.image(channels)
     axes = len(x) - 1
     given = draw.given(
-        padding=padding(draw, axes) if draw.chance(0.05) else equal_padding(draw, axes),
+        padding=padding(draw, axes)
+        if draw.chance(0.05)
+        else draw.one_of("same", equal_padding(draw, axes), equal_padding(draw, axes)),
         output_padding=draw.per_axis(axes, lambda: draw.counted(0, 0, 1, 1, 2)),
         bias=draw.flag(),
     )

@@ -7,7 +7,9 @@ from .draw import Draw, Made, generator
 
 @generator("linear")
 def linear(draw: Draw) -> Made:
-    return {"out": draw.counted(1, 3, 5, 16, bad=0.1), **draw.given(bias=draw.flag())}, [draw.shape(0, 4)]
+    x = draw.shape(0, 4)
+    given = {"axis": draw.axis(len(x))} if draw.chance(0.3) else {}
+    return {"out": draw.counted(1, 3, 5, 16, bad=0.1), **given, **draw.given(bias=draw.flag())}, [x]
 
 
 @generator("bilinear")

@@ -6,7 +6,19 @@ from typing import Any
 
 import torch
 
-from .built import Built, Shape, after_padding, batched, keywords, of_rank, padded, pytorch, spread, tuples
+from .built import (
+    Built,
+    Shape,
+    after_padding,
+    batched,
+    keywords,
+    of_rank,
+    padded,
+    pytorch,
+    reversed_pairs,
+    spread,
+    tuples,
+)
 
 
 @pytorch("conv")
@@ -21,8 +33,22 @@ def conv(arguments: dict[str, Any], x: Shape) -> Built:
 
 @pytorch("conv_transpose")
 def conv_transpose(arguments: dict[str, Any], x: Shape) -> Built:
-    given = keywords(arguments, "kernel", "stride", "padding", "output_padding", "dilation", "groups", "bias")
-    return batched(of_rank("ConvTranspose", x)(x[0], arguments["out"], **given))
+    names = ["kernel", "stride", "padding", "output_padding", "dilation", "groups", "bias"]
+    if arguments.get("padding") != "same":
+        return batched(of_rank("ConvTranspose", x)(x[0], arguments["out"], **keywords(arguments, *names)))
+    if any(spread(arguments.get("output_padding", 0), len(x) - 1)):
+        raise ValueError("Keras: same with an output_padding gives another size")
+    names.remove("padding")
+    module = of_rank("ConvTranspose", x)(x[0], arguments["out"], **keywords(arguments, *names))
+    margins = same_margins(arguments, x)
+    return Built(lambda x: torch.nn.functional.pad(module(x[None])[0], margins), module)
+
+
+def same_margins(arguments: dict[str, Any], x: Shape) -> list[int]:
+    """What TensorFlow's SAME cuts off a transposed convolution, so that it gives in * stride positions."""
+    values = (spread(arguments.get(name, 1), len(x) - 1) for name in ("kernel", "stride", "dilation"))
+    totals = [dilation * (kernel - 1) + 1 - stride for kernel, stride, dilation in zip(*values, strict=True)]
+    return reversed_pairs([(-(max(total, 0) // 2), max(total, 0) // 2 - total) for total in totals])
 
 
 @pytorch("depthwise_conv")

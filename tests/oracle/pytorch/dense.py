@@ -12,8 +12,9 @@ from .built import Built, Shape, pytorch, real_axis
 
 @pytorch("linear")
 def linear(arguments: dict[str, Any], x: Shape) -> Built:
-    module = nn.Linear(x[-1], arguments["out"], bias=arguments.get("bias", True))
-    return Built(module, module)
+    axis = real_axis(arguments.get("axis", -1), x)
+    module = nn.Linear(x[axis], arguments["out"], bias=arguments.get("bias", True))
+    return Built(lambda tensor: module(tensor.movedim(axis, -1)).movedim(-1, axis), module)
 
 
 @pytorch("bilinear")
