@@ -83,26 +83,40 @@ def searched(spec: dict[str, Any]) -> str:
     return " ".join([spec["name"], spec["field"], *variants, spec["description"], spec["source"]]).lower()
 
 
-def manual() -> str:
-    """The reference of the spec language."""
-    from archcalc.language.manual import reference
+MANUALS = {"spec": "archcalc.language.manual", "budget": "archcalc.budget.manual"}
+"""The reference pages by what they are about, each with the module that has it."""
 
-    return reference()
+
+def manual(topic: str, columns: int | None) -> str:
+    """A reference page for a terminal of so many columns, or for a pipe."""
+    from importlib import import_module
+
+    from archcalc.language.prose import WIDEST, WIDTH
+
+    page: str = import_module(MANUALS[topic]).reference(min(columns, WIDEST) if columns else WIDTH)
+    return page
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of specs (``spec``) or of a JSON output. Raises SpecError for an unknown name."""
+    """The JSON Schema of specs, of archcalc.yaml (``budgets``) or of a JSON output.
+
+    Raises SpecError for an unknown name.
+    """
     known = schema_names()
     if name not in known:
         raise SpecError(unknown(f"no schema '{name}'", name, known, otherwise=f"there are {', '.join(known)}"))
-    if name != "spec":
+    if name not in READ:
         from archcalc.report.schema import output_schema
 
         return output_schema(name)
-    from archcalc.budget.keys import budget_schema
+    from archcalc.budget.keys import budget_schema, file_schema
     from archcalc.language.json_schema import spec_schema
 
-    return spec_schema(CONVENTIONS, budget_schema())
+    return file_schema() if name == "budgets" else spec_schema(CONVENTIONS, budget_schema())
+
+
+READ = ("spec", "budgets")
+"""What has a schema and is read, not printed."""
 
 
 # Names that a shell completes
@@ -123,7 +137,7 @@ def convention_names() -> list[str]:
 def schema_names() -> list[str]:
     from archcalc.report.documents import OUTPUTS
 
-    return ["spec", *OUTPUTS]
+    return [*READ, *OUTPUTS]
 
 
 def column_names() -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from archcalc.budget.keys import BOUNDS, IN_BYTES, KEYS, LEVELS, LIMITS, METRICS
+from archcalc.budget.keys import BOUNDS, FILE_KEYS, IN_BYTES, LEVELS, LIMITS, METRICS, budget_keys
 from archcalc.budget.result import Limit
 from archcalc.budget.units import Amount, UnitError
 from archcalc.conventions import CONVENTIONS
@@ -46,7 +46,7 @@ def read_budgets(source: Source, reach: Reach, problems: Problems) -> list[Budge
     if not node.is_mapping:
         problems.say("archcalc.yaml is a mapping with 'budgets'", node.span, help="budgets: [{specs: ..., max: ...}]")
         return []
-    known_keys(node, ("archcalc", "budgets"), "archcalc.yaml has 'budgets', not", problems)
+    known_keys(node, FILE_KEYS, "archcalc.yaml has 'budgets', not", problems)
     version = node.value.get("archcalc")
     if version and (version[1].value != 1 or version[1].value is True):
         problems.say(f"this archcalc reads version 1 of archcalc.yaml, not {version[1].text}", version[1].span)
@@ -68,7 +68,7 @@ def read_budget(node: Node, with_specs: bool, reach: Reach, problems: Problems) 
         problems.say("a budget is a mapping of limits", node.span, help="such as {max: {params: 5M}}")
         return None
     budget = Budget(node.span)
-    keys = ["specs", *KEYS] if with_specs else [*KEYS]
+    keys = budget_keys(with_specs)
     known_keys(node, keys, "a budget has no key", problems)
     given = {word: value for word, (_, value) in node.value.items() if word in keys}
     budget.spans = {word: value.span for word, value in given.items()}

@@ -110,8 +110,10 @@ class Check:
         self.file = path
         if path is None:
             if not only_named and not self.problems:
+                limit = "" if self.asked.limits else " --max params=5M"
                 help = (
-                    f"write one, or name a spec: archcalc check SPEC{'' if self.asked.limits else ' --max params=5M'}"
+                    "write one, such as budgets: [{specs: models/*.yaml, max: {params: 5M, macs: 600M}}] "
+                    f"('archcalc help budget'), or name a spec: archcalc check SPEC{limit}"
                 )
                 raise SpecError(Diagnostic("no archcalc.yaml from the working directory upwards", help=help))
             return

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from archcalc.conventions import CONVENTIONS
-from archcalc.language.keys import SCALAR, Key, Schema, table
+from archcalc.language.keys import NOTHING, SCALAR, Key, Keys, Schema, mapping, table
 from archcalc.layers.base import BITS
 from archcalc.report.figures import FIGURES
 
-METRICS = (*FIGURES, "weights")
-"""What can be limited: every figure, and ``weights``: parameters at a width, in bytes."""
+OWN_METRICS = {"weights": "parameters times a width, in bytes: that of dtype, or the one after @"}
+"""What can be limited beside the figures of a report."""
+METRICS = (*FIGURES, *OWN_METRICS)
+"""What can be limited."""
 IN_BYTES = ("weights", "weights_bytes")
 LEVELS = ("error", "warn", "off")
 
@@ -59,18 +61,46 @@ KEYS = (
     )
     | LIMITS
     | table(
-        Key("level", "error (the default), warn, or off.", {"enum": [*LEVELS]}),
+        Key(
+            "level", "error (the default); warn, told without status 1; off, listed and not told.", {"enum": [*LEVELS]}
+        ),
         Key("message", "What to say where a limit does not hold.", SCALAR),
     )
 )
-"""What a spec's own ``budget:`` may say. A budget of archcalc.yaml also says its ``specs``."""
+"""What a spec's own ``budget:`` may say."""
+
+SPECS = table(
+    Key(
+        "specs",
+        "The specs that the entry holds: a file, a glob or a shipped name, or a list of them.",
+        {"anyOf": [SCALAR, {"type": "array", "items": SCALAR, "minItems": 1}]},
+    )
+)
+
+FILE_KEYS = table(
+    Key("archcalc", "The version of the form that the file has: 1. It may be left out.", {"const": 1}),
+    Key("budgets", "A list of entries.", lambda _: {"type": "array", "items": entry_schema(True), "minItems": 1}),
+)
+"""What archcalc.yaml may say."""
+
+
+def budget_keys(with_specs: bool) -> Keys:
+    """The keys of an entry: of archcalc.yaml, which says its specs, or of a spec."""
+    return SPECS | KEYS if with_specs else KEYS
+
+
+def entry_schema(with_specs: bool) -> Schema:
+    return {
+        **mapping(budget_keys(with_specs), [*SPECS] if with_specs else [], NOTHING),
+        "anyOf": [{"required": [name]} for name in LIMITS],
+    }
 
 
 def budget_schema() -> Schema:
     """The schema of ``budget:`` of a spec."""
-    return {
-        "type": "object",
-        "properties": {name: key.schema_for() for name, key in KEYS.items()},
-        "additionalProperties": False,
-        "anyOf": [{"required": [name]} for name in LIMITS],
-    }
+    return entry_schema(False)
+
+
+def file_schema() -> Schema:
+    """The schema of archcalc.yaml (draft 7)."""
+    return {"$schema": "http://json-schema.org/draft-07/schema#", **mapping(FILE_KEYS, ["budgets"], NOTHING)}

@@ -47,6 +47,14 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
         archcalc check net.yaml --max params=5M --max macs=600M
         archcalc check --base origin/main --format github
         archcalc check net.yaml --base HEAD~1 --max-increase params=1%
+
+    An archcalc.yaml ('archcalc help budget' tells all that it may say):
+
+    \b
+        budgets:
+          - specs: models/*.yaml
+            max: {params: 5M, macs: 600M}
+            max_increase: {params: 1%}
     """
     form, path = given["form"], given["path"]
     try:

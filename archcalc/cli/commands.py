@@ -20,8 +20,8 @@ GROUPS = {
         "count": "the ways of counting operations, and what each counts",
         "layers": "the vocabulary, or one layer's reference page",
         "specs": "the specs that ship with archcalc",
-        "schema": "JSON Schema of specs and of each JSON output",
-        "help": "'help spec': the reference of the spec language",
+        "schema": "JSON Schema of specs, budgets and JSON outputs",
+        "help": "'help spec', 'help budget': the reference pages",
     },
 }
 """A command's line by its name. The order of groups is Look, Cost, Hold, Choose, Exchange, Reference."""

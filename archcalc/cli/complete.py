@@ -10,6 +10,7 @@ from click.shell_completion import BashComplete, CompletionItem, add_completion_
 
 from archcalc.api import reference
 from archcalc.cli.commands import COMMANDS
+from archcalc.cli.help import TOPICS
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -56,7 +57,7 @@ def schemas(context: click.Context, incomplete: str) -> list[CompletionItem]:
 
 
 def topics(context: click.Context, incomplete: str) -> list[CompletionItem]:
-    return items(["spec", *COMMANDS], incomplete)
+    return items([*TOPICS, *COMMANDS], incomplete)
 
 
 def items(words: Any, incomplete: str) -> list[CompletionItem]:

@@ -1,4 +1,4 @@
-"""``archcalc help``: the language reference, and what ``--help`` of a command prints."""
+"""``archcalc help``: the reference pages, and what ``--help`` of a command prints."""
 
 from __future__ import annotations
 
@@ -8,32 +8,36 @@ from archcalc.cli import options
 from archcalc.cli.commands import COMMANDS, group
 from archcalc.errors import did_you_mean
 
-SPEC = "spec"
+TOPICS = ("spec", "budget")
 
 
 @click.command("help")
-@click.argument("topic", required=False, metavar="[spec|COMMAND]", shell_complete=options.completing("topics"))
+@click.argument("topic", required=False, metavar="[spec|budget|COMMAND]", shell_complete=options.completing("topics"))
 @click.pass_context
 def command(context: click.Context, topic: str | None) -> None:
-    """Print the reference of the spec language, or the help of a command.
+    """Print the reference of the spec language or of budgets, or the help of a command.
 
     \b
         archcalc help spec
+        archcalc help budget
         archcalc help show
     """
     parent = context.parent
     if topic is None:
         click.echo((parent or context).get_help())
-    elif topic == SPEC:
-        from archcalc.api.reference import manual
+    elif topic in TOPICS:
+        import sys
 
-        click.echo_via_pager(manual())
+        from archcalc.api.reference import manual
+        from archcalc.cli.output import width_of
+
+        click.echo_via_pager(manual(topic, width_of(sys.stdout, False)))
     elif topic in COMMANDS:
         found = group.get_command(context, topic)
         assert found is not None
         with found.make_context(topic, [], parent=parent, resilient_parsing=True) as of_the_command:
             click.echo(found.get_help(of_the_command))
     else:
-        listed = f"there are {SPEC} and the commands {', '.join(COMMANDS)}"
-        advice = did_you_mean(topic, [SPEC, *COMMANDS]) or listed
+        listed = f"there are {', '.join(TOPICS)} and the commands {', '.join(COMMANDS)}"
+        advice = did_you_mean(topic, [*TOPICS, *COMMANDS]) or listed
         raise click.UsageError(f"no help on '{topic}': {advice}", context)

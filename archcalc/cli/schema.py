@@ -1,4 +1,4 @@
-"""``archcalc schema``: JSON Schema of specs, for editors, and of each JSON output."""
+"""``archcalc schema``: JSON Schema of specs and of archcalc.yaml, for editors, and of each JSON output."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from archcalc.cli import options
 @click.command("schema")
 @click.argument("name", metavar="NAME", shell_complete=options.completing("schemas"))
 def command(name: str) -> None:
-    """Print the JSON Schema (draft 7) of specs or of one of the JSON outputs.
+    """Print the JSON Schema (draft 7) of specs, of archcalc.yaml or of one of the JSON outputs.
 
-    NAME is spec, or report, counts, diff, check, explain, formula, specs, layers, layer, count.
+    NAME is spec, budgets, or report, counts, diff, check, explain, formula, specs, layers, layer, count.
 
     \b
         archcalc schema spec > archcalc.schema.json

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from textwrap import fill
-
 from archcalc.language.json_schema import shipped_blocks
-from archcalc.language.keys import BLOCK_KEYS, FILE_KEYS, INPUT_KEYS, LISTS, RESERVED, STEP_KEYS, TENSOR_NAMES, Keys
+from archcalc.language.keys import BLOCK_KEYS, FILE_KEYS, INPUT_KEYS, LISTS, RESERVED, STEP_KEYS, TENSOR_NAMES
+from archcalc.language.prose import WIDTH, filled, keys, sections, table, wrapped
 from archcalc.layers import CONTENTS, KEYWORDS, find
 from archcalc.layers.axes import show_value
 from archcalc.layers.base import Computed, Layer, Missing, SameAs
-
-WIDTH = 80
 
 INTRODUCTION = """\
 A spec is one YAML file that says what a network is made of. What a layer reads
@@ -129,8 +126,7 @@ LAYERS = """\
 be given, one in brackets may be left out, and of a|b exactly one is given. An
 argument of the spatial axes takes one number, or a list with one for each axis.
 'archcalc layers NAME' prints a layer's page. For a layer that archcalc does not
-know: custom: {out: [C, H, W], params: n, macs: n}.
-"""
+know: custom: {out: [C, H, W], params: n, macs: n}."""
 
 
 FUNCTIONS = {
@@ -148,30 +144,40 @@ FUNCTIONS = {
 }
 
 
-def reference() -> str:
-    """The whole reference as plain text, 80 columns wide."""
-    sections = {
-        "THE SPEC LANGUAGE": INTRODUCTION,
-        "KEYS OF A FILE": "\n".join([keys(FILE_KEYS), "", "Of an input:", keys(INPUT_KEYS)]),
-        "STEPS": "\n".join([STEPS, "", keys(STEP_KEYS), "", HOLDERS, "", keys(LISTS)]),
-        "TENSORS": "\n".join([TENSORS, "", table(TENSOR_NAMES)]),
-        "NAMES AND PATHS": "\n".join([NAMES, "", wrapped(" ".join(sorted(RESERVED)))]),
-        "BLOCKS": "\n".join([BLOCKS, "", keys(BLOCK_KEYS), "", SHIPPED, "", table(block_signatures())]),
-        "IMPORTS": IMPORT,
-        "EXPRESSIONS": "\n".join([EXPRESSIONS, "", functions(), "", WORDS, "", wrapped(" ".join(sorted(KEYWORDS)))]),
-        "PADDING, AXES, LAYOUT": PADDING,
-        "LAYERS": "\n".join([LAYERS, *map(family, CONTENTS)]).rstrip(),
-    }
-    return "\n\n".join(f"{title}\n\n{text}" for title, text in sections.items()) + "\n"
+def reference(width: int = WIDTH) -> str:
+    """The whole reference as plain text."""
+
+    def text(*parts: str) -> str:
+        return "\n\n".join(parts)
+
+    return sections(
+        {
+            "THE SPEC LANGUAGE": filled(INTRODUCTION, width),
+            "KEYS OF A FILE": text(keys(FILE_KEYS, width), f"Of an input:\n{keys(INPUT_KEYS, width)}"),
+            "STEPS": text(filled(STEPS, width), keys(STEP_KEYS, width), HOLDERS, keys(LISTS, width)),
+            "TENSORS": text(filled(TENSORS, width), table(TENSOR_NAMES, width)),
+            "NAMES AND PATHS": text(filled(NAMES, width), wrapped(" ".join(sorted(RESERVED)), width)),
+            "BLOCKS": text(filled(BLOCKS, width), keys(BLOCK_KEYS, width), SHIPPED, table(block_signatures(), width)),
+            "IMPORTS": filled(IMPORT, width),
+            "EXPRESSIONS": text(
+                filled(EXPRESSIONS, width),
+                functions(width),
+                filled(WORDS, width),
+                wrapped(" ".join(sorted(KEYWORDS)), width),
+            ),
+            "PADDING, AXES, LAYOUT": filled(PADDING, width),
+            "LAYERS": text(filled(LAYERS, width), *(family(name, width) for name in CONTENTS)),
+        }
+    )
 
 
-def family(name: str) -> str:
+def family(name: str, width: int) -> str:
     """The layers of a family with their arguments, those of one class in one line."""
     classes: dict[tuple[str, ...], type[Layer]] = {}
     for layer in map(find, CONTENTS[name].split()):
         classes.setdefault(layer.names, layer)
     rows = {" ".join(names): signature(layer) for names, layer in classes.items()}
-    return f"{name}\n{table(rows, most=20)}\n"
+    return f"{name}\n{table(rows, width, most=20)}"
 
 
 def signature(layer: type[Layer]) -> str:
@@ -205,28 +211,6 @@ def block_signatures() -> dict[str, str]:
     return found
 
 
-def functions() -> str:
+def functions(width: int) -> str:
     rows = (text.partition(": ") for text in FUNCTIONS.values())
-    return table({call: does for call, _, does in rows}, most=30)
-
-
-def keys(found: Keys) -> str:
-    return table({name: key.words for name, key in found.items()})
-
-
-def table(rows: dict[str, str], most: int = 28) -> str:
-    """Words and what is said of each; a word longer than ``most`` has a line to itself."""
-    width = min(most, max(map(len, rows))) + 4
-    return "\n".join(entry(word, text, width) for word, text in rows.items())
-
-
-def entry(word: str, text: str, width: int) -> str:
-    indent = " " * width
-    if len(word) > width - 4:
-        heading = fill(word, WIDTH, initial_indent="  ", subsequent_indent="    ")
-        return f"{heading}\n{fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent)}" if text else heading
-    return fill(text, WIDTH, initial_indent=f"  {word:<{width - 2}}", subsequent_indent=indent).rstrip() or f"  {word}"
-
-
-def wrapped(text: str) -> str:
-    return fill(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
+    return table({call: does for call, _, does in rows}, width, most=30)

@@ -1,0 +1,152 @@
+"""The reference of archcalc.yaml and of ``budget:``, ``archcalc help budget``: prose, and tables made from the keys."""
+
+from __future__ import annotations
+
+from archcalc.budget.keys import FILE_KEYS, METRICS, OWN_METRICS, budget_keys
+from archcalc.language.prose import WIDTH, filled, keys, sections, table, wrapped
+from archcalc.layers.base import BITS
+from archcalc.report.figures import FIGURES
+
+INTRODUCTION = """\
+A budget says what networks may cost; 'archcalc check' holds them to it, and
+ends with status 1 where a limit does not hold. Budgets stand in archcalc.yaml,
+at the root of the project beside or above the specs:
+
+    budgets:
+      - specs: models/*.yaml                  # every spec of the folder
+        max: {params: 5M, macs: 600M}         # at most
+      - specs: [models/small.yaml, resnet50]  # a file, and a shipped spec
+        dtype: int8
+        max: {weights_bytes: 30MB}
+        max_increase: {params: 1%, macs: 10M} # against --base
+      - specs: models/wide.yaml
+        variants: [narrow, wide]              # of the spec's own variants
+        input: [3, 64, 64]
+        layers: {"head/**": {params: 20k}}    # some layers together
+        level: warn
+        message: the head is to stay small
+
+or in a spec itself, the same without specs:
+
+    name: tiny
+    input: [3, 32, 32]
+    budget: {max: {params: 20k}}
+    layers:
+      - conv: {out: 16, kernel: 3}
+      - global_avg_pool
+      - linear: 10
+
+Then run archcalc check. To begin, write limits of 1 (weights: 1B) and let
+'archcalc check --update' set them to what is used."""
+
+PLACE = """\
+archcalc check takes the nearest archcalc.yaml from the working directory
+upwards, within its git repository. What it says:"""
+
+ENTRY = """\
+Each entry holds each of its specs to each of its limits; a spec may be in
+several entries, and all of them hold. An entry needs specs and at least one of
+max, min, max_increase and layers; a spec's own budget: is an entry without
+specs. Its keys:"""
+
+SPECS = """\
+A name in specs is a file, counted from the folder of archcalc.yaml, and inside
+its repository; a glob, where * is part of one folder's or file's name and ** is
+any number of folders (models/**/*.yaml); or the name of a shipped spec
+(resnet50; 'archcalc specs' lists them). A name that matches nothing is an
+error. Globs leave out archcalc.yaml, hidden folders, and files that hold blocks
+for others and no layers. A variant of a file is not part of its name: write
+specs: net.yaml and variants: small. With variants left out the spec is checked
+with its vars as they stand."""
+
+METRIC = """\
+What can be limited, in max, min, max_increase and layers:"""
+
+AMOUNT = """\
+An amount is a whole number or a decimal one, and may have a unit:"""
+
+UNITS = {
+    "k M G T": "a thousand, a million, ...: powers of 1,000, as in 500k, 2.5M, 4G",
+    "Ki Mi Gi Ti": "powers of 1,024: 64Ki",
+    "B": "bytes, alone or after one of these: 800B, 200kB, 5MB, 64KiB; for weights and weights_bytes alone",
+    "@TYPE": "the width of weights: 5MB @int8, whatever dtype says",
+    "%": "a share of what the base has, for max_increase alone: 1%, 0.5%",
+}
+
+WIDTHS = """\
+The types, for dtype and after @:"""
+
+LAYERS = """\
+layers: {PATTERN: {METRIC: amount}} is the most that the layers whose paths match
+may come to together: their sum. Paths are those that 'archcalc show SPEC'
+prints. In a pattern * is one step of a path or part of it and ** any number of
+steps: head is the layer head, "head/**" all that is in it, "**/conv*" every
+layer called conv. Quote a pattern that begins with a star. A pattern that
+matches no layer of any spec is an error."""
+
+INCREASE = """\
+max_increase holds the growth since an older version, that --base names:
+
+    archcalc check --base origin/main        # a git ref
+    archcalc check net.yaml --base old.yaml  # an older spec
+    archcalc check --base report.json        # what 'show --format json' wrote
+
+A ref stands for the commit where this branch left it. A share needs its %, an
+amount its unit (or 0: nothing may be added). A spec that the base does not have
+is new, and its growth is not judged; nor is any without --base: the table says
+'not judged'. max and min hold either way."""
+
+RUNNING = """\
+archcalc check holds everything that archcalc.yaml names, and archcalc check
+SPEC that spec to its own budgets. More limits can be given there, and options
+win over what a budget says of the same:
+
+    archcalc check
+    archcalc check net.yaml --max params=5M --min params=1M
+    archcalc check net.yaml --max "weights=5MB @int8" --input 3x64x64
+    archcalc check --base origin/main --format github
+
+Every limit has a line: what is used, the limit, and the share of it that is
+used. --format has markdown and html for people, github, junit and sarif for
+services, json for programs. -o FILE writes it to a file.
+
+archcalc check --update sets every max and min in the files, those under layers
+too, to exactly what is used, of several specs to the most (min: the least), and
+changes nothing else in them."""
+
+STATUSES = {
+    "0": "every limit holds, or none but those with level: warn or off do not",
+    "1": "a limit does not hold",
+    "2": "a spec, a budget or the call is wrong, or a file cannot be read: nothing is known to hold",
+}
+
+EDITORS = """\
+'archcalc schema budgets' prints the schema of archcalc.yaml. An editor with
+yaml-language-server completes and checks an archcalc.yaml that begins so:
+
+    # yaml-language-server: $schema=archcalc.budgets.json"""
+
+
+def reference(width: int = WIDTH) -> str:
+    """The whole reference as plain text."""
+
+    def text(*parts: str) -> str:
+        return "\n\n".join(parts)
+
+    metrics = {name: FIGURES[name].words if name in FIGURES else OWN_METRICS[name] for name in METRICS}
+    types = wrapped(" ".join(BITS), width)
+    return sections(
+        {
+            "BUDGETS": filled(INTRODUCTION, width),
+            "THE FILE": text(filled(PLACE, width), keys(FILE_KEYS, width)),
+            "AN ENTRY": text(filled(ENTRY, width), keys(budget_keys(with_specs=True), width)),
+            "SPECS": filled(SPECS, width),
+            "METRICS": text(METRIC, table(metrics, width)),
+            "AMOUNTS": text(filled(AMOUNT, width), table(UNITS, width), WIDTHS, types),
+            "LAYERS": filled(LAYERS, width),
+            "GROWTH": filled(INCREASE, width),
+            "RUNNING": filled(RUNNING, width),
+            "EXIT STATUSES": table(STATUSES, width),
+            "IN AN EDITOR": filled(EDITORS, width),
+        }
+    )
