@@ -5,7 +5,7 @@ No formula is written here or in a printer. A derivation is what the layer's own
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from typing import Any, NamedTuple
 
@@ -198,6 +198,7 @@ class Maker:
         self.node, self.derived, self.full = node, derived, full
         self.known: set[tuple[str, str, Any]] = set()  # definitions that an earlier cell shows
         self.names: set[str] = set()  # and their names
+        self.axes = {dim.args[0] for shape in derived.inputs for dim in shape}
         self.copies, self.runs = factors(node, batch)
 
     def definitions(self, name: str, dim: Any) -> list[Definition]:
@@ -219,7 +220,7 @@ class Maker:
         found = []
         for places in groups.values():
             first = places[0]
-            dim = dims[first] if len(computed) == 1 else suffixed(dims[first], letters[first])
+            dim = dims[first] if len(computed) == 1 else suffixed(dims[first], letters[first], self.axes)
             found += self.definitions(joined(names, places), dim)
         return found
 
@@ -352,15 +353,23 @@ def halved(total: Any) -> Any:
     return Expression("div", (total, 2), number // 2 if number % 2 == 0 else half(number))
 
 
-def suffixed(dim: Any, letter: str) -> Any:
-    """The expression with the name of an axis added to the names of its intermediate results."""
+def suffixed(dim: Any, letter: str, axes: Collection[str]) -> Any:
+    """The expression with the name of an axis added to the names of its intermediate results.
+
+    It is the one of ``axes`` that the result reads, where it reads one; else ``letter``.
+    """
     if type(dim) is not Expression:
         return dim
     done: dict[int, Any] = {}
+    reads: dict[int, set[str]] = {}
     for node in inner_first(dim, definitions=True):
+        inside = [arg for arg in node.args if type(arg) is Expression]
         args = tuple(done[id(arg)] if type(arg) is Expression else arg for arg in node.args)
+        reads[id(node)] = {node.args[0]}.intersection(axes) if is_leaf(node) else set()
+        reads[id(node)].update(*(reads[id(arg)] for arg in inside))
         if is_defined(node):
-            args = (f"{node.args[0]}_{letter}", args[1])
+            own = reads[id(node)]
+            args = (f"{node.args[0]}_{next(iter(own)) if len(own) == 1 else letter}", args[1])
         done[id(node)] = node if is_leaf(node) else Expression(node.op, args, node.value)
     return done[id(dim)]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from importlib import import_module
+from itertools import product
 from typing import Any
 
 import pytest
@@ -12,7 +14,8 @@ from archcalc.building.load import load_network
 from archcalc.conventions import CONVENTIONS, find_convention
 from archcalc.derivation.explain import Cell, Explained, explain
 from archcalc.derivation.explain_totals import sum_up
-from archcalc.dims.expression import Definition
+from archcalc.dims.expression import Definition, Expression, inner_first
+from archcalc.errors import RuleError
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Network, Node, Tensor
 from archcalc.graph.repetition import unrolled
@@ -152,6 +155,52 @@ def test_every_kind_of_layer(layer: str, arguments: dict[str, Any], shapes: list
         assert found.cell("ops").value == find_convention("flop").rule(applied)
         output = axes_of(found.cell("output").derivation)
         assert not output or sorted(output.values()) == sorted(size for shape in applied.outputs for size in shape)
+
+
+def values_of_names(found: Explained) -> dict[str, set[str]]:
+    """Every value that a name has in the derivations of one layer: as what is defined, or as what is read."""
+    values: dict[str, set[str]] = {}
+    for cell in found.cells:
+        for one in cell.derivation:
+            for name in one.name.split(" = "):
+                values.setdefault(name, set()).add(str(one.value))
+            for node in inner_first(one.dim) if type(one.dim) is Expression else ():
+                if node.op == "name":
+                    values.setdefault(node.args[0], set()).add(str(node.value))
+    for name, size in (axis for axes in found.axes for axis in axes):
+        values.setdefault(name, set()).add(str(size))
+    return values
+
+
+def apart(layer: str, arguments: dict[str, Any], shapes: list[Any]) -> Iterator[tuple[dict[str, Any], list[Any]]]:
+    """A row, and that row with another number on each axis of its input and of each argument that has one for each."""
+    yield arguments, shapes
+    per_axis = find(layer).per_axis
+    if per_axis and len(shapes[0]) > 2:
+        wide = [[shape[0], *(9 + 2 * axis for axis in range(len(shape) - 1))] for shape in shapes]
+        for name, numbers in product(per_axis, ((1, 3, 2), (3, 2, 1))):
+            yield {**arguments, name: numbers[: len(shapes[0]) - 1]}, wide
+
+
+@pytest.mark.parametrize("layer, arguments, shapes", rows())
+def test_within_one_derivation_a_name_has_one_value(layer: str, arguments: dict[str, Any], shapes: list[Any]) -> None:
+    for given, inputs in apart(layer, arguments, shapes):
+        try:
+            applied = Applied(find(layer)(**given), tuple(map(tuple, inputs)))
+        except RuleError:  # these numbers do not fit
+            continue
+        node = Node(layer, None, NoOrigin(), applied, [Tensor(x, None, True) for x in applied.inputs], None)  # type: ignore[arg-type]
+        for full in (False, True):
+            values = values_of_names(explain(node, [], find_convention("flop"), full=full))
+            assert not {name: found for name, found in values.items() if len(found) > 1}, (given, inputs)
+
+
+def test_an_output_axis_of_several_input_axes_names_each(tmp_path: Any) -> None:
+    text = "name: net\ninput: [3, 9, 9]\nlayers:\n  - unfold: {kernel: 2, stride: [1, 3], padding: same}\n"
+    _, (name, formula, _, value) = said(spec(tmp_path, text)["unfold1"], "output")
+    one, other = (f"(⌊({axis} + total padding_{axis} − kernel)/stride_{axis}⌋ + 1)" for axis in "HW")
+    # ceil(9 / 1) rows of ceil(9 / 3) windows.
+    assert (name, formula, value) == ("L′", f"{one}·{other}", 9 * 3)
 
 
 def said(found: Explained, key: str) -> list[tuple[str, str, str, Any]]:
