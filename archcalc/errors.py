@@ -42,12 +42,15 @@ class Undecided(Exception):
 
 
 class Source:
-    """A text and the name that errors show for it. ``about``: the setting whose value it is, such as ``set width``."""
+    """A text and the name that errors show for it. ``about``: the setting whose value it is, such as ``set width``.
 
-    __slots__ = ("name", "text", "about", "_lines")
+    ``shipped``: it comes with archcalc. A file may be named as shipped ones are shown, so no name says that.
+    """
 
-    def __init__(self, name: str, text: str, about: str | None = None) -> None:
-        self.name, self.text, self.about = name, text, about
+    __slots__ = ("name", "text", "about", "shipped", "_lines")
+
+    def __init__(self, name: str, text: str, about: str | None = None, shipped: bool = False) -> None:
+        self.name, self.text, self.about, self.shipped = name, text, about, shipped
         self._lines: list[str] | None = None
 
     def line(self, number: int) -> str:

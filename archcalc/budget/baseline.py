@@ -11,8 +11,7 @@ from archcalc.budget.sizing import Sized
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.report.figures import FIGURES, OF_LAYERS
 from archcalc.report.model import SCHEMA
-from archcalc.request import Request
-from archcalc.sources.source import Located, read_file
+from archcalc.sources.source import Located, is_explicit, read_file
 from archcalc.sources.text import nearest_with
 
 OF_EVERY_LAYER = [figure.name for figure in OF_LAYERS if figure.none is None]
@@ -28,8 +27,12 @@ class Older:
 
 
 def open_base(base: str) -> CommitBase | FileBase | ReportBase:
-    """What ``--base`` names: a file of reports, a spec, or else a git ref. Raises SpecError."""
+    """What ``--base`` names: a git ref, or a file of reports or a spec. Raises SpecError.
+
+    A checkout may bring a file of any name, so a file must say that it is one: ``./x``, or x.yaml, x.json.
+    """
     if os.path.isfile(base):
+        check_is_file(base)
         source = read_file(base)
         if source.text.lstrip()[:1] in ("{", "[") and not base.endswith((".yaml", ".yml")):
             return ReportBase(base, source.text)
@@ -37,6 +40,20 @@ def open_base(base: str) -> CommitBase | FileBase | ReportBase:
     if os.path.lexists(base) and os.path.dirname(base):
         raise SpecError(Diagnostic(f"{option('base')} takes a git ref, a spec or a report, and '{base}' is no file"))
     return CommitBase(base)
+
+
+def check_is_file(base: str) -> None:
+    """Raise SpecError if a name may be meant for a commit as well."""
+    if base.startswith(("./", "../", "/")):
+        return
+    from archcalc.sources import git
+
+    repository = git.repository_at(os.getcwd())
+    if repository is not None and repository.commit_or_none(base) is not None:
+        help = f"./{base} is the file; a ref in full, such as refs/heads/{base}, is the commit"
+        raise SpecError(Diagnostic(f"'{base}' is a file and a commit", help=help))
+    if not is_explicit(base):
+        raise SpecError(Diagnostic(f"no commit '{base}', and a file is named as such", help=f"write ./{base}"))
 
 
 class CommitBase:
@@ -73,8 +90,9 @@ class CommitBase:
             return Older(sized.report)
         then = self.path_then(tree, path)
         if then is None:
+            tree.check_absent(path)
             return Older(None, f"new since {self.ref}")
-        return older_size(sized.request.at(Located(tree.source(then), then, None, tree)))
+        return older_size(sized, Located(tree.source(then), then, None, tree))
 
     def look_up(self, targets: list[Target]) -> None:
         """Ask git for many specs at once."""
@@ -93,6 +111,8 @@ class CommitBase:
             root = self._roots[directory] = nearest_with(directory, ".git")
         if root not in self._trees:
             repository = self.git.open_repository(root)
+            while (above := repository.superproject()) is not None:  # its base pins the submodule's
+                repository = above
             self._trees[root] = self.git.Tree(repository, repository.merge_base(self.ref), self.ref)
         return self._trees[root]
 
@@ -133,7 +153,7 @@ class FileBase:
             message = f"{option('base', self.name)} is one spec, and several are checked"
             raise SpecError(Diagnostic(message, help="check one, or give a git ref, or reports of them all"))
         self._key = target.key
-        return older_size(sized.request.at(Located(self.located.source, self.located.path)))
+        return older_size(sized, Located(self.located.source, self.located.path))
 
 
 class ReportBase:
@@ -159,14 +179,16 @@ class ReportBase:
         return Older(same[0])
 
 
-def older_size(request: Request) -> Older:
-    """The report of an older spec. If it cannot be sized as asked, the note says why."""
+def older_size(sized: Sized, older: Located) -> Older:
+    """The report of an older spec, asked for and counted as the newer is. Raises SpecError if it cannot be sized so."""
+    request = sized.request.at(older)
+    request.conventions = [sized.request.convention(sized.network)]
     try:
         return Older(request.report())
     except SpecError as error:
-        first = error.diagnostics[0]
-        at = f"{first.span.source.name}:{first.span.line + 1}: " if first.span else ""
-        return Older(None, f"nothing to compare with: {at}{first.message}")
+        for diagnostic in error.diagnostics:
+            diagnostic.help = diagnostic.help or f"growth is held against this: {option('base')} may name another"
+        raise
 
 
 def read_reports(name: str, text: str) -> list[dict[str, Any]]:

@@ -7,8 +7,6 @@ from typing import Any
 from archcalc.budget.sizing import Sized, cost
 from archcalc.graph.repetition import walk
 
-SHIPPED = "archcalc:"
-
 Place = tuple[str, int]
 """File and line, counted from one."""
 
@@ -45,8 +43,8 @@ def placed(sized: Sized, places: list[int] | None) -> list[tuple[dict[str, Any],
     for at in range(len(rows)) if places is None else places:
         row = rows[at]
         place: Place = (row["file"], row["line"])
-        if place[0].startswith(SHIPPED):
-            calls = (span for _, span in nodes[at].origin.calls if not span.source.name.startswith(SHIPPED))
+        if nodes[at].origin.span().source.shipped:
+            calls = (span for _, span in nodes[at].origin.calls if not span.source.shipped)
             span = next(calls, None)
             if span is None:
                 continue

@@ -30,7 +30,7 @@ class Target:
 
     @property
     def is_shipped(self) -> bool:
-        return self.located.source.name.startswith("archcalc:")
+        return self.located.source.shipped
 
 
 def find_budget_file() -> str | None:

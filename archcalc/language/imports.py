@@ -51,11 +51,7 @@ class Imports:
 
     def own_documents(self) -> list[Document]:
         """The files that were read, apart from those that ship with archcalc."""
-        return [
-            document
-            for document in self._documents.values()
-            if document and not document.source.name.startswith("archcalc:")
-        ]
+        return [document for document in self._documents.values() if document and not document.source.shipped]
 
     def shipped_blocks(self) -> dict[str, str]:
         return shipped.index()["blocks"]

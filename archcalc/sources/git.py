@@ -24,11 +24,25 @@ GIT = (
     "core.fsmonitor=",
     "-c",
     "safe.bareRepository=explicit",  # a bare repository that a work tree holds brings its own configuration
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "core.sshCommand=false",
+    "-c",
+    "core.gitProxy=",
 )
+# A partial clone fetches what it lacks with the command that its configuration names: gits before 2.45 know
+# only the second variable, which allows no protocol at all.
+OFFLINE = {
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_SSH_COMMAND": "false",
+    "GIT_TERMINAL_PROMPT": "0",
+}
 # A hook's environment names its own repository, and would hide the one that a directory is in.
 LOCAL = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_EXTERNAL_DIFF")
 RENAME_LIMIT = 1000
-AT_ONCE = 100  # so many answers fit into a pipe, so that neither process waits for the other
+AT_ONCE = 8_000  # bytes of questions: their answers, which repeat them, fit into a pipe, so that neither process waits
 
 
 class Blob:
@@ -104,9 +118,17 @@ class Repository:
     def find_all(self, names: list[str]) -> list[Answer | None]:
         self._check = self._check or Answers(self.root, "--batch-check")
         found: list[Answer | None] = []
-        for start in range(0, len(names), AT_ONCE):
+        questions: list[str] = []
+        size = 0
+        for name in names:
             # A question is one line; an empty one stands for nothing.
-            found += self._check.ask(*(re.sub("(?s).*[\n\0].*", "", name) for name in names[start : start + AT_ONCE]))
+            question = re.sub("(?s).*[\n\0].*", "", name)
+            size += len(question) + 100
+            if questions and size > AT_ONCE:
+                found += self._check.ask(*questions)
+                questions, size = [], len(question)
+            questions.append(question)
+        found += self._check.ask(*questions)
         return found
 
     def contents(self, oid: str) -> bytes:
@@ -117,11 +139,14 @@ class Repository:
 
     def commit(self, ref: str) -> str:
         """The object name of the commit that ``ref`` stands for; raises SpecError with the command that fetches it."""
-        if ref and not ref.startswith("-") and ":" not in ref:
-            found = self.find(f"{ref}^{{commit}}")
-            if found is not None:
-                return found[0]
+        found = self.commit_or_none(ref)
+        if found is not None:
+            return found
         raise SpecError(Diagnostic(f"no commit '{ref}' in the repository {self.root}", help=self.advice(ref)))
+
+    def commit_or_none(self, ref: str) -> str | None:
+        found = self.find(f"{ref}^{{commit}}") if ref and not ref.startswith("-") and ":" not in ref else None
+        return None if found is None else found[0]
 
     def advice(self, ref: str) -> str | None:
         """What may bring a missing ref here, or which one was meant."""
@@ -160,6 +185,15 @@ class Repository:
         output = run(self.root, "diff-index", *options, "--no-ext-diff", "--no-textconv", commit)
         words = output.split("\0")
         return dict(zip(words[2::3], words[1::3], strict=False))
+
+    def superproject(self) -> Repository | None:
+        """The repository of which this is a submodule."""
+        root = run(self.root, "rev-parse", "--show-superproject-working-tree", accept=(0, 128)).removesuffix("\n")
+        return repository_at(root) if root else None
+
+    def lists(self, commit: str, path: str) -> bool:
+        """Whether a commit has an entry at a path, be its object here or not."""
+        return bool(run(self.root, "ls-tree", "-z", "--full-tree", commit, "--", path))
 
     def submodules(self, commit: str, paths: list[str]) -> dict[str, str]:
         """Which of these paths are submodules in ``commit``: path -> commit of the submodule."""
@@ -203,11 +237,24 @@ class Tree:
         found = self.repository.find(f"{self.commit}:{inside}")
         if found is not None:
             return Blob(self.repository, found[0], found[2]) if found[1] == "blob" else None
+        there = self._submodule_of(inside)
+        return there.find(path) if there else None
+
+    def check_absent(self, path: str) -> None:
+        """Raise SpecError if the commit has something at a path that ``find`` does not give."""
+        inside = relative(self.repository.root, path)
+        there = self._submodule_of(inside)
+        if there is not None:
+            there.check_absent(path)
+        elif "\0" in inside or self.repository.lists(self.commit, inside):
+            message = f"{self.name} has '{shown_path(path)}', and git cannot read it as a file"
+            help = "its object may be missing here (git fetch), it may be a link, or its name may hold a line end"
+            raise SpecError(Diagnostic(message, help=help))
+
+    def _submodule_of(self, inside: str) -> Tree | None:
+        """The commit of the submodule that a path lies in, as this commit pins it."""
         if self.repository.find(f"{self.commit}:.gitmodules") is None:
             return None
-        return self._find_in_submodule(path, inside)
-
-    def _find_in_submodule(self, path: str, inside: str) -> Blob | None:
         parts = inside.split("/")
         prefixes = ["/".join(parts[:count]) for count in range(1, len(parts))]
         for prefix, commit in (self.repository.submodules(self.commit, prefixes) if prefixes else {}).items():
@@ -219,7 +266,7 @@ class Tree:
             if there.find(f"{commit}^{{commit}}") is None:
                 message = f"the submodule '{prefix}' does not contain commit {commit[:12]}, which {self.name} asks for"
                 raise SpecError(Diagnostic(message, help=f"git -C '{prefix}' fetch"))
-            return Tree(there, commit, self.name).find(path)
+            return Tree(there, commit, self.name)
         return None
 
     def shown(self, path: str) -> str:
@@ -318,7 +365,7 @@ def run(directory: str, *arguments: str, accept: tuple[int, ...] = (0,)) -> str:
 
 def environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in LOCAL}
-    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
+    return {**kept, **OFFLINE, "LC_ALL": "C"}
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

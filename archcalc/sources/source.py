@@ -33,11 +33,13 @@ def locate(spec: str) -> Located:
     """What SPEC names: a file, ``-``, a shipped name, ``GITREF:PATH``, or one of them with ``:VARIANT``."""
     found = _locate(spec)
     if found is not None:
+        check_not_in_git(spec)
         return found
     head, colon, variant = spec.rpartition(":")
     if colon and head:
         found = _locate(head)
         if found is not None:
+            check_not_in_git(spec)
             if found.variant is not None:
                 raise SpecError(
                     Diagnostic(
@@ -49,6 +51,27 @@ def locate(spec: str) -> Located:
     if colon:
         return _locate_in_git(spec)
     raise SpecError(_nothing(spec))
+
+
+def is_explicit(name: str) -> bool:
+    """Whether a name can only be a file's: by how it begins, or by how it ends before the first colon."""
+    return name.startswith(("./", "../", "/")) or name.partition(":")[0].endswith((".yaml", ".yml", ".json", ".jsonl"))
+
+
+def check_not_in_git(spec: str) -> None:
+    """Raise SpecError if what is a file names a file of a commit too: a checkout may bring a file of any name."""
+    ref, colon, path = spec.partition(":")
+    if not colon or is_explicit(spec) or ref in shipped.names():
+        return
+    from archcalc.sources import git
+
+    try:
+        tree = git.tree_for(ref, path)
+    except SpecError:  # no such commit
+        return
+    if tree is not None:
+        help = f"./{spec} is the file; a ref in full, such as refs/heads/{ref}, is the commit alone"
+        raise SpecError(Diagnostic(f"'{spec}' is a file, and a file of the commit '{ref}' too", help=help))
 
 
 def _nothing(spec: str) -> Diagnostic:
@@ -108,4 +131,6 @@ def read_file(path: str, shown: str | None = None) -> Source:
 
 def read_shipped(file: str) -> Source:
     """The text of a shipped file, under the name ``archcalc:FOLDER/NAME.yaml``."""
-    return read_file(os.path.join(shipped.folder(), file), f"archcalc:{file}")
+    source = read_file(os.path.join(shipped.folder(), file), f"archcalc:{file}")
+    source.shipped = True
+    return source

@@ -262,9 +262,8 @@ def test_an_import_that_was_a_file_and_is_a_shipped_spec_now(repository: Reposit
     repository.put("net.yaml", "name: net\ninput: [1, 32, 32]\nimport: [lenet5]\nlayers: [lenet5]\n")
     repository.commit()
     (repository.root / "lenet5").unlink()
-    [found] = check("net.yaml", base="HEAD", max_increase={"params": "0"})
-    assert found.new
-    assert "unknown layer" in found.note
+    with pytest.raises(SpecError, match="unknown layer"):
+        check("net.yaml", base="HEAD", max_increase={"params": "0"})
 
 
 def test_a_base_is_the_merge_base(repository: Repository) -> None:
@@ -287,18 +286,21 @@ def test_a_base_that_cannot_be_sized_is_told(repository: Repository) -> None:
     repository.put("net.yaml", net(4).replace("conv", "cnov"))
     repository.commit()
     repository.put("net.yaml", net(4))
-    [found] = check("net.yaml", base="HEAD", max_increase={"params": "0"})
-    assert (found.ok, found.new) == (True, True)
-    assert found.note == "nothing to compare with: HEAD:net.yaml:4: unknown layer 'cnov'"
+    with pytest.raises(SpecError) as caught:
+        check("net.yaml", base="HEAD", max_increase={"params": "0"})
+    [found] = caught.value.diagnostics
+    assert (found.span.source.name, found.message) == ("HEAD:net.yaml", "unknown layer 'cnov'")
 
 
 def test_a_variant_that_is_new(repository: Repository) -> None:
+    """The spec is not new: what cannot be compared is not passed."""
     repository.put("family.yaml", FAMILY.replace(", large: {width: 8}", ""))
     repository.commit()
     repository.put("family.yaml", FAMILY)
     [small] = check("family.yaml:small", base="HEAD", max_increase={"params": "0"})
-    [large] = check("family.yaml:large", base="HEAD", max_increase={"params": "0"})
-    assert (small.base, small.new, large.new) == (TOTAL[2], False, True)
+    assert (small.base, small.new) == (TOTAL[2], False)
+    with pytest.raises(SpecError, match="no variant 'large'"):
+        check("family.yaml:large", base="HEAD", max_increase={"params": "0"})
 
 
 def test_equal_blobs_are_neither_read_nor_sized_again(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -313,7 +315,7 @@ def test_equal_blobs_are_neither_read_nor_sized_again(repository: Repository, mo
     read, sized = [], []
     contents, older_size = git.Repository.contents, baseline.older_size
     monkeypatch.setattr(git.Repository, "contents", lambda self, oid: read.append(oid) or contents(self, oid))
-    monkeypatch.setattr(baseline, "older_size", lambda request: sized.append(request.name) or older_size(request))
+    monkeypatch.setattr(baseline, "older_size", lambda new, old: sized.append(old.source.name) or older_size(new, old))
     assert len(check(base="HEAD")) == 10
     assert len(read) == 1
     assert sized == ["HEAD:net3.yaml"]

@@ -94,10 +94,17 @@ def test_a_file_and_a_directory_that_are_gone_are_still_in_their_commit(reposito
     assert total("HEAD~1:gone/net.yaml") == params(4)
 
 
-def test_a_file_on_disk_comes_first(repository: Repository) -> None:
+@pytest.mark.parametrize("name", ["HEAD~1:net.yaml", "HEAD~1", "topic:net.yaml", "topic"])
+def test_a_file_does_not_stand_for_a_commit(repository: Repository, name: str) -> None:
+    """A pull request may bring a file of any name."""
     two_commits(repository)
-    repository.put("HEAD~1:net.yaml", net(9))
-    assert total("HEAD~1:net.yaml") == params(9)
+    repository.git("branch", "topic", "HEAD~1")
+    repository.put(name, net(9))
+    spec = f"{name.partition(':')[0]}:net.yaml"
+    assert fails(spec)[0] == f"'{spec}' is a file, and a file of the commit '{name.partition(':')[0]}' too"
+    assert total(f"./{name}") == params(9)
+    repository.put("no:ref.yaml", net(9))
+    assert total("no:ref.yaml") == params(9)
 
 
 def test_detached_head_and_tags(repository: Repository) -> None:
@@ -210,6 +217,35 @@ def test_nothing_that_a_repository_configures_is_run(repository: Repository) -> 
     assert found.merge_base("HEAD~1") == found.commit("HEAD~1")
     assert found.renames(found.commit("HEAD~1")) == {}
     assert [name for name in os.listdir(repository.root.parent) if name.startswith("sprung")] == []
+
+
+@pytest.mark.parametrize("url", ["ext::sh -c %", "ssh://host/x", "git://host/x", "http://host.invalid/x", "/tmp/x"])
+def test_a_partial_clone_fetches_nothing(repository: Repository, url: str) -> None:
+    """An archive may bring a repository that lacks an object, and says with which command git would fetch it."""
+    two_commits(repository)
+    trap = repository.root.parent / "trap"
+    trap.write_text(f"#!/bin/sh\ntouch {repository.root.parent}/sprung\nexit 1\n")
+    trap.chmod(0o755)
+    oid = repository.git("rev-parse", "HEAD~1:net.yaml").strip()
+    (repository.root / ".git/objects" / oid[:2] / oid[2:]).unlink()
+    settings = {
+        "core.repositoryFormatVersion": "1",
+        "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true",
+        "remote.origin.url": url.replace("%", str(trap)),
+        "remote.origin.uploadpack": str(trap),
+        "remote.origin.proxy": "http://host.invalid",
+        "core.sshCommand": str(trap),
+        "core.gitProxy": str(trap),
+        "credential.helper": f"!{trap}",
+        "protocol.allow": "always",
+        "protocol.ext.allow": "always",
+    }
+    for key, value in settings.items():
+        repository.git("config", key, value)
+    with pytest.raises(SpecError):
+        total("HEAD~1:net.yaml")
+    assert not (repository.root.parent / "sprung").exists()
 
 
 def test_a_bare_repository_in_the_work_tree_is_not_asked(repository: Repository) -> None:

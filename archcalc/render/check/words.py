@@ -97,7 +97,7 @@ def explained(result: Result) -> str:
 
 def path_from(root: str | None, file: str) -> str | None:
     """A file's path from a root, by default the working directory. None if there is no such file below it."""
-    if file.startswith(("--", "<", "archcalc:")) or not os.path.isfile(file):
+    if file.startswith(("--", "<")) or not os.path.isfile(file):
         return None
     start = os.path.realpath(root) if root else os.path.realpath(os.getcwd())
     relative = os.path.relpath(os.path.realpath(file), start).replace(os.sep, "/")
