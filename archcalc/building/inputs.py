@@ -33,6 +33,7 @@ def read_inputs(program: Program, given: dict[str | None, tuple[int, ...]], prob
                 check_variables(program, item, shape, lambda name, size: f"{option('set')} {name}={size}")
             except SpecError as error:
                 problems.add(*error.diagnostics)
+                shape = None  # what does not fit behind it follows from this
             except Unknown:
                 shape = None
         else:
