@@ -22,7 +22,7 @@ from archcalc.algebra.atoms import (
     without_constant,
 )
 from archcalc.algebra.notation import TEXT
-from archcalc.algebra.polynomial import inverse, plus, power, ratio, scale, times
+from archcalc.algebra.polynomial import divided, inverse, plus, power, ratio, scale, times
 
 DEEPEST_POWER = 8
 """The highest power of a floor that :func:`unfold` multiplies out."""
@@ -38,6 +38,9 @@ def floor(numerator: Polynomial, divisor: Polynomial) -> Polynomial:
     found = ratio(numerator, divisor)
     if found is not None:
         return number(math.floor(found))
+    shorter = divided(numerator, divisor) if len(divisor) > 1 else None
+    if shorter is not None:
+        return shorter if is_whole(shorter) else floor(shorter, number(1))
     numerator, divisor = _lowest_terms(*_merge(numerator, divisor))
     out: Polynomial = {}
     for monomial, c in whole_quotients(numerator, divisor).items():
@@ -146,6 +149,9 @@ def remainder(a: Polynomial, b: Polynomial) -> Polynomial:
     c = constant(b)
     if c == 0:
         raise ZeroDivisionError("division by zero")
+    found = divided(a, b) if len(b) > 1 else None
+    if found is not None and is_whole(found):
+        return {}
     rest = plus(a, times(whole_quotients(a, b), b), -1)
     if c is not None and c > 0 and type(c) is int:
         rest = {m: exact(x % c) if is_whole_term(m, x) else x for m, x in rest.items()}

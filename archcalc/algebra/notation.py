@@ -29,6 +29,13 @@ PYTHON_WORDS = ("max", "min", "math")
 """What the Python of a closed form calls; a name spelt so gets an underscore."""
 
 
+SYMPY_WORDS = (
+    *("Function", "Max", "Min", "Mod", "Piecewise", "Rational", "Rel", "Symbol", "common_divisor", "floor", "gcd"),
+    *("activations", "layers", "macs", "ops", "outputs", "params"),
+)
+"""What SymPy's text of closed forms calls, and what it assigns; likewise."""
+
+
 class Notation:
     """A notation is a few signs and a table of forms.
 
@@ -189,6 +196,7 @@ class Latex(Notation):
 class Python(Notation):
     """An expression of Python's integers. A quotient is ``//``, which is exact where the assumptions hold."""
 
+    quotient = "//"
     forms = {
         "//": ("({}//{})", (1, 1)),
         "%": ("({} % {})", (1, 1)),
@@ -206,7 +214,7 @@ class Python(Notation):
         over, under = over_and_under(polynomial)
         if constant(under) == 1:
             return super().show(over)
-        return f"{self.operand(over, 1)}//{self.operand(under, 1)}"
+        return f"{self.operand(over, 1)}{self.quotient}{self.operand(under, 1)}"
 
     def condition(self, op: str, difference: Polynomial) -> str:
         return super().condition(op, over_and_under(difference)[0])
@@ -225,6 +233,12 @@ class Python(Notation):
         return f"{text}_" if text in PYTHON_WORDS else text
 
 
+class Growth(Python):
+    """An expression of Python for what a closed form grows like, which is a fraction at most sizes."""
+
+    quotient = "/"
+
+
 class Sympy(Notation):
     """An expression that SymPy reads, its names being symbols of positive integers."""
 
@@ -237,7 +251,7 @@ class Sympy(Notation):
         "where": ('Piecewise(({3}, Rel({1}, {2}, "{0}")), ({4}, True))', (0, 0, 0, 0, 0)),
         "max": ("Max({})", ()),
         "min": ("Min({})", ()),
-        "gcd": ('Function("gcd")({})', ()),  # SymPy's own is that of polynomials
+        "gcd": ("common_divisor({})", ()),  # SymPy's own is that of polynomials
     }
 
     def fraction(self, over: str, under: list[str]) -> str:
@@ -247,13 +261,16 @@ class Sympy(Notation):
     def factor(self, number: float) -> str:
         return "Rational({}, {})".format(*number.as_integer_ratio())
 
+    def name(self, text: str) -> str:
+        return f"{text}_" if text in SYMPY_WORDS else text
+
 
 def wrapped(text: str) -> str:
     """A word or a number as it is, anything else in parentheses."""
     return text if text.replace("_", "a").isalnum() else f"({text})"
 
 
-TEXT, LATEX, PYTHON, SYMPY = Text(), Latex(), Python(), Sympy()
+TEXT, LATEX, PYTHON, GROWTH, SYMPY = Text(), Latex(), Python(), Growth(), Sympy()
 
 
 def apart(difference: Polynomial) -> tuple[Polynomial, Polynomial]:

@@ -20,6 +20,7 @@ from archcalc.algebra.atoms import (
 from archcalc.dims.operators import power as power_of_numbers
 
 MOST_TERMS = 2_000  # of a product that is multiplied out; a longer one keeps its factors
+MOST_DIVIDED = 200  # terms of a sum that is divided by another
 
 
 def plus(a: Polynomial, b: Polynomial, factor: Coefficient = 1) -> Polynomial:
@@ -95,9 +96,45 @@ def inverse(polynomial: Polynomial) -> Polynomial:
 
 
 def divide(a: Polynomial, b: Polynomial) -> Polynomial:
-    """``a / b``. Where it is not provably whole, an assumption makes it so."""
+    """``a / b``, as a sum where that divides; where it is not provably whole, an assumption makes it so."""
+    found = divided(a, b)
+    return times(a, inverse(b)) if found is None else found
+
+
+def divided(a: Polynomial, b: Polynomial) -> Polynomial | None:
+    """The sum of terms that times ``b`` is ``a``: (k² + 2·k)/(k + 2) is k. None if there is none.
+
+    A long division by the terms of highest power, atoms in one order throughout. No power of an atom in the result lies
+    beyond the difference of those in ``a`` and ``b``, which also ends a division that would go on for ever.
+    """
     found = ratio(a, b)
-    return times(a, inverse(b)) if found is None else number(found)
+    if found is not None:
+        return number(found)
+    if len(b) == 1 and b:
+        return times(a, inverse(b))
+    if not 1 < len(b) <= len(a) <= MOST_DIVIDED:
+        return None
+    atoms = list(dict.fromkeys(found for monomial in (*b, *a) for found, _ in monomial))
+
+    def powers(monomial: Monomial) -> tuple[int, ...]:
+        exponents = dict(monomial)
+        return tuple(exponents.get(found, 0) for found in atoms)
+
+    spans = [
+        (min(over) - min(under), max(over) - max(under))
+        for over, under in zip(zip(*map(powers, a), strict=True), zip(*map(powers, b), strict=True), strict=True)
+    ]
+    first = max(b, key=powers)
+    lead, rest, result = powers(first), a, {}
+    while rest:
+        top = max(rest, key=powers)
+        exponents = [e - under for e, under in zip(powers(top), lead, strict=True)]
+        if any(not low <= e <= high for e, (low, high) in zip(exponents, spans, strict=True)):
+            return None
+        monomial = frozenset((found, e) for found, e in zip(atoms, exponents, strict=True) if e)
+        result[monomial] = quotient(rest[top], b[first])
+        rest = plus(rest, times({monomial: result[monomial]}, b), -1)
+    return result
 
 
 def ratio(a: Polynomial, b: Polynomial) -> Coefficient | None:

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from archcalc.algebra.assumptions import CHOSEN, Assumption, Unknowns
-from archcalc.algebra.atoms import Polynomial, names_of, quotient
-from archcalc.algebra.closed_form import evaluate, expand, sides
+from archcalc.algebra.atoms import Polynomial, names_of, number, quotient
+from archcalc.algebra.closed_form import evaluate, expand, sides, substitute
 from archcalc.algebra.domain import ANY, Condition, Held
 from archcalc.algebra.growth import degree, leading_term
 from archcalc.algebra.polynomial import plus, times
@@ -141,9 +141,10 @@ def build_figure(form: Polynomial, unknowns: Unknowns, held: Held) -> dict[str, 
 
 def doubling(form: Polynomial, name: str, at: Any, unknowns: Unknowns, held: Held) -> dict[str, Any]:
     """What doubling a name multiplies a figure by: from the value given (None where the assumptions do not hold at its
-    double), and in the limit."""
+    double), and in the limit. Other names keep the values given."""
     doubled = {**unknowns.given, name: 2 * unknowns.given[name]}
-    power = degree(form, {name})
+    others = {other: number(value) for other, value in unknowns.given.items() if other != name}
+    power = degree(substitute(form, others), {name})
     return {
         "at": quotient(evaluate(form, doubled), at) if at and held_at(held, doubled) else None,
         "limit": None if power is None else Fraction(2) ** power,

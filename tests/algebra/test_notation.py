@@ -10,10 +10,11 @@ from random_rules import WORDS, points, random_rule
 
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.closed_form import evaluate, expand
-from archcalc.algebra.notation import LATEX, PYTHON, SYMPY
+from archcalc.algebra.notation import GROWTH, LATEX, PYTHON, SYMPY
 from archcalc.dims import ceil_div, gcd, maximum, scaled, where
 from archcalc.dims.expression import Expression
 from archcalc.errors import RuleError
+from archcalc.render.formula.sympy import COMMON_DIVISOR
 
 scope = Assumptions()
 H, W, F, g = (Expression.unknown(name, scope) for name in "HWFg")
@@ -28,7 +29,7 @@ TEXTS = [  # dim, Python, SymPy, LaTeX
     (H % 4 * 2, "2*(H % 4)", "2*Mod(H, 4)", r"2 \, \left(H \bmod 4\right)"),
     (H % (F / g), "(H % (F//g))", "Mod(H, F/g)", r"\left(H \bmod \left(\frac{F}{g}\right)\right)"),
     (maximum(H - 6, 3), "max(H - 6, 3)", "Max(H - 6, 3)", r"\max\left(H - 6, 3\right)"),
-    (gcd(H, 6), "math.gcd(H, 6)", 'Function("gcd")(H, 6)', r"\gcd\left(H, 6\right)"),
+    (gcd(H, 6), "math.gcd(H, 6)", "common_divisor(H, 6)", r"\gcd\left(H, 6\right)"),
     (2**H, "(2**H)", "(2**H)", "2^{H}"),
     (
         where(H > W, H, 1),
@@ -73,12 +74,19 @@ def test_python_computes_what_the_closed_form_is(seed):
 def test_sympy_reads_what_the_closed_form_is(seed):
     module = pytest.importorskip("sympy")
     closed = random_form(seed, 2)
-    if "gcd" in SYMPY.show(closed):
-        return
     symbols = {name: module.Symbol(name, integer=True, positive=True) for name in "Hsk"}
-    read = module.sympify(SYMPY.show(closed), locals=symbols)
+    helper: dict = {}
+    exec(COMMON_DIVISOR, helper)
+    read = module.sympify(SYMPY.show(closed), locals={**symbols, "common_divisor": helper["common_divisor"]})
     for point in points("Hsk", 4):
         assert read.subs({symbols[name]: size for name, size in point.items()}) == evaluate(closed, point)
+
+
+@pytest.mark.parametrize(
+    "form, python", [(9 * H * W / 2, "(9*H*W)/2"), (H / 4 + W, "(H + 4*W)/4"), (3 * H * W, "3*H*W")]
+)
+def test_what_a_form_grows_like_is_a_fraction_in_python(form, python):
+    assert GROWTH.show(expand(form)) == python
 
 
 def test_scaled_products_are_those_of_doubles():

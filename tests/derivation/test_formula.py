@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import random
 import shutil
 import subprocess
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 from specs.write_index import shipped
 
+from archcalc.algebra.closed_form import evaluate
 from archcalc.algebra.notation import TEXT
 from archcalc.api import report
 from archcalc.api.arguments import asked
@@ -225,6 +228,42 @@ def test_sympy_reads_the_closed_forms(spec: str, names: str) -> None:
         for name, value in figures(found, point).items():
             if name != "outputs":
                 assert sympy.sympify(space[name]).subs(values) == value
+
+
+POOLED = """\
+name: pooled
+input: [6, 40, 56]
+vars: {size: 7, layers: 4, k: 6}
+layers:
+  - adaptive_avg_pool: [size, 4]
+  - linear: k*(k + 2)
+  - linear: {out: "max(layers, 9)", bias: false}
+"""
+
+
+def test_every_notation_has_the_values_of_the_text(tmp_path: Path) -> None:
+    sympy = pytest.importorskip("sympy")
+    path = tmp_path / "pooled.yaml"
+    path.write_text(POOLED, encoding="utf-8")
+    found = closed(str(path), "size layers k H W", layers=True, count="flop")
+    read, called = {}, {}
+    exec(written(found, "sympy"), read)
+    exec(written(found, "python"), called)
+    symbols = {name: sympy.Symbol(name, integer=True, positive=True) for name in ("size", "layers", "k", "H", "W")}
+    data = json.loads(written(found, "json"))["figures"]
+    source = random.Random(3)
+    assert "common_divisor" in written(found, "sympy")
+    for _ in range(100):
+        point = {name: source.randint(1, 60) for name in symbols}
+        exact = figures(found, point)
+        assert called["figures"](**point).items() >= exact.items()
+        at = {symbols[name]: value for name, value in point.items()}
+        for name, figure in found["figures"].items():
+            assert sympy.sympify(read[name]).subs(at) == exact[name]
+            if figure["leading"]:
+                fractions = {name: Fraction(value) for name, value in point.items()}
+                assert eval(data[name]["leading"]["python"], fractions) == evaluate(figure["leading"], point)
+            assert eval(data[name]["python"], {"math": math, **point}) == exact[name]
 
 
 def test_json() -> None:

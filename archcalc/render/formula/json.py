@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TextIO
 
 from archcalc.algebra.atoms import Polynomial
-from archcalc.algebra.notation import PYTHON, TEXT
+from archcalc.algebra.notation import GROWTH, PYTHON, TEXT, Notation
 from archcalc.render import json
 from archcalc.render.formula.words import condition
 from archcalc.render.style import Style
@@ -43,8 +43,8 @@ def data(formula: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def printed(form: Polynomial) -> dict[str, str]:
-    return {"text": TEXT.show(form), "python": PYTHON.show(form)}
+def printed(form: Polynomial, python: Notation = PYTHON) -> dict[str, str]:
+    return {"text": TEXT.show(form), "python": python.show(form)}
 
 
 def printed_shape(shape: list[Polynomial]) -> list[dict[str, str]]:
@@ -56,7 +56,7 @@ def printed_figure(figure: dict[str, Any]) -> dict[str, Any]:
     return {
         **printed(figure["form"]),
         "at": figure["at"],
-        "leading": printed(figure["leading"]) if figure["leading"] else None,
+        "leading": printed(figure["leading"], GROWTH) if figure["leading"] else None,
         "doubling": {
             name: {key: None if ratio is None else str(ratio) for key, ratio in ratios.items()}
             for name, ratios in figure["doubling"].items()

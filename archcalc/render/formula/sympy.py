@@ -1,4 +1,4 @@
-"""Assignments that SymPy reads: ``exec(text)``, or a line's right side with ``sympify``."""
+"""Assignments that SymPy reads: ``exec(text)``, or a line's right side with ``sympify``, if none has a gcd."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ from archcalc.render.formula.words import condition, heading, layers, shapes
 from archcalc.render.style import Style
 from archcalc.render.text import plain
 
-IMPORTED = ("Function", "Max", "Min", "Mod", "Piecewise", "Rational", "Rel", "floor")
+COMMON_DIVISOR = """\
+from sympy import Function, gcd
+class common_divisor(Function):
+    @classmethod
+    def eval(cls, *numbers):
+        if all(number.is_Integer for number in numbers):
+            return gcd(numbers)"""
+"""What SymPy has no function for: its own gcd takes names as polynomials, also where numbers come later."""
+
+IMPORTED = ("Max", "Min", "Mod", "Piecewise", "Rational", "Rel", "floor")
 
 
 def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
@@ -21,6 +30,7 @@ def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
         body.append("layers = {")
         body += [f"    {layer}" for layer in layers(formula, SYMPY.show)]
         body.append("}")
+    helper = [COMMON_DIVISOR] if any("common_divisor(" in line for line in body) else []
     used = [word for word in IMPORTED if any(re.search(rf"\b{word}\(", line) for line in body)]
     found = [f"# {plain(heading(formula))}"]
     found += [
@@ -28,5 +38,6 @@ def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
         for assumption in formula["assumptions"]
     ]
     found.append(f"from sympy import {', '.join([*used, 'Symbol'])}")
-    found += [f'{one["name"]} = Symbol("{one["name"]}", integer=True, positive=True)' for one in formula["variables"]]
-    out.write("\n".join([*found, *body]) + "\n")
+    names = [variable["name"] for variable in formula["variables"]]
+    found += [f'{SYMPY.name(name)} = Symbol("{name}", integer=True, positive=True)' for name in names]
+    out.write("\n".join([*found, *helper, *body]) + "\n")
