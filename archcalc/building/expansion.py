@@ -23,7 +23,7 @@ from archcalc.language.expressions import Mapping
 from archcalc.language.mentions import Mentions
 from archcalc.language.parts import NO_PLACES, Step
 from archcalc.language.problems import Problems, Unknown
-from archcalc.language.steps import overridable, unknown_argument
+from archcalc.language.steps import numbered, overridable, unknown_argument
 from archcalc.language.values import Placed, Value, equal, one_number, truth
 from archcalc.language.yaml_nodes import node_at
 from archcalc.layers.axes import show_value
@@ -54,23 +54,41 @@ def run_steps(work: Work, steps: list[Step], scope: Scope) -> None:
 
 def run_step(work: Work, step: Step, scope: Scope) -> None:
     """One step with all its keys: ``prev`` becomes what it gives, its name is known to the steps after it."""
-    result = work.begin(scope.path + step.segment)
-    before, i = scope.prev, scope.i
-    outputs: list[Tensor] | None = [scope.unknown_tensor()]
+    number, segment = numbered_here(step, scope)
+    result = work.begin(scope.path + segment)
+    i = scope.i
+    given = [scope.unknown_tensor()]
     try:
         outputs = outputs_of(work, step, scope, result)
+        result.left_out = outputs is None
+        given = passed_on(work, step, scope) if outputs is None else outputs
     except Unknown:
         pass
     except SpecError as error:
         work.tell(error, scope)
-    result.left_out = outputs is None
-    scope.i, scope.prev = i, work.end(result, before if outputs is None else outputs)
+    if step.type is not None and not result.left_out:
+        scope.numbers[step.type] = number
+    if segment and (not result.left_out or step.name is not None):
+        scope.results[segment] = result
+    scope.i, scope.prev = i, work.end(result, given)
     try:
         finish(work, step, scope, result)
     except Unknown:
         pass
     except SpecError as error:
         work.tell(error, scope)
+
+
+def numbered_here(step: Step, scope: Scope) -> tuple[int, str]:
+    """The number that a step takes if it runs, and the last part of its path: its name, or its type and that number."""
+    if step.type is None:
+        return 0, step.name or ""
+    number = scope.numbers.get(step.type, 0) + 1
+    if step.name is not None:
+        return number, step.name
+    while (segment := numbered(step.type, number)) in step.taken or segment in scope.frame.tensors:
+        number += 1
+    return number, segment
 
 
 def outputs_of(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor] | None:
@@ -83,7 +101,8 @@ def outputs_of(work: Work, step: Step, scope: Scope, result: Result) -> list[Ten
         return repeat(work, step, scope, result)
     outputs = once(work, step, scope, result, NO_ROW, True)
     if outputs is not None and step.share is not None:
-        share_weights(work.network.kept, step, scope.result(step.share), result)
+        work.end(result, outputs)
+        share_weights(work.network.kept, step.places["share"], scope.result(step.share), result)
     return outputs
 
 
@@ -97,10 +116,16 @@ def read(work: Work, step: Step, scope: Scope) -> list[Tensor]:
     return found
 
 
+def passed_on(work: Work, step: Step, scope: Scope) -> list[Tensor]:
+    """What a step that is left out passes on: what it reads; of several tensors that a layer would merge, prev."""
+    read_here = read(work, step, scope)
+    work.skipped.update(map(id, read_here))
+    merges = step.layer is not None and len(read_here) > 1 and len(scope.prev) == 1
+    return scope.prev if merges and scope.prev[0] in read_here else read_here
+
+
 def finish(work: Work, step: Step, scope: Scope, result: Result) -> None:
     """What follows once a step has run: names, frozen weights, hidden rows, the expected shape."""
-    if step.segment:
-        scope.results[step.segment] = result
     if step.names is not None:
         for tensor in result.tensors:
             tensor.named = True
@@ -116,8 +141,11 @@ def finish(work: Work, step: Step, scope: Scope, result: Result) -> None:
 def give_names(step: Step, names: list[str], scope: Scope, result: Result) -> None:
     """One name stands for all that a step gives, a list names each."""
     outputs = result.tensors
+    for name in names:
+        if name in scope.frame.tensors:
+            what = "a tensor that the block is given" if scope.frame.block else "the name of an input"
+            raise SpecError(Diagnostic(f"'{name}' is {what}: a step needs a name of its own", step.places["name"]))
     if step.name is not None:
-        scope.results[step.name] = result
         return
     unknown = unknown_among(outputs)
     if len(names) != len(outputs) and not unknown:
@@ -176,7 +204,7 @@ def repeat(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]
             target = scope.result(step.share)
             if target.repeats == len(rows) and target.children and str(i) in target.children:
                 target = target.children[str(i)]
-            share_weights(work.network.kept, step, target, inner)
+            share_weights(work.network.kept, step.places["share"], target, inner)
         scope.prev = found
     return outputs
 
@@ -243,7 +271,6 @@ def once(work: Work, step: Step, scope: Scope, result: Result, row: Row, first: 
     if work.unknowns is not None:
         work.unknowns.place = (result.path, step.span)
     if is_false("when", step, scope):
-        work.skipped.update(map(id, scope.prev))
         return None
     if first and step.reads is not None:
         scope.prev = read(work, step, scope)

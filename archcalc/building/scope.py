@@ -40,7 +40,7 @@ PATHS = 10_000
 class Result:
     """What a step left under its name: the tensors it gave, its nodes (``start`` to ``stop``), and what is inside it.
 
-    ``left_out``: ``when`` was false, so the step passed ``prev`` through.
+    ``left_out``: ``when`` was false, or it repeats 0 times, so the step passed on what it reads.
     """
 
     __slots__ = ("path", "tensors", "children", "start", "stop", "repeats", "left_out")
@@ -51,6 +51,11 @@ class Result:
         self.children: dict[str, Result] | None = None
         self.repeats: int | None = None
         self.left_out = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error left the step without what it gives."""
+        return any(tensor.shape is None for tensor in self.tensors)
 
 
 class Frame:
@@ -116,7 +121,7 @@ def calls_of(frame: Frame) -> Iterable[tuple[str, Span]]:
 class Scope:
     """One list of steps while it is expanded: ``given`` is what it reads, ``prev`` what the step before gave."""
 
-    __slots__ = ("frame", "parent", "path", "given", "prev", "i", "results", "body")
+    __slots__ = ("frame", "parent", "path", "given", "prev", "i", "results", "numbers", "body")
 
     def __init__(
         self, frame: Frame, parent: Scope | None, path: str, given: list[Tensor], i: Any, body: Body | None
@@ -124,6 +129,7 @@ class Scope:
         self.frame, self.parent, self.path, self.given, self.prev = frame, parent, path, given, given
         self.i, self.body = i, body
         self.results: dict[str, Result] = {}
+        self.numbers: dict[str, int] = {}  # how many steps of a type have run
 
     def inside(self, result: Result, given: list[Tensor], body: Body | None = None) -> Scope:
         """The steps that stand inside one of this list: what they leave, it holds."""
@@ -210,6 +216,8 @@ class Scope:
         for position, segment in enumerate(reference.segments[1:], 1):
             children = result.children or {}
             if segment not in children:
+                if result.failed:
+                    raise Unknown
                 message, place = f"no tensor '{reference.text}'", reference.span_of(position)
                 label = did_you_mean(segment, children) or ""
                 raise SpecError(Diagnostic(message, place, label=label, help=what_it_holds(result)))
@@ -238,6 +246,8 @@ class Scope:
         found = []
         for match in matches([first], reference.segments[1:]):
             found += match.tensors if not match.left_out else []
+        if not found and first.failed:
+            raise Unknown
         if not found:
             raise SpecError(nothing_matches(first, reference))
         return found
@@ -291,7 +301,9 @@ class Scope:
 
 def what_it_holds(result: Result) -> str:
     if result.left_out:
-        return f"the when: of '{result.path}' leaves it out"
+        return (
+            f"'{result.path}' repeats 0 times" if result.repeats == 0 else f"the when: of '{result.path}' leaves it out"
+        )
     names = list(result.children or ())
     more = ", ..." if len(names) > 8 else ""
     return f"'{result.path}' holds {', '.join(names[:8])}{more}" if names else f"'{result.path}' holds no steps"

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from archcalc.building.scope import Result
-from archcalc.errors import Diagnostic, SpecError
+from archcalc.building.scope import Result, what_it_holds
+from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.graph.network import Node
-from archcalc.language.parts import Step
+from archcalc.language.problems import Unknown
 from archcalc.layers.axes import show_value
 
 
-def share_weights(nodes: list[Node], step: Step, target: Result, result: Result) -> None:
+def share_weights(nodes: list[Node], place: Span, target: Result, result: Result) -> None:
     """Give the rows of a step, from ``result.start`` on, the weights of the rows at the same path below ``target``.
 
     Raises SpecError if shapes differ or nothing is shared.
     """
     owners = {node.path[len(target.path) :]: node for node in nodes[target.start : target.stop]}
-    place, found = step.places["share"], False
+    found = False
     for node in nodes[result.start :]:
         owner = owners.get(node.path[len(result.path) :])
         if owner is None:
@@ -33,6 +33,11 @@ def share_weights(nodes: list[Node], step: Step, target: Result, result: Result)
             node.shared = node.shared or {}
             node.shared[name] = owner.owner(name)
             found = True
+    if not found and (target.failed or result.failed):
+        raise Unknown
     if not found:
         message = f"'{target.path}' has no weight that '{result.path}' could share"
-        raise SpecError(Diagnostic(message, place, help="weights are shared by name, such as weight, row by row"))
+        help = "weights are shared by name, such as weight, row by row"
+        if target.left_out:
+            help = what_it_holds(target)
+        raise SpecError(Diagnostic(message, place, help=help))

@@ -112,7 +112,12 @@ STEP_KEYS = table(
         {"anyOf": [{"type": ["integer", "string"], "minimum": 0}, {"type": "array", "items": VALUES}]},
     ),
     Key("first", "{ARG: value}: arguments that are different in the first repetition.", VALUES),
-    Key("when", "A condition; where it does not hold the step is left out and prev passes through.", CONDITION, True),
+    Key(
+        "when",
+        "A condition; where it does not hold the step is left out, and what it reads passes through.",
+        CONDITION,
+        True,
+    ),
     Key(
         "share",
         "NAME of the step whose weights are used: parameters counted once, operations each time.",

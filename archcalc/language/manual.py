@@ -61,12 +61,15 @@ its step has a name."""
 
 NAMES = """\
 A step's path is its name, or its type and its number among the steps of that
-type in its list, from 1: conv2. What holds it stands before: body/conv2, and
-after a repetition its index: stage/0/conv1. norm and act are stem/norm and
-stem/act. A name is seen by the later steps of its list and in the lists inside
-those; from elsewhere it is reached by its path, where * stands for one level:
-add: [stack/*/skip]. Names have no space, comma, slash, star or bracket. These
-words are no names of yours, for the language has them:"""
+type in its list, from 1: conv2; relu6_1, where the type ends in a digit. What
+holds it stands before: body/conv2, and after a repetition its index:
+stage/0/conv1. norm and act are stem/norm and stem/act. A step that is left out
+takes no number, and its name stands for what it reads; a merge that is left out
+passes prev on, if that is among the tensors that it reads. A name is seen by
+the later steps of its list and in the lists inside those; from elsewhere it is
+reached by its path, where * stands for one level: add: [stack/*/skip]. Names
+have no space, comma, slash, star or bracket, and are no numbers. These words
+are no names of yours, for the language has them:"""
 
 BLOCKS = """\
 A block is steps under a name, called like a layer. It sees its arguments, its

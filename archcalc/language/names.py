@@ -66,6 +66,12 @@ def read_name(node: Node, problems: Problems, what: str, reserved: Iterable[str]
             help="a name has no space, comma, slash, star or bracket",
         )
         return None
+    if what in ("step", "branch") and node.text.isascii() and node.text.isdigit():
+        help = f"begin it with a letter, as n{node.text}"
+        problems.say(
+            f"a {what} may not be called '{node.text}': in a path a number counts repetitions", node.span, help=help
+        )
+        return None
     if node.text in reserved:
         article = "an" if what[0] in "ai" else "a"
         problems.say(f"{article} {what} may not be called '{node.text}': the word is reserved", node.span)

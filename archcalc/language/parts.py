@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from archcalc.errors import Source, Span
@@ -22,7 +23,7 @@ class Step:
     """A step as written. ``type`` is None for one without a layer, and ``broken`` if it could not be read."""
 
     __slots__ = (
-        "span", "type", "layer", "block", "segment", "names", "name", "reads", "passes_one", "rows", "first", "share",
+        "span", "type", "layer", "block", "taken", "names", "name", "reads", "passes_one", "rows", "first", "share",
         "values", "arguments", "places", "literals", "steps", "branches", "broken",
     )  # fmt: skip
 
@@ -30,7 +31,7 @@ class Step:
         self.span, self.type = span, type
         self.layer: LayerType | None = None
         self.block: Block | None = None
-        self.segment = ""
+        self.taken: Container[str] = ()  # the names that its list gives
         self.names: list[str] | None = None
         self.name: str | None = None  # if one name stands for all that the step gives
         self.reads: list[Reference] | None = None

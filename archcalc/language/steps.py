@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from archcalc.errors import Span, did_you_mean, nearest, unknown
 from archcalc.language import foreign
 from archcalc.language.keys import EXPERTS, LISTS, STEP_KEYS
@@ -17,23 +19,19 @@ from archcalc.layers.base import Layer, Missing
 Found = Block | type[Layer] | None
 """What the word of a step names."""
 
+ENDS_IN_DIGIT = re.compile("[0-9]_*$").search
+"""And so does what ends in a digit and ``_``: else block a_ and block a1_ ... would meet."""
+
 VALUE_KEYS = tuple(key.name for key in STEP_KEYS.values() if key.is_value)
 
 
 def compile_steps(node: Node, document: Document, problems: Problems, what: str) -> list[Step]:
-    """The steps of a list, each with its segment of the path: its name, or its type and number."""
+    """The steps of a list."""
     if not isinstance(node.value, list):
         problems.say(f"{what} takes a list of steps", node.span, help="begin each step with '- '")
         return []
     document.imports.count_steps(len(node.value), node.span)
-    steps, numbers = [], dict[str, int]()
-    for item in node.value:
-        step = compile_step(item, document, problems)
-        if step.type is not None:
-            numbers[step.type] = number = numbers.get(step.type, 0) + 1
-            step.segment = f"{step.type}{number}"
-        step.segment = step.name or step.segment
-        steps.append(step)
+    steps = [compile_step(item, document, problems) for item in node.value]
     check_names(steps, problems)
     if what == "residual":
         for step in steps:
@@ -44,8 +42,13 @@ def compile_steps(node: Node, document: Document, problems: Problems, what: str)
 
 def check_names(steps: list[Step], problems: Problems) -> None:
     """Report a name that is given twice in a list, or that is the path of another step."""
-    paths = {step.segment: step for step in steps if step.name is None}
-    seen: dict[str, Step] = {}
+    paths, seen, numbers = dict[str, Step](), dict[str, Step](), dict[str, int]()
+    for step in steps:
+        if step.type is not None:
+            numbers[step.type] = numbers.get(step.type, 0) + 1
+            step.taken = seen
+            if step.name is None:
+                paths[numbered(step.type, numbers[step.type])] = step
     for step in steps:
         for name in step.names or ():
             if name in seen and seen[name] is not step:
@@ -55,6 +58,11 @@ def check_names(steps: list[Step], problems: Problems) -> None:
                 line = paths[name].span.line + 1
                 problems.say(f"'{name}' is the path of the step in line {line}", step.places["name"])
             seen.setdefault(name, step)
+
+
+def numbered(type: str, number: int) -> str:
+    """The path of an unnamed step: conv2; relu6_1, for a number that follows a digit could be read with it."""
+    return f"{type}{'_' if ENDS_IN_DIGIT(type) else ''}{number}"
 
 
 def compile_step(node: Node, document: Document, problems: Problems) -> Step:

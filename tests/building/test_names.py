@@ -9,7 +9,11 @@ TWICE = "input: [4]\nlayers: [{%s}]"
 PATHS = [
     ("[relu, {linear: 3}, relu]", ["relu1", "linear1", "relu2"]),
     ("[{relu: , name: a}, relu]", ["a", "relu2"]),  # the number counts every step of the type
-    ("[{relu: , when: 1 > 2}, relu]", ["relu2"]),
+    ("[{relu: , when: 1 > 2}, relu]", ["relu1"]),  # what is left out takes no number
+    ("[{relu: , repeat: 0}, {relu: , name: a, when: false}, relu]", ["relu1"]),
+    ("[{relu: , name: a}, {relu: , name: b, when: false}, relu]", ["a", "relu2"]),
+    ("[{relu: , name: a, when: false}, {relu: , name: relu2}, relu]", ["relu2", "relu3"]),  # not the named one's path
+    ("[relu6, {relu: , name: relu6_2}, {from: prev}, {relu: , repeat: 1}]", ["relu6_1", "relu6_2", "relu2/0"]),
     ("[{linear: {out: 3, norm: layer_norm, act: relu}, name: stem}]", ["stem", "stem/norm", "stem/act"]),
     ("[{linear: {out: 3, act: {leaky_relu: 0.2}}}]", ["linear1", "linear1/act"]),
     ("[{relu: , repeat: 2}, {relu: , repeat: 1}]", ["relu1/0", "relu1/1", "relu2/0"]),
@@ -44,12 +48,42 @@ REACHED = [  # what is read, from a chain of widths 4 -> 1, 2, 3 ...
     ("[{linear: 'i+1', repeat: 4, when: i != 1, name: s}, {concat: ['s/*']}]", [[8]]),
     ("[{linear: 1, name: a, when: 1 > 2}, {concat: [a, prev]}]", [[8]]),  # names what prev stays
     ("[{linear: 1, name: a, repeat: 0}, {concat: [a, prev]}]", [[8]]),
+    ("[{name: a}, {linear: 3, name: c}, {linear: 1, from: a, name: b, when: false}, {concat: [b, prev]}]", [[8]]),
+    ("[{name: a}, {linear: 3, name: c}, {linear: 1, from: a, name: b, repeat: 0}, {concat: [b, prev]}]", [[8]]),
+    ("[{name: a}, {linear: 3, name: c}, {linear: 1, from: a, repeat: 2, when: i > 5}]", [[4]]),
+    ("[{name: a}, {linear: 3, name: b}, {linear: 2, name: c}, {concat: [a, b], when: false}]", [[4], [3]]),
+    ("[{name: a}, {linear: 3}, {concat: [a, prev], when: false}]", [[3]]),  # nothing to merge: prev goes on
+    ("[{linear: 3, name: c}, {residual: [relu], from: input, when: false}]", [[4]]),
+    ("[{linear: 3, name: c}, {parallel: {x: [relu], y: []}, from: input, when: false}]", [[4]]),
 ]
 
 
 @pytest.mark.parametrize("layers, expected", REACHED)
 def test_what_a_name_reaches(layers, expected):
     assert outputs(f"input: [4]\nlayers: {layers}") == expected
+
+
+DIGITS = """
+input: [4]
+blocks:
+  a1: {layers: [relu]}
+  a1_: {layers: [relu]}
+  a: {layers: [relu]}
+layers: [%s]
+"""
+
+
+def test_no_two_automatic_paths_meet():
+    steps = [*["a1"] * 12, *["a1_"] * 12, *["a"] * 130, "relu6", *["relu"] * 70]
+    network = rows(DIGITS % ", ".join(steps))
+    assert len(set(network)) == len(network) == len(steps)
+    assert next(iter(network)) == "a1_1/relu1"
+
+
+def test_an_input_keeps_its_name():
+    text = "input: {relu1: [4], b: [4]}\nlayers: [{relu: , from: relu1}, {concat: [relu1, b, prev]}]"
+    assert list(rows(text)) == ["relu2", "concat1"]  # relu1 names the input, so no layer takes it
+    assert outputs(text) == [[12]]
 
 
 STACK = """
@@ -83,6 +117,15 @@ def test_a_star_that_finds_nothing_is_an_error():
 
 WRONG = [
     ("[{relu: , name: a}, {tanh: , name: a}]", "two steps are called 'a' | first in line 3"),
+    (
+        "[{relu: , name: '0'}]",
+        "a step may not be called '0': in a path a number counts repetitions | begin it with a letter, as n0",
+    ),
+    (
+        "[{parallel: {0: [], 1: []}}, add]",
+        "a branch may not be called '0': in a path a number counts repetitions | begin it with a letter, as n0",
+    ),
+    ("[{relu: , name: relu6_1}, relu6]", "'relu6_1' is the path of the step in line 3"),
     ("[{relu: , name: relu2}, relu]", "'relu2' is the path of the step in line 3"),
     ("[{tanh: , name: split1}, {split: {parts: 2}, name: [a, b]}, add]", "'split1' is the path of the step in line 3"),
     ("[{residual: [{relu: , name: add}]}]", "'add' is the path of the residual's own addition"),

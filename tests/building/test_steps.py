@@ -32,7 +32,7 @@ RIGHT = [  # input, layers, outputs
     ("[4]", "[{linear: 3, when: 'prev[0] == 4'}]", [[3]]),
     ("[4]", "[{linear: 3, name: a}, {linear: 9, when: 'prev[0] == 3', from: input}, {concat: [a, prev]}]", [[12]]),
     ("[4]", "[{linear: 9, repeat: 3, when: i == 1, from: input}]", [[9]]),
-    ("[4]", "[{linear: 3, name: a}, {add: [input, input], repeat: 0}, {relu: , expect: [3]}]", [[3]]),
+    ("[4]", "[{linear: 3, name: a}, {add: [input, prev], repeat: 0}, {relu: , expect: [3]}]", [[3]]),
     ("[2, 3]", "[{split: {parts: 2}}, {concat: {axis: 0}}]", [[2, 3]]),
     ("[4]", "[{residual: [{linear: 4}], repeat: 5}]", [[4]]),
     ("[4]", "[{parallel: {a: [{linear: 1}], b: [], c: [{linear: 2}]}}, concat]", [[7]]),

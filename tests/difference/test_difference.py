@@ -27,6 +27,14 @@ def network(text: str) -> Any:
     return load_network(Located(Source("net.yaml", text if "layers:" in text else HEAD + text), None))
 
 
+def test_paths_that_could_meet() -> None:
+    """relu6, first of its type, and relu, the 61st: both were called relu61."""
+    one = HEAD + "  - conv: {out: %d, kernel: 3}\n  - relu6\n" + "  - relu\n" * 61
+    found = build_difference(report_of(one % 8), report_of(one % 16))
+    assert len(found["changes"]) == 63
+    assert len({change["path"] for change in found["changes"]}) == 63
+
+
 def report_of(text: str, dtype: str = "float32") -> dict[str, Any]:
     return build_report(network(text), find_convention("mac"), dtype=dtype)
 
