@@ -30,7 +30,7 @@ def explanation(request: Request, layer: str | None, full: bool) -> Explanation:
     meant = set(chosen)
     rows = [row for place, row in enumerate(report["layers"]) if place in meant]
     layers = [
-        explain(nodes[place], row["reads"], convention, batch=request.batch, layout=network.layout, full=full)
+        explain(nodes[place], row["reads"], convention, batch=request.batch, full=full)
         for place, row in zip(chosen, rows, strict=True)
     ]
     sums = sum_up(rows, convention.name, full=full) if len(rows) > 1 else None

@@ -4,7 +4,6 @@ load.py            the stages below, one after the other
 variables.py       vars, variants, --set: a document with its numbers
 inputs.py          the shapes that a file reads, --input
 free_variables.py  the names that formula --vars gives
-layout.py          channels first or last
 unused.py          what a file says and nothing reads
 scope.py           which names a step sees, and paths to the others
 expansion.py       steps in order with their keys: from, repeat, when, name, expect -> graph

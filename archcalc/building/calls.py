@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.building.inputs import check_variables
-from archcalc.building.layout import turned
 from archcalc.building.scope import Calls, Frame, Result, Scope, calls_of
 from archcalc.building.tensors import shape_of, the_one, unknown_among, what_is_read
 from archcalc.building.variables import Program
@@ -113,10 +112,10 @@ def bind_input(block: Block, axes: list[Value], frame: Frame, scope: Scope, plac
         raise Unknown
     if len(shape) != len(axes):
         written = "[" + ", ".join(value.text for value in axes) + "]"
-        message = f"block '{block.name}' reads {written}, it is given {shape_of(given, scope)}"
+        message = f"block '{block.name}' reads {written}, it is given {shape_of(given)}"
         raise SpecError(Diagnostic(message, place))
     fixed = []
-    for axis, (value, size) in enumerate(zip(turned(axes, block.document.layout), shape, strict=True)):
+    for axis, (value, size) in enumerate(zip(axes, shape, strict=True)):
         name = value.name
         if name is None or name in frame.values or name in block.arguments or frame.program.has(name):
             fixed.append((axis, value, size))

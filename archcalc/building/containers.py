@@ -35,7 +35,7 @@ def run_residual(work: Work, step: Step, scope: Scope, result: Result) -> list[T
         return work.end(added, add_node(work, find("add"), {}, [shortcut, given[0]], added.path, origin, scope))
     except SpecError:
         message = (
-            f"the steps give {shape_of(given[0], scope)}, the shortcut is {shape_of(shortcut, scope)}: "
+            f"the steps give {shape_of(given[0])}, the shortcut is {shape_of(shortcut)}: "
             "use parallel with a shortcut branch that has a conv, then add"
         )
         raise SpecError(Diagnostic(message, step.span)) from None

@@ -7,7 +7,6 @@ from typing import Any
 
 from archcalc.building.calls import call
 from archcalc.building.containers import run_experts, run_map, run_parallel, run_residual
-from archcalc.building.layout import printed, turned
 from archcalc.building.nodes import run_layer
 from archcalc.building.scope import Frame, Result, Scope
 from archcalc.building.sharing import share_weights
@@ -21,11 +20,12 @@ from archcalc.graph.repetition import steady, walk
 from archcalc.language import foreign
 from archcalc.language.expressions import Mapping
 from archcalc.language.mentions import Mentions
-from archcalc.language.parts import NO_PLACES, Step
+from archcalc.language.parts import ANY, NO_PLACES, Step
 from archcalc.language.problems import Problems, Unknown
 from archcalc.language.steps import numbered, overridable, unknown_argument
 from archcalc.language.values import Placed, Value, equal, one_number, truth
 from archcalc.language.yaml_nodes import node_at
+from archcalc.layers.arguments import CHANNELS
 from archcalc.layers.axes import show_value
 
 Row = tuple[dict[str, Any], dict[str, Span]]
@@ -162,15 +162,17 @@ def give_names(step: Step, names: list[str], scope: Scope, result: Result) -> No
 
 def check_expected(written: Value, scope: Scope, outputs: list[Tensor]) -> None:
     expected = written.evaluate(scope)
+    if scope.frame.program.document.layout == ANY and isinstance(expected, list) and len(expected) > 2:
+        message = "expect has an order, which layout: any leaves open for the axes of an image"
+        raise SpecError(Diagnostic(message, written.span, help="leave it out, or say layout: CHW or HWC"))
     if not isinstance(expected, list):
         raise SpecError(Diagnostic("expect takes a shape, such as [64, 56, 56]", written.span))
     if len(outputs) != 1:
         message = f"expect holds one shape, the step gives {tensors(outputs)}"
         raise SpecError(Diagnostic(message, written.span))
-    shape, layout = outputs[0].shape, scope.frame.program.document.layout
-    if shape is not None and (len(shape) != len(expected) or not all(map(equal, turned(expected, layout), shape))):
-        found = show_value(printed(shape, layout))
-        raise SpecError(Diagnostic(f"the output is {found}, expected {show_value(expected)}", written.span))
+    shape = outputs[0].shape
+    if shape is not None and (len(shape) != len(expected) or not all(map(equal, expected, shape))):
+        raise SpecError(Diagnostic(f"the output is {show_value(shape)}, expected {show_value(expected)}", written.span))
 
 
 def repeat(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor] | None:
@@ -297,6 +299,8 @@ def arguments(step: Step, scope: Scope, overrides: dict[str, Any]) -> dict[str, 
 
 def evaluated(step: Step, name: str, value: Value, scope: Scope) -> Any:
     """The value of an argument; for an unknown word the advice names the words that the argument takes."""
+    if step.layer is not None and CHANNELS in getattr(step.layer.arguments[name][0], "words", ()):
+        need_word(value, scope)
     try:
         return value.evaluate(scope)
     except SpecError as error:
@@ -306,6 +310,14 @@ def evaluated(step: Step, name: str, value: Value, scope: Scope) -> Any:
             takes = f"{name} takes {argument.describe}" if words and not scope.frame.program.has(value.name) else None
             diagnostic.help = did_you_mean(value.name, words) or takes or diagnostic.help
         raise
+
+
+def need_word(axis: Value, scope: Scope) -> None:
+    """Raise SpecError where ``channels``, as an axis, is the name of something else."""
+    frame = scope.frame
+    if CHANNELS in axis.names() and (frame.has(CHANNELS) or frame.program.has(CHANNELS)):
+        message = "'channels' is the axis of the channels here, and a variable too"
+        raise SpecError(Diagnostic(message, axis.span, help="rename the variable"))
 
 
 def is_false(key: str, step: Step, scope: Scope) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archcalc.building.inputs import read_inputs
-from archcalc.building.layout import turned
 from archcalc.building.variables import Program
 from archcalc.errors import Diagnostic, SpecError, option, unknown
 from archcalc.language.mentions import mentions
-from archcalc.language.parts import Document, Input
+from archcalc.language.parts import Document, Input, layout_of
 from archcalc.language.problems import Problems
 from archcalc.layers.arguments import whole
 from archcalc.layers.axes import LETTERS, show_value
@@ -88,11 +87,17 @@ def axes_of(document: Document, tensors: dict[str, Tensor]) -> dict[str, tuple[s
     for name, tensor in tensors.items():
         shape = tensor.shape or ()
         table = len(shape) == 1 and not document_dtype(document, name).startswith("float")
-        for axis, letter in enumerate("T" if table else LETTERS.get(len(shape), "")):
+        for axis, letter in enumerate("T" if table else letters(len(shape), layout_of(document))):
             found.setdefault(letter, []).append((name, axis))
     alone = {letter: places[0] for letter, places in found.items() if len(places) == 1}
     apart = {f"{place[0]}_{letter}": place for letter, places in found.items() for place in places if len(places) > 1}
     return {**alone, **apart}
+
+
+def letters(rank: int, layout: str) -> str:
+    """What the axes of an input are called: CHW, or HWC in a file of that layout."""
+    found = LETTERS.get(rank, "")
+    return found.replace("C", "") + "C" if layout == "HWC" and found else found
 
 
 def document_dtype(document: Document, name: str) -> str:
@@ -103,8 +108,7 @@ def variables_at(document: Document, item: Input, axis: int, rank: int) -> list[
     """The variables that ``input:`` names on an axis."""
     if not item.known or len(item.axes) != rank:
         return []
-    written = turned(item.axes, document.layout)[axis]
-    return [name for name in written.names() if name in document.vars]
+    return [name for name in item.axes[axis].names() if name in document.vars]
 
 
 def not_known(document: Document, name: str, axes: dict[str, tuple[str, int]]) -> Diagnostic:

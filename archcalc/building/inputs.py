@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from archcalc.building.layout import turned
 from archcalc.building.variables import Program
 from archcalc.dims import is_dim
 from archcalc.errors import Diagnostic, SpecError, option, unknown
@@ -28,7 +27,7 @@ def read_inputs(program: Program, given: dict[str | None, tuple[int, ...]], prob
     tensors = {}
     for number, item in enumerate(inputs):
         if item.name in wanted:
-            shape: Any = tuple(turned(wanted[item.name], document.layout))
+            shape: Any = wanted[item.name]
             try:
                 check_variables(program, item, shape, lambda name, size: f"{option('set')} {name}={size}")
             except SpecError as error:
@@ -79,16 +78,15 @@ def written_shape(program: Program, item: Input, problems: Problems) -> tuple[An
             problems.say(f"an axis of input is a whole number above 0, not {show_value(value)}", axis.span, help=help)
             return None
         sizes.append(size)
-    return tuple(turned(sizes, program.document.layout))
+    return tuple(sizes)
 
 
 def check_variables(program: Program, item: Input, shape: tuple[Any, ...], fix: Callable[[str, Any], str]) -> None:
     """Raise SpecError if ``input:`` names a variable that is also used elsewhere and the given size differs."""
     document = program.document
-    axes = turned(item.axes, document.layout)
-    if len(axes) != len(shape):
+    if len(item.axes) != len(shape):
         return
-    for axis, size in zip(axes, shape, strict=True):
+    for axis, size in zip(item.axes, shape, strict=True):
         value = axis.evaluate(program)
         if whole(value) == size:
             continue

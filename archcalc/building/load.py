@@ -12,7 +12,7 @@ from archcalc.building.work import Work
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.network import Network
 from archcalc.language.imports import MAX_LAYERS, Imports
-from archcalc.language.parts import Document
+from archcalc.language.parts import Document, layout_of
 from archcalc.language.problems import Halted, Problems
 from archcalc.sources.source import Located
 
@@ -107,7 +107,7 @@ def read_network(
 
 def described(document: Document) -> Network:
     """An empty network with what the document says about itself."""
-    network = Network(document.name, document.source.name, document.layout)
+    network = Network(document.name, document.source.name, layout_of(document))
     network.several_inputs = document.several_inputs
     network.dtypes = {item.name: item.dtype for item in document.inputs or ()}
     if document.count is not None:

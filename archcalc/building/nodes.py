@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.building.calls import call
-from archcalc.building.layout import ChannelsLast, printed
 from archcalc.building.origin import NO_DEFAULTS, StepOrigin
 from archcalc.building.scope import Result, Scope
 from archcalc.building.tensors import what_is_read
@@ -17,11 +16,12 @@ from archcalc.graph.network import Node, Tensor
 from archcalc.language import foreign
 from archcalc.language.expressions import Mapping
 from archcalc.language.keys import LISTS
-from archcalc.language.parts import Block, Step
+from archcalc.language.parts import ANY, Block, Step
 from archcalc.language.problems import Problems, Unknown
 from archcalc.language.steps import find_word
 from archcalc.language.values import Placed
 from archcalc.language.yaml_nodes import node_at
+from archcalc.layers.arguments import CHANNELS
 from archcalc.layers.axes import show_value
 from archcalc.layers.base import Computed, Dims, Layer, SameAs
 
@@ -143,7 +143,9 @@ def add_node(
             raise RuleError(wrong_number(layer_type, inputs, scope, origin))
         applied = inference.apply(layer, shapes)
     except RuleError as error:
-        raise SpecError(rule_broken(error, layer, shapes, origin, scope)) from None
+        raise SpecError(rule_broken(error, shapes, origin)) from None
+    if scope.frame.program.document.layout == ANY:
+        hold_order(layer, applied, origin)
     work.count(len(inputs), origin.step.span)
     if network.size >= work.max_layers:
         work.too_many_layers(origin.step.span)
@@ -154,6 +156,20 @@ def add_node(
         tensor.read = True
     network.add(node)
     return node.outputs
+
+
+def hold_order(layer: Layer, applied: Applied, origin: StepOrigin) -> None:
+    """Raise SpecError for an argument that counts on the order of an image's axes, which a file of layout any leaves
+    open.
+    """
+    images = [shape for shape in (*applied.reads, *applied.gives) if len(shape) > 2]
+    for name in layer.axes_named if images else ():
+        value = layer.given.get(name, CHANNELS)
+        said = value if isinstance(value, (list, tuple)) else [value]
+        if any(not isinstance(axis, str) for axis in said):
+            message = f"{name} counts on the order of {show_value(images[0])}, which a file of layout: any leaves open"
+            help = "an axis may be called channels; else say layout: CHW or HWC"
+            raise SpecError(Diagnostic(message, origin.span(name), help=help))
 
 
 def given_arguments(layer_type: type[Layer], values: dict[str, Any], program: Program) -> dict[str, Any]:
@@ -168,17 +184,9 @@ def given_arguments(layer_type: type[Layer], values: dict[str, Any], program: Pr
     return {name: value for name, value in values.items() if value is not None}
 
 
-def rule_broken(
-    error: RuleError, layer: Layer, shapes: tuple[Dims, ...], origin: StepOrigin, scope: Scope
-) -> Diagnostic:
-    """The error of a rule at its place. It shows shapes as the file's layout writes them."""
-    layout = scope.frame.program.document.layout
-    if layout == "HWC" and len(shapes) in layer.reads:
-        try:
-            Applied(layer, tuple(map(ChannelsLast, shapes)))  # fails as before, and shows these shapes
-        except RuleError as shown:
-            error = shown
-    message, inputs = str(error), [show_value(printed(shape, layout)) for shape in shapes]
+def rule_broken(error: RuleError, shapes: tuple[Dims, ...], origin: StepOrigin) -> Diagnostic:
+    """The error of a rule at its place."""
+    message, inputs = str(error), list(map(show_value, shapes))
     label = f"inputs are {', '.join(inputs[:4])}{', ...' if len(inputs) > 4 else ''}"
     if all(shape in message for shape in inputs):
         label = ""

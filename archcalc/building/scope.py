@@ -9,9 +9,10 @@ from archcalc.building.variables import Program
 from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean, unknown
 from archcalc.graph.network import Body, Tensor
 from archcalc.language.expressions import LookupFailed
+from archcalc.language.functions import Shape
 from archcalc.language.mentions import mentions
 from archcalc.language.names import Reference
-from archcalc.language.parts import Block
+from archcalc.language.parts import ANY, Block, layout_of
 from archcalc.language.problems import Unknown
 
 
@@ -63,6 +64,8 @@ class Frame:
 
     ``values`` are the arguments and the axes that ``input:`` names; ``tensors`` are those that have a name in the call.
 
+    ``layout`` is what the shapes are: CHW or HWC, also where the file says any.
+
     ``reached_into``: a path or shared weights, in its file or a caller's, single out what is inside a step.
     """
 
@@ -76,11 +79,13 @@ class Frame:
         "evaluating",
         "depth",
         "reached_into",
+        "layout",
     )
 
     def __init__(self, program: Program, block: Block | None, calls: Calls | None, caller: Frame | None) -> None:
         self.program, self.block, self.calls = program, block, calls
         self.depth: int = caller.depth + 1 if caller else 0
+        self.layout: str = caller.layout if caller else layout_of(program.document)
         self.reached_into: bool = mentions(program.document).reach_inside or bool(caller and caller.reached_into)
         self.values: dict[str, Any] = {}
         self.tensors: dict[str, list[Tensor]] = {}
@@ -179,7 +184,10 @@ class Scope:
         shape = tensors[0].shape
         if shape is None:
             raise Unknown
-        return list(shape)
+        found = Shape(shape)
+        found.channels = 0 if frame.layout == "CHW" else -1
+        found.numbered = frame.program.document.layout != ANY
+        return found
 
     def _given(self, name: str) -> list[Tensor] | None:
         """The tensors of prev, of input, or of a name that the block's call or ``input:`` gives."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from archcalc.building.layout import printed
 from archcalc.building.scope import Scope
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.graph.inference import NUMBERS
@@ -23,9 +22,8 @@ def tensors(found: list[Tensor]) -> str:
     return count(len(found), "tensor")
 
 
-def shape_of(tensor: Tensor, scope: Scope) -> str:
-    """A shape as the file's layout writes it."""
-    return show_value(printed(tensor.shape or (), scope.frame.program.document.layout))
+def shape_of(tensor: Tensor) -> str:
+    return show_value(tensor.shape or ())
 
 
 def what_is_read(inputs: list[Tensor], scope: Scope, read: str = "prev") -> str:
@@ -33,8 +31,8 @@ def what_is_read(inputs: list[Tensor], scope: Scope, read: str = "prev") -> str:
     if not inputs:
         return f"{read} is nothing"
     if len(inputs) == 1:
-        return f"{read} is {NUMBERS[1]} ({shape_of(inputs[0], scope)})"
-    shown = [name_of(tensor, scope) or shape_of(tensor, scope) for tensor in inputs[:SHOWN]]
+        return f"{read} is {NUMBERS[1]} ({shape_of(inputs[0])})"
+    shown = [name_of(tensor, scope) or shape_of(tensor) for tensor in inputs[:SHOWN]]
     return f"{read} is {len(inputs)} ({', '.join(shown)}{', ...' if len(inputs) > SHOWN else ''})"
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from archcalc.building.layout import printed
 from archcalc.building.work import Work
 from archcalc.errors import Diagnostic, nearest
 from archcalc.graph.network import Origin, Tensor
@@ -55,14 +54,14 @@ def tell_unread(document: Document, work: Work) -> None:
     for origin, path, outputs in given:
         alone = [position for position, tensor in enumerate(outputs) if not tensor.read and not tensor.named]
         if alone:
-            problems.add(unread(origin, path, alone, outputs, network.layout))
+            problems.add(unread(origin, path, alone, outputs))
 
 
-def unread(origin: Origin, path: str, alone: list[int], outputs: list[Tensor], layout: str) -> Diagnostic:
+def unread(origin: Origin, path: str, alone: list[int], outputs: list[Tensor]) -> Diagnostic:
     which = f"the output{'s' if len(outputs) > 1 else ''} of '{path}'"
     if len(alone) < len(outputs):
         which = f"output {', '.join(map(str, alone))} of '{path}'"
-    shapes = [show_value(printed(outputs[position].shape or (), layout)) for position in alone]
+    shapes = [show_value(outputs[position].shape or ()) for position in alone]
     message = f"nobody reads {which}, {' and '.join(shapes)}"
     help = "read it with from:, or give the step a name if it is meant to stay unread"
     return Diagnostic(message, origin.span(), help=help, called_from=origin.calls)

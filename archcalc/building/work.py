@@ -45,7 +45,7 @@ class Work:
     ) -> None:
         self.network, self.problems, self.max_layers, self.run_steps = network, problems, max_layers, run_steps
         self.explained, self.keeps = explained, keeps
-        self.inference = Inference()
+        self.inference = Inference(network.layout)
         self.unknowns: Unknowns | None = None
         self.gathered: list[tuple[Tensor, str, Origin]] = []  # what map and experts give
         self.skipped: set[int] = set()  # inputs that a left-out step would have read

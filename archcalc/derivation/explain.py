@@ -54,11 +54,11 @@ class Explained:
 
     __slots__ = ("node", "reads", "inputs", "outputs", "axes", "arguments", "cells", "notes")
 
-    def __init__(self, node: Node, reads: list[str], layout: str) -> None:
+    def __init__(self, node: Node, reads: list[str]) -> None:
         self.node, self.reads = node, reads
         applied = node.applied
-        self.inputs = [shown(shape, layout) for shape in applied.inputs]
-        self.outputs = [shown(shape, layout) for shape in applied.outputs]
+        self.inputs = list(map(shown, applied.reads))
+        self.outputs = list(map(shown, applied.gives))
         self.axes: list[list[tuple[str, int]]] = []
         self.arguments: list[Given] = []
         self.cells: list[Cell] = []
@@ -93,12 +93,12 @@ class Derived(Applied):
 
     def __init__(self, applied: Applied, defaults: bool) -> None:
         plain = applied.layer
-        inputs = name_inputs(plain, applied.inputs)
-        spatial = plain.letters(len(applied.inputs[0]))[-len(applied.inputs[0]) + 1 :] if plain.per_axis else []
+        reads = applied.written(name_inputs(applied))
+        spatial = applied.ordered(plain.letters(len(applied.inputs[0])))[1:] if plain.per_axis else []
         arguments = name_arguments(plain, spatial, defaults)
         outputs = applied.outputs
-        self.axes = [output_axes(plain, len(shape), at, len(outputs)) for at, shape in enumerate(outputs)]
-        super().__init__(type(plain)(**arguments), tuple(inputs), self._sealed)
+        self.axes = [output_axes(applied, len(shape), at, len(outputs)) for at, shape in enumerate(outputs)]
+        super().__init__(type(plain)(**arguments), reads, self._sealed, applied.layout)
 
     def _sealed(self, shapes: tuple[Dims, ...]) -> tuple[Dims, ...]:
         return tuple(tuple(map(sealed, shape, axes)) for shape, axes in zip(shapes, self.axes, strict=True))
@@ -111,10 +111,10 @@ class Derived(Applied):
         return found
 
 
-def output_axes(layer: Any, rank: int, position: int, outputs: int) -> list[str]:
+def output_axes(applied: Applied, rank: int, position: int, outputs: int) -> list[str]:
     """H′ for each axis of an output; of several outputs H1′, H2′."""
     number = str(position + 1) if outputs > 1 else ""
-    return [f"{letter}{number}′" for letter in layer.output_letters(rank)]
+    return [f"{letter}{number}′" for letter in applied.ordered(applied.layer.output_letters(rank))]
 
 
 def sealed(dim: Any, axis: str) -> Any:
@@ -126,23 +126,16 @@ def value_of(dim: Any) -> Any:
     return dim.value if type(dim) is Expression else dim
 
 
-def shown(shape: Sequence[Any], layout: str) -> str:
-    """``3x64x64``, or ``64x64x3`` where the layout is HWC."""
-    return "x".join(map(str, turned(shape, layout))) or "scalar"
+def shown(shape: Sequence[Any]) -> str:
+    """``3x64x64``."""
+    return "x".join(map(str, shape)) or "scalar"
 
 
-def turned(axes: Sequence[Any], layout: str) -> Sequence[Any]:
-    """Axes in the order in which they are printed."""
-    return (*axes[1:], axes[0]) if layout == "HWC" and len(axes) >= 3 else axes
-
-
-def explain(
-    node: Node, reads: list[str], convention: Convention, *, batch: int = 1, layout: str = "CHW", full: bool = False
-) -> Explained:
+def explain(node: Node, reads: list[str], convention: Convention, *, batch: int = 1, full: bool = False) -> Explained:
     """Every cell of a layer derived; ``full`` shows each intermediate result and each default."""
-    found = Explained(node, reads, layout)
+    found = Explained(node, reads)
     derived = Derived(node.applied, defaults=full)
-    found.axes = [[(dim.args[0], dim.value) for dim in turned(shape, layout)] for shape in derived.inputs]
+    found.axes = [[(dim.args[0], dim.value) for dim in shape] for shape in derived.reads]
     found.arguments = list(arguments_of(node, full))
     maker = Maker(node, derived, batch, full)
     pad = maker.pad()

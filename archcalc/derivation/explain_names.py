@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.dims.expression import Expression
+from archcalc.graph.inference import Applied
 from archcalc.layers.arguments import Argument, Integer, List, PaddingArgument, PerAxis, SidesArgument, whole
-from archcalc.layers.base import Dims, Layer, SameAs
+from archcalc.layers.base import Layer, SameAs
 
 OPERATIONS = {
     "mac": "multiply-adds",
@@ -21,16 +22,16 @@ COMPUTES = (Integer, PerAxis, PaddingArgument, List, SidesArgument)
 """The arguments whose numbers rules compute with."""
 
 
-def name_inputs(layer: Layer, inputs: tuple[Dims, ...]) -> list[tuple[Expression, ...]]:
-    """A leaf for each axis of each input; equal sizes on the same axis of several inputs share one leaf.
+def name_inputs(applied: Applied) -> list[tuple[Expression, ...]]:
+    """A leaf for each axis of each input of the rules; equal sizes on the same axis of several inputs share one leaf.
 
     An axis of a later input that differs is called after its letter and the number of the input: C2.
     """
     found: dict[tuple[str, int], Expression] = {}
     named = []
-    for position, shape in enumerate(inputs):
+    for position, shape in enumerate(applied.inputs):
         row = []
-        for letter, size in zip(layer.letters(len(shape)), shape, strict=True):
+        for letter, size in zip(applied.ordered(applied.layer.letters(len(shape))), shape, strict=True):
             if (letter, size) not in found:
                 taken = any(other == letter for other, _ in found)
                 found[letter, size] = Expression.known(f"{letter}{position + 1}" if taken else letter, size)

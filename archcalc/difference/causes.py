@@ -7,7 +7,7 @@ from typing import Any
 from archcalc.difference.alignment import Pair
 from archcalc.difference.matching import Layers
 from archcalc.errors import RuleError
-from archcalc.graph.inference import infer_shapes
+from archcalc.graph.inference import Applied
 from archcalc.layers import find
 from archcalc.layers.base import Computed, Missing, SameAs
 from archcalc.report.rows import Row
@@ -60,7 +60,7 @@ class Causes:
         if cause is None and any(old[key] != new[key] for key in ("params", "macs", "activations", "copies")):
             cause = "enclosing"
         self._found[j] = {"cause": cause, "arguments": arguments, "because": because}
-        passes_on = roots and not (arguments and alters_output(old, new, given[1]))
+        passes_on = roots and not (arguments and alters_output(old, new, given[1], self.old.layout))
         return roots if passes_on else [(j, new["path"])]
 
     def _weight_changes(self, old: Row, new: Row) -> dict[str, Any]:
@@ -148,10 +148,10 @@ def argument(type_name: str, given: Given, name: str) -> Any:
     return value
 
 
-def alters_output(old: Row, new: Row, given: Given) -> bool:
+def alters_output(old: Row, new: Row, given: Given, layout: str) -> bool:
     """Whether the new arguments would give another size on the old input."""
     try:
-        _, shapes = infer_shapes(find(new["type"])(**given), old["inputs"])
+        applied = Applied(find(new["type"])(**given), old["inputs"], layout=layout)
     except (RuleError, TypeError):  # the new arguments do not fit the old input
         return True
-    return [*shapes] != [tuple(shape) for shape in old["outputs"]]
+    return [*applied.gives] != [tuple(shape) for shape in old["outputs"]]

@@ -119,14 +119,14 @@ class Changes:
         return ", ".join(told)
 
     def tell_input(self, changes: list[Change]) -> str:
-        first, layout = changes[0], self.diff["new"]["layout"]
+        first = changes[0]
         sizes = {(tuple(change["old"]["inputs"]), tuple(change["new"]["inputs"])) for change in changes}
         text = "input"
         if len(sizes) == 1:
             old, new = first["old"]["inputs"], first["new"]["inputs"]
             if len(old) == len(new):
                 one, other = next(pair for pair in zip(old, new, strict=True) if pair[0] != pair[1])
-                text = f"input {show_shape(tuple(one), layout)} -> {show_shape(tuple(other), layout)}"
+                text = f"input {show_shape(tuple(one))} -> {show_shape(tuple(other))}"
             else:
                 text = f"{len(old)} -> {len(new)} inputs"
         because = dict.fromkeys(name for change in changes for name in change["because"])

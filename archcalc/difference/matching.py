@@ -28,14 +28,14 @@ MOVED = 1
 class Layers:
     """The layers of one network as they are compared: rows, arguments as they are written, and what each reads."""
 
-    __slots__ = ("rows", "given", "wires")
+    __slots__ = ("rows", "given", "wires", "layout")
 
     def __init__(self, report: dict[str, Any]) -> None:
         assert isinstance(report, Report)
         network = unrolled(report.network)
         self.rows: list[Row] = list(report["layers"])
         self.given = [node.applied.layer.given for node in network.kept]
-        self.wires = Wires(network)
+        self.wires, self.layout = Wires(network), network.layout
 
     def path(self, position: int) -> str:
         """The path of a layer; ``input`` for the inputs of the network."""

@@ -5,4 +5,5 @@ repetition.py  repetitions that are alike: one is kept, with how often it occurs
 wires.py       who reads what, by position and by name
 provenance.py  where the value of an argument comes from
 inference.py   one layer applied to shapes: bind, shape, weights, ops; every rule runs here
+layout.py      channels first or last: the one place that turns shapes, for inference
 """

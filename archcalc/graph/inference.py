@@ -6,11 +6,12 @@ network, and every later stage reads what was found here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from archcalc.dims import volume
 from archcalc.errors import RuleError
+from archcalc.graph.layout import as_written, turned, written
 from archcalc.layers.base import Dims, Layer, Ops
 
 Seal = Callable[[tuple[Dims, ...]], tuple[Dims, ...]]
@@ -22,35 +23,57 @@ MOST_BITS = 3321
 """Of a size: 1,000 digits."""
 
 
-def infer_shapes(layer: Layer, inputs: tuple[Dims, ...]) -> tuple[Layer, tuple[Dims, ...]]:
-    """The layer bound to the axes of its inputs, and the shapes of its outputs; raises RuleError if it does not fit."""
-    for shape in inputs:
-        hold(shape)
-    bound = layer.bound(*inputs)
-    found = bound.shape(*inputs)
-    shapes: tuple[Dims, ...] = tuple(map(tuple, found)) if layer.several else (tuple(found),)
-    for shape in shapes:
-        hold(shape)
-    return bound, shapes
-
-
 class Applied:
-    """A layer and what its rules say of the given inputs; raises RuleError if they do not fit.
+    """A layer and what its rules say of the tensors that it reads; raises RuleError if they do not fit.
 
     ``weights`` and ``buffers`` are (name, shape, number of elements); ``ops`` is for one sample. ``seal`` puts names in
     place of computed sizes, so that operations are counted in H′ and not in the formula of H′: ``shapes`` are the
     outputs as computed, ``outputs`` those that the operations are counted for.
+
+    ``reads`` and ``gives`` are the shapes of the tensors, as a file of that layout has them. The others are as the
+    rules have them: under HWC those of a layer that knows of channels are turned to channels first.
     """
 
-    __slots__ = ("layer", "inputs", "shapes", "outputs", "weights", "buffers", "ops")
+    __slots__ = tuple("layer layout axis reads inputs shapes outputs gives weights buffers ops".split())
 
-    def __init__(self, layer: Layer, inputs: tuple[Dims, ...], seal: Seal | None = None) -> None:
-        self.layer, self.shapes = bound, shapes = infer_shapes(layer, inputs)
-        self.inputs = inputs
-        self.outputs = shapes if seal is None else seal(shapes)
+    def __init__(self, layer: Layer, reads: tuple[Dims, ...], seal: Seal | None = None, layout: str = "CHW") -> None:
+        for shape in reads:
+            hold(shape)
+        self.layout, self.reads = layout, reads
+        self.axis = layer.channels_of(*reads) if layout == "HWC" else None
+        self.inputs = reads if self.axis is None else tuple([turned(shape, self.axis) for shape in reads])
+        placed = layer.placed(0 if layout == "CHW" else -1)
+        if self.axis is None:
+            self._apply(placed, seal)
+        else:
+            try:
+                self._apply(placed, seal)
+            except RuleError as error:
+                raise as_written(error) from error
+
+    def _apply(self, layer: Layer, seal: Seal | None) -> None:
+        inputs = self.inputs
+        self.layer = bound = layer.bound(*inputs)
+        found = bound.shape(*inputs)
+        self.shapes: tuple[Dims, ...] = tuple(map(tuple, found)) if layer.several else (tuple(found),)
+        for shape in self.shapes:
+            hold(shape)
+        self.outputs = self.shapes if seal is None else seal(self.shapes)
+        self.gives = self.outputs if self.axis is None else self.written(self.outputs)
         self.weights = [(name, tuple(shape), volume(shape)) for name, shape in bound.weights(*inputs)]
         self.buffers = [(name, tuple(shape), volume(shape)) for name, shape in bound.buffers(*inputs)]
         self.ops: Ops = bound.ops(*inputs, self.outputs if layer.several else self.outputs[0])
+
+    def written(self, shapes: Iterable[Dims]) -> tuple[Dims, ...]:
+        """Shapes as the rules have them, in the order of the file."""
+        return tuple(shapes) if self.axis is None else tuple([written(shape, self.axis) for shape in shapes])
+
+    def ordered(self, found: list[str]) -> list[str]:
+        """The letters of a tensor, for its axes as the rules have them: where the file has [H, W, C], its last is C."""
+        if self.layout == "CHW" or "C" not in found:
+            return found
+        found = [*(letter for letter in found if letter != "C"), "C"]
+        return found if self.axis is None else [*turned(tuple(found), self.axis)]
 
     def with_weights(self, weights: list[tuple[str, Dims, Any]]) -> Applied:
         """The same with other weights."""
@@ -96,7 +119,8 @@ def key_of(value: Any) -> Any:
 class Inference:
     """Layers are made once for equal arguments and applied once for equal shapes, since a network repeats itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, layout: str) -> None:
+        self.layout = layout
         self._layers: dict[Any, Layer] = {}
         self._applied: dict[Any, Applied] = {}
 
@@ -113,5 +137,5 @@ class Inference:
         key = (id(layer), inputs)
         found = self._applied.get(key)
         if found is None:
-            found = self._applied[key] = Applied(layer, inputs)
+            found = self._applied[key] = Applied(layer, inputs, layout=self.layout)
         return found

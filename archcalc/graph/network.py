@@ -78,7 +78,7 @@ class Node:
         self.path, self.name, self.origin, self.applied, self.inputs = path, name, origin, applied, inputs
         self.body = body
         self.batched = any(tensor.batched for tensor in inputs)
-        self.outputs = [Tensor(shape, self, self.batched, body, number) for number, shape in enumerate(applied.outputs)]
+        self.outputs = [Tensor(shape, self, self.batched, body, number) for number, shape in enumerate(applied.gives)]
         self.shared: dict[str, Node] | None = None
         self.trainable = self.row = True
 
@@ -131,7 +131,7 @@ class Run:
 class Network:
     """The inputs by name, the nodes, the tensors that come out, and what the network is called.
 
-    ``dtypes`` are those of the inputs; ``layout`` (CHW or HWC) is how shapes are printed; ``convention`` is the way of
+    ``dtypes`` are those of the inputs; ``layout`` (CHW or HWC) is what shapes are; ``convention`` is the way of
     counting that the spec asks for, and where it does. If repetitions are alike, ``kept`` has one of them and ``runs``
     says how often it occurs (see repetition.py); ``size`` is the number of nodes of the whole network.
     """

@@ -9,7 +9,7 @@ from archcalc.errors import Source, SpecError, did_you_mean, nearest, option, un
 from archcalc.language import foreign
 from archcalc.language.keys import BLOCK_KEYS, DTYPES, FILE_KEYS, LISTS, RESERVED, VERSION_1, Keys
 from archcalc.language.names import read_identifier, read_name
-from archcalc.language.parts import Block, Document, Input, Step
+from archcalc.language.parts import ANY, LAYOUTS, Block, Document, Input, Step
 from archcalc.language.problems import Problems
 from archcalc.language.steps import compile_steps, find_word, unknown_argument
 from archcalc.language.values import Value, compile_value, literal_value
@@ -72,10 +72,10 @@ def compile_head(document: Document, given: dict[str, Node], problems: Problems)
         prose(given["source"], "source", problems)
     if "layout" in given:
         layout = given["layout"]
-        if layout.text not in ("CHW", "HWC"):
-            message = f"layout is CHW or HWC, not {layout.text or 'empty'}"
+        if layout.text not in (*LAYOUTS, ANY):
+            message = f"layout is CHW, HWC or any, not {layout.text or 'empty'}"
             meant = foreign.layout(layout.text)
-            problems.add(unknown(message, layout.text, ("CHW", "HWC"), layout.span, meant=meant))
+            problems.add(unknown(message, layout.text, (*LAYOUTS, ANY), layout.span, meant=meant))
         document.layout = layout.text
     if "count" in given:
         document.count = given["count"]
@@ -131,6 +131,7 @@ def compile_one_input(document: Document, name: str, node: Node, problems: Probl
         problems.say("an axis of input is empty", shape.value[0].span, help=no_batch())
     else:
         axes = compile_shape(shape, problems, "input")
+        tell_order(document, shape, "input", problems)
     if document.inputs is not None:
         document.inputs.append(Input(name, axes, dtype, shape.span))
 
@@ -183,6 +184,7 @@ def compile_block_headers(
                 compile_block_arguments(block, value, problems)
             elif word == "input":
                 block.input = compile_block_input(value, problems)
+                tell_order(document, value, "input", problems)
         if body is None and isinstance(node.value, dict):
             problems.say(f"block '{name}' needs 'layers'", key.span)
         found.append((block, body))
@@ -195,6 +197,15 @@ def compile_block_input(node: Node, problems: Problems) -> list[Value] | None:
         if axis.name in RESERVED:
             problems.say(f"an axis may not be called '{axis.name}': the word is reserved", axis.span)
     return axes
+
+
+def tell_order(document: Document, node: Node, what: str, problems: Problems) -> None:
+    """A file of layout any cannot say the shape of an image."""
+    if document.layout == ANY and isinstance(node.value, list) and len(node.value) > 2:
+        help = "leave it out and write prev[channels], or say layout: CHW or HWC"
+        problems.say(
+            f"{what} has an order, which layout: any leaves open for the axes of an image", node.span, help=help
+        )
 
 
 def compile_block_arguments(block: Block, node: Node, problems: Problems) -> None:

@@ -15,6 +15,7 @@ from archcalc.errors import RuleError, Undecided, did_you_mean
 from archcalc.language import functions
 from archcalc.language.expression_errors import NESTING, REFUSED, Columns, ExpressionError, too_deep
 from archcalc.language.functions import Fault, Mapping, Word, whole
+from archcalc.layers.arguments import CHANNELS
 
 __all__ = ["ExpressionError", "Formula", "LookupFailed", "Mapping", "Word", "parse", "whole"]
 
@@ -363,7 +364,9 @@ class _Reader:
             self.refuse(tree.slice, "an index is one number", "write NAME[1][2] for a list in a list")
         places = [self.place(tree.value), self.place(tree.slice)]
         index = self.evaluator(tree.slice, depth + 1)
-        return _operation(partial(functions.entry, name), [values, index], self.place(tree), places)
+        named = isinstance(tree.slice, ast.Name) and tree.slice.id == CHANNELS
+        operation = functions.entry_of_channels if named else functions.entry
+        return _operation(partial(operation, name), [values, index], self.place(tree), places)
 
     def call(self, tree: ast.Call, depth: int) -> Evaluator:
         name, arguments = self.function(tree.func), list[ast.AST](tree.args)

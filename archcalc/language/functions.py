@@ -13,6 +13,7 @@ from functools import partial, reduce
 from typing import Any
 
 from archcalc import dims
+from archcalc.layers.arguments import CHANNELS
 from archcalc.layers.axes import show_value
 
 DIGITS = 1000  # of a whole number
@@ -25,6 +26,13 @@ class Word(str):
     """A word of the language that is not the name of a value: ``relu``, ``same``."""
 
     __slots__ = ()
+
+
+class Shape(list[Any]):
+    """The shape of a tensor. ``channels`` is the place of that axis; in a file of layout any, ``numbered`` is false."""
+
+    channels = 0
+    numbered = True
 
 
 class Mapping(dict[Any, Any]):
@@ -254,6 +262,11 @@ def literal(*values: Any) -> list[Any]:
 def entry(name: str, values: Any, position: Any) -> Any:
     """The entry of a list at a position; a negative one counts from the end. ``name`` is the list's in the text."""
     values = _indexable(name, values)
+    if isinstance(values, Shape):
+        if isinstance(position, Word) and position == CHANNELS:
+            position = values.channels
+        else:
+            _need_numbered(name, values)
     index = whole_number(position, "an index", 1)
     if not -len(values) <= index < len(values):
         entries = f"{len(values)} {'entry' if len(values) == 1 else 'entries'}" if values else "no entries"
@@ -261,9 +274,28 @@ def entry(name: str, values: Any, position: Any) -> Any:
     return values[index]
 
 
+def entry_of_channels(name: str, values: Any, position: Any) -> Any:
+    """``NAME[channels]``, where ``channels`` may be a variable too."""
+    if isinstance(values, Shape) and not isinstance(position, Word):
+        raise Fault(
+            f"'channels' is the axis of the channels in {name}[channels], and a variable too", 1, "rename the variable"
+        )
+    return entry(name, values, position)
+
+
+def _need_numbered(name: str, shape: Shape) -> None:
+    if not shape.numbered and len(shape) > 2:
+        message = (
+            f"{name} is {show_value(list(shape))}, and a file of layout: any does not know the order of an image's axes"
+        )
+        raise Fault(message, 1, f"write {name}[channels], or say layout: CHW or HWC")
+
+
 def part(name: str, written: Sequence[int], values: Any, *bounds: Any) -> list[Any]:
     """A slice of a list; ``written`` says which of start (0), stop (1) and step (2) the bounds are."""
     values = _indexable(name, values)
+    if isinstance(values, Shape):
+        _need_numbered(name, values)
     slots: list[int | None] = [None, None, None]
     for operand, (slot, bound) in enumerate(zip(written, bounds, strict=True), 1):
         slots[slot] = whole_number(bound, "a slice", operand)

@@ -8,7 +8,7 @@ from archcalc.errors import Diagnostic, Source, Span, SpecError
 from archcalc.language.document import read_document
 from archcalc.language.keys import LISTS, RESERVED, VERSION_1
 from archcalc.language.names import is_name
-from archcalc.language.parts import Block, Document
+from archcalc.language.parts import ANY, Block, Document
 from archcalc.language.problems import Problems, raises_limit
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_reader import Room
@@ -91,6 +91,8 @@ class Imports:
             names = " -> ".join(os.path.basename(file) for file in circle)
             raise SpecError(Diagnostic(f"imports go round in a circle: {names}", item.span))
         imported = self._documents.get(path) or self._imported(path, is_shipped, item)
+        if imported.layout not in (document.layout, ANY):
+            raise SpecError(other_layout(document, imported, is_shipped, item))
         if not is_shipped:
             self.looked_at[beside(document.path, item.text)] = imported.source
         blocks = list(imported.blocks.values())
@@ -150,3 +152,12 @@ class Imports:
             block.arguments["variant"] = None
             block.literal.add("variant")
         return block
+
+
+def other_layout(document: Document, imported: Document, is_shipped: bool, item: Node) -> Diagnostic:
+    """The error of an import whose shapes are not those of the file."""
+    message = f"{imported.source.name} has layout: {imported.layout}, this file layout: {document.layout}"
+    help = f"say layout: any in {imported.source.name} if it says channels for each axis of the channels"
+    if is_shipped:
+        help = f"shipped networks have layout: {imported.layout}: take it for this file too"
+    return Diagnostic(message, item.span, help=help)

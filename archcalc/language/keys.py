@@ -242,8 +242,9 @@ FILE_KEYS = table(
     Key("source", "Where the architecture is published.", PROSE),
     Key(
         "layout",
-        "CHW (the default) or HWC: whether shapes are written and printed with the channels first or last.",
-        {"enum": ["CHW", "HWC"]},
+        "CHW (the default) or HWC: whether the channels of tensors come first or last, [C, H, W] or [H, W, C]; or any,"
+        " for blocks that files of both import: they say channels, and no axis number of an image.",
+        {"enum": ["CHW", "HWC", "any"]},
     ),
     Key(
         "input",

@@ -121,8 +121,11 @@ PADDING = """\
 padding is a number for every side; a list with an entry for each axis, which is
 a number or [before, after]; valid, which is 0; or same, which gives
 ceil(size / stride) positions and puts the odd one after. axis counts from 0, or
-from the end with a minus. layout: HWC turns the shapes that a spec writes and a
-table prints; axis numbers and JSON stay channels first."""
+from the end with a minus; channels is a word for the axis of the channels.
+
+layout: HWC has the channels last: [H, W, C], [D, H, W, C], [T, C]. A layer that
+takes [C, ...spatial] takes [...spatial, C]: conv on [T, C] runs along T. Shapes
+and axis numbers are everywhere, JSON too, as the file has them."""
 
 LAYERS = """\
 * marks the argument that a bare value sets. An argument without a default must

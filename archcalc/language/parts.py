@@ -99,6 +99,12 @@ class Block:
         return required[0] if len(required) == 1 else None
 
 
+LAYOUTS = ("CHW", "HWC")
+
+ANY = "any"
+"""The layout of a file whose blocks work in files of both: it takes the layout of the file that imports it."""
+
+
 class Document:
     """A file: every part compiled, nothing evaluated.
 
@@ -126,3 +132,8 @@ class Document:
         self.words: frozenset[str] = frozenset()
         self.import_failed = False
         self.mentions: Any = None
+
+
+def layout_of(document: Document) -> str:
+    """What shapes are in a network of this file."""
+    return "CHW" if document.layout == ANY else document.layout

@@ -34,8 +34,8 @@ CONTENTS = {
 
 KEYWORDS = frozenset(
     (
-        "same valid constant reflect replicate circular nearest linear bilinear bicubic trilinear all sequence last"
-        " sigmoid tanh relu silu gelu identity rms_norm layer_norm"
+        "same valid constant reflect replicate circular nearest linear bilinear bicubic trilinear all channels"
+        " sequence last sigmoid tanh relu silu gelu identity rms_norm layer_norm"
         " float64 float32 float16 bfloat16 complex128 complex64 int64 int32 int16 int8 uint8 bool"
     ).split()
 )

@@ -90,7 +90,7 @@ class LeakyRelu(Layer):
 
 @layer("prelu")
 class Prelu(Layer):
-    """ReLU with a learned slope below zero: one slope, or with ``channels: all`` one for each position of axis 0.
+    """ReLU with a learned slope below zero: one slope, or with ``channels: all`` one for each channel.
 
     As torch.nn.PReLU; any shape passes through.
 
@@ -101,6 +101,7 @@ class Prelu(Layer):
           - prelu: {channels: all}
     """
 
+    channel_axis = 0
     channels: OneOrAll = 1
 
     def shape(self, x):

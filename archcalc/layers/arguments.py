@@ -12,6 +12,9 @@ from archcalc.dims import arithmetic, is_dim, require
 from archcalc.errors import RuleError
 from archcalc.layers.axes import show_value, spread
 
+CHANNELS = "channels"
+"""The word for the axis of the channels: 0, or the last in a file of layout HWC."""
+
 
 class Pad:
     """Padding of one axis: before, after and their total, kept apart so that equal sides read ``2·padding``.
@@ -36,6 +39,7 @@ class Argument:
 
     per_axis = False
     literal = False  # stays as written: no expression
+    names_axes = False  # a number in it says an axis, or a list the order of axes
     structure = False  # decides what is built, such as an axis: always one number, never a symbol or many variants
     describe = ""
     schema: dict[str, Any] = {}
@@ -109,6 +113,20 @@ class Structural(Integer):
         if arithmetic(number) is not None:
             raise RuleError(f"{name} decides structure and must be one plain number, not {number}", name)
         return number
+
+
+class AxisArgument(Structural):
+    """An axis: a number, or the word ``channels``."""
+
+    names_axes = True
+    words = (CHANNELS,)
+
+    def __init__(self) -> None:
+        super().__init__("a whole number or channels")
+        self.schema = choice_or(self.schema, self.words)
+
+    def accept(self, value: Any, name: str) -> Any:
+        return CHANNELS if isinstance(value, str) and value == CHANNELS else super().accept(value, name)
 
 
 class CountOrNoneArgument(Structural):
@@ -269,8 +287,15 @@ class SidesArgument(OneOrList):
 class List(OneOrList):
     """A list of whole numbers, such as a shape; with ``single`` a bare number is a list of one."""
 
-    def __init__(self, describe: str, least: int | None = None, single: bool = False, structure: bool = False) -> None:
-        self.describe, self.single, self.structure = describe, single, structure
+    def __init__(
+        self,
+        describe: str,
+        least: int | None = None,
+        single: bool = False,
+        structure: bool = False,
+        names_axes: bool = False,
+    ) -> None:
+        self.describe, self.single, self.structure, self.names_axes = describe, single, structure, names_axes
         self.one = Integer(describe, least)
         self.schema = one_or_list(self.one.schema) if single else one_or_list({"type": "string"}, self.one.schema)
 
@@ -281,14 +306,28 @@ class List(OneOrList):
         return found if isinstance(found, tuple) else (found,)
 
 
-class AxesOrAllArgument(List):
+class AxesArgument(List):
+    """An axis or a list of axes; each is a number, or the word ``channels``."""
+
+    words: tuple[str, ...] = (CHANNELS,)
+
+    def __init__(self, describe: str = "an axis, or a list of axes") -> None:
+        super().__init__(describe, single=True, structure=True, names_axes=True)
+        self.one = AxisArgument()
+        self.one.describe = describe
+        self.schema = choice_or(one_or_list(Integer(describe).schema), self.words)
+
+    def accept(self, value: Any, name: str) -> Any:
+        return (CHANNELS,) if isinstance(value, str) and value == CHANNELS else super().accept(value, name)
+
+
+class AxesOrAllArgument(AxesArgument):
     """An axis, a list of axes, or the word ``all``, for which rules see None."""
 
-    words = ("all",)
+    words = (CHANNELS, "all")
 
     def __init__(self) -> None:
-        super().__init__("an axis, a list of axes, or all", single=True, structure=True)
-        self.schema = choice_or(self.schema, self.words)
+        super().__init__("an axis, a list of axes, or all")
 
     def accept(self, value: Any, name: str) -> Any:
         return None if value == "all" else super().accept(value, name)
@@ -367,8 +406,9 @@ EqualPadding = Annotated[Any, EqualPaddingArgument()]
 EqualPaddingOrSame = Annotated[Any, EqualPaddingOrSameArgument()]
 Flag = Annotated[Any, FlagArgument()]
 Probability = Annotated[Any, Number("a number from 0 to 1", 0, 1)]
-Axes = Annotated[Any, List("an axis, or a list of axes", single=True, structure=True)]
-Shape = Annotated[Any, List("a list of whole numbers")]
+Axes = Annotated[Any, AxesArgument()]
+Shape = Annotated[Any, List("a list of whole numbers", names_axes=True)]
+Extent = Annotated[Any, List("a list of whole numbers, 0 or more", 0, names_axes=True)]
 InlineLayer = Annotated[Any, InlineLayerArgument()]
 PadMode = Annotated[Any, Choice("constant", "reflect", "replicate", "circular")]
 Resampling = Annotated[Any, Choice("nearest", "linear", "bilinear", "bicubic", "trilinear")]
@@ -379,7 +419,7 @@ Scale = Annotated[Any, ScaleArgument()]
 LastSizes = Annotated[Any, LastSizesArgument()]
 Sides = Annotated[Any, SidesArgument()]
 SideCounts = Annotated[Any, SidesArgument(least=0)]
-Axis = Annotated[Any, Structural("a whole number")]
+Axis = Annotated[Any, AxisArgument()]
 CountOrNone = Annotated[Any, CountOrNoneArgument("a whole number, 0 or more", 0)]
 OneOrAll = Annotated[Any, OneOrAllArgument()]
 AxesOrAll = Annotated[Any, AxesOrAllArgument()]

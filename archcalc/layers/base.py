@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from archcalc.errors import RuleError
-from archcalc.layers.arguments import Argument
+from archcalc.layers.arguments import CHANNELS, Argument
 from archcalc.layers.axes import LETTERS, need_elements, show_value
 
 Dims = tuple[Any, ...]
@@ -97,6 +97,7 @@ def layer(
                     arguments[name] = (annotation.__metadata__[0], getattr(cls, field, Missing))
         cls.fields, cls.arguments, cls.obvious, cls.reads, cls.either = fields, arguments, obvious, reads, either
         cls.per_axis = tuple(name for name, (argument, _) in arguments.items() if argument.per_axis)
+        cls.axes_named = tuple(name for name, (argument, _) in arguments.items() if argument.names_axes)
         cls.names = names
         for name in names:
             if name in REGISTRY:
@@ -123,6 +124,8 @@ class Layer:
     reads: Any = (1,)
     either: tuple[str, ...] = ()
     per_axis: tuple[str, ...] = ()
+    axes_named: tuple[str, ...] = ()  # the arguments that are axes, which may be called channels
+    channel_axis: int | None = None  # of the channels in its rules' shapes; None: it reads shapes as they are
     several = False  # gives several tensors
     view = False  # moves or passes on what it reads: no activations of its own
 
@@ -154,6 +157,27 @@ class Layer:
 
     def check(self) -> None:
         """Check the arguments against each other, before any input is known."""
+
+    def channels_of(self, *reads: Dims) -> int | None:
+        """``channel_axis`` on tensors of these shapes: the axis to which a file of layout HWC has its last turned."""
+        return self.channel_axis
+
+    def placed(self, channels: int) -> Layer:
+        """This layer with a number for each axis that is called channels."""
+        called = [
+            field
+            for field in (self.fields[name] for name in self.axes_named)
+            if (value := getattr(self, field)) == CHANNELS or (type(value) is tuple and CHANNELS in value)
+        ]
+        if not called:
+            return self
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        for field in called:
+            value = getattr(self, field)
+            number = channels if value == CHANNELS else tuple([channels if one == CHANNELS else one for one in value])
+            setattr(copy, field, number)
+        return copy
 
     def bound(self, *inputs: Dims) -> Layer:
         """This layer with its per-axis arguments spread over the spatial axes of its input ``[C, ...spatial]``."""

@@ -3,7 +3,7 @@
 from archcalc.dims import maximum, require, volume
 from archcalc.errors import RuleError
 from archcalc.layers.agreement import require_equal
-from archcalc.layers.arguments import Axis, CountList, DataType, Flag, InlineLayer, Size
+from archcalc.layers.arguments import CHANNELS, Axis, DataType, Extent, Flag, InlineLayer, Size
 from archcalc.layers.axes import axis_of, need_axes, sequence_letters, show_value
 from archcalc.layers.base import Layer, layer
 
@@ -185,7 +185,7 @@ class Parameter(Layer):
     """
 
     view = True
-    shape_: CountList
+    shape_: Extent
 
     def shape(self):
         return [*self.shape_]
@@ -209,7 +209,7 @@ class Constant(Layer):
     """
 
     view = True
-    shape_: CountList
+    shape_: Extent
     dtype: DataType = "float32"
 
     def shape(self):
@@ -223,7 +223,8 @@ class Constant(Layer):
 class LayerScale(Layer):
     """A learned factor for each position of one axis, ``x -> x``.
 
-    After Touvron et al. 2021, "Going deeper with Image Transformers": axis 0 of ``[C, H, W]``, axis -1 of ``[T, C]``.
+    After Touvron et al. 2021, "Going deeper with Image Transformers". The axis is that of the channels: 0, or the last
+    in a file of ``layout: HWC``; a sequence ``[T, C]`` elsewhere takes ``axis: -1``.
 
     Example::
 
@@ -232,7 +233,7 @@ class LayerScale(Layer):
           - layer_scale
     """
 
-    axis: Axis = 0
+    axis: Axis = CHANNELS
 
     def shape(self, x):
         axis_of(self.axis, x)

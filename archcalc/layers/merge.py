@@ -5,7 +5,7 @@ from typing import Any
 from archcalc.dims import maximum, minimum, require, volume
 from archcalc.errors import RuleError
 from archcalc.layers.agreement import broadcast, require_equal, stretched
-from archcalc.layers.arguments import AxesOrAll, Axis, Flag, Text
+from archcalc.layers.arguments import CHANNELS, AxesOrAll, Axis, Flag, Text
 from archcalc.layers.axes import axes_of, axis_of, count, show_value
 from archcalc.layers.base import Layer, Several, computed, layer
 from archcalc.layers.equation import expand, implicit_output, parse_equation
@@ -44,8 +44,8 @@ class Arithmetic(Layer):
 class Concat(Layer):
     """Tensors joined along an axis; the other axes are equal. As torch.cat.
 
-    The axis is 0, the channels of ``[C, ...spatial]``. Tensors of two axes and equal shape fit along both axes, so
-    there ``axis`` must be given.
+    The axis is that of the channels: 0, or the last in a file of ``layout: HWC``. Along axis 0 tensors of two axes and
+    equal shape fit along both axes, so there ``axis`` must be given.
 
     Example::
 
@@ -58,18 +58,18 @@ class Concat(Layer):
             expect: [96, 28, 28]
     """
 
-    axis: Axis = computed("0")
+    axis: Axis = CHANNELS
 
     def shape(self, *inputs):
         first = inputs[0]
-        axis = axis_of(self.axis or 0, first)
+        axis = axis_of(self.axis, first)
         for other in inputs[1:]:
             if len(other) != len(first):
                 raise RuleError(f"{show_value(first)} and {show_value(other)} differ in their number of axes")
             for kept in range(len(first)):
                 if kept != axis:
                     self.need_equal(first, other, kept, axis)
-        if self.axis is None and len(first) == 2:
+        if "axis" not in self.given and len(first) == 2 and axis == 0:
             self.need_axis(inputs)
         return [*first[:axis], sum(x[axis] for x in inputs), *first[axis + 1 :]]
 

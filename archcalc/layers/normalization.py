@@ -55,6 +55,7 @@ class BatchNorm(Layer):
           - batch_norm
     """
 
+    channel_axis = 0
     affine: Flag = True
     track: Flag = True
 
@@ -90,6 +91,7 @@ class InstanceNorm(Layer):
           - instance_norm
     """
 
+    channel_axis = 0
     affine: Flag = False
     track: Flag = False
 
@@ -130,6 +132,7 @@ class GroupNorm(Layer):
           - group_norm: 32
     """
 
+    channel_axis = 0
     groups: Size
     affine: Flag = True
 
@@ -230,6 +233,7 @@ class LocalResponseNorm(Layer):
           - local_response_norm: 5
     """
 
+    channel_axis = 0
     size: Size
 
     def shape(self, x):

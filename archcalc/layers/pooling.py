@@ -126,6 +126,7 @@ class LpPool(Windowed):
 class AdaptivePool(Layer):
     """A pool of ``size`` windows that together cover each spatial axis."""
 
+    channel_axis = 0
     size: Sizes
 
     def shape(self, x):
@@ -178,6 +179,8 @@ class AdaptiveMaxPool(AdaptivePool):
 
 class GlobalPool(Layer):
     """A pool of all spatial axes to one value a channel."""
+
+    channel_axis = 0
 
     def shape(self, x):
         if len(x) < 2:

@@ -176,6 +176,7 @@ class ConvRecurrent(Windowed):
     Its window slides over the frame as ``stride`` and ``padding`` say, over the state with the size kept.
     """
 
+    channel_axis = 1
     out: Size
     kernel: Sizes
     stride: Sizes = 1
@@ -191,6 +192,9 @@ class ConvRecurrent(Windowed):
 
     def output_letters(self, rank):
         return self.letters(rank + 1)[1:] if self.return_ == "last" else self.letters(rank)
+
+    def channels_of(self, x):
+        return 1 - len(x)  # counted from the end, so that it is that of a single frame too
 
     def bound(self, *inputs):
         (x,) = inputs

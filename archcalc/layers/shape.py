@@ -3,9 +3,11 @@
 from archcalc.dims import arithmetic, ceil_div, exact_div, maximum, minimum, require, scaled, volume, where
 from archcalc.errors import RuleError
 from archcalc.layers.arguments import (
+    CHANNELS,
     Axes,
     Axis,
     CountList,
+    Extent,
     LastSizes,
     Pad,
     PadMode,
@@ -61,6 +63,11 @@ def held(value, x, argument):
         entries = count(len(value), "entr", "y", "ies")
         raise RuleError(f"{argument} has {entries}, {show_value(x)} has {count(len(x), 'ax', 'is', 'es')}", argument)
     return value
+
+
+def spatial_axes(value, x):
+    """The axis of the channels, which a rule counts as first; None where a list has an entry for each axis."""
+    return None if isinstance(value, tuple) and len(value) == len(x) else 0
 
 
 @layer("flatten")
@@ -302,8 +309,8 @@ class Select(Layer):
 class Split(Layer):
     """An axis in pieces: a tensor for each of ``sizes``, or ``parts`` equal ones. As torch.split and torch.chunk.
 
-    If ``parts`` does not divide the axis, the last piece is smaller, as with torch.chunk; if that would give fewer
-    pieces than asked for, it is an error.
+    The axis is that of the channels: 0, or the last in a file of ``layout: HWC``. If ``parts`` does not divide it, the
+    last piece is smaller, as with torch.chunk; if that would give fewer pieces than asked for, it is an error.
 
     Example::
 
@@ -317,7 +324,7 @@ class Split(Layer):
 
     sizes: CountList = None
     parts: PlainSize = None
-    axis: Axis = 0
+    axis: Axis = CHANNELS
     several = True
     view = True
 
@@ -390,7 +397,7 @@ class Tile(Layer):
             expect: [6, 8]
     """
 
-    repeats: CountList
+    repeats: Extent
 
     def shape(self, x):
         repeats = (*(1,) * (len(x) - len(self.repeats)), *self.repeats)
@@ -428,9 +435,10 @@ class Roll(Layer):
 class PadAxes(Layer):
     """Positions added before and after axes; negative numbers cut. As torch.nn.functional.pad, not in reversed order.
 
-    A number pads every axis but the first. A list is for the last axes, an entry a number or [before, after]. Modes
-    other than constant pad exactly the 1 to 3 axes after the first; ``reflect`` adds less than an axis has,
-    ``circular`` at most as much, and both ``reflect`` and ``replicate`` leave at least one position.
+    A number pads every axis but the first. A list is for the last axes, an entry a number or [before, after]. In a file
+    of ``layout: HWC`` the channels count as first: ``[1, 2]`` pads H and W of ``[H, W, C]``, and a list for all axes is
+    as the file has them. Modes other than constant pad exactly the 1 to 3 axes after the first; ``reflect`` adds less
+    than an axis has, ``circular`` at most as much, and both ``reflect`` and ``replicate`` leave at least one position.
 
     Example::
 
@@ -440,8 +448,12 @@ class PadAxes(Layer):
             expect: [3, 225, 225]
     """
 
+    channel_axis = 0
     padding: Sides
     mode: PadMode = "constant"
+
+    def channels_of(self, x):
+        return spatial_axes(self.padding, x)
 
     def pads(self, x):
         entries = held(self.padding, x, "padding")
@@ -487,7 +499,8 @@ class Crop(Layer):
     """The middle ``size`` of axes, or what ``margins`` leave. As torchvision's CenterCrop, which also pads.
 
     A number is for every axis but the first, a list for the last axes; an entry of ``margins`` is a number or
-    [before, after].
+    [before, after]. In a file of ``layout: HWC`` the channels count as first: ``[8, 8]`` cuts H and W of ``[H, W, C]``,
+    and a list for all axes is as the file has them.
 
     Example::
 
@@ -497,9 +510,13 @@ class Crop(Layer):
             expect: [64, 56, 56]
     """
 
+    channel_axis = 0
     size: LastSizes = None
     margins: SideCounts = None
     view = True
+
+    def channels_of(self, x):
+        return spatial_axes(self.size if self.margins is None else self.margins, x)
 
     def shape(self, x):
         if self.margins is None:
@@ -543,6 +560,7 @@ class Upsample(Layer):
             expect: [256, 32, 32]
     """
 
+    channel_axis = 0
     scale: Scale = None
     size: Sizes = None
     mode: Resampling = "nearest"
@@ -595,6 +613,7 @@ class PixelShuffle(Layer):
             expect: [64, 64, 64]
     """
 
+    channel_axis = -3
     factor: Size
 
     def shape(self, x):
@@ -617,6 +636,7 @@ class PixelUnshuffle(Layer):
             expect: [48, 16, 16]
     """
 
+    channel_axis = -3
     factor: Size
 
     def shape(self, x):
@@ -641,6 +661,7 @@ class ChannelShuffle(Layer):
             expect: [116, 28, 28]
     """
 
+    channel_axis = 0
     groups: Size
 
     def shape(self, x):

@@ -49,6 +49,7 @@ def axis_read(size: Any, kernel: Any, stride: Any, dilation: Any, pad: Pad, posi
 class Windowed(Layer):
     """A layer whose window slides over spatial axes. It declares no argument: a layer type declares those it takes."""
 
+    channel_axis = 0
     kernel: Any
     stride: Any = None
     dilation: Any = None

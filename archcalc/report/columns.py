@@ -45,16 +45,14 @@ def show_type(row: dict[str, Any], report: dict[str, Any]) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def show_shape(shape: tuple[int, ...], layout: str) -> str:
-    """``3x64x64``, or ``64x64x3`` where the layout is HWC; a shape without axes is ``scalar``."""
-    if layout == "HWC" and len(shape) >= 3:
-        shape = (*shape[1:], shape[0])
+def show_shape(shape: tuple[int, ...]) -> str:
+    """``3x64x64``; a shape without axes is ``scalar``."""
     return "x".join(map(str, shape)) or "scalar"
 
 
-def show_shapes(shapes: Iterable[Any], layout: str) -> str:
+def show_shapes(shapes: Iterable[Any]) -> str:
     """Shapes with commas between them; ``-`` for a layer that reads nothing."""
-    return ", ".join([show_shape(tuple(shape), layout) for shape in shapes]) or "-"
+    return ", ".join([show_shape(tuple(shape)) for shape in shapes]) or "-"
 
 
 def show_kernel(row: dict[str, Any], report: dict[str, Any]) -> str:
@@ -62,9 +60,8 @@ def show_kernel(row: dict[str, Any], report: dict[str, Any]) -> str:
     kernel, channels = row["kernel"], row["channels_read"]
     if kernel is None:
         return "NA"
-    return show_shape(
-        (*(() if channels is None else (channels,)), *kernel), "CHW" if channels is None else report["layout"]
-    )
+    read = () if channels is None else (channels,)
+    return show_shape((*kernel, *read) if report["layout"] == "HWC" else (*read, *kernel))
 
 
 def show_stride(row: dict[str, Any], report: dict[str, Any]) -> str:
@@ -125,7 +122,7 @@ LAYER_COLUMNS = [
     text(
         "input",
         "Input Size",
-        lambda row, report: show_shapes(row["inputs"], report["layout"]),
+        lambda row, report: show_shapes(row["inputs"]),
         "size",
         lambda row, report: sum(map(volume, row["inputs"])),
     ),
@@ -134,7 +131,7 @@ LAYER_COLUMNS = [
     text(
         "output",
         "Output Size",
-        lambda row, report: show_shapes(row["outputs"], report["layout"]),
+        lambda row, report: show_shapes(row["outputs"]),
         "size",
         lambda row, report: sum(map(volume, row["outputs"])),
     ),
@@ -163,7 +160,7 @@ def show_inputs(report: dict[str, Any]) -> str:
     named = {None: given} if isinstance(given.get("shape"), (list, tuple)) else given
     shown = []
     for name, tensor in named.items():
-        size = show_shape(tuple(tensor["shape"]), report["layout"])
+        size = show_shape(tuple(tensor["shape"]))
         dtype = "" if tensor["dtype"] == "float32" else f" ({tensor['dtype']})"
         shown.append(f"{name} {size}{dtype}" if name else f"{size}{dtype}")
     return ", ".join(shown)
@@ -177,7 +174,7 @@ SPEC_COLUMNS = [
     text("spec", "Spec"),
     text("variant", "Variant"),
     text("input", "Input Size", lambda row, report: show_inputs(row), "size"),
-    text("output", "Output Size", lambda row, report: show_shapes(row["outputs"], row["layout"]), "size"),
+    text("output", "Output Size", lambda row, report: show_shapes(row["outputs"]), "size"),
     *[total_of(FIGURES[name]) for name in ("layers", *FIRST)],
     text("convention", "Convention"),
     *[total_of(figure) for figure in GROUPED if figure.name not in ("layers", *FIRST)],

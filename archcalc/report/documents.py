@@ -24,7 +24,7 @@ Count = Annotated[int, Schema(minimum=0)]
 Line = Annotated[int, Schema(minimum=1)]
 Size = list[Count]
 Dtype = Annotated[str, "of the weights", Schema(enum=[*BITS])]
-Layout = Annotated[Literal["CHW", "HWC"], "how tables print shapes; here they are channels first"]
+Layout = Annotated[Literal["CHW", "HWC"], "what shapes are, here and everywhere: channels first, or channels last"]
 Numbers = dict[str, int]
 Operations = Annotated[
     Numbers,
@@ -124,7 +124,7 @@ class Row(TypedDict):
         list[str], "for each input the path of the layer that makes it, with #1 for its second output, or its own name"
     ]
     type: Annotated[str, "the layer type"]
-    inputs: Annotated[list[Size], "without the batch axis, channels first; one slice's inside map and experts"]
+    inputs: Annotated[list[Size], "without the batch axis; one slice's inside map and experts"]
     outputs: list[Size]
     kernel: Annotated[Size | None, "the window by axis, null without one"]
     channels_read: Annotated[int | None, "how many channels one filter reads"]

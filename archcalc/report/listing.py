@@ -142,7 +142,7 @@ def notes_of(report: dict[str, Any]) -> list[str]:
     """The notes below the table: the network, the size of its weights, how its operations are counted."""
     totals = report["totals"]
     network = network_words(report)
-    network += [f"input {show_inputs(report)}", f"output {show_shapes(report['outputs'], report['layout'])}"]
+    network += [f"input {show_inputs(report)}", f"output {show_shapes(report['outputs'])}"]
     network.append(f"{totals['layers']:,} layer{'' if totals['layers'] == 1 else 's'}")
     if report["batch"] != 1:
         network.append(f"batch {report['batch']:,}")

@@ -133,8 +133,8 @@ def sizes(applied: Applied) -> Facts:
     pads, kernel = layer.pads(*inputs), getattr(layer, "kernel", None)
     return {
         "type": layer.type_name,
-        "inputs": inputs,
-        "outputs": applied.outputs,
+        "inputs": applied.reads,
+        "outputs": applied.gives,
         "kernel": kernel,
         "channels_read": None if kernel is None else layer.channels_read(*inputs),
         "stride": None if kernel is None else getattr(layer, "stride", None),

@@ -193,26 +193,3 @@ def test_wrong_settings(settings, message):
 
 def test_an_unknown_variant():
     assert said(VARIANTS, variant="bug") == ["net.yaml has no variant 'bug' | did you mean 'big'?"]
-
-
-LAYOUT = """
-layout: HWC
-input: [8, 10, 3]
-blocks:
-  b: {input: [H, W, C], layers: [{conv: {out: C, kernel: H}}]}
-layers:
-  - {conv: {out: 6, kernel: 3}, expect: [6, 8, 6]}
-  - {linear: 'prev[2]', expect: [6, 8, 6]}
-  - b
-"""
-
-
-def test_a_layout_turns_what_is_written_and_nothing_else():
-    assert rows(LAYOUT) == {"conv1": [6, 6, 8], "linear1": [6, 6, 8], "b1/conv1": [6, 1, 3]}
-    assert rows(LAYOUT.replace("expect: [6, 8, 6]", "row: true"), inputs={None: (9, 12, 3)})["conv1"] == [6, 7, 10]
-
-
-def test_errors_show_shapes_as_the_layout_writes_them():
-    text = "layout: HWC\ninput: [8, 10, 3]\nlayers: [{conv: {out: 6, kernel: 3}, expect: [1, 2, 3]}]"
-    assert said(text)[0].startswith("the output is [6, 8, 6], expected [1, 2, 3]")
-    assert "[8, 10, 3]" in said("layout: HWC\ninput: [8, 10, 3]\nlayers: [{conv: {out: 6, kernel: [3]}}]")[0]

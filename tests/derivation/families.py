@@ -127,8 +127,7 @@ def inputs(formula: dict[str, Any], point: dict[str, int], shown: dict[str, Any]
         if one["kind"] == "axis":
             name = None if None in given else one["input"]
             shapes.setdefault(name, list(given[name]["shape"]))[one["axis"]] = point[one["name"]]
-    turn = shown["layout"] == "HWC"
-    return {name: tuple([*shape[1:], shape[0]] if turn and len(shape) > 2 else shape) for name, shape in shapes.items()}
+    return {name: tuple(shape) for name, shape in shapes.items()}
 
 
 def figures(formula: dict[str, Any], point: dict[str, int]) -> dict[str, Any]:

@@ -55,8 +55,7 @@ def explained(network: Network, **given: Any) -> tuple[list[Explained], dict[str
     report = build_report(network, convention, batch=given.get("batch", 1))
     nodes = unrolled(network).kept
     found = [
-        explain(node, row["reads"], convention, layout=network.layout, **given)
-        for node, row in zip(nodes, report["layers"], strict=True)
+        explain(node, row["reads"], convention, **given) for node, row in zip(nodes, report["layers"], strict=True)
     ]
     return found, report
 
@@ -84,7 +83,7 @@ def hold(found: Explained, row: dict[str, Any], report: dict[str, Any]) -> None:
         cell = found.cell(key)
         assert cell.value == cell.derivation[-1].value == row[key], (row["path"], key)
     output = found.cell("output")
-    assert output.value == show_shapes(row["outputs"], report["layout"])
+    assert output.value == show_shapes(row["outputs"])
     if output.derivation:
         sizes = [size for shape in row["outputs"] for size in shape]
         assert sorted(axes_of(output.derivation).values()) == sorted(sizes), row["path"]
@@ -249,7 +248,7 @@ def exam() -> dict[str, Explained]:
             ],
         ),
         ("L-1-Pool", "ops", [("ops (document)", "kernel·kernel·C·H·W", "3·3·64·64·64", 2_359_296)]),
-        ("flatten1", "output", [("C′", "C·H·W", "16·16·16", 4_096)]),
+        ("flatten1", "output", [("C′", "H·W·C", "16·16·16", 4_096)]),
         ("L3-FC-1", "macs", [("multiply-adds", "out·C", "1000·4096", 4_096_000)]),
     ],
 )

@@ -20,11 +20,6 @@ L3-Softmax | 1000     | NA      | 10        | N/A     | 10000   | 10000
 """
 
 
-def size(shape: list[int]) -> str:
-    """Channels last, as the document writes."""
-    return "x".join(map(str, [*shape[1:], shape[0]]))
-
-
 def cells(row: dict[str, Any]) -> list[str]:
     kernel, pad = "NA", "N/A"
     if row["kernel"] is not None:
@@ -32,9 +27,9 @@ def cells(row: dict[str, Any]) -> list[str]:
         pad = "x".join(f"{(before + after) / 2:g}" for before, after in row["padding"])
     return [
         row["path"],
-        size(row["inputs"][0]),
+        "x".join(map(str, row["inputs"][0])),
         kernel,
-        size(row["outputs"][0]),
+        "x".join(map(str, row["outputs"][0])),
         pad,
         str(row["params"]),
         str(row["ops"]),
