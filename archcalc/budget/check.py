@@ -12,7 +12,7 @@ from archcalc.budget.costs import costliest, grew_most
 from archcalc.budget.files import Globs, Target, find_budget_file
 from archcalc.budget.keys import BOUNDS
 from archcalc.budget.paths import advice
-from archcalc.budget.result import Limit, Outcome, Result
+from archcalc.budget.result import Limit, Outcome, Result, network_name
 from archcalc.budget.sizing import Sized, measure
 from archcalc.errors import Diagnostic, Span, SpecError, option
 from archcalc.language.problems import MOST, Halted, Problems
@@ -99,8 +99,7 @@ class Check:
         self.base: CommitBase | FileBase | ReportBase | None = None
         self.file: str | None = None
         self.planned: dict[str, tuple[Target, dict[tuple[Budget, str | None], None]]] = {}
-        self.unmatched: dict[Limit, str | None] = {}
-        self.matched: set[Limit] = set()
+        self.unmatched: dict[tuple[Limit, str], str | None] = {}
         self._told: set[Any] = set()
 
     # What is to be checked
@@ -142,9 +141,10 @@ class Check:
         for target in {(target.key, target.variant): target for target in named}.values():
             _, runs = self.planned.get(target.key, (target, {}))
             self.check_target(target, list(runs), target)
-        for limit, help in self.unmatched.items():
-            if limit not in self.matched and len(self.outcome.errors) < MOST:
-                self.tell(Diagnostic(f"'{limit.pattern}' matches no layer", limit.pattern_span, help=help))
+        for (limit, name), help in self.unmatched.items():
+            if len(self.outcome.errors) < MOST:
+                message = f"'{limit.pattern}' matches no layer of {name}"
+                self.tell(Diagnostic(message, limit.pattern_span, help=help))
 
     # One spec
 
@@ -238,10 +238,10 @@ class Check:
         if limit.pattern is not None:
             places = sized.paths.matched(limit.pattern, limit.pattern_span)
             if not places:
-                if limit not in self.unmatched and len(self.unmatched) < MOST:
-                    self.unmatched[limit] = advice(limit.pattern, sized.paths, sized.report["layers"])
+                key = limit, network_name(sized.report["spec"], sized.report["variant"])
+                if key not in self.unmatched and len(self.unmatched) < MOST:
+                    self.unmatched[key] = advice(limit.pattern, sized.paths, sized.report["layers"])
                 return None
-            self.matched.add(limit)
             rows = [sized.report["layers"][place] for place in places]
         dtype = limit.amount.dtype or sized.report["dtype"]
         result = Result(sized.report, limit, measure(sized.report, limit.metric, dtype, rows))

@@ -8,14 +8,17 @@ from collections.abc import Iterator
 
 from archcalc.budget.budgets import FILE
 from archcalc.budget.paths import Paths
-from archcalc.errors import Span
+from archcalc.errors import Source, Span, SpecError
 from archcalc.language.problems import Problems
 from archcalc.language.yaml_nodes import Node
+from archcalc.language.yaml_tree import read
 from archcalc.sources import shipped
-from archcalc.sources.source import Located, locate, read_file
+from archcalc.sources.source import Located, check_in_project, locate, read_file
 from archcalc.sources.text import nearest_with, shown_path, upwards
 
-BLOCKS_ONLY = re.compile(r"^blocks\s*:", re.MULTILINE), re.compile(r"^(layers|[{\"'])", re.MULTILINE)
+BLOCKS = re.compile(r"blocks")
+LAYERS = re.compile(r"^layers:", re.MULTILINE)
+"""What most files tell at a glance. The tree, which costs as much as sizing a small network, decides for the others."""
 
 
 class Target:
@@ -37,6 +40,8 @@ def find_budget_file() -> str | None:
     """The nearest archcalc.yaml from the working directory upwards, inside its repository."""
     for directory in upwards(os.getcwd()):
         path = os.path.join(directory, FILE)
+        if os.path.lexists(path):
+            check_in_project(path)
         if os.path.isfile(path):
             return shown_path(path)
         if os.path.lexists(os.path.join(directory, ".git")):
@@ -94,39 +99,44 @@ class Globs:
         if not self._is_inside(start, span, problems):
             return
         rest = "/".join(parts[fixed:])
-        files, paths = self._below(start, "**" in rest or "/" in rest)
+        files, paths = self._below(start, "**" in rest or "/" in rest, span, problems)
         for place in paths.matched(rest, span):
             path = files[place]
             if path not in self._specs:
-                self._specs[path] = self._is_spec(path)
+                self._specs[path] = self._is_spec(path, span, problems)
             if self._specs[path]:
                 yield self._read(path)
 
-    def _below(self, start: str, deep: bool) -> tuple[list[str], Paths]:
-        """The files below a directory, in order, and their paths from there.
+    def _below(self, start: str, deep: bool, span: Span, problems: Problems) -> tuple[list[str], Paths]:
+        """The files below a directory, in order, and their paths from there. Hidden directories are not entered.
 
-        Links to directories and hidden directories are not entered.
+        A link to a directory is entered if nothing else leads there: a request may put one in a directory's place.
         """
         key = f"{start}{'/**' if deep else ''}"
         if key not in self._walked:
-            found = []
-            for directory, directories, files in os.walk(start):
-                directories[:] = sorted(name for name in directories if not name.startswith(".")) if deep else []
-                found += [os.path.join(directory, name) for name in sorted(files)]
+            found: list[str] = []
+            seen: set[str] = set()
+            waiting = [start]
+            while waiting:
+                path = waiting.pop(0)
+                if os.path.realpath(path) not in seen and self._is_inside(path, span, problems):
+                    waiting += walk(path, deep, found, seen)
             below = Paths(os.path.relpath(path, start).replace(os.sep, "/") for path in found)
             self._walked[key] = found, below
         return self._walked[key]
 
-    def _is_spec(self, path: str) -> bool:
-        """Whether a file is a spec: not the budget file, a link to outside, or a file of blocks for others.
+    def _is_spec(self, path: str, span: Span, problems: Problems) -> bool:
+        """Whether a file is a spec: not the budget file, or a file of blocks for others.
 
-        A named pipe is no file: reading it would wait.
+        What cannot be read is a problem. A named pipe is no file: reading it would wait.
         """
-        if os.path.basename(path) == FILE or not inside(self.root, path) or not os.path.isfile(path):
+        if os.path.basename(path) == FILE or not self._is_inside(path, span, problems):
             return False
-        text = self._read(path).located.source.text
-        blocks, layers = BLOCKS_ONLY
-        return not (blocks.search(text) and not layers.search(text))
+        if not os.path.isfile(path):
+            what = "a link that leads nowhere" if os.path.islink(path) else "no file"
+            problems.say(f"'{shown_path(path)}' is {what}", span, help="a glob matches it, and it cannot be read")
+            return False
+        return has_layers(self._read(path).located.source)
 
     def _is_inside(self, path: str, span: Span, problems: Problems) -> bool:
         if inside(self.root, path):
@@ -140,6 +150,29 @@ class Globs:
             shown = shown_path(path)
             self._targets[path] = Target(shown, Located(read_file(path, shown), shown))
         return self._targets[path]
+
+
+def walk(start: str, deep: bool, found: list[str], seen: set[str]) -> list[str]:
+    """Add the files below a directory to ``found`` and the real directories to ``seen``; the links to directories."""
+    links = []
+    for directory, directories, files in os.walk(start):
+        seen.add(os.path.realpath(directory))
+        below = sorted(name for name in directories if not name.startswith(".")) if deep else []
+        directories[:] = [name for name in below if not os.path.islink(os.path.join(directory, name))]
+        links += [os.path.join(directory, name) for name in below if name not in directories]
+        found += [os.path.join(directory, name) for name in sorted(files)]
+    return links
+
+
+def has_layers(source: Source) -> bool:
+    """Whether a file is a spec and no file of blocks: it has ``layers``, however they are written, or is wrong."""
+    if LAYERS.search(source.text) or not BLOCKS.search(source.text):
+        return True
+    try:
+        tree = read(source)
+    except SpecError:
+        return True
+    return not isinstance(tree.value, dict) or "layers" in tree.value or "blocks" not in tree.value
 
 
 def inside(root: str, path: str) -> bool:

@@ -63,7 +63,7 @@ class Result:
     @property
     def name(self) -> str:
         """``resnet:resnet50``."""
-        return f"{self.spec}:{self.variant}" if self.variant else self.spec
+        return network_name(self.spec, self.variant)
 
     @property
     def what(self) -> str:
@@ -138,6 +138,11 @@ class Outcome:
         self.results: list[Result] = []
         self.errors: list[Diagnostic] = []
         self.base = base
+
+
+def network_name(spec: str, variant: str | None) -> str:
+    """``resnet:resnet50``."""
+    return f"{spec}:{variant}" if variant else spec
 
 
 def ratio(part: int, whole: int) -> float | None:

@@ -9,7 +9,7 @@ from archcalc.layers.base import BITS
 
 PREFIXES = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 PREFIXES |= {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
-FORM = re.compile(r"(\d+(?:_\d+)*)(?:\.(\d+))?(?:[eE]\+?(\d{1,4}))?\s*([A-Za-zµ]*)(%?)\s*(?:@\s*(\w+))?")
+FORM = re.compile(r"([0-9]+(?:_[0-9]+)*)(?:\.([0-9]+))?(?:[eE]\+?([0-9]{1,4}))?\s*([A-Za-zµ]*)(%?)\s*(?:@\s*(\w+))?")
 MEANT = {"K": "k (1,000) or Ki (1,024)", "m": "M", "g": "G", "t": "T", "ki": "Ki", "mi": "Mi", "gi": "Gi", "ti": "Ti"}
 MEANT |= {"KI": "Ki", "MI": "Mi", "GI": "Gi", "B": "G", "bn": "G", "kb": "kB"}
 MOST_DIGITS = 1000
@@ -77,7 +77,7 @@ def shortened(text: str) -> str:
 def _likely(text: str) -> str:
     if text.strip().startswith("-"):
         return "a limit is 0 or more"
-    if re.fullmatch(r"\d{1,3}(,\d{3})+", text.strip()):
+    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", text.strip()):
         return f"write {text.strip().replace(',', '_')}"
     return EXAMPLES
 

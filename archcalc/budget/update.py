@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from contextlib import ExitStack, suppress
 
 from archcalc.budget.result import Result
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_reader import LINE_BREAK
 from archcalc.sources.text import decode
+from archcalc.sources.whole import Part, exclusively
 
 
 class Change:
@@ -68,15 +70,15 @@ def planned(results: list[Result]) -> list[Change]:
     return list(changes.values())
 
 
-def edited(changes: list[Change]) -> dict[str, bytes]:
-    """The new contents of every file."""
+def edited(changes: list[Change]) -> dict[str, tuple[bytes, bytes]]:
+    """The old and the new contents of every file."""
     by_file: dict[str, list[Change]] = {}
     for change in changes:
         by_file.setdefault(change.node.span.source.name, []).append(change)
     return {name: edited_file(name, those) for name, those in by_file.items()}
 
 
-def edited_file(name: str, changes: list[Change]) -> bytes:
+def edited_file(name: str, changes: list[Change]) -> tuple[bytes, bytes]:
     source = changes[0].node.span.source
     try:
         with open(name, "rb") as file:
@@ -94,7 +96,7 @@ def edited_file(name: str, changes: list[Change]) -> bytes:
         if text[start:stop] != change.node.text:
             raise cannot_edit(span)
         text = text[:start] + change.new + text[stop:]
-    return text.encode("utf-8")
+    return data, text.encode("utf-8")
 
 
 def cannot_edit(span: Span) -> SpecError:
@@ -103,25 +105,40 @@ def cannot_edit(span: Span) -> SpecError:
     )
 
 
-def write_all(files: dict[str, bytes]) -> None:
-    """Write every file beside its old version first, then put all in their places."""
-    parts: dict[str, str] = {}
+def write_all(files: dict[str, tuple[bytes, bytes]]) -> None:
+    """Write every file beside its old version first, then put all in their places.
+
+    Another run may have written one since it was read: it is locked and read again, and then it is an error.
+    """
+    parts: list[Part] = []
     name = ""
     try:
-        for name, data in files.items():
-            real = os.path.realpath(name)
-            part = f"{real}.{os.getpid()}.part"
-            parts[part] = real
-            with open(part, "xb") as file:
-                file.write(data)
-            os.chmod(part, os.stat(real).st_mode & 0o7777)
-            if not os.access(real, os.W_OK):
-                raise PermissionError(13, "Permission denied")
-        for part, real in parts.items():
-            os.replace(part, real)
+        with ExitStack() as locks:
+            for name, (old, new) in files.items():
+                part = Part(name)
+                parts.append(part)
+                if locked(part.place, locks) != old:
+                    raise SpecError(Diagnostic(f"'{name}' has changed while it was checked; nothing was changed"))
+                with open(part.path, "wb", opener=exclusively) as file:
+                    file.write(new)
+                part.keep_permissions()
+                if not os.access(part.place, os.W_OK):
+                    raise PermissionError(13, "Permission denied")
+            for part in parts:
+                part.put()
     except OSError as error:
         raise SpecError(Diagnostic(f"cannot write '{name}': {error.strerror or error}; nothing was changed")) from None
     finally:
         for part in parts:
-            if os.path.lexists(part):
-                os.unlink(part)
+            part.remove()
+
+
+def locked(path: str, locks: ExitStack) -> bytes | None:
+    """What a file holds, locked where the system has locks; None if another stands in its place by then."""
+    file = open(path, "rb")  # noqa: SIM115
+    locks.callback(file.close)
+    with suppress(ImportError):
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX)
+    return file.read() if os.path.samestat(os.fstat(file.fileno()), os.stat(path)) else None

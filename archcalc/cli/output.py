@@ -53,25 +53,24 @@ def write_whole(path: str | None, write: Callable[[TextIO], None], rows: int = 0
             with suppress(BrokenPipeError), open_text(path) as out:
                 write(watched(out, rows))
             return
-        real = os.path.realpath(path)
-        part = f"{real}.{os.getpid()}.part"
+        from archcalc.sources.whole import Part, exclusively
+
+        part = Part(path)
         end_in_order()
         try:
-            with open_text(part) as out:
+            with open_text(part.path, opener=exclusively) as out:
                 write(watched(out, rows))
-            if os.path.exists(real):
-                os.chmod(part, os.stat(real).st_mode & 0o7777)
-            os.replace(part, real)
+            part.keep_permissions()
+            part.put()
         finally:
-            if os.path.lexists(part):
-                os.unlink(part)
+            part.remove()
     except OSError as error:
         raise SpecError(Diagnostic(f"cannot write '{path}': {error.strerror or error}")) from None
 
 
-def open_text(path: str, mode: str = "w") -> TextIO:
+def open_text(path: str, mode: str = "w", opener: Callable[[str, int], int] | None = None) -> TextIO:
     """A file to write, in UTF-8; bytes of a file's name that are none are escaped."""
-    return cast("TextIO", open(path, mode, encoding="utf-8", errors="backslashreplace", newline=""))
+    return cast("TextIO", open(path, mode, encoding="utf-8", errors="backslashreplace", newline="", opener=opener))
 
 
 def end_in_order() -> None:

@@ -63,6 +63,7 @@ class Applied:
         self.weights = [(name, tuple(shape), volume(shape)) for name, shape in bound.weights(*inputs)]
         self.buffers = [(name, tuple(shape), volume(shape)) for name, shape in bound.buffers(*inputs)]
         self.ops: Ops = bound.ops(*inputs, self.outputs if layer.several else self.outputs[0])
+        check_costs("what a layer costs", [*(size for *_, size in self.weights + self.buffers), *self.ops.values()])
 
     def written(self, shapes: Iterable[Dims]) -> tuple[Dims, ...]:
         """Shapes as the rules have them, in the order of the file."""
@@ -84,10 +85,18 @@ class Applied:
         return found
 
 
+def check_costs(what: str, numbers: Iterable[Any]) -> None:
+    """Raise RuleError for a number below 0: a layer that costs less than nothing would pay for another."""
+    least = min((number for number in numbers if type(number) is int), default=0)
+    if least < 0:
+        raise RuleError(f"{what} is 0 or more, not {least:,}")
+
+
 def hold(shape: Dims) -> None:
-    """Raise RuleError for a tensor that is too large for its figures to be printed."""
+    """Raise RuleError for a tensor with a size below 0, or one too large for its figures to be printed."""
     if len(shape) > MOST_AXES:
         raise RuleError(f"a tensor has at most {MOST_AXES} axes, this one would have {len(shape)}")
+    check_costs("a size", shape)
     bits = [size.bit_length() for size in shape if type(size) is int]
     if max(bits, default=0) > MOST_BITS:
         raise RuleError("a size has more than 1,000 digits")

@@ -127,7 +127,8 @@ class Imports:
         written = beside(document.path, item.text)
         real = self.reach.resolved(written)
         inside = self.reach.holds(real)
-        if inside and self.reach.is_file(real):
+        is_yaml = item.text.endswith((".yaml", ".yml"))
+        if inside and is_yaml and self.reach.is_file(real):
             return real, None, False
         self.looked_at[written] = None
         file, variant = shipped.find(item.text)
@@ -135,6 +136,8 @@ class Imports:
             return os.path.realpath(os.path.join(shipped.folder(), file)), variant, True
         if not inside:
             raise SpecError(self.reach.outside(item.text, item.span))
+        if not is_yaml and self.reach.is_file(real):
+            raise SpecError(Diagnostic(f"an import ends in .yaml or .yml, not '{item.text}'", item.span))
         message = f"no file '{item.text}' beside {document.source.name}, and no shipped spec of that name"
         raise SpecError(Diagnostic(message, item.span))
 

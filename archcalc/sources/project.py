@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archcalc.errors import Diagnostic, Source, Span, option
 from archcalc.sources import shipped
 from archcalc.sources.source import read_file
-from archcalc.sources.text import nearest_with, shown_path
+from archcalc.sources.text import PROJECT, nearest_with, shown_path
 
 if TYPE_CHECKING:
     from archcalc.sources.git import Tree
@@ -54,4 +54,4 @@ def beside(path: str | None, name: str) -> str:
 def project_of(path: str | None) -> str:
     """The nearest directory upwards with .git or archcalc.yaml, else the spec's own (``-``: the working directory)."""
     own = os.path.dirname(os.path.abspath(path)) if path else os.getcwd()
-    return nearest_with(os.path.realpath(own), ".git", "archcalc.yaml")
+    return nearest_with(os.path.realpath(own), *PROJECT)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import Diagnostic, Source, SpecError, unknown
 from archcalc.sources import shipped
-from archcalc.sources.text import MOST_BYTES, decode
+from archcalc.sources.text import MOST_BYTES, PROJECT, decode, is_below, nearest_with
 
 if TYPE_CHECKING:
     from archcalc.sources.git import Tree
@@ -51,6 +51,16 @@ def locate(spec: str) -> Located:
     if colon:
         return _locate_in_git(spec)
     raise SpecError(_nothing(spec))
+
+
+def check_in_project(path: str) -> None:
+    """Raise SpecError if a file of the project that we are in is a link out of it: an error would show its lines."""
+    here, real = os.path.realpath(os.getcwd()), os.path.realpath(path)
+    root = nearest_with(here, *PROJECT)
+    is_project = any(os.path.lexists(os.path.join(root, name)) for name in PROJECT)
+    named = os.path.normpath(os.path.join(here, path))
+    if is_project and is_below(named, root) and not is_below(real, root):
+        raise SpecError(Diagnostic(f"'{path}' is a link that leads out of the project ({root})"))
 
 
 def is_explicit(name: str) -> bool:
@@ -103,6 +113,7 @@ def _locate(spec: str) -> Located | None:
     if spec == "-":
         return Located(read_standard_input(), None)
     if os.path.lexists(spec):
+        check_in_project(spec)
         return Located(read_file(spec), spec)
     file, variant = shipped.find(spec)
     return None if file is None else Located(read_shipped(file), os.path.join(shipped.folder(), file), variant)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from archcalc.errors import Diagnostic, SpecError
 
 MOST_BYTES = 10_000_000
+PROJECT = (".git", "archcalc.yaml")
+"""What the root of a project holds one of."""
 
 
 def decode(data: bytes, shown: str) -> str:
@@ -26,6 +28,10 @@ def shown_path(path: str) -> str:
     """A path as a person in the working directory would write it."""
     relative = os.path.relpath(path)
     return path if relative.startswith("..") else relative
+
+
+def is_below(path: str, directory: str) -> bool:
+    return path.startswith(directory.rstrip(os.sep) + os.sep)
 
 
 def upwards(directory: str) -> Iterator[str]:

@@ -20,6 +20,14 @@ def refused(*specs: str, **options: object) -> list[str]:
     return [diagnostic.message for diagnostic in caught.value.diagnostics]
 
 
+def verdicts() -> list[bool] | None:
+    """Whether each limit holds; None for errors."""
+    try:
+        return [result.ok for result in check()]
+    except SpecError:
+        return None
+
+
 @pytest.fixture
 def grown(repository: Repository) -> Repository:
     """net.yaml with 4 channels in main and 40 in the checkout."""
@@ -128,3 +136,102 @@ def test_a_spec_that_is_not_there_is_new(grown: Repository) -> None:
     grown.put("other.yaml", net(40))
     [found] = check("other.yaml", base="main", **GROWTH)
     assert (found.ok, found.new, found.note) == (True, True, "new since main")
+
+
+# What a glob leaves out
+
+BUDGETS = "budgets:\n  - {specs: 'nets/**/*.yaml', max: {params: 1k}}\n"
+LARGE = net(400)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LARGE.replace("layers:", "? layers\n:"),
+        LARGE.replace("layers:", "&x layers:"),
+        LARGE.replace("layers:", '"layers":'),
+        LARGE.replace("layers:", "'layers' :"),
+        LARGE.replace("layers:", "!!str layers:"),
+        LARGE.replace("layers:", '"l\\u0061yers":'),
+        "  " + LARGE.replace("\n", "\n  "),
+        "{name: net, input: [3, 8, 8], layers: [{conv: {out: 400, kernel: 3}}]}",
+        "--- # a document\n" + LARGE.replace("layers:", "layers   :"),
+    ],
+)
+@pytest.mark.parametrize("blocks", ["", "blocks: {one: {layers: [relu]}}\n"])
+def test_however_layers_are_written_a_spec_is_a_spec(repository: Repository, text: str, blocks: str) -> None:
+    repository.put("nets/net.yaml", text if text.startswith(("{", " ", "---")) else blocks + text)
+    repository.put("archcalc.yaml", BUDGETS)
+    assert verdicts() in ([False], None)  # over its limit, or an error of how it is written
+
+
+def test_blocks_alone_are_no_spec(repository: Repository) -> None:
+    repository.put("nets/lib.yaml", "name: lib\nblocks: {one: {layers: [relu]}}\n")
+    repository.put("nets/net.yaml", net(4))
+    repository.put("archcalc.yaml", BUDGETS)
+    assert len(check()) == 1
+
+
+def test_links_that_take_the_place_of_a_spec(repository: Repository) -> None:
+    repository.put("archcalc.yaml", BUDGETS)
+    repository.put("nets/net.yaml", net(4))
+    repository.put("elsewhere/large.yaml", LARGE)
+    os.symlink("nowhere.yaml", repository.root / "nets/dangling.yaml")
+    assert refused() == ["'nets/dangling.yaml' is a link that leads nowhere"]
+    (repository.root / "nets/dangling.yaml").unlink()
+    (repository.root.parent / "outside").mkdir()
+    (repository.root.parent / "outside/net.yaml").write_text(net(1))
+    os.symlink("../../outside/net.yaml", repository.root / "nets/out.yaml")
+    assert refused() == [f"'nets/out.yaml' lies outside the project ({repository.root})"]
+    (repository.root / "nets/out.yaml").unlink()
+    os.symlink("../../outside", repository.root / "nets/out")
+    assert refused() == [f"'nets/out' lies outside the project ({repository.root})"]
+    (repository.root / "nets/out").unlink()
+    os.symlink("../elsewhere", repository.root / "nets/in")
+    os.symlink("..", repository.root / "nets/loop")
+    assert sorted(result.ok for result in check()) == [False, True]
+
+
+def test_a_pattern_holds_each_spec(repository: Repository) -> None:
+    """A head that one of several specs calls otherwise is not held."""
+    entry = "  - {specs: 'nets/*.yaml', layers: {head: {params: 1k}}}\n"
+    repository.put("archcalc.yaml", f"budgets:\n{entry}")
+    for name, head in (("one", "head"), ("two", "heads")):
+        text = net(4).replace("name: net", f"name: {name}") + f"  - linear: 400\n    name: {head}\n"
+        repository.put(f"nets/{name}.yaml", text)
+    assert refused() == ["'head' matches no layer of two"]
+
+
+@pytest.mark.parametrize(
+    "step", ["custom: {out: [-90000], params: 0, macs: 0}", "custom: {out: [-1, -1], params: 0, macs: 0}"]
+)
+def test_nothing_costs_less_than_nothing(repository: Repository, step: str) -> None:
+    repository.put("net.yaml", f"name: net\ninput: [3, 8, 8]\nlayers:\n  - {step}\n  - linear: 10\n")
+    [message] = refused("net.yaml", max={"params": "1k"})
+    assert "0 or more" in message
+
+
+@pytest.mark.parametrize("limit", ["21๙", "२१", "１２", "1e٣", "1,٠٠٠"])
+def test_digits_are_those_of_ascii(repository: Repository, limit: str) -> None:
+    repository.put("net.yaml", net(4))
+    assert refused("net.yaml", max={"params": limit})
+
+
+@pytest.mark.parametrize("name", ["net.yaml", "archcalc.yaml"])
+def test_no_line_of_what_lies_outside_the_project_is_shown(repository: Repository, name: str) -> None:
+    (repository.root.parent / "secret").write_text("password: hunter2\n")
+    repository.put("net.yaml", net(4))
+    (repository.root / name).unlink(missing_ok=True)
+    os.symlink("../secret", repository.root / name)
+    with pytest.raises(SpecError) as caught:
+        check("net.yaml", max={"params": "1k"})
+    [found] = caught.value.diagnostics
+    assert found.message.endswith(f"is a link that leads out of the project ({repository.root})")
+    assert found.span is None
+
+
+def test_an_import_ends_in_yaml(repository: Repository) -> None:
+    """A hook that runs when YAML is committed must see every file that counts."""
+    repository.put("blocks.txt", "name: lib\nblocks: {one: {layers: [relu]}}\n")
+    repository.put("net.yaml", net(4).replace("layers:", "import: [blocks.txt]\nlayers:") + "  - one\n")
+    assert "an import ends in .yaml or .yml, not 'blocks.txt'" in refused("net.yaml", max={"params": "1k"})

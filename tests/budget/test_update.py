@@ -9,7 +9,6 @@ import pytest
 from repository import net, params
 
 from archcalc.api import check
-from archcalc.budget import update
 from archcalc.budget.update import update_limits
 from archcalc.errors import SpecError
 
@@ -126,7 +125,7 @@ def test_all_files_or_none(project: Path, monkeypatch: pytest.MonkeyPatch) -> No
             raise OSError(28, "No space left on device")
         chmod(path, mode)
 
-    monkeypatch.setattr(update.os, "chmod", failing)
+    monkeypatch.setattr(os, "chmod", failing)
     with pytest.raises(SpecError, match="No space left on device; nothing was changed"):
         update_limits(check("small.yaml", "large.yaml"))
     assert {name: (project / name).read_text() for name in texts} == texts
@@ -139,3 +138,27 @@ def test_a_file_that_changed_meanwhile(project: Path) -> None:
     (project / "archcalc.yaml").write_text(BEFORE + "#\n")
     with pytest.raises(SpecError, match=r"'archcalc\.yaml' has changed while it was checked"):
         update_limits(results)
+
+
+def test_two_updates_at_once_lose_no_change(project: Path) -> None:
+    """Each of twenty runs sets its own limit; a run that comes too late says so and can be repeated."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    entries = "".join(f"  - {{specs: net{number}.yaml, max: {{params: 5M}}}}\n" for number in range(20))
+    (project / "archcalc.yaml").write_text("budgets:\n" + entries)
+    for number in range(20):
+        (project / f"net{number}.yaml").write_text(net(number + 1))
+
+    def updated(number: int) -> None:
+        while True:
+            try:
+                update_limits(check(f"net{number}.yaml"))
+                return
+            except SpecError as error:
+                if "has changed while it was checked" not in str(error):
+                    raise
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(updated, range(20))) == [None] * 20
+    assert "5M" not in (project / "archcalc.yaml").read_text()
+    assert all(result.used == result.limit for result in check())

@@ -125,6 +125,29 @@ def test_a_link_keeps_leading_to_the_file(folder: Path) -> None:
     assert sorted(os.listdir()) == ["fresh", "link", "made", "net.yaml", "real"]
 
 
+@pytest.mark.parametrize("link", ["out", "deep/out"])
+def test_a_link_that_leads_out_of_the_working_directory_is_not_followed(folder: Path, link: str) -> None:
+    """A checkout may bring one under the name that a job writes to."""
+    outside = folder.parent / "outside"
+    outside.mkdir()
+    (outside / "out").write_bytes(OLD)
+    (folder / link.partition("/")[0]).symlink_to(outside if "/" in link else outside / "out")
+    told(archcalc("show", "net.yaml", "-o", link), f"cannot write '{link}': a link leads out of the working directory")
+    assert (outside / "out").read_bytes() == OLD
+    assert archcalc("show", "net.yaml", "-o", str(outside / "out")).returncode == 0  # named as what it is
+    assert os.listdir(outside) == ["out"]
+
+
+def test_no_name_of_a_part_can_be_known_before(folder: Path) -> None:
+    """A checkout cannot bring a link under the name of the part, whatever process number it guesses."""
+    (folder.parent / "target").write_bytes(OLD)
+    for number in range(1, 40_000, 7):
+        (folder / f"out.{number}.part").symlink_to("../target")
+    assert archcalc("show", "net.yaml", "-o", "out").returncode == 0
+    assert (folder.parent / "target").read_bytes() == OLD
+    assert not (folder / "out").is_symlink()
+
+
 def test_the_spec_itself_is_read_before_it_is_replaced(folder: Path) -> None:
     expected = archcalc("show", "net.yaml", "--format", "csv").stdout
     assert archcalc("show", "net.yaml", "--format", "csv", "-o", "net.yaml").returncode == 0
