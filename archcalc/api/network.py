@@ -70,11 +70,15 @@ class Layer:
     """
 
     params: int
+    params_embedding: int
+    params_active: int
+    params_active_less_embedding: int
     buffers: int
     macs: int
     macs_causal: int
     ops: int
     activations: int
+    activations_inner: int
 
     def __init__(self, row: Mapping[str, Any]) -> None:
         self.path: str = row["path"]
@@ -114,6 +118,9 @@ class Network:
     """
 
     params: int
+    params_embedding: int
+    params_active: int
+    params_active_less_embedding: int
     trainable: int
     frozen: int
     buffers: int
@@ -121,6 +128,7 @@ class Network:
     macs_causal: int
     ops: int
     activations: int
+    activations_inner: int
     weights_bytes: int
 
     def __init__(self, report: dict[str, Any]) -> None:

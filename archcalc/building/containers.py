@@ -59,7 +59,7 @@ def run_map(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor
         raise Unknown
     if not shape:
         raise SpecError(Diagnostic("map runs its steps on the slices of axis 0; a scalar has none", step.span))
-    body = Body(scope.body, result.path, 1, shape[0])
+    body = Body(scope.body, result.path, slices=shape[0])
     return run_body(work, step, scope, result, body, [shape[1:]], (shape[0],))
 
 
@@ -72,7 +72,7 @@ def run_experts(
         require(runs <= copies, lambda: f"{runs} experts of {copies} cannot be active")
     except RuleError as error:
         raise SpecError(Diagnostic(str(error), places.get("active", step.arguments["active"].span))) from None
-    body = Body(scope.body, result.path, copies, runs)
+    body = Body(scope.body, result.path, copies=copies, active=runs)
     return run_body(work, step, scope, result, body, [tensor.shape for tensor in scope.prev], ())
 
 
@@ -81,8 +81,9 @@ def run_body(
 ) -> list[Tensor]:
     """The steps on one slice (one expert); outside, what they give has the axes ``lead`` before its own."""
     given = scope.prev
+    own = frozenset(() if body.slices is None else (body,))
     inputs = [
-        Tensor(shape, tensor.node, tensor.batched, body, tensor.number)
+        Tensor(shape, tensor.node, tensor.batched, body, tensor.number, tensor.sliced | own)
         for shape, tensor in zip(shapes, given, strict=True)
     ]
     inner = scope.inside(result, inputs, body)
@@ -91,7 +92,7 @@ def run_body(
     for tensor in work.run_inside(step.span, step.steps or [], inner):
         tensor.read = True
         shape = None if tensor.shape is None else (*lead, *tensor.shape)
-        outputs.append(Tensor(shape, tensor.node, tensor.batched, scope.body, tensor.number))
+        outputs.append(Tensor(shape, tensor.node, tensor.batched, scope.body, tensor.number, tensor.sliced - own))
         work.gathered.append((outputs[-1], result.path, origin))
     for outside, inside in zip(given, inputs, strict=True):
         outside.read = outside.read or inside.read

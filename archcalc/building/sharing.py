@@ -1,18 +1,22 @@
-"""Shared weights: ``share: NAME`` takes from that step every weight of the same name, row by row."""
+"""Shared weights: ``share: NAME`` takes from that step every weight and buffer of the same name, row by row."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
 
 from archcalc.building.scope import Result, what_it_holds
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.graph.network import Node
 from archcalc.language.problems import Unknown
 from archcalc.layers.axes import show_value
+from archcalc.layers.base import Dims
 
 
 def share_weights(nodes: list[Node], place: Span, target: Result, result: Result) -> None:
     """Give the rows of a step, from ``result.start`` on, the weights of the rows at the same path below ``target``.
 
-    Raises SpecError if shapes differ or nothing is shared.
+    Buffers are shared as weights are: the rows are one module. Raises SpecError if shapes differ or nothing is shared.
     """
     owners = {node.path[len(target.path) :]: node for node in nodes[target.start : target.stop]}
     found = False
@@ -20,8 +24,8 @@ def share_weights(nodes: list[Node], place: Span, target: Result, result: Result
         owner = owners.get(node.path[len(result.path) :])
         if owner is None:
             continue
-        theirs = {name: shape for name, shape, _ in owner.applied.weights}
-        for name, shape, _ in node.applied.weights:
+        theirs = {name: shape for name, shape, _ in kept(owner)}
+        for name, shape, _ in kept(node):
             if name not in theirs:
                 continue
             if theirs[name] != shape:
@@ -41,3 +45,8 @@ def share_weights(nodes: list[Node], place: Span, target: Result, result: Result
         if target.left_out:
             help = what_it_holds(target)
         raise SpecError(Diagnostic(message, place, help=help))
+
+
+def kept(node: Node) -> Iterable[tuple[str, Dims, Any]]:
+    """The weights and buffers of a node's layer."""
+    return (*node.applied.weights, *node.applied.buffers)

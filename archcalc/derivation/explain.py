@@ -165,23 +165,19 @@ def arguments_of(node: Node, full: bool) -> Iterable[Given]:
 def notes_of(node: Node, batch: int) -> Iterable[str]:
     body = node.body
     while body is not None:
-        copies, runs = own_numbers(body)
-        if copies == 1:
+        runs = node.runs_in(body)
+        if body.slices is None:
+            said = f"one of {body.copies:,} experts of '{body.path}', {runs:,} of which run"
+            yield f"{said}: parameters {body.copies:,} times, operations {runs:,} times"
+        elif body in node.sliced:
             yield f"inside '{body.path}', for each of {runs:,} slices: weights once, operations {runs:,} times"
         else:
-            said = f"one of {copies:,} experts of '{body.path}', {runs:,} of which run"
-            yield f"{said}: parameters {copies:,} times, operations {runs:,} times"
+            yield f"inside '{body.path}', the same for all of its slices: weights and operations once"
         body = body.parent
     if node.batched and batch != 1:
         yield f"a batch of {batch:,}: operations {batch:,} times"
     if not node.trainable:
         yield "frozen: its parameters are counted, and not among the trainable ones"
-
-
-def own_numbers(body: Any) -> tuple[int, int]:
-    """Copies and runs of one map or experts step, without those around it."""
-    above = body.parent
-    return (body.copies // above.copies, body.runs // above.runs) if above else (body.copies, body.runs)
 
 
 class Maker:
@@ -297,12 +293,26 @@ class Maker:
             if kind != "mac" and value_of(derived.ops.get(kind, 0)):
                 yield self.product(kind, title, derived.ops[kind], self.runs)
         if derived.buffers:
-            yield self.product("buffers", "buffers", sum(size for _, _, size in derived.buffers), self.copies)
+            yield self.buffers()
         elements = 0 if derived.layer.view else sum(map(volume, derived.outputs))
         cell = self.product("activations", "activations", elements, self.runs)
         if derived.layer.view:
             cell.notes.append("none of its own: it passes on what it reads")
         yield cell
+        inner = {name: volume(shape) for name, shape in derived.layer.inner(*derived.inputs)}
+        if inner:
+            parts = sum(named(name, size) for name, size in inner.items())
+            yield self.product("activations_inner", "inner activations", parts, self.runs)
+
+    def buffers(self) -> Cell:
+        """The sum of the buffers that the layer owns, times its copies."""
+        named = [(name, size) for name, _, size in self.derived.buffers]
+        own = [size for name, size in named if self.node.counts_itself(name)]
+        cell = self.product("buffers", "buffers", sum(own), self.copies)
+        if len(own) < len(named):
+            owner = next(self.node.owner(name).path for name, _ in named if not self.node.counts_itself(name))
+            cell.notes.append(f"shared: they are those of '{owner}', and counted there")
+        return cell
 
     def product(self, key: str, title: str, dim: Any, factors: list[Expression]) -> Cell:
         """A cell: what the rules give, times the copies or runs of what holds the layer."""
@@ -323,12 +333,11 @@ def factors(node: Node, batch: int) -> tuple[list[Expression], list[Expression]]
     body = node.body
     while body is not None:
         where = "" if body.parent is None and body is node.body else f" of {body.path}"
-        own_copies, own_runs = own_numbers(body)
-        if own_copies != 1:
-            copies.append(Expression.known(f"experts{where}", own_copies))
-            runs.append(Expression.known(f"active experts{where}", own_runs))
-        else:
-            runs.append(Expression.known(f"slices{where}", own_runs))
+        if body.slices is None:
+            copies.append(Expression.known(f"experts{where}", body.copies))
+            runs.append(Expression.known(f"active experts{where}", body.active))
+        elif body in node.sliced:
+            runs.append(Expression.known(f"slices{where}", body.slices))
         body = body.parent
     if node.batched and batch != 1:
         runs.append(Expression.known("batch", batch))

@@ -86,7 +86,7 @@ def build_rows(network: Network, figures: list[Figure], convention: Convention, 
     found = []
     for node, _ in walk(network):
         own = node.shared and frozenset(name for name, _, _ in node.applied.weights if node.counts_itself(name))
-        key = (id(node.applied), own, node.batched, node.body and id(node.body))
+        key = (id(node.applied), own, node.batched, node.sliced, node.body and id(node.body))
         if key not in rows:
             if key[:2] not in forms:
                 forms[key[:2]] = forms_of(node, figures, convention)

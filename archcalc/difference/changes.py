@@ -66,7 +66,7 @@ class Changes:
             figure, total = FIGURES[key], self.diff["totals"][key]
             if not applies(figure, convention):
                 continue
-            if key == "trainable" and total["change"] == self.total["params"]:
+            if figure.within and total["change"] == self.total[figure.within]:
                 continue
             if total["change"] or (figure.main and figure.unit):
                 shown = heading if figure.unit else f"{heading} ({convention})"

@@ -76,12 +76,13 @@ class Applied:
         found = [*(letter for letter in found if letter != "C"), "C"]
         return found if self.axis is None else [*turned(tuple(found), self.axis)]
 
-    def with_weights(self, weights: list[tuple[str, Dims, Any]]) -> Applied:
-        """The same with other weights."""
+    def owning(self, owns: Callable[[str], bool]) -> Applied:
+        """The same with only the weights and buffers whose names are owned."""
         found = object.__new__(Applied)
         for name in Applied.__slots__:
             setattr(found, name, getattr(self, name))
-        found.weights = weights
+        found.weights = [weight for weight in self.weights if owns(weight[0])]
+        found.buffers = [buffer for buffer in self.buffers if owns(buffer[0])]
         return found
 
 

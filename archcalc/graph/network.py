@@ -26,36 +26,49 @@ class Origin(Protocol):
 
 
 class Body:
-    """The steps of a ``map`` or ``experts``: a tensor there is that of one slice (one expert), seen only inside it."""
+    """The steps of a ``map`` or ``experts``: a tensor there is that of one slice (one expert), seen only inside it.
 
-    __slots__ = ("parent", "path", "copies", "runs")
+    Of the ``copies`` of its weights ``active`` run; ``slices`` are those of a map, None of experts.
+    """
 
-    def __init__(self, parent: Body | None, path: str, copies: Any, runs: Any) -> None:
-        self.parent, self.path = parent, path
-        self.copies: Any = copies * parent.copies if parent else copies
-        self.runs: Any = runs * parent.runs if parent else runs
+    __slots__ = ("parent", "path", "copies", "active", "slices")
+
+    def __init__(self, parent: Body | None, path: str, *, copies: Any = 1, active: Any = 1, slices: Any = None) -> None:
+        self.parent, self.path, self.copies, self.active, self.slices = parent, path, copies, active, slices
+
+
+NO_MAPS: frozenset[Body] = frozenset()
 
 
 class Tensor:
     """An output of a node, or an input of the network; ``shape`` is None where the network has an error.
 
     ``number`` counts the outputs of one node, or the inputs, from 0. A tensor that goes into a map or experts, or comes
-    out of it, has the number of the one that it is taken from.
+    out of it, has the number of the one that it is taken from. ``batched``: each sample has its own. ``sliced``: the
+    maps around it of which each slice has its own; constants are one for all.
     """
 
-    __slots__ = ("shape", "node", "number", "read", "named", "batched", "body")
+    __slots__ = ("shape", "node", "number", "read", "named", "batched", "sliced", "body")
 
     def __init__(
-        self, shape: Dims | None, node: Node | None, batched: bool, body: Body | None = None, number: int = 0
+        self,
+        shape: Dims | None,
+        node: Node | None,
+        batched: bool,
+        body: Body | None = None,
+        number: int = 0,
+        sliced: frozenset[Body] = NO_MAPS,
     ) -> None:
         self.shape, self.node, self.batched, self.body, self.number = shape, node, batched, body, number
+        self.sliced = sliced
         self.read = self.named = False
 
 
 class Node:
     """A layer in a network: what it reads and gives, and how often its weights and its work count.
 
-    ``shared``: the node that each shared weight belongs to. ``batched``: its work grows with the batch.
+    ``shared``: the node that each shared weight or buffer belongs to. ``batched`` and ``sliced``: its work is done for
+    each sample, and for each slice of these maps.
     """
 
     __slots__ = (
@@ -70,6 +83,7 @@ class Node:
         "trainable",
         "row",
         "batched",
+        "sliced",
     )
 
     def __init__(
@@ -78,7 +92,10 @@ class Node:
         self.path, self.name, self.origin, self.applied, self.inputs = path, name, origin, applied, inputs
         self.body = body
         self.batched = any(tensor.batched for tensor in inputs)
-        self.outputs = [Tensor(shape, self, self.batched, body, number) for number, shape in enumerate(applied.gives)]
+        self.sliced = NO_MAPS if body is None else NO_MAPS.union(*[tensor.sliced for tensor in inputs])
+        self.outputs = [
+            Tensor(shape, self, self.batched, body, number, self.sliced) for number, shape in enumerate(applied.gives)
+        ]
         self.shared: dict[str, Node] | None = None
         self.trainable = self.row = True
 
@@ -96,15 +113,22 @@ class Node:
 
     @property
     def owned(self) -> Applied:
-        """The layer as it is applied, with only the weights that belong to this node."""
-        if not self.shared:
-            return self.applied
-        return self.applied.with_weights([weight for weight in self.applied.weights if self.counts_itself(weight[0])])
+        """The layer as it is applied, with only the weights and buffers that belong to this node."""
+        return self.applied.owning(self.counts_itself) if self.shared else self.applied
 
-    def multiples(self, batch: int) -> tuple[Any, Any]:
-        """How often the layer's weights and its work count."""
-        copies, runs = (self.body.copies, self.body.runs) if self.body else (1, 1)
-        return copies, runs * batch if self.batched else runs
+    def multiples(self, batch: int) -> tuple[Any, Any, Any]:
+        """How often the layer's weights count, how many copies of them run, and how often its work counts."""
+        copies, active, runs = 1, 1, batch if self.batched else 1
+        body = self.body
+        while body is not None:
+            copies, active = copies * body.copies, active * body.active
+            runs = runs * self.runs_in(body)
+            body = body.parent
+        return copies, active, runs
+
+    def runs_in(self, body: Body) -> Any:
+        """How often its work is done for one run of a body around it: chains of constants once for all slices."""
+        return body.active if body.slices is None else body.slices if body in self.sliced else 1
 
 
 class Run:

@@ -42,7 +42,8 @@ def steady(given: list[Tensor], gives: list[Tensor]) -> bool:
 
 def alike(one: Tensor, other: Tensor) -> bool:
     """Whether a step does the same on both tensors."""
-    return one.shape is not None and one.shape == other.shape and one.batched == other.batched
+    same = one.batched == other.batched and one.sliced == other.sliced
+    return same and one.shape is not None and one.shape == other.shape
 
 
 def walk(network: Network) -> Iterator[tuple[Node, Repetition | None]]:
@@ -126,7 +127,7 @@ class Copies:
         if node is None:
             return kept
         if (kept, node) not in self.at_borders:  # a tensor at the border of a map is not an output of the node itself
-            self.at_borders[kept, node] = Tensor(kept.shape, node, kept.batched, kept.body, kept.number)
+            self.at_borders[kept, node] = Tensor(kept.shape, node, kept.batched, kept.body, kept.number, kept.sliced)
         return self.at_borders[kept, node]
 
     def make(self, kept: Node, repetition: Repetition | None) -> Node:

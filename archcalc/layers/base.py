@@ -127,6 +127,7 @@ class Layer:
     axes_named: tuple[str, ...] = ()  # the arguments that are axes, which may be called channels
     channel_axis: int | None = None  # of the channels in its rules' shapes; None: it reads shapes as they are
     several = False  # gives several tensors
+    by_index = False  # reads its weights by index, a row for each
     view = False  # moves or passes on what it reads: no activations of its own
 
     def __init__(self, **given: Any) -> None:

@@ -131,6 +131,7 @@ class Embedding(Layer):
             expect: [1024, 768]
     """
 
+    by_index = True
     entries: Size
     out: Size
     letters = staticmethod(index_letters)
@@ -154,6 +155,7 @@ class EmbeddingBag(Layer):
             expect: [64]
     """
 
+    by_index = True
     entries: Size
     out: Size
     letters = staticmethod(index_letters)

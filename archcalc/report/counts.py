@@ -57,7 +57,7 @@ def count_groups(network: Network, conventions: Sequence[Convention], batch: int
         figures = known.get(id(node.applied))
         if figures is None:
             figures = known[id(node.applied)] = [convention.rule(node.applied) for convention in conventions]
-        _, runs = node.multiples(batch)
+        *_, runs = node.multiples(batch)
         group = group_of(node.type)
         for by_group, figure in zip(found, figures, strict=True):
             hold(node, figure * runs)

@@ -21,6 +21,10 @@ TOLD = ("explain", "formula", "diff")
 """Who tells a figure without being asked for it: the sums of explain, formula, the text of diff."""
 
 
+COUNTS = ("weights", "active", "work")
+"""What multiplies a figure, in the order of a node's multiples."""
+
+
 class Figure:
     """A number that a network costs.
 
@@ -29,8 +33,9 @@ class Figure:
 
     ``of(applied, convention)`` is what one layer has of it for one sample, on every kind of number; None for a figure
     that rows do not hold. ``counts`` is what multiplies it: "weights" (copies of the layer; weights count at their
-    owner alone) or "work" (runs of the layer, and the batch). ``none`` says what a layer without it lacks.
-    ``part(row)`` is what a row adds to the total. ``within`` is the figure that this one is a part of.
+    owner alone), "active" (the copies that run) or "work" (runs of the layer, and the batch). ``none`` says what a
+    layer without it lacks. ``part(row)`` is what a row adds to the total. ``within`` is the figure that this one is a
+    part of.
 
     ``total`` makes a network's figure of its rows': sum or max. A figure of networks alone has ``whole(report)``.
     ``main`` figures are those that people look for first.
@@ -67,18 +72,29 @@ class Figure:
     def once(self, node: Node, convention: Convention) -> Any:
         """What one copy or run of a node has of it, for one sample; None where its layer has none."""
         assert self.of is not None
-        return self.of(node.owned if self.counts == "weights" else node.applied, convention)
+        return self.of(node.applied if self.counts == "work" else node.owned, convention)
 
     def multiple(self, node: Node, batch: int) -> Any:
         """How often that counts."""
-        copies, runs = node.multiples(batch)
-        return copies if self.counts == "weights" else runs
+        return node.multiples(batch)[COUNTS.index(self.counts)]
 
     def over(self, rows: Iterable[tuple[Any, int]]) -> int:
         """The total over rows, each with the number of times that it stands."""
         if self.total is max:
             return max((self.part(row) for row, _ in rows), default=0)
         return sum([self.part(row) * times for row, times in rows])
+
+
+def learned(applied: Applied, convention: Convention) -> Any:
+    return sum(size for _, _, size in applied.weights)
+
+
+def embedded(applied: Applied, convention: Convention) -> Any:
+    return learned(applied, convention) if applied.layer.by_index else 0
+
+
+def not_embedded(applied: Applied, convention: Convention) -> Any:
+    return 0 if applied.layer.by_index else learned(applied, convention)
 
 
 def causal_macs(applied: Applied, convention: Convention) -> Any:
@@ -104,7 +120,7 @@ DECLARED = (
         "Params",
         "parameters",
         "learned numbers; shared weights once, buffers not among them",
-        of=lambda applied, convention: sum(size for _, _, size in applied.weights),
+        of=learned,
         counts="weights",
         main=True,
     ),
@@ -166,6 +182,16 @@ DECLARED = (
         of=lambda applied, convention: 0 if applied.layer.view else sum(map(volume, applied.outputs)),
     ),
     Figure(
+        "activations_inner",
+        "inner activations",
+        "Inner Activations",
+        "elements of inner tensors",
+        "elements of what attention computes on its way to its output: queries, keys, values, scores, what each head"
+        " reads; they are not among the activations",
+        of=lambda applied, convention: sum(volume(shape) for _, shape in applied.layer.inner(*applied.inputs)),
+        told=("diff",),
+    ),
+    Figure(
         "weights_bytes",
         "weights (bytes)",
         "Weights (bytes)",
@@ -176,6 +202,39 @@ DECLARED = (
     Figure("layers", "layers", "Layers", "layers", "rows of layers", part=lambda row: row.get("layers", 1)),
     Figure(
         "frozen", "frozen", "Frozen", "parameters", "parameters that are not trainable", part=frozen, within="params"
+    ),
+    Figure(
+        "params_embedding",
+        "parameters of embeddings",
+        "Params of Embeddings",
+        "parameters",
+        "parameters of tables of which an index reads one row: those of embedding and embedding_bag",
+        of=embedded,
+        counts="weights",
+        within="params",
+        told=("diff",),
+    ),
+    Figure(
+        "params_active",
+        "active parameters",
+        "Active Params",
+        "parameters",
+        "parameters that one token uses: of experts only those that run, everything else whole",
+        of=learned,
+        counts="active",
+        within="params",
+        told=("diff",),
+    ),
+    Figure(
+        "params_active_less_embedding",
+        "active parameters less embeddings",
+        "Active Params less Embeddings",
+        "parameters",
+        "active parameters without those of embeddings, the other definition of active in use",
+        of=not_embedded,
+        counts="active",
+        within="params",
+        told=("diff",),
     ),
 )
 

@@ -99,7 +99,7 @@ class Rows(Sequence[Row]):
 
     def _build(self, node: Node) -> Facts:
         """Shapes, weights and costs. Inside ``map`` and ``experts`` shapes are one slice's, costs the whole."""
-        copies, runs = node.multiples(self.batch)
+        copies, _, runs = node.multiples(self.batch)
         facts = sizes(node.applied)
         for figure in OF_LAYERS:
             number = figure.once(node, self.convention)

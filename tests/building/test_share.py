@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from loading import said, totals
+from loading import report, said, totals
 
 LINEAR = "{linear: {out: 4, bias: false}"
 RIGHT = [  # layers on [4], parameters, multiply-adds
@@ -31,6 +31,28 @@ def test_embedding_and_linear_share_weight():
         "layers: [{embedding: {entries: 10, out: 4}, name: e}, {linear: {out: 10, bias: false}, share: e}]"
     )
     assert totals(text) == (40, 7 * 40)
+
+
+BUFFERS = [  # layers on [8, 9, 9], buffers: of batch_norm two statistics of 8 channels and a counter
+    ("[{batch_norm: , name: a}, {batch_norm: , share: a}]", 17),
+    ("[{batch_norm: , name: a}, {batch_norm: , share: a}, {batch_norm: , share: a}]", 17),
+    ("[{batch_norm: , name: a, repeat: 2}, {batch_norm: , share: a/1, repeat: 3}]", 2 * 17),
+    ("[{batch_norm: , name: a, repeat: 2}, {batch_norm: , share: a, repeat: 2}]", 2 * 17),
+    ("[{batch_norm: {affine: false}, name: a}, {batch_norm: {affine: false}, share: a}]", 17),  # no weights at all
+    ("[{batch_norm: {track: false}, name: a}, {batch_norm: , share: a}]", 17),  # a has none
+    ("[{linear: {out: 9, norm: batch_norm}, name: a}, {linear: {out: 9, norm: batch_norm}, share: a}]", 17),
+    ("[{residual: [{batch_norm: }], name: a}, {residual: [{batch_norm: }], share: a}]", 17),
+    ("[{shifted: , name: a}, {shifted: , share: a}]", 17 + 81),
+    ("[{experts: {count: 3, active: 1, layers: [{batch_norm: }]}, name: a},"
+     " {experts: {count: 3, active: 1, layers: [{batch_norm: }]}, share: a}]", 3 * 17),
+]  # fmt: skip
+SHIFTED = "blocks: {shifted: {layers: [{batch_norm: , name: n}, {constant: [1, 9, 9], name: c}, {add: [n, c]}]}}"
+
+
+@pytest.mark.parametrize("layers, buffers", BUFFERS)
+def test_buffers_are_shared_too(layers, buffers):
+    blocks = SHIFTED if "shifted" in layers else ""
+    assert report(f"input: [8, 9, 9]\n{blocks}\nlayers: {layers}")["totals"]["buffers"] == buffers
 
 
 WRONG = [

@@ -16,8 +16,8 @@ from .networks import as_yaml
 from .reports import report_of
 from .scaling import Given, Shapes, rows
 
-WORK = ("macs", "ops", "activations")
-WEIGHTS = ("params", "buffers")
+WORK = ("macs", "ops", "activations", "activations_inner")
+WEIGHTS = ("params", "buffers", "params_embedding")
 
 
 def report_with(step: Any, shapes: Shapes, **asked: Any) -> dict[str, Any]:
@@ -61,6 +61,40 @@ def test_a_map_over_a_leading_axis(layer: str) -> None:
         many = report_with({"map": [{layer: given}]}, [(5, *shape) for shape in shapes])
         assert costs(many) == multiplied(costs(one), 1, 5), (given, shapes)
         assert many["outputs"] == [(5, *shape) for shape in one["outputs"]]
+
+
+CONSTANTS = """
+name: net
+input: [3, 4]
+layers:
+  - map:
+      - relu:
+        name: own
+      - parameter: [2, 7]
+      - linear: {out: 5, bias: false}
+        name: same
+      - map: [{linear: {out: 6, bias: false}}]
+        name: rows
+      - flatten:
+      - concat: {axis: 0}
+        from: [prev, own]
+      - linear: {out: 8, bias: false}
+        name: joined
+"""
+
+
+@pytest.mark.parametrize("batch", [1, 9])
+def test_what_reads_no_slice_is_computed_once(batch: int) -> None:
+    """As what reads no sample is once for a whole batch. What reads a slice of a learned tensor is once for each of
+    these; what joins them with the slice is once for each slice of each sample."""
+    report = report_of(CONSTANTS, batch=batch)
+    rows = {row["path"].removeprefix("map1/"): row for row in report["layers"]}
+    assert rows["same"]["macs"] == 2 * 7 * 5
+    assert rows["rows/linear1"]["macs"] == 2 * 5 * 6
+    assert rows["rows/linear1"]["activations"] == 2 * 6
+    assert rows["own"]["activations"] == 4 * 3 * batch
+    assert rows["joined"]["macs"] == (12 + 4) * 8 * 3 * batch
+    assert report["outputs"] == [(3, 8)]
 
 
 @pytest.mark.parametrize("layer", FAMILY)

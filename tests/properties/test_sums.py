@@ -24,7 +24,12 @@ def hold(report: dict[str, Any]) -> None:
         assert row["ops"] == row["macs"] + sum(row["ops_by_kind"].values()), row["path"]
         causal = row["macs"] if row["macs_causal"] is None else row["macs_causal"]
         assert 0 <= causal <= row["macs"]
-    summed = {key: sum(row[key] for row in rows) for key in ("params", "buffers", "macs", "ops", "activations")}
+        assert row["params_embedding"] == (row["params"] if row["type"] in ("embedding", "embedding_bag") else 0)
+        assert row["params_active_less_embedding"] == (0 if row["params_embedding"] else row["params_active"])
+        assert row["params_active"] <= row["params"]
+    keys = ("params", "buffers", "macs", "ops", "activations", "activations_inner")
+    roles = ("params_embedding", "params_active", "params_active_less_embedding")
+    summed = {key: sum(row[key] for row in rows) for key in (*keys, *roles)}
     by_path = {row["path"]: row for row in rows}
     assert len(by_path) == len(rows)
     for row in rows:
