@@ -15,30 +15,49 @@ from archcalc.sources.source import Located, locate
 
 
 def vocabulary() -> dict[str, Any]:
-    """Every family with its layers and what each does in a line (archcalc.layers/1)."""
-    families = []
-    for family, names in CONTENTS.items():
-        layers = [{"name": name, "does": (find(name).__doc__ or "").strip().split("\n")[0]} for name in names.split()]
-        families.append({"family": family, "layers": layers})
-    return {"schema": "archcalc.layers/1", "families": families}
+    """Every family with its layers, what holds steps, and the shipped blocks, each in a line (archcalc.layers/1)."""
+    from archcalc.api.structures import blocks, structures
+
+    families = {
+        family: {name: (find(name).__doc__ or "").strip().split("\n")[0] for name in names.split()}
+        for family, names in CONTENTS.items()
+    }
+    families |= {"structures": structures(), "blocks": blocks()}
+    return {
+        "schema": "archcalc.layers/1",
+        "families": [
+            {"family": family, "layers": [{"name": name, "does": does} for name, does in layers.items()]}
+            for family, layers in families.items()
+        ],
+    }
 
 
 def layer_page(name: str) -> dict[str, Any]:
-    """The page of a layer (archcalc.layer/1). Raises SpecError for an unknown name."""
-    from archcalc.derivation.layer_page import page, split_docstring
-    from archcalc.language.foreign import layer
+    """The page of a layer (archcalc.layer/1), or of a structure or block (archcalc.structure/1).
 
-    if name not in FAMILY:
+    Raises SpecError for an unknown name.
+    """
+    from archcalc.api import structures
+    from archcalc.derivation.layer_page import page, split_docstring
+    from archcalc.language.custom import Custom
+
+    known = layer_names()
+    if name not in known:
+        from archcalc.language.foreign import layer
+
         meant, listed = layer(name), "'archcalc layers' lists them"
-        meant = meant if meant in FAMILY else None
-        raise SpecError(unknown(f"no layer '{name}'", name, FAMILY, meant=meant, otherwise=listed))
-    layer_type = find(name)
+        meant = meant if meant in known else None
+        raise SpecError(unknown(f"no layer '{name}'", name, known, meant=meant, otherwise=listed))
+    if name in structures.names():
+        return structures.page(name)
+    layer_type = Custom if name == "custom" else find(name)
     _, example = split_docstring(layer_type.__doc__ or "")
     one_of_the_class = rf"- ({'|'.join(layer_type.names)})\b"  # they share its example
     example = re.sub(one_of_the_class, f"- {name}", example)
     network = load_network(Located(Source(f"the example of {name}", f"name: example\n{example}\n"), None))
     node = next(node for node in network.kept if node.type == name)
-    return page(name, FAMILY[name], layer_type, example, node.applied.layer.given, list(node.applied.inputs))
+    family = FAMILY.get(name, "structures")
+    return page(name, family, layer_type, example, node.applied.layer.given, list(node.applied.inputs))
 
 
 def conventions(*names: str) -> dict[str, Any]:
@@ -127,7 +146,10 @@ def spec_names() -> list[str]:
 
 
 def layer_names() -> list[str]:
-    return list(FAMILY)
+    """Layer types, what holds steps, and shipped blocks."""
+    from archcalc.api import structures
+
+    return [*FAMILY, "custom", *structures.names()]
 
 
 def convention_names() -> list[str]:

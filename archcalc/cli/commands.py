@@ -28,6 +28,9 @@ GROUPS = {
 
 COMMANDS = {name: line for group in GROUPS.values() for name, line in group.items()}
 
+TOPICS = ("spec", "budget")
+"""What 'help' has a reference page of, beside the commands."""
+
 FINE, OVER_BUDGET, WRONG, DEFECT, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses: 2 is a wrong spec or call or an unreadable file, 3 a defect of archcalc's own."""
 

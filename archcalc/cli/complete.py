@@ -9,8 +9,7 @@ import click
 from click.shell_completion import BashComplete, CompletionItem, add_completion_class
 
 from archcalc.api import reference
-from archcalc.cli.commands import COMMANDS
-from archcalc.cli.help import TOPICS
+from archcalc.cli.commands import COMMANDS, TOPICS
 
 SUFFIXES = (".yaml", ".yml")
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import click
 
 from archcalc.cli import options
-from archcalc.cli.commands import COMMANDS, group
+from archcalc.cli.commands import COMMANDS, TOPICS, group
 from archcalc.errors import did_you_mean
-
-TOPICS = ("spec", "budget")
 
 
 @click.command("help")

@@ -9,7 +9,6 @@ import click
 from archcalc.api.reference import layer_page, vocabulary
 from archcalc.cli import options
 from archcalc.render import writer
-from archcalc.render.style import Style
 
 
 @click.command("layers")
@@ -18,9 +17,13 @@ from archcalc.render.style import Style
 def command(name: str | None, form: str) -> None:
     """List the layer types by family, or print one layer's page: arguments, rules, operations, an example.
 
+    Words that hold steps (residual, parallel, map, ...) and the blocks that need no import have their pages too.
+
     \b
         archcalc layers
         archcalc layers conv_transpose
+        archcalc layers bottleneck
     """
-    document, found = ("layers", vocabulary()) if name is None else ("layer", layer_page(name))
-    writer(document, form)(found, sys.stdout, Style())
+    found = vocabulary() if name is None else layer_page(name)
+    document = found["schema"].partition("/")[0].removeprefix("archcalc.")
+    writer(document, form)(found, sys.stdout, options.style(None, None))

@@ -9,7 +9,17 @@ from archcalc.layers.base import Layer, Ops, Several, layer
 
 @layer("custom", reads=Several(1))
 class Custom(Layer):
-    """Any tensors in, one of shape ``out`` out, with the parameters and multiply-adds that the spec says."""
+    """Any tensors in, one out, with the shape, parameters and multiply-adds that the spec says.
+
+    For a layer that archcalc does not know.
+
+    Example::
+
+        input: [64, 56, 56]
+        layers:
+          - custom: {out: [128, 28, 28], params: 73728, macs: 57802752}
+            expect: [128, 28, 28]
+    """
 
     out: Shape
     params: Count

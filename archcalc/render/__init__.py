@@ -1,7 +1,7 @@
 """A document as text: ``writer(document, form)``. Renderers read documents and compute nothing.
 
 report/  counts/  diff/  check/  explain/  formula/    a folder a document, a file a format
-layer.py layers.py count.py specs.py                   documents that have one text and JSON
+layer.py structure.py layers.py count.py specs.py                documents that have one text and JSON
 json.py     a row a line; jsonl.py: a document a line; indented.py: a value a line
 style.py    what is asked of a renderer: colour, width, columns, depth, order; paint
 text.py     foreign text made safe to print, and how wide it is; grid.py: columns that line up; tex.py: LaTeX's escape
@@ -58,6 +58,7 @@ FORMATS = {
         "sympy": "formula.sympy",
     },
     "layer": {"text": "layer", "json": "indented"},
+    "structure": {"text": "structure", "json": "indented"},
     "layers": {"text": "layers", "json": "indented"},
     "count": {"text": "count", "json": "indented"},
     "specs": {"text": "specs", "json": "indented"},

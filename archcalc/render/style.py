@@ -7,6 +7,9 @@ from collections.abc import Iterable
 BOLD, DIM, RED, GREEN, YELLOW, BLUE = "1", "2", "31", "32", "33", "34"
 """ANSI codes; "1;31" is bold red."""
 
+WIDEST = 100
+"""Columns of a line of running text."""
+
 
 def paint(text: str, code: str, color: bool) -> str:
     """The text in that colour, if colour is wanted."""
@@ -36,3 +39,8 @@ class Style:
     ) -> None:
         self.color, self.width, self.columns, self.plus = color, width, columns, list(plus)
         self.depth, self.all_rows, self.sort = depth, all_rows, sort
+
+    @property
+    def prose(self) -> int:
+        """The columns of running text: a terminal's, but no more than can be read."""
+        return min(self.width or WIDEST, WIDEST)

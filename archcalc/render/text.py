@@ -34,6 +34,11 @@ def width(text: str) -> int:
     )
 
 
+def words(text: str) -> list[str]:
+    """The words of a text that quotes code as a docstring does, for a page without markup."""
+    return text.replace("`", "").split()
+
+
 def cut(text: str, most: int) -> list[str]:
     """The text in pieces of at most ``most`` columns, cut after a slash or space in a piece's second half."""
     pieces = []

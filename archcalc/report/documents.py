@@ -524,6 +524,34 @@ class Layer(TypedDict):
     assumes: list[str]
 
 
+class StructureArgument(TypedDict):
+    name: str
+    takes: Annotated[str, "empty for a block's, which takes any value"]
+    required: bool
+    default: str | None
+
+
+class FormAt(TypedDict):
+    text: str
+    at: Annotated[int, "at the values of the example"]
+
+
+class Structure(TypedDict):
+    """A word that holds steps, or a shipped block; what it computes as closed forms in the names of its example."""
+
+    schema: str
+    name: str
+    family: Literal["structures", "blocks"]
+    description: str
+    source: Annotated[str | None, "where a block comes from"]
+    arguments: list[StructureArgument]
+    text: Annotated[str | None, "a block as its file writes it"]
+    example: Annotated[str | None, "a whole spec without its name"]
+    figures: dict[str, FormAt]
+    outputs: list[list[str]]
+    assumes: list[str]
+
+
 class Rule(TypedDict):
     sign: str
     counts: str
@@ -571,6 +599,7 @@ OUTPUTS = {
     "specs": Output(Specs, "archcalc specs --format json"),
     "layers": Output(Layers, "archcalc layers --format json"),
     "layer": Output(Layer, "archcalc layers NAME --format json"),
+    "structure": Output(Structure, "archcalc layers NAME --format json"),
     "count": Output(Conventions, "archcalc count --format json"),
 }
 """Each output by its name."""

@@ -11,6 +11,7 @@ import pytest
 
 from archcalc.cli import main
 from archcalc.cli.commands import COMMANDS
+from archcalc.language.keys import LISTS
 from archcalc.layers import FAMILY
 from archcalc.sources import shipped
 
@@ -85,7 +86,7 @@ def test_all_shipped_names_and_files_are_offered(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert {*complete("show ", monkeypatch, capsys)} == {*shipped.names(), "res-net.yaml", "wrong.yaml"}
-    assert complete("layers ", monkeypatch, capsys) == [*FAMILY]
+    assert complete("layers ", monkeypatch, capsys) == [*FAMILY, "custom", *LISTS, *shipped.index()["blocks"]]
 
 
 def test_a_path_is_left_to_the_shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,7 +36,7 @@ def test_a_page_lists_the_operations(name: str) -> None:
     _, _, listed = text.partition("Operations, a sample\n")
     assert listed, "the page says nothing of operations"
     lines = listed.partition("\n\n")[0].splitlines()
-    assert [line.split()[0] for line in lines] == (list(page["ops"]) or ["none"])
+    assert [line.split()[0] for line in lines if line[2] != " "] == (list(page["ops"]) or ["none"])
 
 
 @pytest.mark.parametrize("name", [*FAMILY])

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from archcalc.api.reference import layer_page
+from archcalc.api.network import load
+from archcalc.api.reference import layer_page, vocabulary
+from archcalc.api.spec import Spec
+from archcalc.errors import SpecError
+from archcalc.language.keys import LISTS
 from archcalc.layers import FAMILY, find
+from archcalc.sources import shipped
 
 
 @pytest.mark.parametrize(
@@ -30,3 +37,68 @@ def test_each_axis_has_a_name_of_its_own(name: str) -> None:
     for rank in range(7):
         letters = find(name).letters(rank)
         assert len({*letters}) == len(letters) == rank
+
+
+# Words that hold steps, and shipped blocks
+
+
+@pytest.mark.parametrize("name", [*LISTS, *shipped.index()["blocks"]])
+def test_each_has_a_page_whose_example_runs(name: str) -> None:
+    page = layer_page(name)
+    network = load(Spec.from_text(f"name: example\n{page['example']}"))
+    assert (page["figures"]["params"]["at"], page["figures"]["macs"]["at"]) == (network.params, network.macs)
+    assert f"- {name}:" in page["example"]
+    assert page["description"]
+
+
+@pytest.mark.parametrize(
+    "name, params, macs, output",
+    [
+        # two 3x3 convolutions and a 1x1 shortcut, without biases, each with the 2 weights a channel of its batch norm
+        ("basic_block", "10·C·out + 9·out² + 6·out", None, ["out", "⌊(H + 1)/2⌋", "⌊(W + 1)/2⌋"]),
+        # attention 4·C² + 4·C, linear C·4C + 4C and 4C·C + C, two norms of 2·C
+        ("transformer_encoder_layer", "12·C² + 13·C", "12·C²·T + 2·C·T²", ["T", "C"]),
+        # a matrix for the encoder's output too
+        ("transformer_decoder_layer", "16·dim² + 19·dim", None, ["target_T", "dim"]),
+        ("squeeze_excite", "2·C·squeeze + C + squeeze", "2·C·squeeze", ["C", "H", "W"]),
+        ("separable_conv", "C·out + 11·C + 2·out", "C·H·W·out + 9·C·H·W", ["out", "H", "W"]),
+        ("map", "9·C·out + out", "9·C·H·W·frames·out", ["frames", "out"]),
+        ("experts", "2·C·count·hidden + C·count + count·hidden", "2·C·T·active·hidden", ["T", "C"]),
+        ("residual", "36928", "36864·H·W", ["64", "H", "W"]),
+    ],
+)
+def test_what_the_example_computes(name: str, params: str, macs: str | None, output: list[str]) -> None:
+    page = layer_page(name)
+    assert page["figures"]["params"]["text"] == params
+    assert page["figures"]["macs"]["text"] == macs or macs is None
+    assert page["outputs"] == [output]
+
+
+def test_a_block_is_shown_as_its_file_writes_it() -> None:
+    page = layer_page("bottleneck")
+    file = (Path(shipped.folder()) / shipped.index()["blocks"]["bottleneck"]).read_text()
+    assert page["text"].startswith("defaults:\n  conv: {bias: false")
+    assert page["text"].rstrip() in file
+    assert page["source"].startswith("He et al. 2015")
+    assert [(one["name"], one["required"], one["default"]) for one in page["arguments"]] == [
+        ("mid", True, None),
+        ("stride", False, "1"),
+    ]
+
+
+def test_the_page_of_custom() -> None:
+    page = layer_page("custom")
+    assert page["weights"] == [{"name": "weight", "shape": ["params"], "count": "params"}]
+    assert page["ops"] == {"mac": "macs"}
+
+
+def test_all_are_listed() -> None:
+    listed = {layer["name"] for family in vocabulary()["families"] for layer in family["layers"]}
+    assert listed == {*FAMILY, "custom", *LISTS, *shipped.index()["blocks"]}
+
+
+@pytest.mark.parametrize("wrong, meant", [("bottelneck", "bottleneck"), ("residul", "residual"), ("expert", "experts")])
+def test_a_typo_gets_the_nearest_of_them(wrong: str, meant: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        layer_page(wrong)
+    assert caught.value.diagnostics[0].help == f"did you mean '{meant}'?"

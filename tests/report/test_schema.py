@@ -29,6 +29,7 @@ EXAMPLES = {
     "specs": ["specs", "specs residual"],
     "layers": ["layers"],
     "layer": ["layers conv", "layers concat", "layers parameter", "layers split", "layers attention"],
+    "structure": ["layers residual", "layers experts", "layers bottleneck", "layers transformer_decoder_layer"],
     "count": ["count", "count ptflops"],
     "explain": ["explain exam-table L-1-Conv-1", "explain resnet18", "explain lstm-gates --level full"],
     "formula": ["formula vgg16 --vars width", "formula exam-table --vars C,H --layers"],
