@@ -272,3 +272,52 @@ def test_a_variable_called_channels() -> None:
         "'channels' is the axis of the channels in prev[channels], and a variable too | rename the variable"
     ]
     assert outputs("vars: {channels: 1, n: [4, 7]}\ninput: [2]\nlayers: [{linear: 'n[channels]'}]") == [[7]]
+
+
+FIELD = {  # public questions about Keras and TensorFlow: parameters and multiply-adds, derived by hand
+    # DCGAN's generator, TensorFlow tutorial: 2,330,944 with the 25,472 that its batch norms keep
+    "dcgan": (
+        "[100]",
+        "[{linear: {out: 7*7*256, bias: false, norm: batch_norm, act: leaky_relu}}, {reshape: [7, 7, 256]},"
+        " {conv_transpose: {out: 128, norm: batch_norm, act: leaky_relu}},"
+        " {conv_transpose: {out: 64, stride: 2, output_padding: 1, norm: batch_norm, act: leaky_relu}},"
+        " {conv_transpose: {out: 1, stride: 2, output_padding: 1, act: tanh}}]",
+        2_305_472,
+        51_744_000,
+    ),
+    "conv1d": (  # of which Conv1D, on 100 steps of 6: 608 in Keras
+        "[100, 6]",
+        "[{conv: {out: 32, kernel: 3, act: relu}}, {max_pool: 2},"
+        " {lstm: {hidden: 20, biases: 1, return: last}}, {linear: 5}]",
+        4_953,
+        260_388,
+    ),
+    "time-distributed": (
+        "[10, 64, 48, 3]",
+        "[{map: [{conv: {out: 16, kernel: 3}}, {max_pool: 2}, flatten]},"
+        " {lstm: {hidden: 32, biases: 1, return: last}}, {linear: 5}]",
+        1_465_061,
+        26_964_000,
+    ),
+    "transpose-same": (
+        "[7, 7, 256]",
+        "[{conv_transpose: {out: 64, kernel: 3, stride: 2, padding: same}, expect: [14, 14, 64]},"
+        " {conv_transpose: {out: 8, kernel: 5, stride: 2, padding: same}, expect: [28, 28, 8]}]",
+        160_328,
+        9_734_144,
+    ),
+    "separable": (  # Keras: 1,350
+        "[416, 416, 10]",
+        "[{depthwise_conv: {kernel: 5, bias: false}}, {conv: {out: 100, kernel: 1}}]",
+        1_350,
+        212_180_000,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FIELD)
+def test_what_was_asked_in_the_field(name: str) -> None:
+    shape, layers, *expected = FIELD[name]
+    more = "defaults: {conv_transpose: {kernel: 5, padding: 2, bias: false}}\n" if name == "dcgan" else ""
+    found = given(layers, shape, more=more)["totals"]
+    assert [found["params"], found["macs"]] == expected
