@@ -29,13 +29,14 @@ def check_budgets(
     limits: Limits,
     *,
     base: str | None = None,
+    is_ref: bool = False,
     variant: str | None = None,
     given: dict[str, Any],
 ) -> Outcome:
     """Hold the named specs, or all of archcalc.yaml, to every budget that is theirs.
 
-    ``given``: options of a request, which win over what a budget says. Raises SpecError if nothing can be checked at
-    all; what is wrong with single specs is in the outcome.
+    ``is_ref``: the base is a git ref and no file. ``given``: options of a request, which win over what a budget says.
+    Raises SpecError if nothing can be checked at all; what is wrong with single specs is in the outcome.
     """
     given = once(given)
     problems = Problems()
@@ -49,7 +50,8 @@ def check_budgets(
             raise SpecError(
                 Diagnostic(f"{option('variant')} chooses a variant of a SPEC that is named", help="archcalc check SPEC")
             )
-        check.base = open_base(base) if base is not None else None
+        if base is not None:
+            check.base = CommitBase(base) if is_ref else open_base(base)
         check.run([target for target in named if target is not None])
     except Halted:
         problems.stop()

@@ -16,7 +16,7 @@ from archcalc.cli.commands import OVER_BUDGET, WRONG
 from archcalc.cli.failures import say, tell
 from archcalc.cli.output import end_in_order, open_text, write_whole
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.render import writer
+from archcalc.render import FORMATS, writer
 from archcalc.render.style import Style
 
 
@@ -31,6 +31,8 @@ from archcalc.render.style import Style
     help="Growth against --base: macs=2%.",
 )
 @click.option("--base", metavar="REF|FILE", help="What growth is against: a git ref, an older spec, a report.json.")
+@click.option("--base-ref", metavar="REF", help="The same, and never a file: what a checkout brings has no say.")
+@click.option("--also", multiple=True, metavar="FORMAT=FILE", help="Write another format to a file, from the same run.")
 @click.option("--update", is_flag=True, help="Set every max and min of the files to what is used.")
 @options.taking(
     *options.NETWORK, options.DTYPE, options.count(), *options.LIMITS, options.form("check"), *options.OUTPUT
@@ -65,6 +67,8 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
         outcome.errors = list(error.diagnostics)
     style = options.style(path, given["color"])
     write_whole(path, lambda out: writer("check", form)(outcome, out, style))
+    for other, file in map(asked_also, given["also"]):
+        write_other(outcome, other, file)
     if form == "github":
         append_summary(outcome, style)
     for change in changes:
@@ -79,7 +83,31 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
 def check(context: click.Context, specs: tuple[str, ...], given: dict[str, Any]) -> Outcome:
     """The outcome of what the command line asks for."""
     limits = {"max": given["most"], "min": given["least"], "max_increase": given["max_increase"]}
-    return check_budgets(specs, limits, base=given["base"], variant=given["variant"], given=said(context, given))
+    base, ref = given["base"], given["base_ref"]
+    if base is not None and ref is not None:
+        raise SpecError(Diagnostic("--base and --base-ref are both given", help="one of them says what is compared"))
+    return check_budgets(
+        specs,
+        limits,
+        base=base if ref is None else ref,
+        is_ref=ref is not None,
+        variant=given["variant"],
+        given=said(context, given),
+    )
+
+
+def write_other(outcome: Outcome, form: str, path: str) -> None:
+    style = options.style(path, False)
+    write_whole(path, lambda out: writer("check", form)(outcome, out, style))
+
+
+def asked_also(text: str) -> tuple[str, str]:
+    """FORMAT=FILE. Raises SpecError."""
+    form, _, file = text.partition("=")
+    if form not in FORMATS["check"] or not file:
+        message = f"--also takes FORMAT=FILE, not '{text}'"
+        raise SpecError(Diagnostic(message, help=f"FORMAT is one of {', '.join(FORMATS['check'])}"))
+    return form, file
 
 
 def said(context: click.Context, given: dict[str, Any]) -> dict[str, Any]:

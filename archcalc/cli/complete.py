@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 import click
@@ -12,6 +13,8 @@ from archcalc.api import reference
 from archcalc.cli.commands import COMMANDS, TOPICS
 
 SUFFIXES = (".yaml", ".yml")
+HARMLESS = re.compile(r"[\w./:@+,-]+")
+"""Shells put a completion on the line as it is: a file or a variant may be called ``$(...)``."""
 
 
 def specs(context: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -60,8 +63,8 @@ def topics(context: click.Context, incomplete: str) -> list[CompletionItem]:
 
 
 def items(words: Any, incomplete: str) -> list[CompletionItem]:
-    """The words that begin as what is written."""
-    return [CompletionItem(word) for word in words if word.startswith(incomplete)]
+    """The words that begin as what is written, but for those that a shell would read as more than a word."""
+    return [CompletionItem(word) for word in words if word.startswith(incomplete) and HARMLESS.fullmatch(word)]
 
 
 # What is on the line so far

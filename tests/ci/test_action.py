@@ -71,8 +71,11 @@ class Runner:
         self.event({"pull_request": {"number": 7, "title": HOSTILE}})
         script(self.tools / "gh", GH.format(python=sys.executable))
         script(
-            self.temp / "archcalc" / "bin" / "archcalc",
-            f'#!/bin/sh\nexec env PYTHONPATH="{ROOT}" "{sys.executable}" -m archcalc "$@"\n',
+            self.temp / "archcalc" / "bin" / "python",
+            f'#!/bin/sh\n[ "$1 $2 $3" = "-I -m archcalc" ] || exit 9\nshift 3\n'
+            f'exec env PYTHONPATH="{ROOT}" "{sys.executable}" -P -m archcalc "$@"\n'
+            if sys.version_info >= (3, 11)
+            else f'#!/bin/sh\nshift 3\nexec env PYTHONPATH="{ROOT}" "{sys.executable}" -m archcalc "$@"\n',
         )
 
     def event(self, event: dict[str, Any]) -> None:
@@ -119,8 +122,8 @@ class Runner:
         )
 
     def stand_in(self, text: str) -> None:
-        """Another archcalc."""
-        script(self.temp / "archcalc" / "bin" / "archcalc", text)
+        """Another archcalc, called as ``python -I -m archcalc``."""
+        script(self.temp / "archcalc" / "bin" / "python", text.replace("\n", "\nshift 3\n", 1))
 
 
 def script(path: Path, text: str) -> None:
@@ -221,6 +224,18 @@ exit {status}
 """
 
 
+def test_a_check_without_end_is_ended(runner: Runner, tmp_path: Path) -> None:
+    text = (ACTION / "check.sh").read_text(encoding="utf-8")
+    assert " 600 " in text
+    shortened = tmp_path / "check.sh"
+    shortened.write_text(text.replace(" 600 ", " 1 "), encoding="utf-8")
+    runner.stand_in("#!/bin/sh\nexec sleep 600\n")
+    environment = {**runner.environment, "ARCHCALC_SPECS": "", "ARCHCALC_BASE": "", "ARCHCALC_ARGUMENTS": ""}
+    done = subprocess.run(["bash", str(shortened)], cwd=runner.repository, env=environment, capture_output=True)
+    assert done.returncode == 0
+    assert runner.outputs()["exit-status"] == str(128 + 14)
+
+
 @pytest.mark.parametrize("status", [0, 1, 2, 3])
 def test_the_status_is_kept_for_the_last_step(runner: Runner, status: int) -> None:
     runner.stand_in(ECHO.format(log=runner.place / "archcalc.log", status=status))
@@ -233,13 +248,17 @@ def test_arguments_are_lines(runner: Runner) -> None:
     runner.stand_in(ECHO.format(log=runner.place / "archcalc.log", status=0))
     inputs = {"specs": "a b.yaml\n\n--output=x\n$(touch pwned)\n", "arguments": "--max=params=5M\n--dtype=int8\n"}
     assert runner.run("Check", inputs).returncode == 0
-    first = (runner.place / "archcalc.log").read_text(encoding="utf-8").split("---\n")[0].splitlines()
-    assert first == [
+    called = (runner.place / "archcalc.log").read_text(encoding="utf-8").split("---\n")
+    outputs = runner.outputs()
+    assert called[1:] == [""]  # one run makes all that is shown
+    assert called[0].splitlines() == [
         "check",
         "--format=github",
+        f"--also=json={outputs['json']}",
+        f"--also=markdown={outputs['markdown']}",
         "--max=params=5M",
         "--dtype=int8",
-        "--base=refs/remotes/origin/main",
+        "--base-ref=refs/remotes/origin/main",
         "--",
         "a b.yaml",
         "--output=x",
@@ -256,7 +275,7 @@ def test_the_base(runner: Runner, event: str, base: str, expected: str | None) -
     runner.environment["GITHUB_BASE_REF"] = event
     assert runner.run("Check", {"base": base}).returncode == 0
     called = (runner.place / "archcalc.log").read_text(encoding="utf-8")
-    assert re.findall("--base=(.*)", called) == ([] if expected is None else [expected] * 3)
+    assert re.findall("--base-ref=(.*)", called) == ([] if expected is None else [expected])
 
 
 def test_no_line_of_a_spec_is_a_command_to_the_runner(runner: Runner) -> None:

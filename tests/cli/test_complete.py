@@ -132,3 +132,17 @@ def test_each_shell_has_its_script(
     monkeypatch.setenv("_ARCHCALC_COMPLETE", f"{shell}_source")
     main([])
     assert f"_ARCHCALC_COMPLETE={shell}_complete" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "name", ["$(touch pwned)", "`touch pwned`", "a;touch pwned", "a b", "a|b", "a&b", "a\nb", "*", "~"]
+)
+def test_nothing_is_offered_that_a_shell_runs(here: Path, name: str) -> None:
+    """A spec of a stranger may call its variants, and its file, anything."""
+    import json
+
+    from archcalc.cli.complete import items
+
+    text = NET.replace("{small: , large: }", json.dumps({name: {}, "small": {}}))
+    (here / "strange.yaml").write_text(text, encoding="utf-8")
+    assert [item.value for item in items([name, "small", f"strange.yaml:{name}"], "")] == ["small"]

@@ -5,7 +5,8 @@
 #   ARCHCALC_BASE                       empty: the base of the pull request, if this is one
 set -euo pipefail
 
-archcalc=$RUNNER_TEMP/archcalc/bin/archcalc
+# -I: the working directory is the checkout, whose modules would be run instead. A check ends in ten minutes, or fails.
+archcalc=(perl -e 'alarm shift; exec @ARGV' 600 "$RUNNER_TEMP/archcalc/bin/python" -I -m archcalc)
 results=$(mktemp -d "$RUNNER_TEMP/archcalc-check.XXXXXX")
 json=$results/check.json
 markdown=$results/check.md
@@ -30,21 +31,20 @@ arguments=()
 while IFS= read -r line; do
     [[ -z $line ]] || arguments+=("$line")
 done <<<"${ARCHCALC_ARGUMENTS:-}"
-[[ -z $base ]] || arguments+=("--base=$base")
+[[ -z $base ]] || arguments+=("--base-ref=$base")
 arguments+=(--)
 while IFS= read -r line; do
     [[ -z $line ]] || arguments+=("$line")
 done <<<"${ARCHCALC_SPECS:-}"
 
 status=0
-"$archcalc" check --format=github "${arguments[@]}" 2>"$results/errors" || status=$?
+"${archcalc[@]}" check --format=github "--also=json=$json" "--also=markdown=$markdown" "${arguments[@]}" \
+    2>"$results/errors" || status=$?
 # Errors show lines of specs, in which the runner would find commands (##[add-mask] anywhere in a line): not in these.
 token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 echo "::stop-commands::$token"
 cat "$results/errors"
 echo "::$token::"
-"$archcalc" check --format=json --output="$json" "${arguments[@]}" 2>/dev/null || true
-"$archcalc" check --format=markdown --output="$markdown" "${arguments[@]}" 2>/dev/null || true
 if [[ ! -s $markdown ]]; then
     # The comment of an earlier run must not go on saying that all is well.
     printf '%s\n' '<!-- archcalc check -->' "\`archcalc check\` ended with status $status: the job's log says why." >"$markdown"
