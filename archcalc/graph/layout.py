@@ -21,8 +21,12 @@ class ChannelsLast(tuple[Any, ...]):
 
     axis = 0
 
+    @property
+    def written(self) -> Dims:
+        return written(self, self.axis)
+
     def __str__(self) -> str:
-        return show_value(list(written(self, self.axis)))
+        return show_value(self.written)
 
     def __getitem__(self, key: SupportsIndex | slice) -> Any:
         """A part from some axis on that still holds the channels shows them last too."""

@@ -101,7 +101,8 @@ IMPORT = """\
 import: [FILE, ...] brings in the blocks of FILE, and FILE itself as a block
 under its name, with its variables and its variant as arguments. FILE is found
 beside the file that imports it, inside the project, or is a shipped spec.
-What is imported keeps its own variables and defaults, and is not passed on."""
+What is imported keeps its own variables and defaults, and is not passed on. Its
+layout is that of the file that imports it, or any."""
 
 EXPRESSIONS = """\
 Every text that is a value is an expression: 4*width, depths[i], a if i else b.

@@ -46,8 +46,9 @@ def spread(value: Any, x: tuple[Any, ...], name: str) -> tuple[Any, ...]:
 
 def wrong_axes(x: tuple[Any, ...]) -> str:
     """Advice for an input with more spatial axes than an argument has entries."""
-    if arithmetic(x[0]) is None and x[0] == 1:
-        return f"a shape has no batch axis: {show_value(x[1:])}; for frames use map:"
+    first, *rest = getattr(x, "written", x)  # as the file has it
+    if arithmetic(first) is None and first == 1:
+        return f"a shape has no batch axis: {show_value(rest)}; for frames use map:"
     return "for frames use map:"
 
 

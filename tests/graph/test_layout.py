@@ -11,6 +11,7 @@ from loading import outputs, report, said
 
 from archcalc.graph.inference import Applied
 from archcalc.layers import CONTENTS, FAMILY, find
+from archcalc.sources import shipped
 
 CHANNELS_FIRST = """
     conv conv_transpose depthwise_conv deform_conv unfold fold max_pool avg_pool lp_pool adaptive_avg_pool
@@ -188,6 +189,12 @@ def test_errors_show_shapes_as_they_are(layer: str, shape: list[int], message: s
     assert said(f"layout: HWC\ninput: {shape}\nlayers: [{layer}]")[0].startswith(message)
 
 
+@pytest.mark.parametrize("shape", [[1, 28, 28, 1], [1, 28, 28, 3]])
+def test_a_batch_axis_is_the_first_of_the_file(shape: list[int]) -> None:
+    found = said(f"layout: HWC\ninput: {shape}\nlayers: [{{conv: {{out: 6, kernel: [3, 3]}}}}]")
+    assert found[0].endswith(f"a shape has no batch axis: {shape[1:]}; for frames use map:")
+
+
 def test_errors_count_axes_as_they_are() -> None:
     assert said("layout: HWC\ninput: [8, 10, 3]\nlayers: [{max_pool: 2}, {concat: [prev, input]}]") == [
         "[4, 5, 3] and [8, 10, 3] differ in axis 0 (4 and 8); concat joins axis 2"
@@ -321,3 +328,13 @@ def test_what_was_asked_in_the_field(name: str) -> None:
     more = "defaults: {conv_transpose: {kernel: 5, padding: 2, bias: false}}\n" if name == "dcgan" else ""
     found = given(layers, shape, more=more)["totals"]
     assert [found["params"], found["macs"]] == expected
+
+
+def test_the_shipped_blocks_are_for_files_of_both() -> None:
+    files = set(shipped.index()["blocks"].values())
+    assert {layout_of(file) for file in files} == {"any"}
+
+
+def layout_of(file: str) -> str:
+    lines = (Path(shipped.folder()) / file).read_text(encoding="utf-8").splitlines()
+    return next((line.removeprefix("layout: ") for line in lines if line.startswith("layout: ")), "CHW")
