@@ -11,10 +11,10 @@ from archcalc.building.load import load_network
 from archcalc.building.variables import compile_setting
 from archcalc.conventions import CONVENTIONS, NEWEST, find_convention
 from archcalc.conventions.rule import Convention
-from archcalc.errors import Diagnostic, Source, SpecError, option
+from archcalc.errors import Diagnostic, Source, SpecError, did_you_mean, option
 from archcalc.graph.network import Network
 from archcalc.language.imports import MAX_LAYERS
-from archcalc.layers.base import BITS
+from archcalc.layers.base import BITS, dtype_of
 from archcalc.report.model import build_report
 from archcalc.sources.source import Located, locate, read_file
 
@@ -54,7 +54,7 @@ class Request:
         allow_import: Iterable[str | PathLike[str]] = (),
         several: bool = False,
     ) -> None:
-        self.spec, self.variant, self.dtype = spec, variant, dtype
+        self.spec, self.variant = spec, variant
         self._located: Located | None = None
         self.inputs: dict[str | None, tuple[int, ...]] = {}
         self.settings = dict(settings or {})
@@ -65,7 +65,7 @@ class Request:
             self.inputs[input_name] = attempt(wrong, sizes, shape)
         self.batch = attempt(wrong, above_zero, "batch", batch)
         self.max_layers = attempt(wrong, above_zero, "max-layers", max_layers)
-        attempt(wrong, known_dtype, dtype)
+        self.dtype: str = attempt(wrong, known_dtype, dtype)
         self.conventions = attempt(wrong, named_conventions, count, several)
         folders = [allow_import] if isinstance(allow_import, (str, PathLike)) else allow_import
         self.allow_import = tuple(fspath(folder) for folder in folders)
@@ -147,9 +147,12 @@ def sizes(shape: Any) -> tuple[int, ...]:
     return known
 
 
-def known_dtype(dtype: Any) -> None:
-    if not isinstance(dtype, str) or dtype not in BITS:
-        raise SpecError(Diagnostic(f"{option('dtype')} is one of {', '.join(BITS)}, not {shown(dtype)}"))
+def known_dtype(dtype: Any) -> str:
+    found = dtype_of(dtype) if isinstance(dtype, str) else None
+    if found is None:
+        help = did_you_mean(dtype, BITS) if isinstance(dtype, str) else None
+        raise SpecError(Diagnostic(f"{option('dtype')} is one of {', '.join(BITS)}, not {shown(dtype)}", help=help))
+    return found
 
 
 def whole(value: Any) -> int | None:

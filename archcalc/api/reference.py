@@ -102,7 +102,11 @@ def searched(spec: dict[str, Any]) -> str:
     return " ".join([spec["name"], spec["field"], *variants, spec["description"], spec["source"]]).lower()
 
 
-MANUALS = {"spec": "archcalc.language.manual", "budget": "archcalc.budget.manual"}
+MANUALS = {
+    "spec": "archcalc.language.manual",
+    "budget": "archcalc.budget.manual",
+    "counting": "archcalc.api.counting",
+}
 """The reference pages by what they are about, each with the module that has it."""
 
 

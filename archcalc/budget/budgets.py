@@ -15,7 +15,7 @@ from archcalc.language.problems import Problems
 from archcalc.language.writer import node_text
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
-from archcalc.layers.base import BITS
+from archcalc.layers.base import BITS, dtype_of
 from archcalc.request import stated_convention, states_convention
 from archcalc.sources.project import Reach, beside
 
@@ -114,8 +114,10 @@ def read_settings(budget: Budget, given: dict[str, Node], reach: Reach, problems
             problems.say("batch takes a whole number above 0", batch.span)
         budget.given["batch"] = batch.value
     if "dtype" in given:
-        one_of(given["dtype"], "dtype", BITS, problems)
-        budget.given["dtype"] = given["dtype"].text
+        word = given["dtype"].text
+        if dtype_of(word) is None:
+            one_of(given["dtype"], "dtype", BITS, problems)
+        budget.given["dtype"] = dtype_of(word) or word
     if "count" in given:
         budget.given["count"] = read_count(given["count"], reach, problems)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archcalc.conventions import CONVENTIONS
 from archcalc.language.keys import NOTHING, SCALAR, Key, Keys, Schema, mapping, table
-from archcalc.layers.base import BITS
+from archcalc.layers.base import BITS, SPELLINGS
 from archcalc.report.figures import FIGURES
 
 OWN_METRICS = {"weights": "parameters times a width, in bytes: that of dtype, or the one after @"}
@@ -52,7 +52,7 @@ KEYS = (
             {"anyOf": [SHAPE, {"type": "object", "additionalProperties": SHAPE}]},
         ),
         Key("batch", "Samples at once.", {"type": "integer", "minimum": 1}),
-        Key("dtype", "The dtype of the weights.", {"enum": [*BITS]}),
+        Key("dtype", "The dtype of the weights.", {"enum": [*BITS, *SPELLINGS]}),
         Key(
             "count",
             "The way of counting operations, or a file that states one.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from archcalc.errors import nearest
-from archcalc.layers.base import BITS
+from archcalc.layers.base import BITS, dtype_of
 
 PREFIXES = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 PREFIXES |= {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
@@ -43,7 +43,8 @@ class Amount:
         self.percent = bool(percent)
         if self.prefix not in PREFIXES or (self.percent and unit):
             raise UnitError(f"unknown unit '{unit}{percent}'", _unit_meant(unit))
-        if dtype is not None and dtype not in BITS:
+        width = dtype and dtype_of(dtype)
+        if dtype is not None and width is None:
             close = nearest(dtype, BITS)
             help = f"did you mean '@{close}'?" if close else f"one of {', '.join(BITS)}"
             raise UnitError(f"unknown width '@{dtype}'", help)
@@ -53,7 +54,7 @@ class Amount:
         point = point or ""
         self.numerator = int(whole.replace("_", "") + point) * 10**power * PREFIXES[self.prefix]
         self.denominator = 10 ** len(point)
-        self.dtype = dtype
+        self.dtype = width
 
     @property
     def has_unit(self) -> bool:

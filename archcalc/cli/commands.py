@@ -28,7 +28,7 @@ GROUPS = {
 
 COMMANDS = {name: line for group in GROUPS.values() for name, line in group.items()}
 
-TOPICS = ("spec", "budget")
+TOPICS = ("spec", "budget", "counting")
 """What 'help' has a reference page of, beside the commands."""
 
 FINE, OVER_BUDGET, WRONG, DEFECT, INTERRUPTED = 0, 1, 2, 3, 130

@@ -11,6 +11,7 @@ from click.shell_completion import BashComplete, CompletionItem, add_completion_
 
 from archcalc.api import reference
 from archcalc.cli.commands import COMMANDS, TOPICS
+from archcalc.layers.base import BITS
 
 SUFFIXES = (".yaml", ".yml")
 HARMLESS = re.compile(r"[\w./:@+,-]+")
@@ -45,6 +46,10 @@ def layers(context: click.Context, incomplete: str) -> list[CompletionItem]:
 def conventions(context: click.Context, incomplete: str) -> list[CompletionItem]:
     """The ways of counting, or a file that states one."""
     return items(reference.convention_names(), incomplete) or [CompletionItem(incomplete, type="file")]
+
+
+def dtypes(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    return items([*BITS], incomplete)
 
 
 def columns(context: click.Context, incomplete: str) -> list[CompletionItem]:

@@ -10,14 +10,17 @@ from archcalc.errors import did_you_mean
 
 
 @click.command("help")
-@click.argument("topic", required=False, metavar="[spec|budget|COMMAND]", shell_complete=options.completing("topics"))
+@click.argument(
+    "topic", required=False, metavar="[spec|budget|counting|COMMAND]", shell_complete=options.completing("topics")
+)
 @click.pass_context
 def command(context: click.Context, topic: str | None) -> None:
-    """Print the reference of the spec language or of budgets, or the help of a command.
+    """Print the reference of the spec language, of budgets or of what is counted, or the help of a command.
 
     \b
         archcalc help spec
         archcalc help budget
+        archcalc help counting
         archcalc help show
     """
     parent = context.parent

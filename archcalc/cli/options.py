@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.layers.base import BITS
 from archcalc.render import FORMATS
 from archcalc.render.style import Style
 from archcalc.request import Request
@@ -58,10 +57,10 @@ LIMITS = (
 )
 DTYPE = click.option(
     "--dtype",
-    type=click.Choice(list(BITS)),
     default="float32",
     metavar="TYPE",
-    help="Of the weights: float16, int8, ...",
+    shell_complete=completing("dtypes"),
+    help="Of the weights: float16 (or fp16, half), int8, ...",
 )
 OUTPUT = (
     click.option(

@@ -57,6 +57,9 @@ GROUPS = {
 
 SLICE_NORMS = ("layer norm", "group norm", "instance norm")
 POOLS = ("max pool", "average pool")
+CALLED = {"adaptive_avg_pool": "adaptive average pool", "adaptive_max_pool": "adaptive max pool"}
+"""What a layer is called in a sentence where its group's name does not fit."""
+
 GLOBAL_POOLS = ("global average pool", "global max pool")
 
 GROUP = {name: group for group, names in GROUPS.items() for name in names.split()}

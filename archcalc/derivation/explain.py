@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from typing import Any, NamedTuple
 
-from archcalc.conventions.groups import group_of
+from archcalc.conventions.groups import CALLED, group_of
 from archcalc.conventions.rule import Convention
 from archcalc.derivation.explain_names import OPERATIONS, name_arguments, name_inputs
 from archcalc.derivation.explain_tidy import is_defined, tidy
@@ -280,10 +280,11 @@ class Maker:
         except TypeError:  # no expression rounds to the digits that a tool prints
             whole = convention.rule(self.node.applied)
             cell = self.product("ops", f"ops ({convention.name})", whole, self.runs)
+        called = CALLED.get(self.node.type, group)
         if rule is None:
-            cell.notes.append(f"'{convention.name}' counts nothing for {group}")
+            cell.notes.append(f"'{convention.name}' counts nothing for {called}")
         elif convention.name != "mac":
-            cell.notes.append(f"'{convention.name}' counts for {group}: {rule.words}")
+            cell.notes.append(f"'{convention.name}' counts for {called}: {rule.words}")
         yield cell
 
     def more(self) -> Iterable[Cell]:

@@ -30,6 +30,29 @@ BITS = {
 }
 """Widths of the dtypes that weights may have."""
 
+SPELLINGS = {
+    "double": "float64",
+    "fp64": "float64",
+    "float": "float32",
+    "single": "float32",
+    "fp32": "float32",
+    "half": "float16",
+    "fp16": "float16",
+    "bf16": "bfloat16",
+    "fp8": "float8",
+    "long": "int64",
+    "int": "int32",
+    "short": "int16",
+}
+"""Other words for dtypes."""
+
+
+def dtype_of(word: str) -> str | None:
+    """The dtype that a word means: ``fp16``, ``half`` and ``torch.float16`` are float16. None for another word."""
+    plain = word.strip().lower().removeprefix("torch.")
+    return SPELLINGS.get(plain, plain if plain in BITS else None)
+
+
 REGISTRY: dict[str, type[Layer]] = {}
 LayerType = TypeVar("LayerType", bound="type[Layer]")
 

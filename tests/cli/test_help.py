@@ -7,6 +7,7 @@ import pytest
 from archcalc.cli import main
 from archcalc.cli.commands import COMMANDS, GROUPS
 from archcalc.language.manual import reference
+from archcalc.report.figures import FIGURES
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +86,7 @@ def test_help_spec_is_the_reference(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["shwo", "resnet50"], "no command 'shwo': did you mean 'show'?"),
         (["help", "spce"], "no help on 'spce': did you mean 'spec'?"),
-        (["help", "zzz"], "no help on 'zzz': there are spec, budget and the commands show"),
+        (["help", "zzz"], "no help on 'zzz': there are spec, budget, counting and the commands show"),
         (["show", "resnet51"], "did you mean 'resnet50'?"),
         (["schema", "raport"], "no schema 'raport'\n  = help: did you mean 'report'?"),
     ],
@@ -93,3 +94,10 @@ def test_help_spec_is_the_reference(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_typo_gets_the_nearest(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     assert said in capsys.readouterr().err
+
+
+def test_help_counting_defines_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help", "counting"]) == 0
+    page = " ".join(capsys.readouterr().out.split())
+    for figure in FIGURES.values():
+        assert f"{figure.name} {figure.words}" in page

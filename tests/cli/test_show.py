@@ -67,6 +67,21 @@ def test_a_variant_after_a_colon(net: str, capsys: pytest.CaptureFixture[str]) -
     assert totals(capsys, "net.yaml:wide") == totals(capsys, net, "--variant", "wide")
 
 
+@pytest.mark.parametrize(
+    "word, dtype",
+    [
+        ("fp16", "float16"),
+        ("half", "float16"),
+        ("bf16", "bfloat16"),
+        ("fp32", "float32"),
+        ("torch.int8", "int8"),
+        ("FP64", "float64"),
+    ],
+)
+def test_a_dtype_in_other_words(word: str, dtype: str, net: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert totals(capsys, net, "--dtype", word) == totals(capsys, net, "--dtype", dtype)
+
+
 def test_weights_take_the_width_that_dtype_says(net: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert totals(capsys, net)["weights_bytes"] == 4 * PARAMS
     assert totals(capsys, net, "--dtype", "int4")["weights_bytes"] == PARAMS // 2

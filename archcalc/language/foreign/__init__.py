@@ -66,9 +66,9 @@ def value(word: str) -> str | None:
 
 def dtype(word: str) -> str | None:
     """The type of numbers that a foreign spelling means: ``half``."""
-    from archcalc.language.foreign.usual import DTYPES
+    from archcalc.layers.base import dtype_of
 
-    return DTYPES.get(word)
+    return dtype_of(word)
 
 
 def layout(word: str) -> str | None:

@@ -104,6 +104,4 @@ BLOCK_KEYS = meanings(
 
 WORDS = {"yes": "true", "on": "true", "no": "false", "off": "false", "True": "true", "False": "false", "None": "none"}
 
-DTYPES = {"double": "float64", "float": "float32", "half": "float16", "int": "int32", "long": "int64"}
-
 LAYOUTS = {"channels_first": "CHW", "channels_last": "HWC"}
