@@ -3,6 +3,7 @@
 load.py            the stages below, one after the other
 variables.py       vars, variants, --set: a document with its numbers
 inputs.py          the shapes that a file reads, --input
+fitting.py         input sizes that would make tensors meet, for an error
 free_variables.py  the names that formula --vars gives
 unused.py          what a file says and nothing reads
 scope.py           which names a step sees, and paths to the others

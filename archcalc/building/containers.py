@@ -33,12 +33,15 @@ def run_residual(work: Work, step: Step, scope: Scope, result: Result) -> list[T
     origin = StepOrigin(step, scope, NO_PLACES)
     try:
         return work.end(added, add_node(work, find("add"), {}, [shortcut, given[0]], added.path, origin, scope))
-    except SpecError:
+    except SpecError as error:
         message = (
             f"the steps give {shape_of(given[0])}, the shortcut is {shape_of(shortcut)}: "
             "use parallel with a shortcut branch that has a conv, then add"
         )
-        raise SpecError(Diagnostic(message, step.span)) from None
+        diagnostic = Diagnostic(message, step.span)
+        if work.problems.apart in error.diagnostics:
+            work.problems.apart = diagnostic
+        raise SpecError(diagnostic) from None
 
 
 def run_parallel(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]:

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from archcalc.building.free_variables import FreeVariables
 
 
+Inputs = dict[str | None, tuple[int, ...]]
+
+
 def load_network(
     located: Located,
     *,
     variant: str | None = None,
     settings: dict[str, str] | None = None,
-    inputs: dict[str | None, tuple[int, ...]] | None = None,
+    inputs: Inputs | None = None,
     max_layers: int = MAX_LAYERS,
     allow_import: tuple[str, ...] = (),
     free: FreeVariables | None = None,
@@ -40,9 +43,9 @@ def load_network(
     if variant is not None and located.variant not in (None, variant):
         raise SpecError(Diagnostic(f"two variants are asked for: {located.variant} and {variant}"))
 
-    def read(problems: Problems, keeps: bool) -> Network | None:
+    def read(problems: Problems, keeps: bool, inputs: Inputs = inputs or {}) -> Network | None:
         chosen = variant or located.variant
-        given = (located, chosen, settings or {}, inputs or {}, max_layers, allow_import)
+        given = (located, chosen, settings or {}, inputs, max_layers, allow_import)
         try:
             return read_network(*given, problems, free, explained, keeps)
         except Halted:
@@ -53,6 +56,10 @@ def load_network(
     if network is not None and network.runs and problems:
         problems = Problems()
         network = read(problems, keeps=False)  # an error may name any repetition: all are run before it is told
+    if network is not None and problems.apart is not None and free is None:
+        from archcalc.building.fitting import advise
+
+        advise(network, problems.apart, lambda tried, inputs: read(tried, True, inputs))
     problems.stop()
     assert network is not None
     return network
@@ -62,7 +69,7 @@ def read_network(
     located: Located,
     variant: str | None,
     settings: dict[str, str],
-    inputs: dict[str | None, tuple[int, ...]],
+    inputs: Inputs,
     max_layers: int,
     allow_import: tuple[str, ...],
     problems: Problems,

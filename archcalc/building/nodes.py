@@ -25,6 +25,9 @@ from archcalc.layers.arguments import CHANNELS
 from archcalc.layers.axes import show_value
 from archcalc.layers.base import Computed, Dims, Layer, SameAs
 
+MEETING = ("concat", "stack", "add", "sub", "mul", "div")
+"""Layers of tensors whose sizes must be equal."""
+
 ROLES = ("norm", "act")
 """Arguments that expand to nodes of their own; act reads what norm gives."""
 
@@ -143,7 +146,10 @@ def add_node(
             raise RuleError(wrong_number(layer_type, inputs, scope, origin))
         applied = inference.apply(layer, shapes)
     except RuleError as error:
-        raise SpecError(rule_broken(error, shapes, origin)) from None
+        diagnostic = rule_broken(error, shapes, origin)
+        if layer_type.type_name in MEETING and nearly_meet(layer_type.type_name, shapes, network.layout):
+            work.problems.apart = work.problems.apart or diagnostic
+        raise SpecError(diagnostic) from None
     if scope.frame.program.document.layout == ANY:
         hold_order(layer, applied, origin)
     work.count(len(inputs), origin.step.span)
@@ -170,6 +176,24 @@ def hold_order(layer: Layer, applied: Applied, origin: StepOrigin) -> None:
             message = f"{name} counts on the order of {show_value(images[0])}, which a file of layout: any leaves open"
             help = "an axis may be called channels; else say layout: CHW or HWC"
             raise SpecError(Diagnostic(message, origin.span(name), help=help))
+
+
+def nearly_meet(merge: str, shapes: tuple[Dims, ...], layout: str) -> bool:
+    """Whether sizes differ as rounding makes them differ: in spatial axes, by less than a factor of two."""
+    if len(shapes) < 2 or len({len(shape) for shape in shapes}) != 1 or not all(map(whole_numbers, shapes)):
+        return False
+    spatial = [*zip(*shapes, strict=True)]
+    channels = spatial.pop(0 if layout == "CHW" else -1)
+    apart = [sizes for sizes in spatial if len({*sizes}) > 1]
+    return (
+        bool(apart)
+        and (merge == "concat" or len({*channels}) == 1)
+        and all(max(sizes) < 2 * min(sizes) for sizes in apart)
+    )
+
+
+def whole_numbers(shape: Dims) -> bool:
+    return all(type(size) is int for size in shape)
 
 
 def given_arguments(layer_type: type[Layer], values: dict[str, Any], program: Program) -> dict[str, Any]:

@@ -23,10 +23,14 @@ class Halted(Exception):
 
 
 class Problems:
-    """Gathers diagnostics. A block that is called a hundred times tells its error once."""
+    """Gathers diagnostics. A block that is called a hundred times tells its error once.
+
+    ``apart``: the first error of tensors whose sizes do not meet, which an input of another size may mend.
+    """
 
     def __init__(self) -> None:
         self._found: dict[Any, Diagnostic] = {}
+        self.apart: Diagnostic | None = None
 
     def __bool__(self) -> bool:
         return bool(self._found)

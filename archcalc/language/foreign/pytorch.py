@@ -84,10 +84,6 @@ def length(value: Any, written: Written) -> Answer:
     return Answer({"stop": start + value if known else f"{show(start)} + {show(value)}"})
 
 
-def channels_axis(layout: str) -> int:
-    return 0 if layout == "CHW" else -1
-
-
 conv = "in_channels? out_channels=out kernel_size=kernel stride padding dilation groups bias"
 TABLE.layer("Conv1d Conv2d Conv3d", "conv", conv, padding_mode=mode_of_padding)
 TABLE.layer("LazyConv1d LazyConv2d LazyConv3d", "conv", conv.partition(" ")[2], padding_mode=mode_of_padding)
@@ -179,7 +175,7 @@ TABLE.layer("PReLU", "prelu", "num_parameters init~", num_parameters=slopes)
 TABLE.layer("GLU", "glu", "dim", dim=after_batch("axis"))
 TABLE.layer("Softmax Softmin gumbel_softmax", "softmax", "dim tau~ hard~ eps~", dim=after_batch("axis"))
 TABLE.layer("LogSoftmax", "log_softmax", "dim", dim=after_batch("axis"))
-TABLE.steps("Softmax2d", "", lambda written: [step_text("softmax", {"axis": channels_axis(written.layout)})])
+TABLE.layer("Softmax2d", "softmax", "", {"axis": "channels"})
 for names in ("Dropout Dropout1d Dropout2d Dropout3d", "AlphaDropout FeatureAlphaDropout"):
     TABLE.layer(names, "dropout", "p training~", {"p": 0.5})
 TABLE.layer("Identity", "identity", "args~ kwargs~")

@@ -80,16 +80,16 @@ class Meaning:
 class Step:
     """A step as somebody wrote it: its word, and its arguments as plain values under their names or in their order."""
 
-    __slots__ = ("word", "span", "body", "named", "in_order", "is_call", "is_bare")
+    __slots__ = ("word", "span", "body", "named", "in_order", "is_call", "is_bare", "is_read")
 
     def __init__(self, word: str, span: Span, body: Node | None) -> None:
         self.word, self.span, self.body = word, span, body
         self.named: Given = {}
         self.in_order: list[Any] = []
-        self.is_call = "(" in word
+        self.is_call, self.is_read = "(" in word, True
         self.is_bare = body is not None and not body.is_mapping and body.value is not None
         if self.is_call:
-            self.word, self.in_order, self.named = parsed_call(word)
+            self.word, self.in_order, self.named, self.is_read = parsed_call(word)
         elif self.is_bare and body is not None:
             self.in_order = [plain_value(body)]
         elif body is not None and body.is_mapping:
@@ -100,8 +100,8 @@ LONGEST_CALL = 1_000
 """A longer text in place of a layer is no call that somebody wrote."""
 
 
-def parsed_call(text: str) -> tuple[str, list[Any], Given]:
-    """``nn.Conv2d(3, 16, kernel_size=3)``: its name, its arguments in order and those by name."""
+def parsed_call(text: str) -> tuple[str, list[Any], Given, bool]:
+    """``nn.Conv2d(3, 16, kernel_size=3)``: its name, its arguments in order and by name, and whether it can be read."""
     import ast
 
     name = text.partition("(")[0].strip()
@@ -110,7 +110,7 @@ def parsed_call(text: str) -> tuple[str, list[Any], Given]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         call = None
     if not isinstance(call, ast.Call):
-        return name, [], {}
+        return name, [], {}, False
 
     def value(node: ast.expr) -> Any:
         if isinstance(node, (ast.Tuple, ast.List)):
@@ -122,7 +122,7 @@ def parsed_call(text: str) -> tuple[str, list[Any], Given]:
         return ast.unparse(node)
 
     named = {one.arg: value(one.value) for one in call.keywords if one.arg is not None and one.arg not in STEP_KEYS}
-    return name, [value(argument) for argument in call.args], named
+    return name, [value(argument) for argument in call.args], named, True
 
 
 def plain_name(word: str) -> str:
@@ -330,7 +330,7 @@ def told(meaning: Meaning, also: list[Meaning], step: Step, unknown: bool) -> Tr
         first = diagnostics[0]
         for one in shown + also:
             first.help = joined(first.help, f"as {one.layer.framework} has it: `{one.text}`")
-    if meaning.refused:
+    if meaning.refused or not step.is_read:
         return Translation(None, None, diagnostics)
     return Translation(word, step.body if meaning.kept and not meaning.whole else body_of(meaning, step), diagnostics)
 

@@ -1,0 +1,69 @@
+"""Which input sizes would make tensors meet that do not: on the way of an error alone, by trying."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+from archcalc.errors import Diagnostic
+from archcalc.graph.network import Network
+from archcalc.language.problems import Problems
+from archcalc.layers.axes import show_value
+
+Shape = tuple[int, ...]
+Fits = Callable[[Shape], bool]
+STEPS = (2, 4, 8, 16, 32, 64, 128, 3, 5, 6, 7, 9, 10, 12, 14, 20, 24, 27, 28, 48, 96)
+"""The sizes whose multiples are tried."""
+NEAR = 32
+"""How far around the input's sizes others are tried, where no multiples fit."""
+MOST_LAYERS, MOST_SECONDS = 3_000, 0.5
+"""So many layers are built, all tries together, and no longer: what is slow to build is not tried often."""
+NAMES = {1: "the length", 2: "H and W", 3: "D, H and W"}
+
+
+def advise(network: Network, error: Diagnostic, read: Callable[[Problems, dict[str | None, Shape]], Any]) -> None:
+    """Tell with an error of tensors that do not meet which sizes of the only input would do, if that is known."""
+    if len(network.inputs) != 1 or error.help is not None:
+        return
+    (tensor,) = network.inputs.values()
+    if tensor.shape is None or not 2 <= len(tensor.shape) <= 4:
+        return
+    last = network.layout == "HWC"
+    shape, left, began = tensor.shape, [MOST_LAYERS], monotonic()
+    now = shape[:-1] if last else shape[1:]
+
+    def fits(sizes: Shape) -> bool:
+        left[0] -= network.size + 1
+        if left[0] < 0 or min(sizes) < 1 or monotonic() - began > MOST_SECONDS:
+            return False
+        problems = Problems()
+        read(problems, {None: with_sizes(shape, sizes, last)})
+        return not problems
+
+    def shown(found: list[Shape]) -> str:
+        return " or ".join(show_value(list(with_sizes(shape, sizes, last))) for sizes in found)
+
+    step = next((step for step in STEPS if all(map(fits, around(now, step)))), None)
+    if step is not None:
+        error.help = f"{NAMES[len(now)]} a multiple of {step} would fit: {shown(around(now, step)[:2])}"
+        return
+    furthest = min(NEAR, min(now) // 2)  # far smaller sizes may fit by chance: an axis of 1 stretches
+    near = next((found for by in range(1, furthest + 1) if (found := [*filter(fits, moved(now, by))])), None)
+    if near is not None:
+        error.help = f"an input of {shown(near)} would fit"
+
+
+def with_sizes(shape: Shape, sizes: Shape, last: bool) -> Shape:
+    """The shape with other spatial sizes; the channels stand first or last."""
+    return (*sizes, shape[-1]) if last else (shape[0], *sizes)
+
+
+def around(now: Shape, step: int) -> list[Shape]:
+    """Three multiples of a step that follow one another: at or below these sizes, and two above."""
+    return [tuple((max(size // step, 1) + more) * step for size in now) for more in (0, 1, 2)]
+
+
+def moved(now: Shape, by: int) -> list[Shape]:
+    """The sizes a little smaller, and a little larger."""
+    return [tuple(size + sign * by for size in now) for sign in (-1, 1)]

@@ -1,0 +1,80 @@
+"""Tensors that do not meet because of the input's size: the error says which sizes would do, and they do."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from archcalc import Spec, SpecError, api
+
+
+def error_of(text: str) -> SpecError:
+    with pytest.raises(SpecError) as raised:
+        api.report(Spec.from_text(text))
+    return raised.value
+
+
+def help_of(text: str) -> str | None:
+    (diagnostic,) = error_of(text).diagnostics
+    return diagnostic.help
+
+
+def ladder(depth: int, window: int, shape: str = "[1, 101, 101]", layout: str = "CHW") -> str:
+    """Pools and upsampling, each level added to its mirror image: every size must divide by window ** depth."""
+    down = "".join(f"  - identity:\n    name: e{level}\n  - max_pool: {window}\n" for level in range(depth))
+    up = "".join(f"  - upsample: {window}\n  - add: [prev, e{level}]\n" for level in reversed(range(depth)))
+    return f"name: ladder\nlayout: {layout}\ninput: {shape}\nlayers:\n{down}{up}"
+
+
+@pytest.mark.parametrize(
+    ("depth", "window", "shape", "layout", "told"),
+    [
+        (1, 2, "[1, 101, 101]", "CHW", "H and W a multiple of 2 would fit: [1, 100, 100] or [1, 102, 102]"),
+        (3, 2, "[1, 101, 90]", "CHW", "H and W a multiple of 8 would fit: [1, 96, 88] or [1, 104, 96]"),
+        (2, 3, "[2, 101]", "CHW", "the length a multiple of 9 would fit: [2, 99] or [2, 108]"),
+        (4, 2, "[30, 50, 3]", "HWC", "H and W a multiple of 16 would fit: [16, 48, 3] or [32, 64, 3]"),
+        (2, 2, "[1, 9, 9, 9]", "CHW", "D, H and W a multiple of 4 would fit: [1, 8, 8, 8] or [1, 12, 12, 12]"),
+    ],
+)
+def test_the_multiples_that_fit(depth: int, window: int, shape: str, layout: str, told: str) -> None:
+    text = ladder(depth, window, shape, layout)
+    assert help_of(text) == told
+    for size in re.findall(r"\[[^]]+\]", told):
+        assert api.report(Spec.from_text(text.replace(shape, size)))["totals"]["layers"]
+
+
+def test_sizes_near_by_where_no_multiples_fit() -> None:
+    """A kernel of 3 without padding, then halves and doubles: sizes of 2 mod 4, as in the first U-Net."""
+    text = """
+name: valid
+input: [1, 32, 32]
+layers:
+  - conv: {out: 1, kernel: 3}
+    name: a
+  - max_pool: 2
+  - max_pool: 2
+  - upsample: 4
+  - concat: [prev, a]
+"""
+    assert help_of(text) == "an input of [1, 30, 30] or [1, 34, 34] would fit"
+
+
+@pytest.mark.parametrize("inputs", ["[3, 16, 16]", "{a: [3, 16, 16], b: [3, 8, 8]}"])
+def test_nothing_is_said_where_no_size_fits(inputs: str) -> None:
+    text = f"name: never\ninput: {inputs}\nlayers:\n  - parameter: [3, 4, 4]\n    name: p\n  - parameter: [3, 5, 5]\n"
+    assert help_of(f"{text}    name: q\n  - add: [p, q]\n") is None
+
+
+def test_a_residual_says_both() -> None:
+    """The shortcut may need a conv, or the input another size."""
+    text = "name: r\ninput: [1, 9, 9]\nlayers:\n  - residual: [{max_pool: 2}, {upsample: 2}]\n"
+    assert help_of(text) == "H and W a multiple of 2 would fit: [1, 8, 8] or [1, 10, 10]"
+
+
+def test_a_large_network_is_not_tried_for_long() -> None:
+    relus = "  - relu\n" * 9_000
+    began = time.perf_counter()
+    assert help_of(ladder(5, 2).replace("  - upsample", f"{relus}  - upsample", 1)) is None
+    assert time.perf_counter() - began < 5
