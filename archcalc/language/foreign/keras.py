@@ -45,9 +45,10 @@ def activation(value: Any, _: Written) -> Answer:
 
 
 def data_format(value: Any, written: Written) -> Answer:
+    """A file says once where channels stand."""
     said = {"channels_last": "HWC", "channels_first": "CHW"}.get(str(value))
     if value is None or said == written.layout:
-        return leave(f"shapes in this file are {'channels first' if written.layout == 'CHW' else 'channels last'}")
+        return leave("the file says where channels stand")
     if said is None:
         return refuse("layout: HWC at the top of the file is channels last, without it shapes are channels first")
     if said == "HWC":

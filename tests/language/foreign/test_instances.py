@@ -18,7 +18,7 @@ from .record import PATH
 RECORDED = json.loads(PATH.read_text(encoding="utf-8"))
 INSTANCES = [
     (title, framework, layout, *instance)
-    for framework, title, layout in (("pytorch", "PyTorch", "CHW"),)
+    for framework, title, layout in (("pytorch", "PyTorch", "CHW"), ("keras", "Keras", "HWC"))
     for instance in RECORDED[framework]["instances"]
 ]
 COUNTER = 1  # PyTorch's batch_norm counts the batches it has seen, Keras's does not
