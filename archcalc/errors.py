@@ -77,7 +77,7 @@ class Span:
 
 
 class Diagnostic:
-    """One error. ``message`` is a fact, ``label`` stands beside the caret, ``help`` says what to do.
+    """One error, or one note. ``message`` is a fact, ``label`` stands beside the caret, ``help`` says what to do.
 
     ``called_from`` lists the block calls that led there, innermost first: (block, span of the call).
     ``about``: the setting that is wrong, if it is one: ``set width``, ``variant wide``, ``input``.
@@ -104,6 +104,22 @@ class Diagnostic:
         place = f"{self.span.source.name}:{self.span.line + 1}:{self.span.start + 1}: " if self.span else ""
         notes = "; ".join(note for note in (self.label, self.help) if note)
         return f"{place}{self.message} ({notes})" if notes else f"{place}{self.message}"
+
+    def data(self) -> dict[str, Any]:
+        """As plain data. Lines and columns count from 1, ``end_column`` is past the span, None is unknown."""
+        span = self.span
+        return {
+            "message": self.message,
+            "file": span.source.name if span else None,
+            "line": span.line + 1 if span else None,
+            "column": span.start + 1 if span else None,
+            "end_column": max(span.stop, span.start + 1) + 1 if span else None,
+            "label": self.label or None,
+            "help": self.help,
+            "called_from": [
+                {"block": block, "file": call.source.name, "line": call.line + 1} for block, call in self.called_from
+            ],
+        }
 
 
 class SpecError(Exception):

@@ -32,12 +32,13 @@ class Request:
     ``settings`` gives variables their expressions. ``inputs`` gives shapes without a batch axis by the input's name,
     None for the only input. ``count`` is a convention, its name, a file that states one, or None: then the spec says,
     else ``mac``. With ``several``, ``count`` may be ``all`` or names with commas between them.
+    ``notes``: those of the networks that this request and others made from it have built, by their place.
     Raises SpecError with every option that is wrong.
     """
 
     __slots__ = (
         "spec", "variant", "settings", "inputs", "batch", "dtype", "conventions", "max_layers", "allow_import",
-        "_located",
+        "notes", "_located",
     )  # fmt: skip
 
     def __init__(
@@ -56,6 +57,7 @@ class Request:
     ) -> None:
         self.spec, self.variant = spec, variant
         self._located: Located | None = None
+        self.notes: dict[Any, Diagnostic] = {}
         self.inputs: dict[str | None, tuple[int, ...]] = {}
         self.settings = dict(settings or {})
         wrong: list[Diagnostic] = []
@@ -87,7 +89,7 @@ class Request:
 
     def network(self, *, free: FreeVariables | None = None, explained: bool = False) -> Network:
         """The network of the spec; ``free`` and ``explained`` as in ``load_network``. Raises SpecError."""
-        return load_network(
+        network = load_network(
             self.located(),
             variant=self.variant,
             settings=self.settings,
@@ -97,6 +99,11 @@ class Request:
             free=free,
             explained=explained,
         )
+        for note in network.notes:
+            span = note.span
+            place = (span.source.name, span.line, span.start) if span else note.message
+            self.notes.setdefault(place, note)
+        return network
 
     def located(self) -> Located:
         """The text of the spec, read once. Raises SpecError."""

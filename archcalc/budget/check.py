@@ -102,6 +102,7 @@ class Check:
         self.file: str | None = None
         self.planned: dict[str, tuple[Target, dict[tuple[Budget, str | None], None]]] = {}
         self.unmatched: dict[tuple[Limit, str], str | None] = {}
+        self.baseless: dict[Limit, None] = {}
         self._told: set[Any] = set()
 
     # What is to be checked
@@ -147,6 +148,11 @@ class Check:
             if len(self.outcome.errors) < MOST:
                 message = f"'{limit.pattern}' matches no layer of {name}"
                 self.tell(Diagnostic(message, limit.pattern_span, help=help))
+        if self.baseless:
+            number, limit = len(self.baseless), next(iter(self.baseless))
+            which = f"{limit.bound} holds" if number == 1 else f"{number:,} limits of growth hold"
+            help = f"say {option('base', 'origin/main')}: a git ref, an older spec or a report"
+            self.note(Diagnostic(f"{which} nothing: there is no base", limit.span, help=help))
 
     # One spec
 
@@ -206,7 +212,8 @@ class Check:
         key = told_apart(variant, given)
         if key not in sized:
             try:
-                sized[key] = Sized(Request(target.located, variant=variant, **given))
+                found = sized[key] = Sized(Request(target.located, variant=variant, **given))
+                self.note(*found.network.notes)
             except SpecError as error:
                 sized[key] = error
         return sized[key]
@@ -251,6 +258,8 @@ class Check:
             result.hold(None)
         elif older is None:
             result.note = f"not judged: {option('base')} says against what"
+            if limit.level != "off":
+                self.baseless[limit] = None
         elif older.report is None:
             result.new, result.note = True, older.note
         else:
@@ -272,11 +281,17 @@ class Check:
         return Diagnostic(diagnostic.message, place, label=diagnostic.label, help=diagnostic.help)
 
     def tell(self, *diagnostics: Diagnostic) -> None:
-        for one in diagnostics:
-            key = (one.message, one.span and (one.span.source.name, one.span.line, one.span.start))
-            if key not in self._told:
-                self._told.add(key)
-                self.outcome.errors.append(one)
+        self.outcome.errors += filter(self.is_new, diagnostics)
+
+    def note(self, *diagnostics: Diagnostic) -> None:
+        self.outcome.notes += filter(self.is_new, diagnostics)
+
+    def is_new(self, one: Diagnostic) -> bool:
+        """Whether it was not told; from now on it was."""
+        key = (one.message, one.span and (one.span.source.name, one.span.line, one.span.start))
+        told = key in self._told
+        self._told.add(key)
+        return not told
 
     def tell_unlimited(self, target: Target) -> None:
         where = f"an entry in {self.file}" if self.file else "an archcalc.yaml"

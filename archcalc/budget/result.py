@@ -132,11 +132,12 @@ class Result:
 class Outcome:
     """The results in order, and what was wrong on the way: with errors the check has no verdict."""
 
-    __slots__ = ("results", "errors", "base")
+    __slots__ = ("results", "errors", "notes", "base")
 
     def __init__(self, base: str | None) -> None:
         self.results: list[Result] = []
         self.errors: list[Diagnostic] = []
+        self.notes: list[Diagnostic] = []
         self.base = base
 
 

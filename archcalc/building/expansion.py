@@ -130,6 +130,9 @@ def finish(work: Work, step: Step, scope: Scope, result: Result) -> None:
         for tensor in result.tensors:
             tensor.named = True
         give_names(step, step.names, scope, result)
+    if not step.noted:
+        for node in work.network.kept[result.start : result.stop]:
+            node.noted = False
     for flag in ("trainable", "row"):
         if is_false(flag, step, scope):
             for node in work.network.kept[result.start : result.stop]:

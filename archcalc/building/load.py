@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from archcalc.building.expansion import expand, run_steps
 from archcalc.building.inputs import read_inputs
+from archcalc.building.notes import find_notes
 from archcalc.building.unused import tell_unread, tell_unused
 from archcalc.building.variables import program_of
 from archcalc.building.work import Work
@@ -109,6 +110,7 @@ def read_network(
         tell_unread(document, work)
     if not problems:
         network.settings = {name: program.value(name) for name in settings}
+        network.notes = find_notes(network, document)
     return network
 
 

@@ -13,7 +13,7 @@ from archcalc.budget.check import check_budgets
 from archcalc.budget.result import Outcome
 from archcalc.cli import options
 from archcalc.cli.commands import OVER_BUDGET, WRONG
-from archcalc.cli.failures import say, tell
+from archcalc.cli.failures import say, tell, tell_notes
 from archcalc.cli.output import end_in_order, open_text, write_whole
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.render import FORMATS, writer
@@ -74,7 +74,9 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
     for change in changes:
         click.echo(f"{change.place}: {', '.join(change.names[:3])}: {change.old} -> {change.new}", err=form != "table")
     tell_errors(outcome.errors, form)
-    if outcome.errors:
+    if form != "json" and (form != "table" or path is not None):  # there they stand beside the limits
+        tell_notes(outcome.notes, form)
+    if outcome.errors or (given["strict"] and outcome.notes):
         context.exit(WRONG)
     if any(result.failed for result in outcome.results):
         context.exit(OVER_BUDGET)
@@ -146,8 +148,6 @@ def tell_errors(errors: list[Diagnostic], form: str) -> None:
     if not errors:
         return
     if form == "json":
-        from archcalc.render.diagnostics import data
-
-        say(json.dumps({"errors": [data(one) for one in errors]}))
+        say(json.dumps({"errors": [one.data() for one in errors]}))
     else:
         tell(tuple(errors))

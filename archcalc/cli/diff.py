@@ -39,10 +39,6 @@ def command(context: click.Context, old: str, new: str, exit_code: bool, **given
     """
     from archcalc.api import difference
 
-    def build() -> dict[str, Any]:
-        request = options.request(old, given)
-        return difference(request, request.at(new))
-
-    found = answer("diff", f"{old} {new}", given, build, all_rows=given["all_rows"])
+    found = answer("diff", old, given, lambda request: difference(request, request.at(new)), all_rows=given["all_rows"])
     if exit_code and found["different"]:
         context.exit(OVER_BUDGET)

@@ -39,4 +39,4 @@ def command(spec: str, layer: str | None, level: str, **given: Any) -> None:
     """
     from archcalc.api.explanation import explanation
 
-    answer("explain", spec, given, lambda: explanation(options.request(spec, given), layer, level == "full"))
+    answer("explain", spec, given, lambda request: explanation(request, layer, level == "full"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -14,6 +15,8 @@ from archcalc.cli.commands import DEFECT, FINE, INTERRUPTED, WRONG
 from archcalc.cli.output import colour_of, silence
 from archcalc.errors import Diagnostic, SpecError
 
+JSON = ("json", "jsonl")
+
 
 def say(text: str) -> None:
     """Write a text on standard error. If that fails, the exit status alone tells of the error."""
@@ -21,19 +24,25 @@ def say(text: str) -> None:
         print(text, file=sys.stderr)
 
 
-def tell(diagnostics: tuple[Diagnostic, ...]) -> None:
+def tell(diagnostics: Iterable[Diagnostic], word: str = "error") -> None:
     """Draw diagnostics on standard error."""
     from archcalc.render.diagnostics import show
 
-    say(show(diagnostics, color=colour_of(sys.stderr, None)))
+    say(show(diagnostics, colour_of(sys.stderr, None), word))
+
+
+def tell_notes(notes: Collection[Diagnostic], form: str) -> None:
+    """Notes on standard error, as JSON where JSON is asked for."""
+    if notes and form in JSON:
+        say(json.dumps({"notes": [note.data() for note in notes]}))
+    elif notes:
+        tell(notes, "note")
 
 
 def failure(spec: str, error: SpecError, form: str) -> dict[str, Any]:
     """What is wrong with a spec as plain data; told on standard error, as JSON where JSON is asked for."""
-    from archcalc.render.diagnostics import data
-
-    found = {"spec": spec, "errors": [data(diagnostic) for diagnostic in error.diagnostics]}
-    if form in ("json", "jsonl"):
+    found = {"spec": spec, "errors": [diagnostic.data() for diagnostic in error.diagnostics]}
+    if form in JSON:
         say(json.dumps(found))
     else:
         tell(error.diagnostics)

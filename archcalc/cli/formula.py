@@ -9,6 +9,7 @@ import click
 from archcalc.cli import options
 from archcalc.cli.answer import answer
 from archcalc.errors import Diagnostic, SpecError
+from archcalc.request import Request
 
 
 @click.command("formula")
@@ -37,10 +38,10 @@ def command(spec: str, names: str, layers: bool, **given: Any) -> None:
     """
     from archcalc.api.formulas import closed_forms
 
-    def build() -> dict[str, Any]:
+    def build(request: Request) -> dict[str, Any]:
         if not names.strip():
             help = "such as --vars width,H,W: variables of the spec, or axes of its input"
             raise SpecError(Diagnostic("formula needs the names that closed forms are in", help=help))
-        return closed_forms(options.request(spec, given), names.split(","), layers)
+        return closed_forms(request, names.split(","), layers)
 
     answer("formula", spec, given, build)

@@ -54,6 +54,7 @@ LIMITS = (
     click.option(
         "--allow-import", multiple=True, metavar="DIR", type=click.Path(), help="Let imports read from DIR too."
     ),
+    click.option("--strict", is_flag=True, help="Exit with 2 where something is noted."),
 )
 DTYPE = click.option(
     "--dtype",

@@ -9,7 +9,7 @@ import click
 
 from archcalc.cli import options
 from archcalc.cli.commands import WRONG
-from archcalc.cli.failures import failure
+from archcalc.cli.failures import JSON, failure, tell_notes
 from archcalc.cli.output import write_whole
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.render import FORMATS, writer
@@ -81,7 +81,9 @@ def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> Non
         style = options.style(path, given["color"], **rows(**given))
         lines = len(reports[0]["layers"]) if len(specs) == 1 and not compares else len(specs)
         write_whole(path, lambda out: write(reports, out, style), lines)
-    if failed:
+    if form not in JSON:  # there they stand beside the figures
+        tell_notes(request.notes.values(), form)
+    if failed or (given["strict"] and request.notes):
         context.exit(WRONG)
 
 

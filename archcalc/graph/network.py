@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from archcalc.errors import Span
+from archcalc.errors import Diagnostic, Span
 from archcalc.graph.inference import Applied
 from archcalc.layers.base import Dims
 
@@ -69,6 +69,7 @@ class Node:
 
     ``shared``: the node that each shared weight or buffer belongs to. ``batched`` and ``sliced``: its work is done for
     each sample, and for each slice of these maps.
+    ``noted``: whether notes may be made of it.
     """
 
     __slots__ = (
@@ -82,6 +83,7 @@ class Node:
         "shared",
         "trainable",
         "row",
+        "noted",
         "batched",
         "sliced",
     )
@@ -97,7 +99,7 @@ class Node:
             Tensor(shape, self, self.batched, body, number, self.sliced) for number, shape in enumerate(applied.gives)
         ]
         self.shared: dict[str, Node] | None = None
-        self.trainable = self.row = True
+        self.trainable = self.row = self.noted = True
 
     @property
     def type(self) -> str:
@@ -158,6 +160,7 @@ class Network:
     ``dtypes`` are those of the inputs; ``layout`` (CHW or HWC) is what shapes are; ``convention`` is the way of
     counting that the spec asks for, and where it does. If repetitions are alike, ``kept`` has one of them and ``runs``
     says how often it occurs (see repetition.py); ``size`` is the number of nodes of the whole network.
+    ``notes``: what is right by the letter and probably not meant.
     """
 
     def __init__(self, name: str, file: str, layout: str = "CHW") -> None:
@@ -172,6 +175,7 @@ class Network:
         self.runs: list[Run] = []
         self.size = 0
         self.outputs: list[Tensor] = []
+        self.notes: list[Diagnostic] = []
 
     def add(self, node: Node) -> None:
         self.kept.append(node)

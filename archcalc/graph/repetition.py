@@ -134,7 +134,7 @@ class Copies:
         """The copy of a kept node in this repetition."""
         inputs = list(map(self.tensor, kept.inputs))
         node = Node(renamed(kept.path, repetition), kept.name, kept.origin, kept.applied, inputs, kept.body)
-        node.trainable, node.row = kept.trainable, kept.row
+        node.trainable, node.row, node.noted = kept.trainable, kept.row, kept.noted
         if kept.shared:
             node.shared = {weight: self.nodes.get(owner, owner) for weight, owner in kept.shared.items()}
         self.nodes[kept] = node

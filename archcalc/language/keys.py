@@ -131,6 +131,7 @@ STEP_KEYS = table(
         True,
     ),
     Key("row", "false leaves the row out of tables; totals and JSON keep it, --all shows it.", FLAG, True),
+    Key("notes", "none: no note is made of the step and of what it holds.", {"enum": ["none"]}),
 )
 
 TENSOR_NAMES = {

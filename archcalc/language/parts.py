@@ -24,7 +24,7 @@ class Step:
 
     __slots__ = (
         "span", "type", "layer", "block", "taken", "names", "name", "reads", "passes_one", "rows", "first", "share",
-        "values", "arguments", "places", "literals", "steps", "branches", "broken",
+        "values", "arguments", "places", "literals", "steps", "branches", "noted", "broken",
     )  # fmt: skip
 
     def __init__(self, span: Span, type: str | None) -> None:
@@ -45,6 +45,7 @@ class Step:
         self.literals: dict[str, Node] = NO_LITERALS
         self.steps: list[Step] | None = None
         self.branches: dict[str, list[Step]] | None = None
+        self.noted = True
         self.broken = False
 
     def put(self, key: str, place: Span) -> None:

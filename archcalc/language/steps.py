@@ -378,6 +378,8 @@ def compile_step_keys(step: Step, node: Node, problems: Problems) -> None:
             problems.say("'first' without 'repeat': it overrides arguments of the first repetition", key.span)
     if "share" in given:
         compile_share(step, given["share"][1], problems)
+    if "notes" in given:
+        compile_notes(step, given["notes"][1], problems)
     for name in VALUE_KEYS:
         if name in given:
             compile_value_key(step, name, given[name][1], problems)
@@ -390,6 +392,12 @@ def compile_value_key(step: Step, name: str, node: Node, problems: Problems) -> 
         step.broken = True
     else:
         step.put_value(name, value)
+
+
+def compile_notes(step: Step, node: Node, problems: Problems) -> None:
+    step.noted = False
+    if node.text != "none":
+        problems.say(f"notes takes none, not {node.text or 'nothing'}", node.span, help="leave it out to see the notes")
 
 
 def compile_share(step: Step, node: Node, problems: Problems) -> None:

@@ -1,12 +1,11 @@
-"""Errors as text, with the source line drawn, and as data."""
+"""Errors and notes as text, with the source line drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from archcalc.errors import Diagnostic, Span
-from archcalc.render.style import BOLD, paint
+from archcalc.render.style import BOLD, CYAN, RED, paint
 from archcalc.render.text import plain, width
 
 LINE = 100
@@ -15,21 +14,22 @@ AROUND = 1_000
 """Characters to read before and after an error. A line may have ten million."""
 MOST_CALLS = 6
 TAB = "    "
-ERROR, FRAME = "1;31", "1;34"
+CODES = {"error": f"{BOLD};{RED}", "note": f"{BOLD};{CYAN}"}
+FRAME = "1;34"
 
 
-def show(diagnostics: Iterable[Diagnostic], color: bool = False) -> str:
-    """All the errors with an empty line between them. Several end with their number. No final line end."""
-    shown = [draw(diagnostic, color) for diagnostic in diagnostics]
+def show(diagnostics: Iterable[Diagnostic], color: bool = False, word: str = "error") -> str:
+    """All the errors (notes) with an empty line between them. Several end with their number. No final line end."""
+    shown = [draw(diagnostic, color, word) for diagnostic in diagnostics]
     if len(shown) > 1:
-        shown.append(paint(f"{len(shown):,} errors", BOLD, color))
+        shown.append(paint(f"{len(shown):,} {word}s", BOLD, color))
     return "\n\n".join(shown)
 
 
-def draw(diagnostic: Diagnostic, color: bool) -> str:
-    """One error: message, place, source line, caret with label, block calls, help."""
+def draw(diagnostic: Diagnostic, color: bool, word: str = "error") -> str:
+    """One error (note): message, place, source line, caret with label, block calls, help."""
     span, label = diagnostic.span, plain(diagnostic.label)
-    lines = [f"{paint('error', ERROR, color)}{paint(f': {plain(diagnostic.message)}', BOLD, color)}"]
+    lines = [f"{paint(word, CODES[word], color)}{paint(f': {plain(diagnostic.message)}', BOLD, color)}"]
     margin = "  "
     notes = []
     if span is None:
@@ -39,7 +39,7 @@ def draw(diagnostic: Diagnostic, color: bool) -> str:
         margin = " " * (len(number) + 1)
         text, before, carets = excerpt(span)
         place = f"{plain(span.source.name)}:{number}:{span.start + 1}"
-        caret = paint("^" * carets + (f" {label}" if label else ""), ERROR, color)
+        caret = paint("^" * carets + (f" {label}" if label else ""), CODES[word], color)
         lines += [
             f"{margin}{paint('-->', FRAME, color)} {place}".replace(" ", "", 1),
             paint(f"{margin}|", FRAME, color),
@@ -95,20 +95,3 @@ def calls(called_from: tuple[tuple[str, Span], ...]) -> list[str]:
         half = MOST_CALLS // 2
         shown[half:-half] = [f"... {left_out:,} calls more ..."]
     return shown
-
-
-def data(diagnostic: Diagnostic) -> dict[str, Any]:
-    """One error as plain data. Lines and columns count from 1, ``end_column`` is past the span, None is unknown."""
-    span = diagnostic.span
-    return {
-        "message": diagnostic.message,
-        "file": span.source.name if span else None,
-        "line": span.line + 1 if span else None,
-        "column": span.start + 1 if span else None,
-        "end_column": max(span.stop, span.start + 1) + 1 if span else None,
-        "label": diagnostic.label or None,
-        "help": diagnostic.help,
-        "called_from": [
-            {"block": block, "file": call.source.name, "line": call.line + 1} for block, call in diagnostic.called_from
-        ],
-    }

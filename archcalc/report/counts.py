@@ -9,7 +9,7 @@ from archcalc.conventions.groups import GROUPS, group_of
 from archcalc.conventions.rule import Convention
 from archcalc.graph.network import Network
 from archcalc.graph.repetition import counted
-from archcalc.report.model import build_input
+from archcalc.report.model import build_input, noted
 from archcalc.report.rows import hold
 from archcalc.version import __version__
 
@@ -40,6 +40,7 @@ def build_counts(network: Network, conventions: Sequence[Convention], *, batch: 
         "batch": batch,
         "layout": network.layout,
         "input": build_input(network),
+        **noted(network),
         "conventions": columns,
         "differences": [
             {"name": column["name"], "from": base["name"], **summed(apart(column["by_kind"], base["by_kind"]))}

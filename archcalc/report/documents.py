@@ -93,6 +93,14 @@ class Error(TypedDict):
     called_from: Annotated[list[Call], "the block calls that led there, innermost first"]
 
 
+Note = Error
+"""What is right by the letter and probably not meant, at its place."""
+
+
+class Noted(TypedDict, total=False):
+    notes: Annotated[list[Note], "what is probably not meant, only where there is some", Schema(minItems=1)]
+
+
 class Failed(TypedDict):
     """A spec that failed, in its place among the others."""
 
@@ -141,7 +149,7 @@ class Totals(TypedDict):
     """The figures of a network."""
 
 
-class Report(Head, Asked):
+class Report(Head, Asked, Noted):
     """One network, layer by layer."""
 
     dtype: Dtype
@@ -175,7 +183,7 @@ CountedDifference = TypedDict(
 )
 
 
-class Counts(Head, Asked):
+class Counts(Head, Asked, Noted):
     """One network in several ways of counting."""
 
     layout: Layout
@@ -274,7 +282,7 @@ class Result(TypedDict):
     at: Annotated[Place | None, "the spec's line that costs or grew most"]
 
 
-class Check(Head):
+class Check(Head, Noted):
     """Specs held to their budgets."""
 
     base: Annotated[str | None, "what growth is against, as it was asked for"]

@@ -46,6 +46,7 @@ def build_report(network: Network, convention: Convention, *, batch: int = 1, dt
             "input": build_input(network),
             "outputs": [tensor.shape for tensor in network.outputs],
             "totals": {},
+            **noted(network),
             "layers": layers,
         },
     )
@@ -53,6 +54,11 @@ def build_report(network: Network, convention: Convention, *, batch: int = 1, dt
     for figure in FIGURES.values():
         report["totals"][figure.name] = figure.whole(report) if figure.whole else figure.over(rows)
     return report
+
+
+def noted(network: Network) -> dict[str, Any]:
+    """``notes``, where there are some."""
+    return {"notes": [note.data() for note in network.notes]} if network.notes else {}
 
 
 def build_input(network: Network) -> Any:

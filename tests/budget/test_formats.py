@@ -35,7 +35,7 @@ HOSTILE = "a|b`<!-- -->::error::x%0A\x1b[31m\u202e<script>]]>"
 
 @pytest.fixture
 def outcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Outcome:
-    """Limits that do not hold at each level, one that does, one not judged, and a diagnostic."""
+    """Limits that do not hold at each level, one that does, one not judged (which is noted), and a diagnostic."""
     monkeypatch.chdir(tmp_path)
     for name in ("GITHUB_WORKSPACE", "GITHUB_STEP_SUMMARY"):
         monkeypatch.delenv(name, raising=False)
@@ -87,7 +87,7 @@ def test_junit_is_jenkins(outcome: Outcome) -> None:
 
 def test_junit(outcome: Outcome) -> None:
     root = ElementTree.fromstring(written(outcome, "junit"))
-    assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("7", "2", "1")
+    assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("8", "2", "1")
     cases = {case.get("name"): [child.tag for child in case] for case in root.iter("testcase")}
     assert cases == {
         "params max 100": ["skipped"],  # three of that name: an error, a warning, one that is off
@@ -95,8 +95,9 @@ def test_junit(outcome: Outcome) -> None:
         "params min 1k": ["failure"],
         "params +1%": ["skipped"],
         "error 1": ["error"],
+        "note 1": ["system-out"],
     }
-    assert [len(root.findall(f".//{tag}")) for tag in ("failure", "skipped", "system-out", "error")] == [2, 2, 1, 1]
+    assert [len(root.findall(f".//{tag}")) for tag in ("failure", "skipped", "system-out", "error")] == [2, 2, 2, 1]
 
 
 def test_sarif_is_2_1_0(outcome: Outcome) -> None:
@@ -112,7 +113,12 @@ def test_sarif_is_2_1_0(outcome: Outcome) -> None:
 
 def test_sarif_places(outcome: Outcome) -> None:
     [run] = json.loads(written(outcome, "sarif"))["runs"]
-    assert [result["level"] for result in run["results"]] == ["error", "error", "warning"]
+    assert [result["level"] for result in run["results"]] == ["error", "error", "warning", "note"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    note = run["results"].pop()
+    assert rules[note["ruleIndex"]] == note["ruleId"] == "note"
+    assert note["message"]["text"].startswith("max_increase holds nothing: there is no base; say base=origin/main")
+    assert note["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "archcalc.yaml"
     for result in run["results"]:
         place = result["locations"][0]["physicalLocation"]
         assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("net.yaml", 4)
@@ -121,7 +127,7 @@ def test_sarif_places(outcome: Outcome) -> None:
 
 
 # What actions/runner reads: ::command key=value,key=value::message, unescaped in the opposite order
-COMMAND = re.compile(r"::(error|warning) ((?:[a-zA-Z]+=[^,:]*)(?:,[a-zA-Z]+=[^,:]*)*)::(.*)")
+COMMAND = re.compile(r"::(error|warning|notice) ((?:[a-zA-Z]+=[^,:]*)(?:,[a-zA-Z]+=[^,:]*)*)::(.*)")
 
 
 def unescaped(text: str) -> str:
@@ -142,7 +148,9 @@ def annotations(text: str) -> list[tuple[str, dict[str, str], str]]:
 def test_github(outcome: Outcome) -> None:
     text = written(outcome, "github")
     assert text.splitlines()[-1] == "6 limits: 1 hold, 2 fail, 1 warns, 1 not judged, 1 off"
-    error, *limits = annotations(text)
+    error, *limits, note = annotations(text)
+    assert note[:2] == ("notice", {"file": "archcalc.yaml", "line": "5", "col": "46", "title": "archcalc"})
+    assert note[2].startswith("max_increase holds nothing: there is no base\n")
     assert error == (
         "error",
         {"file": "net.yaml", "line": "2", "col": "3", "title": "archcalc"},
@@ -166,13 +174,22 @@ def test_a_hostile_name_is_one_annotation(outcome: Outcome) -> None:
     for result in outcome.results:
         result.spec = "x\n::set-env name=A::b,c:"
     found = annotations(written(outcome, "github"))
-    assert len(found) == 4
+    assert len(found) == 5
     assert found[1][2].startswith("x\n::set-env name=A::b,c:: params")
 
 
 def test_github_paths_count_from_the_workspace(outcome: Outcome, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path.parent))
-    assert {place["file"] for _, place, _ in annotations(written(outcome, "github"))} == {f"{tmp_path.name}/net.yaml"}
+    files = {place["file"] for _, place, _ in annotations(written(outcome, "github"))}
+    assert files == {f"{tmp_path.name}/net.yaml", f"{tmp_path.name}/archcalc.yaml"}
+
+
+@pytest.mark.parametrize("form", FORMATS["check"])
+def test_every_format_has_the_note(outcome: Outcome, form: str) -> None:
+    text = written(outcome, form)
+    assert "max_increase holds nothing: there is no base" in text.replace("max\\_increase", "max_increase")
+    outcome.notes = []
+    assert "holds nothing" not in written(outcome, form)
 
 
 def test_the_summary_is_appended(outcome: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ OF_STRUCTURE = {
         branch_of_one_step channels_last dropout_percent expect_a_number experts_with_foreign_key
         experts_without_active first_of_unknown_argument first_without_repeat flag_as_number
         flatten_from_one from_is_an_empty_list from_left_empty input_size_given keras_lstm list_of_arguments
-        mistyped_argument mistyped_step_key name_among_arguments name_among_arguments_is_read
+        mistyped_argument mistyped_step_key name_among_arguments name_among_arguments_is_read notes_not_none
         norm_left_empty norm_null norm_with_foreign_argument normalized_shape padding_mode parallel_as_list
         relu_in_place repeat_is_true repeat_of_numbers repeat_of_unknown_argument reserved_branch
         residual_as_mapping residual_without_steps return_sequences row_word share_among_arguments

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from archcalc.errors import Diagnostic, Source, Span
-from archcalc.render.diagnostics import data, show
+from archcalc.render.diagnostics import show
 from archcalc.render.text import width
 
 NET = Source("specs/net.yaml", "\n" * 11 + "  - conv2: {out: 64, kernel: 3}\n")
@@ -121,7 +121,8 @@ def test_what_others_wrote_cannot_end_a_line() -> None:
 
 
 def test_data_counts_from_one_and_says_null_where_nothing_is_known() -> None:
-    assert data(Diagnostic("m", UNKNOWN.span, label="l", help="h", called_from=[("up", Span(UNET, 30, 0, 1))])) == {
+    found = Diagnostic("m", UNKNOWN.span, label="l", help="h", called_from=[("up", Span(UNET, 30, 0, 1))])
+    assert found.data() == {
         "message": "m",
         "file": "specs/net.yaml",
         "line": 12,
@@ -131,7 +132,7 @@ def test_data_counts_from_one_and_says_null_where_nothing_is_known() -> None:
         "help": "h",
         "called_from": [{"block": "up", "file": "specs/unet.yaml", "line": 31}],
     }
-    assert data(Diagnostic("m")) == {
+    assert Diagnostic("m").data() == {
         "message": "m",
         "file": None,
         "line": None,

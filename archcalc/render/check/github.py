@@ -10,28 +10,34 @@ import os
 from typing import Any, TextIO
 
 from archcalc.budget.result import Outcome
+from archcalc.errors import Diagnostic
 from archcalc.render.check.words import by_weight, counts, explained, is_urgent, path_from, place_of
 from archcalc.render.style import Style
 from archcalc.render.text import plain
 
 
 def write(outcome: Outcome, out: TextIO, style: Style) -> None:
-    """Write an annotation for every limit that does not hold and every error, then how many limits hold."""
+    """Write an annotation for every limit that does not hold, every error and every note, then how many limits hold."""
     root = os.environ.get("GITHUB_WORKSPACE")
-    for diagnostic in outcome.errors:
-        span = diagnostic.span
-        path = path_from(root, span.source.name) if span else None
-        place = {"file": path, "line": span.line + 1, "col": span.start + 1} if span and path else {}
-        text = "\n".join(part for part in (diagnostic.message, diagnostic.label, diagnostic.help) if part)
-        out.write(annotation("error", {**place, "title": "archcalc"}, text))
+    out.writelines(told("error", one, root) for one in outcome.errors)
     for result in filter(is_urgent, by_weight(outcome.results)):
         found = place_of(result, root)
         where = {"file": found[0], "line": found[1]} if found else {}
         title = f"{result.name}: {result.what} {'under' if result.bound == 'min' else 'over'} budget"
         level = "warning" if result.level == "warn" else "error"
         out.write(annotation(level, {**where, "title": title}, explained(result)))
+    out.writelines(told("notice", one, root) for one in outcome.notes)
     if outcome.results:
         out.write(f"{counts(outcome.results)}\n")
+
+
+def told(level: str, diagnostic: Diagnostic, root: str | None) -> str:
+    """The annotation of an error or a note."""
+    span = diagnostic.span
+    path = path_from(root, span.source.name) if span else None
+    place = {"file": path, "line": span.line + 1, "col": span.start + 1} if span and path else {}
+    text = "\n".join(part for part in (diagnostic.message, diagnostic.label, diagnostic.help) if part)
+    return annotation(level, {**place, "title": "archcalc"}, text)
 
 
 def annotation(level: str, properties: dict[str, Any], message: str) -> str:

@@ -13,6 +13,7 @@ from archcalc.render.check.words import (
     explained,
     is_urgent,
     limit,
+    note,
     title,
     used,
     verdict,
@@ -44,6 +45,7 @@ def body(outcome: Outcome) -> Iterator[str]:
     if outcome.base is not None:
         yield paragraph(f"Compared with {outcome.base}.")
     yield from listed(map(error, outcome.errors), "bad")
+    yield from listed([f"note: {note(one)}" for one in outcome.notes])
     if outcome.results:
         yield from listed([explained(one) for one in by_weight(outcome.results) if is_urgent(one)])
         yield from table(HEADINGS, show_results(outcome.results))

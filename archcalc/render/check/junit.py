@@ -7,6 +7,7 @@ from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
 from archcalc.budget.result import Outcome, Result
+from archcalc.errors import Diagnostic
 from archcalc.render.check.words import explained, limit, written_at
 from archcalc.render.style import Style
 
@@ -14,14 +15,15 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write(outcome: Outcome, out: TextIO, style: Style) -> None:
-    """Write the report. An error in a spec or a budget is a case that ended in error."""
+    """Write the report. An error in a spec or a budget is a case that ended in error, a note one that says so."""
     suites: dict[str, list[Result]] = {}
     for result in outcome.results:
         suites.setdefault(f"{result.spec_file}:{result.variant}" if result.variant else result.spec_file, []).append(
             result
         )
     failures = sum(result.failed for result in outcome.results)
-    total, errors = len(outcome.results) + len(outcome.errors), len(outcome.errors)
+    errors, notes = len(outcome.errors), len(outcome.notes)
+    total = len(outcome.results) + errors + notes
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
     out.write(f'<testsuites name="archcalc check" tests="{total}" failures="{failures}" errors="{errors}">\n')
     for name, results in suites.items():
@@ -30,17 +32,24 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
         out.write(f"  <testsuite name={attribute(name)} {counted}>\n")
         out.writelines(case(name, result) for result in results)
         out.write("  </testsuite>\n")
-    if outcome.errors:
-        count = len(outcome.errors)
-        out.write(f'  <testsuite name="archcalc" tests="{count}" failures="0" errors="{count}" skipped="0">\n')
-        for number, diagnostic in enumerate(outcome.errors, 1):
-            span = diagnostic.span
-            at = f"{span.source.name}:{span.line + 1}:{span.start + 1}" if span else ""
-            said = "\n".join(part for part in (at, diagnostic.message, diagnostic.label, diagnostic.help) if part)
-            out.write(f'    <testcase name="error {number}" classname={attribute(at or "archcalc")}>')
-            out.write(f"<error message={attribute(diagnostic.message)}>{text(said)}</error></testcase>\n")
+    if errors or notes:
+        counted = f'tests="{errors + notes}" failures="0" errors="{errors}" skipped="0"'
+        out.write(f'  <testsuite name="archcalc" {counted}>\n')
+        out.writelines(told("error", number, one) for number, one in enumerate(outcome.errors, 1))
+        out.writelines(told("note", number, one) for number, one in enumerate(outcome.notes, 1))
         out.write("  </testsuite>\n")
     out.write("</testsuites>\n")
+
+
+def told(word: str, number: int, diagnostic: Diagnostic) -> str:
+    """A case for an error, which it ended in, or for a note, which it printed."""
+    span = diagnostic.span
+    at = f"{span.source.name}:{span.line + 1}:{span.start + 1}" if span else ""
+    said = text("\n".join(part for part in (at, diagnostic.message, diagnostic.label, diagnostic.help) if part))
+    inside = f"<system-out>note: {said}</system-out>"
+    if word == "error":
+        inside = f"<error message={attribute(diagnostic.message)}>{said}</error>"
+    return f'    <testcase name="{word} {number}" classname={attribute(at or "archcalc")}>{inside}</testcase>\n'
 
 
 def is_skipped(result: Result) -> bool:

@@ -13,6 +13,7 @@ from archcalc.render.check.words import (
     explained,
     is_urgent,
     limit,
+    note,
     title,
     used,
     verdict,
@@ -49,6 +50,10 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
         page.add(f"- {text(error(diagnostic))}\n")
     if len(outcome.errors) > 20:
         page.add(f"- and {len(outcome.errors) - 20:,} more errors\n")
+    for diagnostic in outcome.notes[:20]:
+        page.add(f"- note: {text(note(diagnostic))}\n")
+    if len(outcome.notes) > 20:
+        page.add(f"- and {len(outcome.notes) - 20:,} more notes\n")
     if urgent:
         page.add(f"\n{HEAD}")
         page.add_all([row(result) for result in urgent], 2)

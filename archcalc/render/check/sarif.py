@@ -17,6 +17,7 @@ RULES = {
     "max": "A network uses more than its budget allows.",
     "min": "A network uses less than its budget asks for.",
     "max_increase": "A network grew by more than its budget allows.",
+    "note": "What a spec says is right by the letter and probably not meant.",
 }
 
 
@@ -24,6 +25,8 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
     """Write one run. Limits that hold are left out: readers of SARIF show every result as a fault."""
     failing = [result for result in outcome.results if is_urgent(result)]
     used = {f"{result.bound}/{result.metric}": RULES[result.bound] for result in failing}
+    if outcome.notes:
+        used["note"] = RULES["note"]
     rules = [{"id": name, "shortDescription": {"text": said}} for name, said in used.items()]
     run = {
         "tool": {"driver": {"name": "archcalc", "version": __version__, "rules": rules}},
@@ -34,7 +37,10 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
                 "toolConfigurationNotifications": [notification(diagnostic) for diagnostic in outcome.errors],
             }
         ],
-        "results": [found(result, list(used)) for result in failing],
+        "results": [
+            *(found(result, list(used)) for result in failing),
+            *(of_note(note, list(used).index("note")) for note in outcome.notes),
+        ],
     }
     out.write(dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n")
 
@@ -58,8 +64,18 @@ def found(result: Result, rules: list[str]) -> dict[str, Any]:
     return said
 
 
+def of_note(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
+    said = "; ".join(part for part in (diagnostic.message, diagnostic.help) if part)
+    found = {"ruleId": "note", "ruleIndex": rule, "level": "note", "message": {"text": said}}
+    return located(found, diagnostic)
+
+
 def notification(diagnostic: Diagnostic) -> dict[str, Any]:
-    said: dict[str, Any] = {"level": "error", "message": {"text": diagnostic.message}}
+    return located({"level": "error", "message": {"text": diagnostic.message}}, diagnostic)
+
+
+def located(said: dict[str, Any], diagnostic: Diagnostic) -> dict[str, Any]:
+    """With the place of an error or a note, if it is in a file here."""
     span = diagnostic.span
     path = path_from(None, span.source.name) if span else None
     if span is not None and path is not None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TextIO
 
 from archcalc.budget.result import Outcome, Result
-from archcalc.render.check.words import counts, explained, is_urgent, limit, used, verdict, written_at
+from archcalc.render.check.words import counts, explained, is_urgent, limit, note, used, verdict, written_at
 from archcalc.render.grid import GAP, pad, taken, widths
-from archcalc.render.style import BLUE, BOLD, DIM, GREEN, RED, YELLOW, Style, paint
+from archcalc.render.style import BLUE, BOLD, CYAN, DIM, GREEN, RED, YELLOW, Style, paint
 from archcalc.render.text import plain
 
 BAR = 10
 BAD = f"{BOLD};{RED}"
+NOTE = f"{BOLD};{CYAN}"
 COLOURS = {"ok": GREEN, "over": BAD, "under": BAD, "warn": YELLOW, "new": BLUE, "-": DIM, "off": DIM}
 HEADINGS = ("", "Spec", "Metric", "Used", "Limit", "Share", "", "Written at")
 ALIGN = "lllrrrll"
@@ -24,8 +25,14 @@ LEFT_OUT = (7, 6)
 
 def write(outcome: Outcome, out: TextIO, style: Style) -> None:
     """Write the table of an outcome."""
-    if not outcome.results:
-        return
+    if outcome.results:
+        write_results(outcome, out, style)
+    for one in outcome.notes:
+        out.write(f"{paint('note', NOTE, style.color)}: {plain(note(one))}\n")
+
+
+def write_results(outcome: Outcome, out: TextIO, style: Style) -> None:
+    """Write every limit, then those that do not hold."""
     fancy = style.width is not None and "utf" in (out.encoding or "").lower()
     rows = [list(HEADINGS), *(cells(result, fancy) for result in outcome.results)]
     sizes = widths(rows)
@@ -46,8 +53,8 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
         if is_urgent(result):
             word = "warning" if result.level == "warn" else "over budget"
             out.write(f"{paint(word, COLOURS[verdict(result)], style.color)}: {plain(explained(result))}\n")
-    for note in dict.fromkeys(f"{result.name}: {result.note}" for result in outcome.results if result.new):
-        out.write(f"{plain(note)}\n")
+    for said in dict.fromkeys(f"{result.name}: {result.note}" for result in outcome.results if result.new):
+        out.write(f"{plain(said)}\n")
     out.write(f"{counts(outcome.results)}\n")
 
 

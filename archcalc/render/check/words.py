@@ -44,6 +44,11 @@ def error(diagnostic: Diagnostic) -> str:
     return f"{at}{diagnostic.message}"
 
 
+def note(diagnostic: Diagnostic) -> str:
+    """A note on one line, with its place and what to do."""
+    return f"{error(diagnostic)} ({diagnostic.help})" if diagnostic.help else error(diagnostic)
+
+
 def used(result: Result) -> str:
     """``5,288,548``, with its growth if growth is limited."""
     shown = f"{result.used:,}"
