@@ -142,10 +142,10 @@ def reads(node: Node, tensor: Tensor) -> bool:
 
 def takes_at_its_word(node: Node, one_sample: bool) -> bool:
     """Whether a reader does with the axes what it would without a batch, and says nothing of how many there are."""
-    kernel = node.applied.layer.given.get("kernel")
+    layer, kernel = node.applied.layer, node.applied.layer.given.get("kernel")
     if node.body is not None or (isinstance(kernel, (list, tuple)) and len(kernel) == 3):
         return False
-    return node.type not in MOVING if one_sample else node.applied.layer.channel_axis is not None
+    return layer.channel_axis == 0 or (one_sample and layer.channel_axis is None and node.type not in MOVING)
 
 
 def batch(shape: Dims, dtype: str, layout: str) -> tuple[str, str, bool] | None:
