@@ -13,7 +13,7 @@ from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.graph.network import Tensor
 from archcalc.language.names import Reference
 from archcalc.language.parts import Block, Document
-from archcalc.language.problems import Unknown
+from archcalc.language.problems import Problems, Unknown
 from archcalc.language.values import Value, equal
 from archcalc.language.yaml_nodes import Node
 from archcalc.layers.axes import count, show_value
@@ -51,7 +51,7 @@ def call(
             name: value for name, value in block.arguments.items() if value is not None and name not in values
         }
         for name in block.tensors:
-            frame.tensors[name] = scope.tensors(Reference(literals[name]))
+            frame.tensors[name] = scope.tensors(Reference(literals[name], Problems()))
         if block.input is not None:
             bind_input(block, block.input, frame, scope, place)
     inner = Scope(frame, None, f"{result.path}/", scope.prev, None, scope.body)

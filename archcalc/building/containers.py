@@ -7,13 +7,15 @@ from typing import Any
 from archcalc.building.nodes import add_node
 from archcalc.building.origin import StepOrigin
 from archcalc.building.scope import Result, Scope
+from archcalc.building.sharing import rows, share_rows
 from archcalc.building.tensors import shape_of, the_one, unknown_among
 from archcalc.building.work import Work, check_count
-from archcalc.dims import require
+from archcalc.dims import arithmetic, require
 from archcalc.errors import Diagnostic, RuleError, Span, SpecError
-from archcalc.graph.network import Body, Tensor
+from archcalc.graph.network import Body, Node, Tensor
 from archcalc.language.parts import NO_PLACES, Step
 from archcalc.language.problems import Unknown
+from archcalc.language.values import one_number
 from archcalc.layers import find
 from archcalc.layers.arguments import whole
 from archcalc.layers.axes import show_value
@@ -24,24 +26,79 @@ def run_residual(work: Work, step: Step, scope: Scope, result: Result) -> list[T
     shortcut = the_one(scope, step.type or "", step.span)
     inner = scope.inside(result, [shortcut])
     given = work.run_inside(step.span, step.steps or [], inner)
-    if unknown_among([shortcut, *given]):
+    side = [shortcut]
+    if step.branches:
+        beside = inner.results["shortcut"] = work.begin(f"{result.path}/shortcut")
+        side = work.end(beside, work.run_inside(step.span, step.branches["shortcut"], scope.inside(beside, side)))
+    if unknown_among([*side, *given]):
         raise Unknown
-    if len(given) != 1:
-        message = f"the steps of a residual give one tensor, not {len(given)}"
-        raise SpecError(Diagnostic(message, step.span))
+    for what, made in (("steps", given), ("shortcut", side)):
+        if len(made) != 1:
+            gives = "give" if what == "steps" else "gives"
+            raise SpecError(Diagnostic(f"the {what} of a residual {gives} one tensor, not {len(made)}", step.span))
+    shortcut = side[0]
     added = inner.results["add"] = work.begin(f"{result.path}/add")
     origin = StepOrigin(step, scope, NO_PLACES)
     try:
         return work.end(added, add_node(work, find("add"), {}, [shortcut, given[0]], added.path, origin, scope))
     except SpecError as error:
         message = (
-            f"the steps give {shape_of(given[0])}, the shortcut is {shape_of(shortcut)}: "
-            "use parallel with a shortcut branch that has a conv, then add"
+            f"the steps give {shape_of(given[0])}, the shortcut is {shape_of(shortcut)}"
+            f"{'' if step.branches else ': give it a conv, as residual: {layers: [...], shortcut: [...]}'}"
         )
         diagnostic = Diagnostic(message, step.span)
         if work.problems.apart in error.diagnostics:
             work.problems.apart = diagnostic
         raise SpecError(diagnostic) from None
+
+
+def run_group(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]:
+    """The steps one after the other, as if they stood in the list themselves."""
+    return work.run_inside(step.span, step.steps or [], scope.inside(result, scope.prev))
+
+
+def run_each(
+    work: Work, step: Step, scope: Scope, result: Result, values: dict[str, Any], places: dict[str, Span]
+) -> list[Tensor]:
+    """The steps on each tensor of prev, or ``count`` times on prev as it is. Each run gives one tensor."""
+    shared = values.get("shared", False)
+    if not isinstance(shared, bool):
+        message = f"shared takes true or false, not {show_value(shared)}"
+        raise SpecError(Diagnostic(message, places.get("shared", step.arguments["shared"].span)))
+    runs = [[tensor] for tensor in scope.prev]
+    if "count" in values:
+        place = places.get("count", step.arguments["count"].span)
+        runs = [scope.prev] * runs_number(work, values["count"], place)
+    result.children, outputs, owners, found = {}, list[Tensor](), dict[str, Node](), False
+    for scope.i, given in enumerate(runs):
+        run = result.children[str(scope.i)] = work.begin(f"{result.path}/{scope.i}")
+        made = work.end(run, work.run_inside(step.span, step.steps or [], scope.inside(run, given)))
+        if unknown_among(made):
+            raise Unknown
+        if len(made) != 1:
+            message = f"the steps of each give one tensor, not {len(made)}"
+            raise SpecError(Diagnostic(message, step.span))
+        outputs += made
+        if shared:
+            nodes = rows(work.network.kept, run)
+            found = share_rows(owners, nodes, step.arguments["shared"].span) or found
+            owners = {**nodes, **owners}
+    if shared and not found and len(runs) > 1:
+        message = f"nothing in '{result.path}' has weights to share"
+        raise SpecError(Diagnostic(message, step.arguments["shared"].span))
+    return outputs
+
+
+def runs_number(work: Work, value: Any, place: Span) -> int:
+    """How many times each runs its steps: one number, for it decides structure."""
+    number = one_number(value)
+    if number is None or number < 1:
+        message = f"count takes a whole number above 0, not {show_value(value)}"
+        if arithmetic(value) is not None:
+            message = f"count decides structure and must be one plain number, not {value}"
+        raise SpecError(Diagnostic(message, place))
+    work.count(number, place)
+    return number
 
 
 def run_parallel(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]:

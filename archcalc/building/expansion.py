@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from archcalc.building.calls import call
-from archcalc.building.containers import run_experts, run_map, run_parallel, run_residual
+from archcalc.building.containers import run_each, run_experts, run_group, run_map, run_parallel, run_residual
 from archcalc.building.nodes import run_layer
 from archcalc.building.scope import Frame, Result, Scope
 from archcalc.building.sharing import share_weights
@@ -32,7 +32,7 @@ Row = tuple[dict[str, Any], dict[str, Span]]
 """The arguments that one repetition overrides (values, some not yet evaluated), and the place of each."""
 
 NO_ROW: Row = ({}, NO_PLACES)
-WITHOUT_ARGUMENTS = {"residual": run_residual, "parallel": run_parallel, "map": run_map}
+WITHOUT_ARGUMENTS = {"steps": run_group, "residual": run_residual, "parallel": run_parallel, "map": run_map}
 
 
 def expand(work: Work, program: Program, inputs: dict[str, Tensor]) -> None:
@@ -130,13 +130,18 @@ def finish(work: Work, step: Step, scope: Scope, result: Result) -> None:
         for tensor in result.tensors:
             tensor.named = True
         give_names(step, step.names, scope, result)
+    nodes = work.network.kept[result.start : result.stop]
     if not step.noted:
-        for node in work.network.kept[result.start : result.stop]:
+        for node in nodes:
             node.noted = False
-    for flag in ("trainable", "row"):
-        if is_false(flag, step, scope):
-            for node in work.network.kept[result.start : result.stop]:
-                setattr(node, flag, False)
+    if is_false("row", step, scope):
+        for node in nodes:
+            node.row = False
+    if is_false("trainable", step, scope):
+        for node in nodes:
+            node.trainable = node.trainable and node in work.thawed
+    elif "trainable" in step.values:
+        work.thawed.update(nodes)
     if "expect" in step.values:
         check_expected(step.values["expect"], scope, result.tensors)
 
@@ -286,7 +291,8 @@ def once(work: Work, step: Step, scope: Scope, result: Result, row: Row, first: 
         return run_layer(work, step, scope, result, values, row[1])
     if step.block is not None:
         return call(work, step.block, scope, result, values, step.literals, step.span)
-    return run_experts(work, step, scope, result, values, row[1])
+    run = run_each if step.type == "each" else run_experts
+    return run(work, step, scope, result, values, row[1])
 
 
 def arguments(step: Step, scope: Scope, overrides: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from archcalc.language.mentions import mentions
 from archcalc.language.names import Reference
 from archcalc.language.parts import ANY, Block, layout_of
 from archcalc.language.problems import Unknown
+from archcalc.language.values import Value, one_number
+from archcalc.layers.axes import count, show_value
 
 
 class Calls:
@@ -234,6 +236,24 @@ class Scope:
 
     def tensors(self, reference: Reference) -> list[Tensor]:
         """The tensors that a NAME names, in order; raises SpecError where there are none."""
+        found = self._named(reference)
+        return found if reference.index is None else [self._one_of(found, reference, reference.index)]
+
+    def _one_of(self, found: list[Tensor], reference: Reference, index: Value) -> Tensor:
+        """The tensor that ``NAME[i]`` takes of those that NAME stands for. Raises SpecError if there is none."""
+        value = index.evaluate(self)
+        number = one_number(value)
+        if any(tensor.shape is None for tensor in found):
+            raise Unknown
+        if number is None:
+            message = f"the brackets take the number of a tensor, from 0, not {show_value(value)}"
+            raise SpecError(Diagnostic(message, index.span))
+        if not -len(found) <= number < len(found):
+            message = f"'{reference.text}' is {count(len(found), 'tensor')}, counted from 0: there is no [{number}]"
+            raise SpecError(Diagnostic(message, index.span))
+        return found[number]
+
+    def _named(self, reference: Reference) -> list[Tensor]:
         given = self._given(reference.segments[0]) if len(reference.segments) == 1 else None
         if given is not None:
             return given

@@ -18,10 +18,25 @@ def share_weights(nodes: list[Node], place: Span, target: Result, result: Result
 
     Buffers are shared as weights are: the rows are one module. Raises SpecError if shapes differ or nothing is shared.
     """
-    owners = {node.path[len(target.path) :]: node for node in nodes[target.start : target.stop]}
+    if share_rows(rows(nodes, target), rows(nodes, result), place):
+        return
+    if target.failed or result.failed:
+        raise Unknown
+    message = f"'{target.path}' has no weight that '{result.path}' could share"
+    help = what_it_holds(target) if target.left_out else "weights are shared by name, such as weight, row by row"
+    raise SpecError(Diagnostic(message, place, help=help))
+
+
+def rows(nodes: list[Node], result: Result) -> dict[str, Node]:
+    """The rows of a step by their paths below it."""
+    return {node.path[len(result.path) :]: node for node in nodes[result.start : result.stop]}
+
+
+def share_rows(owners: dict[str, Node], rows: dict[str, Node], place: Span) -> bool:
+    """Give rows the weights of those at the same path. Whether any was given; raises SpecError if shapes differ."""
     found = False
-    for node in nodes[result.start :]:
-        owner = owners.get(node.path[len(result.path) :])
+    for path, node in rows.items():
+        owner = owners.get(path)
         if owner is None:
             continue
         theirs = {name: shape for name, shape, _ in kept(owner)}
@@ -37,14 +52,7 @@ def share_weights(nodes: list[Node], place: Span, target: Result, result: Result
             node.shared = node.shared or {}
             node.shared[name] = owner.owner(name)
             found = True
-    if not found and (target.failed or result.failed):
-        raise Unknown
-    if not found:
-        message = f"'{target.path}' has no weight that '{result.path}' could share"
-        help = "weights are shared by name, such as weight, row by row"
-        if target.left_out:
-            help = what_it_holds(target)
-        raise SpecError(Diagnostic(message, place, help=help))
+    return found
 
 
 def kept(node: Node) -> Iterable[tuple[str, Dims, Any]]:

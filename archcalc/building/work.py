@@ -9,7 +9,7 @@ from archcalc.building.scope import Result, Scope, calls_of
 from archcalc.building.variables import Program
 from archcalc.errors import Diagnostic, Span, SpecError, option
 from archcalc.graph.inference import Inference
-from archcalc.graph.network import Network, Origin, Tensor
+from archcalc.graph.network import Network, Node, Origin, Tensor
 from archcalc.language.parts import Document, Step
 from archcalc.language.problems import Problems, raises_limit
 
@@ -50,6 +50,7 @@ class Work:
         self.gathered: list[tuple[Tensor, str, Origin]] = []  # what map and experts give
         self.skipped: set[int] = set()  # inputs that a left-out step would have read
         self.programs: dict[Document, Program] = {}
+        self.thawed: set[Node] = set()  # what trainable: true keeps from a freeze further out
         self.counting: dict[Step, bool] = {}  # whether an expression in a step reads i
         self._done = self._depth = 0
 

@@ -53,7 +53,7 @@ def table(*keys: Key) -> Keys:
 NOT_IN_NAMES = frozenset(",/*()[]{}")
 NAME_CHARACTERS = r"[^\s,/*()\[\]{}]+"
 ASCII_SIGNS = r"\x00-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f"
-PATH = rf"^{NAME_CHARACTERS}(/{NAME_CHARACTERS}|/\*)*$"
+PATH = rf"^{NAME_CHARACTERS}(/{NAME_CHARACTERS}|/\*)*(\[.+\])?$"
 
 SIZE: Schema = {"type": ["integer", "string"], "minimum": 1}
 SHAPE: Schema = {"type": "array", "items": SIZE}
@@ -104,7 +104,11 @@ def step_names(_: Shipped) -> Schema:
 
 
 STEP_KEYS = table(
-    Key("from", "NAME or [NAME, ...]: reads these tensors in place of prev.", TENSORS),
+    Key(
+        "from",
+        "NAME or [NAME, ...]: reads these tensors in place of prev; NAME[i] is one of those that NAME stands for.",
+        TENSORS,
+    ),
     Key("name", "Names the output; with a list, each of several outputs.", step_names),
     Key(
         "repeat",
@@ -121,9 +125,14 @@ STEP_KEYS = table(
     Key(
         "share",
         "NAME of the step whose weights are used: parameters counted once, operations each time.",
-        {**TENSOR, "pattern": r"^(?!(prev|input)$)[^*\s]+$"},
+        {**TENSOR, "pattern": r"^(?!(prev|input)$)[^*\[\]\s]+$"},
     ),
-    Key("trainable", "false freezes the parameters: they are counted, but not as trainable.", FLAG, True),
+    Key(
+        "trainable",
+        "false freezes the parameters: they are counted, but not as trainable. true inside thaws.",
+        FLAG,
+        True,
+    ),
     Key(
         "expect",
         "The output shape that must come out; any other is an error.",
@@ -135,9 +144,9 @@ STEP_KEYS = table(
 )
 
 TENSOR_NAMES = {
-    "prev": "what the step before gave; several tensors after parallel, split, or from: [a, b]",
+    "prev": "what the step before gave; several tensors after parallel, each, split, or from: [a, b]",
     "input": "what this list of steps was given",
-    "i": "the number of the repetition, from 0",
+    "i": "the number of the repetition, or of the run of each, from 0",
 }
 RESERVED = frozenset((*STEP_KEYS, *TENSOR_NAMES))
 """The words that nothing may have as its name."""
@@ -147,6 +156,23 @@ EXPERTS = table(
     Key("active", "How many of the copies run: their operations count so often.", SIZE),
     Key("layers", "The steps of one expert.", STEPS),
 )
+EACH = table(
+    Key("count", "How many times the steps run on prev as it is. Without it they run on each tensor of prev.", SIZE),
+    Key("layers", "The steps of one run, which give one tensor.", STEPS),
+    Key("shared", "true: all runs have one set of weights.", FLAG),
+)
+RESIDUAL = table(
+    Key("layers", "The steps, which give one tensor.", STEPS),
+    Key("shortcut", "The steps that make of prev what is added to. [] or left out: prev itself.", STEPS),
+)
+PARTS = {"residual": (RESIDUAL, ["layers"]), "each": (EACH, ["layers"]), "experts": (EXPERTS, [*EXPERTS])}
+"""The words whose steps have keys beside them, and the keys that must be given."""
+
+
+def list_or_parts(word: str) -> Callable[[Shipped], Schema]:
+    """What a word takes that holds a list of steps, or keys of which one is the list."""
+    return lambda shipped: {"anyOf": [STEPS, mapping(*PARTS[word], shipped)]}
+
 
 BRANCHES: Schema = {
     "type": "object",
@@ -156,17 +182,29 @@ BRANCHES: Schema = {
 }
 
 LISTS = table(
-    Key("residual", "A list of steps: what they make of prev is added to prev.", STEPS),
+    Key("steps", "A list of steps as one step, which may have a name, repeat, when, share.", STEPS),
+    Key(
+        "residual",
+        "A list of steps: what they make of prev is added to prev. With {layers: [...], shortcut: [...]} it is added to"
+        " what the shortcut makes of prev.",
+        list_or_parts("residual"),
+    ),
     Key(
         "parallel",
         "{BRANCH: [step, ...]}: each starts at prev ([] passes it on); then prev is all of them, in order.",
         BRANCHES,
     ),
+    Key(
+        "each",
+        "A list of steps that run on each tensor of prev, i counting, and give one each; or {count: n, layers: [...]}:"
+        " n runs on prev as it is. Each run has weights of its own, unless shared: true stands beside layers.",
+        list_or_parts("each"),
+    ),
     Key("map", "A list of steps that run on every slice of axis 0: weights once, operations each time.", STEPS),
     Key(
         "experts",
         "{count: n, active: k, layers: [...]}: n copies of the steps, of which k run.",
-        lambda shipped: mapping(EXPERTS, [*EXPERTS], shipped),
+        lambda shipped: mapping(*PARTS["experts"], shipped),
     ),
 )
 """The words that hold steps of their own, beside layer types and blocks."""

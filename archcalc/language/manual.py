@@ -51,13 +51,13 @@ HOLDERS = """\
 These hold steps of their own:"""
 
 TENSORS = """\
-prev is what the step before gave. It is several tensors after parallel, split,
-from: [a, b], or a block that ends so, and at the start of a spec with several
-inputs. A layer that reads several (add, concat, matmul, attention, ...) reads
-them all, in order; a list after a merge is its from: add: [a, b]. Any other
-layer given several is an error. What prev is at the end is the spec's output.
-A tensor that no step reads and that is not given out is an error too, unless
-its step has a name."""
+prev is what the step before gave. It is several tensors after parallel, each,
+split, from: [a, b], or a block that ends so, and at the start of a spec with
+several inputs. A layer that reads several (add, concat, matmul, attention, ...)
+reads them all, in order; a list after a merge is its from: add: [a, b]. Any
+other layer given several is an error; from: NAME[0] takes the first of several.
+What prev is at the end is the spec's output. A tensor that no step reads and
+that is not given out is an error too, unless its step has a name."""
 
 NAMES = """\
 A step's path is its name, or its type and its number among the steps of that

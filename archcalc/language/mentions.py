@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from archcalc.language.names import Reference
 from archcalc.language.parts import Block, Document, Step
+from archcalc.language.problems import Problems
 from archcalc.language.values import Value
 
 
@@ -35,15 +37,17 @@ class Mentions:
                 self.add_values(values.values())
             self.add_values(step.values.values())
             for reference in (*(step.reads or ()), *filter(None, [step.share])):
-                self.add_name(reference.text)
+                self.add_reference(reference)
             for node in step.literals.values():
-                self.add_name(node.text)
-            self.reach_inside = self.reach_inside or step.share is not None
+                self.add_reference(Reference(node, Problems()))
+            shares = step.share is not None or (step.type == "each" and "shared" in step.arguments)
+            self.reach_inside = self.reach_inside or shares
             for inside in (step.steps or (), *(step.branches or {}).values()):
                 self.add_steps(inside)
 
-    def add_name(self, name: str) -> None:
-        first, inside, _ = name.partition("/")
+    def add_reference(self, reference: Reference) -> None:
+        first, *inside = reference.segments
+        self.add_values([reference.index])
         self.tensors.add(first)
         self.reach_inside = self.reach_inside or bool(inside)
 

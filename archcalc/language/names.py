@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from archcalc.errors import Span
 from archcalc.language.keys import NOT_IN_NAMES, RESERVED
 from archcalc.language.problems import Problems
-from archcalc.language.yaml_nodes import Node
+from archcalc.language.values import Value, compile_value
+from archcalc.language.yaml_nodes import Node, node_at
 
 
 def is_name(text: str) -> bool:
@@ -16,13 +17,22 @@ def is_name(text: str) -> bool:
 
 
 class Reference:
-    """A NAME where one is read, as segments; the segment ``*`` stands for any one level."""
+    """A NAME where one is read, as segments; the segment ``*`` stands for any one level.
 
-    __slots__ = ("node", "text", "segments")
+    ``index``: the number of one of its tensors, as ``levels[i]`` has it.
+    """
 
-    def __init__(self, node: Node) -> None:
+    __slots__ = ("node", "text", "segments", "index")
+
+    def __init__(self, node: Node, problems: Problems) -> None:
         self.node, self.text = node, node.text
-        self.segments = node.text.split("/")
+        self.index: Value | None = None
+        if "[" in node.text and node.text.endswith("]"):
+            self.text, _, index = node.text[:-1].partition("[")
+            start = len(self.text) + 1 + (not node.plain)
+            place = node.span.inside(start, start + len(index))
+            self.index = compile_value(node_at(place, index, index, True), problems, "the brackets")
+        self.segments = self.text.split("/")
 
     @property
     def starred(self) -> bool:
@@ -39,11 +49,11 @@ def read_reference(node: Node, problems: Problems, what: str) -> Reference | Non
     if not isinstance(node.value, (str, int, float, bool)) or not node.text:
         problems.say(f"{what} takes the name of a tensor", node.span)
         return None
-    reference = Reference(node)
+    reference = Reference(node, problems)
     if not all(segment == "*" or is_name(segment) for segment in reference.segments) or reference.segments[0] == "*":
         problems.say(f"'{node.text}' is not a name or a path such as body/c3 or stack/*/skip", node.span)
         return None
-    return reference
+    return None if "[" in node.text and reference.index is None else reference
 
 
 def read_references(node: Node, problems: Problems, what: str) -> list[Reference] | None:

@@ -6,7 +6,7 @@ import re
 
 from archcalc.errors import Span, did_you_mean, nearest, unknown
 from archcalc.language import foreign
-from archcalc.language.keys import EXPERTS, LISTS, STEP_KEYS
+from archcalc.language.keys import LISTS, PARTS, STEP_KEYS
 from archcalc.language.names import read_name, read_reference, read_references
 from archcalc.language.parts import Block, Document, Step
 from archcalc.language.problems import Problems
@@ -33,11 +33,15 @@ def compile_steps(node: Node, document: Document, problems: Problems, what: str)
     document.imports.count_steps(len(node.value), node.span)
     steps = [compile_step(item, document, problems) for item in node.value]
     check_names(steps, problems)
-    if what == "residual":
-        for step in steps:
-            if "add" in (step.names or ()):
-                problems.say("'add' is the path of the residual's own addition", step.places["name"])
     return steps
+
+
+def check_residual(steps: list[Step], has_shortcut: bool, problems: Problems) -> None:
+    """Report a name in a residual that is a path of its own."""
+    own = {"add": "addition", "shortcut": "shortcut"} if has_shortcut else {"add": "addition"}
+    for step in steps:
+        for name in own.keys() & set(step.names or ()):
+            problems.say(f"'{name}' is the path of the residual's own {own[name]}", step.places["name"])
 
 
 def check_names(steps: list[Step], problems: Problems) -> None:
@@ -224,14 +228,21 @@ def compile_body(step: Step, node: Node, body: Node, document: Document, problem
     """What stands after the layer's colon: nothing, a bare value, arguments, or steps."""
     if step.type == "parallel":
         compile_branches(step, body, document, problems)
-    elif step.type in ("residual", "map"):
+    elif step.type == "experts" or (step.type in PARTS and has_parts(body, document)):
+        compile_parts(step, body, document, problems)
+    elif step.type in LISTS:
         step.steps = compile_steps(body, document, problems, step.type)
-    elif step.type == "experts":
-        compile_experts(step, body, document, problems)
     elif isinstance(body.value, dict):
         compile_arguments(step, node, body, problems)
     elif body.value is not None:
         compile_bare_value(step, body, problems)
+    if step.type == "residual":
+        check_residual(step.steps or [], bool(step.branches), problems)
+
+
+def has_parts(body: Node, document: Document) -> bool:
+    """Whether a body has keys, and not the layers that a list of steps was meant to have."""
+    return isinstance(body.value, dict) and document.words.isdisjoint(body.value)
 
 
 def compile_branches(step: Step, body: Node, document: Document, problems: Problems) -> None:
@@ -245,7 +256,9 @@ def compile_branches(step: Step, body: Node, document: Document, problems: Probl
         step.branches[key.text] = compile_steps(steps, document, problems, f"branch '{key.text}'")
 
 
-def compile_experts(step: Step, body: Node, document: Document, problems: Problems) -> None:
+def compile_parts(step: Step, body: Node, document: Document, problems: Problems) -> None:
+    """Steps with keys beside them, such as ``{count: n, active: k, layers: [...]}`` of experts."""
+    keys, required = PARTS[step.type or ""]
     if not isinstance(body.value, dict):
         problems.say("experts takes {count: n, active: k, layers: [step, ...]}", body.span)
         step.broken = True
@@ -253,18 +266,20 @@ def compile_experts(step: Step, body: Node, document: Document, problems: Proble
     given = {}
     for name, (key, value) in body.value.items():
         meant: str | None = name
-        if name not in EXPERTS:
-            meant = unknown_argument(step, key, set(EXPERTS), problems, value)
+        if name not in keys:
+            meant = unknown_argument(step, key, set(keys), problems, value)
             step.broken = True
         given[meant] = value
     for name, value in given.items():
         if name == "layers":
             step.steps = compile_steps(value, document, problems, "layers")
+        elif name == "shortcut":
+            step.branches = {name: compile_steps(value, document, problems, name)}
         elif name is not None:
             add_argument(step.arguments, step, name, value, problems)
-    for name in EXPERTS:
+    for name in required:
         if name not in given:
-            problems.say(f"experts needs '{name}'", step.span)
+            problems.say(f"{step.type} needs '{name}'", step.span)
             step.broken = True
 
 
@@ -403,7 +418,7 @@ def compile_notes(step: Step, node: Node, problems: Problems) -> None:
 def compile_share(step: Step, node: Node, problems: Problems) -> None:
     step.put("share", node.span)
     step.share = read_reference(node, problems, "share")
-    if step.share is not None and (step.share.starred or step.share.text in ("prev", "input")):
+    if step.share is not None and (step.share.starred or step.share.index or step.share.text in ("prev", "input")):
         problems.say(f"share takes the name or path of one step, not '{node.text}'", node.span)
         step.share = None
 
@@ -469,6 +484,6 @@ def compile_overrides(step: Step, node: Node, problems: Problems, what: str) -> 
 
 def overridable(step: Step) -> set[str]:
     """The arguments that may differ between repetitions: those that are values."""
-    if step.type == "experts":
-        return {"count", "active"}
+    if step.type in PARTS:
+        return set(step.arguments)
     return argument_names(step) - (step.block.literal if step.block else set())

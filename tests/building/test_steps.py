@@ -42,6 +42,35 @@ RIGHT = [  # input, layers, outputs
     ("[3, 4, 5, 5]", "[{map: [{conv: {out: 8, kernel: 3}}]}]", [[3, 8, 3, 3]]),
     ("[6, 2]", "[{split: {sizes: [1, 2, 3]}, name: [a, b, c]}, {concat: [c, a, b]}]", [[6, 2]]),
     ("[4]", "[{name: x}, {linear: 3}, {concat: [x, prev]}]", [[7]]),
+    ("[4]", "[{steps: [{linear: 3}, {linear: '2*prev[0]'}], repeat: 3}]", [[6]]),
+    ("[4]", "[{steps: [{linear: 'i+5', name: a}, relu], repeat: 3, name: s}, {concat: ['s/*/a']}]", [[18]]),
+    (
+        "[4]",
+        "[{linear: 3, name: a}, {steps: [relu, {linear: 9}], from: input, when: 'a[0] > 3'}, {concat: [a, prev]}]",
+        [[7]],
+    ),
+    ("[4]", "[{steps: [{parallel: {a: [], b: [{linear: 3}]}}]}]", [[4], [3]]),
+    ("[4]", "[{steps: []}]", [[4]]),
+    ("[4]", "[{residual: {layers: [{linear: 3}], shortcut: [{linear: 3}]}}]", [[3]]),
+    ("[4]", "[{residual: {layers: [{linear: 4}], shortcut: []}}]", [[4]]),
+    ("[4]", "[{residual: {layers: [{linear: 4}]}}]", [[4]]),
+    ("[4]", "[{residual: {layers: [{linear: 8}], shortcut: [{linear: 8, when: 'prev[0] != 8'}]}, repeat: 3}]", [[8]]),
+    ("[4]", "[{parallel: {a: [], b: [{linear: 3}]}}, {each: [{linear: 'prev[0]*(i+1)'}]}]", [[4], [6]]),
+    ("[4]", "[{each: {count: 3, layers: [{linear: i+1}]}}]", [[1], [2], [3]]),
+    ("[4]", "[{parallel: {a: [], b: []}}, {each: {count: 3, layers: [add]}}]", [[4], [4], [4]]),  # on prev as it is
+    ("[4]", "[{each: {count: 3, layers: [{linear: i+1}]}, name: e}, {concat: ['e[0]', 'e[-1]']}]", [[4]]),
+    (
+        "[4]",
+        "[{each: {count: 3, layers: [{linear: i+1}]}, name: e}, {from: 'e[len([1, 1])]'}, {concat: [prev, 'e[0]']}]",
+        [[4]],
+    ),
+    ("[4]", "[{each: {count: 3, layers: [{linear: i+1}]}, name: e}, {from: 'prev[1]'}]", [[2]]),
+    (
+        "[4]",
+        "[{each: {count: 2, layers: [{each: {count: 2, layers: [{linear: i+1}]}}, concat, {linear: i+7}]}}]",
+        [[7], [8]],
+    ),
+    ("[4]", "[{linear: i+1, repeat: 3, name: s}, {concat: ['s/*[0]', 's/*[2]']}]", [[4]]),
     ("[4]", "[{parallel: {a: [relu], b: [tanh]}}, {name: [p, q]}, {sub: [q, p]}]", [[4]]),
     ("[4]", "[{custom: {out: [3, 3], params: 10, macs: 20}}]", [[3, 3]]),
     ("[2, 3]", "[{einsum: 'ij,kj->ik', from: [input, input]}]", [[2, 2]]),  # prose is no expression
@@ -97,7 +126,7 @@ WRONG = [  # layers (one a line), the first message, the text under its caret
     ("- concat", "concat reads at least two tensors; prev is one ([4])", "concat"),
     (
         "- residual: [{linear: 3}]",
-        "the steps give [3], the shortcut is [4]: use parallel with a shortcut branch that has a conv, then add",
+        "the steps give [3], the shortcut is [4]: give it a conv, as residual: {layers: [...], shortcut: [...]}",
         "residual",
     ),
     ("- {parameter: [3], from: prev}", "parameter reads nothing", "prev"),
@@ -176,6 +205,65 @@ def test_experts_count_parameters_for_all_and_work_for_those_that_run():
     text = "input: [7, 4]\nlayers: [{experts: {count: 8, active: 2, layers: [{linear: {out: 4, bias: false}}]}}]"
     assert totals(text) == (8 * 16, 2 * 7 * 16)
     assert rows(text) == {"experts1/linear1": [7, 4]}
+
+
+FROZEN = [  # layers on [4] of 20 parameters each, those that are trainable
+    ("[{steps: [{linear: 4}, {linear: 4}], trainable: false}]", 0),
+    ("[{steps: [{linear: 4}, {linear: 4, trainable: true}], trainable: false}]", 20),
+    ("[{residual: [{steps: [{linear: 4}, {linear: 4, trainable: false}], trainable: true}], trainable: false}]", 20),
+    ("[{steps: [{residual: [{linear: 4, trainable: false}, {linear: 4}], trainable: true}], trainable: false}]", 20),
+    ("[{steps: [{steps: [{linear: 4, trainable: true}], trainable: false}, {linear: 4}], trainable: false}]", 20),
+    ("[{parallel: {a: [{linear: 4}], b: [{linear: 4, trainable: true}]}, trainable: false}, add]", 20),
+    ("[{each: {count: 3, layers: [{linear: 4, trainable: i == 1}]}}, add]", 20),
+    ("[{steps: [{linear: 4, trainable: i > 1}], repeat: 5, trainable: false}]", 60),
+    ("[{steps: [{linear: 4, trainable: 1 > 0}, relu], repeat: 5, trainable: false}]", 100),
+]
+
+
+@pytest.mark.parametrize("layers, trainable", FROZEN)
+def test_a_freeze_holds_for_all_inside_and_true_thaws(layers, trainable):
+    assert report(f"input: [4]\nlayers: {layers}")["totals"]["trainable"] == trainable
+
+
+SHARED = [  # parameters and multiply-adds: one linear has 20 and 16
+    ("[{each: {count: 3, layers: [{linear: 4}]}}, add]", 60, 48),
+    ("[{each: {count: 3, shared: true, layers: [{linear: 4}, relu]}}, add]", 20, 48),
+    ("[{each: {count: 3, shared: 1 > 5, layers: [{linear: 4}]}}, add]", 60, 48),
+    ("[{each: {count: 3, shared: true, layers: [{linear: 4, when: i > 0}, {residual: [{linear: 4}]}]}}, add]", 40, 80),
+    ("[{each: {count: 2, shared: true, layers: [{linear: 4, repeat: 5}]}}, add]", 100, 160),
+    ("[{each: {count: 2, layers: [{linear: 4}]}, name: a}, {each: [{linear: 4}], share: a}, add]", 40, 64),
+    ("[{each: {count: 2, layers: [{linear: 4}]}, name: a}, {each: [{linear: 4, share: a/0/linear1}]}, add]", 40, 64),
+]
+
+
+@pytest.mark.parametrize("layers, parameters, macs", SHARED)
+def test_each_run_has_weights_of_its_own_or_all_share(layers, parameters, macs):
+    assert totals(f"input: [4]\nlayers: {layers}") == (parameters, macs)
+
+
+def test_paths_of_lists_of_steps():
+    layers = (
+        "[{steps: [relu], repeat: 2}, {each: {count: 2, layers: [relu]}}, add,"
+        " {residual: {layers: [relu], shortcut: [relu]}, name: r}]"
+    )
+    assert list(rows(f"input: [4]\nlayers: {layers}")) == [
+        "steps1/0/relu1", "steps1/1/relu1", "each1/0/relu1", "each1/1/relu1", "add1",
+        "r/relu1", "r/shortcut/relu1", "r/add",
+    ]  # fmt: skip
+
+
+def test_a_tensor_of_several_goes_into_a_block():
+    text = """
+input: [4]
+blocks: {join: {args: {other: tensor}, layers: [{concat: [prev, other]}]}}
+layers:
+  - each: {count: 3, layers: [{linear: i + 1}]}
+    name: e
+  - steps: [{join: {other: "e[i + 1]"}}]
+    from: e[0]
+    repeat: 2
+"""
+    assert outputs(text) == [[6]]
 
 
 def test_trainable_and_row():

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from archcalc.cli import main
+from archcalc.sources import shipped
 
 
 def found(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
@@ -26,3 +27,12 @@ def test_figures_stand_beside_each_name(capsys: pytest.CaptureFixture[str]) -> N
     assert main(["specs", "vgg16"]) == 0
     line = next(line for line in capsys.readouterr().out.splitlines() if line.split()[:1] == ["vgg16"])
     assert line.split() == ["vgg16", "3x224x224", "138,357,544", "15,470,264,320"]
+
+
+def test_source_prints_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, file in (("vgg16", "classification/vgg.yaml"), ("bottleneck", "blocks/bottleneck.yaml")):
+        assert main(["specs", "--source", name]) == 0
+        with open(f"{shipped.folder()}/{file}", encoding="utf-8") as opened:
+            assert capsys.readouterr().out == opened.read()
+    assert main(["specs", "--source", "vgg61"]) == 2
+    assert "no shipped spec 'vgg61'" in capsys.readouterr().err

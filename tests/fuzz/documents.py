@@ -20,12 +20,13 @@ COLLECTIONS: list[Any] = [
     {"a": [], "b": []}, {"count": 2, "active": 1, "layers": ["relu"]}, [[1, 2], [3, 4]],
     {"linear": {"out": 4, "act": "glu"}},
     {"out": [3, 3], "params": 5, "macs": 7}, [{"kernel": 3}, {"kernel": 5}], {"leaky_relu": 0.2}, ["stack/*/skip"],
+    "prev[0]", "a[i]", "stack/*[-1]", {"layers": ["relu"], "shortcut": []}, {"count": 2, "layers": ["relu"]},
 ]  # fmt: skip
 KEYS = (
     "from name repeat first when share trainable expect row out kernel stride padding groups norm act axis heads layers"
     " input args vars blocks import defaults variants relu conv linear residual parallel map experts concat add split"
     " bottleneck double level stage shape dtype x a squeeze_excite embedding attention lstm reshape flatten custom"
-    " batch_norm sum einsum i prev depth memory"
+    " batch_norm sum einsum i prev depth memory steps each shortcut shared count"
 ).split()
 
 
@@ -85,7 +86,7 @@ def odd(random_: random.Random) -> Any:
 
 def nested(value: Any, random_: random.Random) -> Any:
     """A value inside many others."""
-    wrap = random_.choice(("list", "residual", "map", "parallel", "mapping"))
+    wrap = random_.choice(("list", "residual", "map", "steps", "each", "parallel", "mapping"))
     for _ in range(random_.choice((1, 1, 2, 3, 20))):
         if wrap == "list":
             value = [value]

@@ -90,6 +90,8 @@ def step(random_: random.Random, images: bool, depth: int) -> Any:
         plain_sequences = ("relu", "layer_norm", "softmax", {"attention": 2}, {"transpose": [0, 1]}, "identity")
         chosen = random_.choice(plain if images else plain_sequences)
         return chosen if random_.random() < 0.7 or isinstance(chosen, dict) else {chosen: None, **keys(random_)}
+    if kind == 6 and random_.random() < 0.5:
+        return one_of_the_lists(random_, images)
     if kind == 6:
         return {"residual": [random_.choice(("relu", "sigmoid")), "tanh"], **keys(random_)}
     if kind == 7:
@@ -98,6 +100,24 @@ def step(random_: random.Random, images: bool, depth: int) -> Any:
     if kind == 8:
         return random_.choice(("concat", "relu", "global_avg_pool", {"expect": ["w", 8, 8], "relu": None}))
     return {"experts": {"count": 4, "active": 2, "layers": steps(random_, images, 0)}, **keys(random_)}
+
+
+def one_of_the_lists(random_: random.Random, images: bool) -> dict[str, Any]:
+    """steps, a residual with a shortcut, or each in one of its forms."""
+    inside, run = steps(random_, images, 0), [last(random_, images, 8)]
+    shared = {"layers": run, "shared": random_.choice((True, False, "i", "n"))}
+    return {
+        **random_.choice(
+            (
+                {"steps": inside},
+                {"residual": {"layers": run, "shortcut": random_.choice((run, []))}},
+                {"each": run},
+                {"each": {**shared, "count": random_.choice((1, 3, "n", "w"))}},
+                {"each": shared},
+            )
+        ),
+        **keys(random_),
+    }
 
 
 def last(random_: random.Random, images: bool, out: Any) -> dict[str, Any]:

@@ -55,11 +55,22 @@ def repeated(step: Any, times: int, first: bool) -> dict[str, Any]:
     return {**whole, "repeat": times}
 
 
+SAME_WIDTH = {"conv": {"out": "width", "kernel": 1}}
 STEPS = st.one_of(
     KEEPING,
     convolutions(WIDTHS),
     st.builds(repeated, KEEPING, st.integers(0, 3), st.booleans()),
     st.builds(lambda steps: {"residual": steps}, st.lists(KEEPING, min_size=1, max_size=3)),
+    st.builds(
+        repeated,
+        st.builds(lambda steps: {"steps": steps}, st.lists(KEEPING, max_size=2)),
+        st.integers(1, 3),
+        st.just(False),
+    ),
+    st.builds(
+        lambda steps: {"residual": {"layers": [*steps, SAME_WIDTH], "shortcut": [SAME_WIDTH]}},
+        st.lists(convolutions(WIDTHS), max_size=2),
+    ),
     st.builds(
         lambda left, right: {"parallel": {"right": right, "left": left, "as_it_is": []}},
         st.lists(st.one_of(KEEPING, convolutions(WIDTHS)), max_size=2),

@@ -257,12 +257,12 @@ TABLE.layer("PixelUnshuffle", "pixel_unshuffle", "downscale_factor=factor")
 TABLE.layer("ChannelShuffle native_channel_shuffle", "channel_shuffle", "groups")
 
 TABLE.say(
-    "Sequential Module Container DataParallel DistributedDataParallel",
-    "write its layers one after another in the list of steps; for steps that are used again write a block",
+    "Sequential layers Module Container DataParallel DistributedDataParallel",
+    "write `- steps:` and its layers below it, or only the layers; for steps that are used again write a block",
 )
 TABLE.say(
     "ModuleList ModuleDict",
-    "steps follow one another in any list: write them there; for steps that are used again write a block",
+    "write its layers one after another, or below `- steps:`; for steps that are used again write a block",
 )
 TABLE.say("ParameterList ParameterDict", "write a step for each: - parameter: [...]")
 TABLE.say(
