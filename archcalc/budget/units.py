@@ -52,8 +52,8 @@ class Amount:
         if power > MOST_DIGITS:
             raise UnitError(f"'{shortened(text)}' has more than {MOST_DIGITS:,} digits")
         point = point or ""
-        self.numerator = int(whole.replace("_", "") + point) * 10**power * PREFIXES[self.prefix]
-        self.denominator = 10 ** len(point)
+        self.numerator: int = int(whole.replace("_", "") + point) * 10**power * PREFIXES[self.prefix]
+        self.denominator: int = 10 ** len(point)
         self.dtype = width
 
     @property

@@ -38,7 +38,7 @@ from archcalc.render.style import Style
     *options.NETWORK, options.DTYPE, options.count(), *options.LIMITS, options.form("check"), *options.OUTPUT
 )
 @click.pass_context
-def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> None:
+def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> None:
     """Hold specs against their budgets: those of archcalc.yaml (found upwards), a spec's own, and those given here.
 
     Without SPEC, everything in archcalc.yaml is checked. Every limit is listed with what is used of it.

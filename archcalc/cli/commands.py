@@ -45,7 +45,8 @@ class Commands(click.Group):
         if name not in COMMANDS:
             return None
         module = __import__(f"archcalc.cli.{name}", fromlist=[name])
-        return module.command
+        command: click.Command = module.command
+        return command
 
     def resolve_command(self, context: click.Context, arguments: list[str]) -> Any:
         name = arguments[0]

@@ -25,7 +25,7 @@ from archcalc.cli.commands import OVER_BUDGET
     *options.OUTPUT,
 )
 @click.pass_context
-def command(context: click.Context, old: str, new: str, exit_code: bool, **given: Any) -> None:
+def command(context: click.Context, /, old: str, new: str, exit_code: bool, **given: Any) -> None:
     """Print what changed from OLD to NEW, layer by layer, and what each change costs.
 
     A layer's own arguments and what follows from another's are told apart. OLD and NEW are files, shipped names, or

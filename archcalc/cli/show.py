@@ -42,7 +42,7 @@ ONE_BY_ONE = ("jsonl", "csv")
     *options.OUTPUT,
 )
 @click.pass_context
-def command(context: click.Context, specs: tuple[str, ...], **given: Any) -> None:
+def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> None:
     """Print the table of a spec: input, kernel and output size, padding, parameters and operations of every layer.
 
     SPEC is a file, - for standard input, or the name of a shipped spec or variant; with several specs, one row each.

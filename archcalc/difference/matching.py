@@ -33,13 +33,30 @@ class Layers:
     def __init__(self, report: dict[str, Any]) -> None:
         assert isinstance(report, Report)
         network = unrolled(report.network)
-        self.rows: list[Row] = list(report["layers"])
+        self.rows: list[Row] = list(map(lean, report["layers"]))
         self.given = [node.applied.layer.given for node in network.kept]
         self.wires, self.layout = Wires(network), network.layout
 
     def path(self, position: int) -> str:
         """The path of a layer; ``input`` for the inputs of the network."""
         return "input" if position == INPUT else self.rows[position]["path"]
+
+
+class Lean(Row):
+    """A row that looks up the facts that it shares in place of holding them: all rows of two networks are in memory."""
+
+    __slots__ = ()
+
+    def __missing__(self, key: str) -> Any:
+        return self.facts[key]  # type: ignore[index]
+
+
+def lean(row: Row) -> Row:
+    if row.facts is None:
+        return row
+    found = Lean({key: row[key] for key in ("path", "name", "file", "line")})
+    found.facts = row.facts
+    return found
 
 
 class Part:

@@ -18,7 +18,7 @@ def power(base: int, exponent: int) -> int:
         raise RuleError(f"{base} to the power of {exponent} is not a whole number")
     if base.bit_length() * exponent > MOST_BITS:
         raise RuleError(f"{base} to the power of {exponent} has more than 4,000 digits")
-    return base**exponent
+    return int(base**exponent)
 
 
 def floor_scaled(value: int, factor: float) -> int:

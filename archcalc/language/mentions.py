@@ -77,8 +77,9 @@ def in_block(block: Block) -> Mentions:
 
 def mentions(document: Document) -> Mentions:
     """What a file reads outside of its ``input``; gathered once."""
-    if document.mentions is None:
+    found: Mentions | None = document.mentions
+    if found is None:
         document.mentions = found = outside_blocks(document)
         for block in document.blocks.values():
             found.add(in_block(block), hidden=block.arguments)
-    return document.mentions
+    return found

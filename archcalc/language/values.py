@@ -165,10 +165,10 @@ def truth(written: Value, scope: Any, what: str) -> bool:
 
 def one_number(value: Any) -> int | None:
     """A value that decides structure, as one whole number; None if it is not one."""
-    number = whole(value)
-    if number is not None and arithmetic(number) is not None:
-        number = getattr(number, "value", None)
-    return number
+    number: Any = whole(value)
+    symbolic = number is not None and arithmetic(number) is not None
+    found: int | None = getattr(number, "value", None) if symbolic else number
+    return found
 
 
 def equal(a: Any, b: Any) -> bool:

@@ -17,13 +17,14 @@ def folder() -> str:
 
 
 @cache
-def index() -> dict[str, dict[str, Any]]:
+def index() -> dict[str, dict[str, str]]:
     """``specs``: name -> file, ``variants``: name -> file, ``blocks``: name -> file."""
     with open(os.path.join(folder(), "index.json"), encoding="utf-8") as file:
-        return json.load(file)
+        found: dict[str, dict[str, str]] = json.load(file)
+    return found
 
 
-def catalogue() -> list[dict[str, Any]]:
+def catalogue() -> Any:
     """Each spec with what it says of itself, its figures and its variants', from ``specs/catalogue.json``."""
     with open(os.path.join(folder(), "catalogue.json"), encoding="utf-8") as file:
         return json.load(file)
