@@ -105,8 +105,8 @@ class Diagnostic:
         notes = "; ".join(note for note in (self.label, self.help) if note)
         return f"{place}{self.message} ({notes})" if notes else f"{place}{self.message}"
 
-    def data(self) -> dict[str, Any]:
-        """As plain data. Lines and columns count from 1, ``end_column`` is past the span, None is unknown."""
+    def data(self) -> Any:
+        """A documents.Error. Lines and columns count from 1, ``end_column`` is past the span, None is unknown."""
         span = self.span
         return {
             "message": self.message,

@@ -19,7 +19,22 @@ from archcalc.report.model import build_report
 from archcalc.sources.source import Located, locate, read_file
 
 if TYPE_CHECKING:
+    from typing import TypedDict
+
     from archcalc.building.free_variables import FreeVariables
+    from archcalc.report.documents import Report
+
+    class Options(TypedDict, total=False):
+        """What a request takes beside its spec and variant."""
+
+        settings: Mapping[str, str]
+        inputs: Mapping[str | None, Iterable[int]]
+        batch: int
+        dtype: str
+        count: str | Convention | None
+        max_layers: int
+        allow_import: Iterable[str]
+
 
 SpecLike = str | PathLike[str] | Located
 ALL_CONVENTIONS = "all"
@@ -115,7 +130,7 @@ class Request:
         """The way of counting that is asked for, else the network's own, else ``mac``. Raises SpecError."""
         return self.conventions[0] if self.conventions else find_convention(*(network.convention or ("mac",)))
 
-    def report(self, network: Network | None = None) -> dict[str, Any]:
+    def report(self, network: Network | None = None) -> Report:
         """The report (archcalc.report/1), its layers made as they are read. Raises SpecError."""
         network = network or self.network()
         return build_report(network, self.convention(network), batch=self.batch, dtype=self.dtype)

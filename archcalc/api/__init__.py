@@ -22,24 +22,26 @@ from archcalc.request import ALL_CONVENTIONS, Request, SpecLike
 if TYPE_CHECKING:
     from archcalc.api.formulas import Formula
     from archcalc.budget.result import Result
+    from archcalc.report import documents
 
 AnySpec = SpecLike | Spec
 COMPARED = 0.6
 """The share of max_layers that both networks of a difference may have together: a layer takes more memory there."""
 
 
-def report(spec: AnySpec, **options: Any) -> dict[str, Any]:
+def report(spec: AnySpec, **options: Any) -> documents.Report:
     """The report (archcalc.report/1) of a spec as plain data.
 
     ``options``: variant, settings, inputs, batch, dtype, count, max_layers, allow_import, as ``load`` has them; count
     may also be a file that states a convention. Raises SpecError.
     """
     found = asked(spec, **options).report()
-    found["layers"] = list(map(dict, found["layers"]))
+    layers: Any = map(dict, found["layers"])
+    found["layers"] = list(layers)
     return found
 
 
-def counts(spec: AnySpec, *, count: str = ALL_CONVENTIONS, **options: Any) -> dict[str, Any]:
+def counts(spec: AnySpec, *, count: str = ALL_CONVENTIONS, **options: Any) -> documents.Counts:
     """A spec in several ways of counting (archcalc.counts/1), and what makes them differ.
 
     ``count`` is ``all`` or at least two conventions with commas between them. ``options`` are those of ``report``; no
@@ -48,7 +50,7 @@ def counts(spec: AnySpec, *, count: str = ALL_CONVENTIONS, **options: Any) -> di
     return several_counts(asked(spec, count=count, several=True, **options))
 
 
-def several_counts(request: Request) -> dict[str, Any]:
+def several_counts(request: Request) -> documents.Counts:
     """A request in each of its ways of counting (archcalc.counts/1). Raises SpecError."""
     from archcalc.report.counts import build_counts
 
@@ -58,7 +60,7 @@ def several_counts(request: Request) -> dict[str, Any]:
     return build_counts(request.network(), request.conventions, batch=request.batch)
 
 
-def diff(old: AnySpec, new: AnySpec, **options: Any) -> dict[str, Any]:
+def diff(old: AnySpec, new: AnySpec, **options: Any) -> documents.Difference:
     """The difference (archcalc.diff/1) of two specs, with the options of ``report`` for both, counted as ``new`` is.
 
     Raises SpecError with the errors of both, or if they have more layers than can be compared in a few seconds.
@@ -66,7 +68,7 @@ def diff(old: AnySpec, new: AnySpec, **options: Any) -> dict[str, Any]:
     return difference(asked(old, **options), asked(new, **options))
 
 
-def difference(old: Request, new: Request) -> dict[str, Any]:
+def difference(old: Request, new: Request) -> documents.Difference:
     """The difference (archcalc.diff/1) of two requests that differ in their specs alone. Raises SpecError."""
     from archcalc.difference.difference import build_difference
 
@@ -88,7 +90,7 @@ def difference(old: Request, new: Request) -> dict[str, Any]:
     return build_difference(*reports)
 
 
-def explain(spec: AnySpec, layer: str | None = None, *, full: bool = False, **options: Any) -> dict[str, Any]:
+def explain(spec: AnySpec, layer: str | None = None, *, full: bool = False, **options: Any) -> documents.Explanation:
     """The derivation (archcalc.explain/1) of the layers that ``layer`` names, and of their sum.
 
     ``layer`` is a name or a path, * in it standing for one level and ** for any number; without it, the totals are

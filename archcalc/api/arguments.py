@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from archcalc.api.spec import Spec, expression
 from archcalc.request import Request, SpecLike
+
+if TYPE_CHECKING:
+    from archcalc.request import Options
 
 
 def asked(spec: SpecLike | Spec, **options: Any) -> Request:
@@ -19,10 +22,10 @@ def plain(spec: SpecLike | Spec) -> SpecLike:
     return spec.located() if isinstance(spec, Spec) else spec
 
 
-def given(*, settings: Mapping[str, Any] | None = None, inputs: Any = None, **options: Any) -> dict[str, Any]:
+def given(*, settings: Mapping[str, Any] | None = None, inputs: Any = None, **options: Any) -> Options:
     """Options as a request takes them: ``settings`` may be Python's values, ``inputs`` one shape or shapes by name."""
     if settings:
         options["settings"] = {name: expression(value) for name, value in settings.items()}
     if inputs is not None:
         options["inputs"] = inputs if isinstance(inputs, Mapping) else {None: inputs}
-    return options
+    return cast("Options", options)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from operator import index
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.algebra.assumptions import Unknowns
 from archcalc.algebra.closed_form import evaluate
@@ -16,6 +16,9 @@ from archcalc.render import writer
 from archcalc.render.formula.json import data
 from archcalc.render.style import Style
 from archcalc.request import Request
+
+if TYPE_CHECKING:
+    from archcalc.derivation.closed_forms import ClosedForms
 
 
 class Formula(dict[str, Any]):
@@ -29,7 +32,7 @@ class Formula(dict[str, Any]):
     75942792
     """
 
-    def __init__(self, forms: dict[str, Any]) -> None:
+    def __init__(self, forms: ClosedForms) -> None:
         super().__init__(data(forms))
         self._forms = forms
 
@@ -48,7 +51,7 @@ class Formula(dict[str, Any]):
         writer("formula", form)(self._forms, out, Style())
         return out.getvalue()
 
-    def __call__(self, **sizes: int) -> dict[str, Any]:
+    def __call__(self, **sizes: int) -> Mapping[str, Any]:
         """The figures and ``outputs`` (shapes, without the batch axis) at these sizes.
 
         Raises TypeError unless each name is given once, ValueError where the closed forms do not hold.
@@ -66,7 +69,7 @@ class Formula(dict[str, Any]):
         return {**figures, "outputs": [[evaluate(dim, at) for dim in shape] for shape in self._forms["outputs"]]}
 
 
-def closed_forms(request: Request, names: Sequence[str], layers: bool) -> dict[str, Any]:
+def closed_forms(request: Request, names: Sequence[str], layers: bool) -> ClosedForms:
     """The closed forms of a request in these names, as its writers take them. Raises SpecError."""
     unknowns = Unknowns()
     free = FreeVariables(tuple(dict.fromkeys(name.strip() for name in names)), unknowns)

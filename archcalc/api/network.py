@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.api.arguments import asked
 from archcalc.api.spec import Spec
 from archcalc.errors import did_you_mean
 from archcalc.language.imports import MAX_LAYERS
 from archcalc.report.figures import OF_LAYERS
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Report
 
 Shape = tuple[int, ...]
 
@@ -131,11 +134,11 @@ class Network:
     activations_inner: int
     weights_bytes: int
 
-    def __init__(self, report: dict[str, Any]) -> None:
+    def __init__(self, report: Report) -> None:
         self._report = report
         self.name: str = report["spec"]
         self.variant: str | None = report["variant"]
-        given = report["input"]
+        given: Any = report["input"]
         several = given if "dtype" not in given or isinstance(given["dtype"], dict) else {"input": given}
         self.inputs: dict[str, Shape] = {name: tuple(one["shape"]) for name, one in several.items()}
         self.outputs: list[Shape] = [tuple(shape) for shape in report["outputs"]]
@@ -148,9 +151,10 @@ class Network:
         return [Layer(row) for row in self._report["layers"]]
 
     @property
-    def report(self) -> dict[str, Any]:
+    def report(self) -> Report:
         """archcalc.report/1 as plain data, as ``archcalc show --format json`` prints it."""
-        return {**self._report, "layers": list(map(dict, self._report["layers"]))}
+        layers: Any = map(dict, self._report["layers"])
+        return {**self._report, "layers": list(layers)}
 
     @property
     def output(self) -> Shape:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.building.load import load_network
 from archcalc.conventions import CONVENTIONS, NEWEST, find_convention
@@ -13,8 +13,12 @@ from archcalc.request import ALL_CONVENTIONS
 from archcalc.sources import shipped
 from archcalc.sources.source import Located, locate
 
+if TYPE_CHECKING:
+    from archcalc.layers.arguments import Schema
+    from archcalc.report import documents
 
-def vocabulary() -> dict[str, Any]:
+
+def vocabulary() -> documents.Layers:
     """Every family with its layers, what holds steps, and the shipped blocks, each in a line (archcalc.layers/1)."""
     from archcalc.api.structures import blocks, structures
 
@@ -32,7 +36,7 @@ def vocabulary() -> dict[str, Any]:
     }
 
 
-def layer_page(name: str) -> dict[str, Any]:
+def layer_page(name: str) -> documents.Layer | documents.Structure:
     """The page of a layer (archcalc.layer/1), or of a structure or block (archcalc.structure/1).
 
     Raises SpecError for an unknown name.
@@ -60,7 +64,7 @@ def layer_page(name: str) -> dict[str, Any]:
     return page(name, family, layer_type, example, node.applied.layer.given, list(node.applied.inputs))
 
 
-def conventions(*names: str) -> dict[str, Any]:
+def conventions(*names: str) -> documents.Conventions:
     """The ways of counting, or those named, with their rules and the groups of layer types (archcalc.count/1).
 
     Raises SpecError for an unknown name.
@@ -90,13 +94,13 @@ def conventions(*names: str) -> dict[str, Any]:
     }
 
 
-def shipped_specs(*words: str) -> dict[str, Any]:
+def shipped_specs(*words: str) -> documents.Specs:
     """The shipped specs that mention all the words, with their variants and figures (archcalc.specs/1)."""
     found = [spec for spec in shipped.catalogue() if all(word.lower() in searched(spec) for word in words)]
     return {"schema": "archcalc.specs/1", "specs": found}
 
 
-def searched(spec: dict[str, Any]) -> str:
+def searched(spec: documents.ShippedSpec) -> str:
     """What a word is looked for in."""
     variants = [variant["name"] for variant in spec["variants"]]
     return " ".join([spec["name"], spec["field"], *variants, spec["description"], spec["source"]]).lower()
@@ -120,7 +124,7 @@ def manual(topic: str, columns: int | None) -> str:
     return page
 
 
-def schema(name: str) -> dict[str, Any]:
+def schema(name: str) -> Schema:
     """The JSON Schema of specs, of archcalc.yaml (``budgets``) or of a JSON output.
 
     Raises SpecError for an unknown name.

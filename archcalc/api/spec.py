@@ -61,7 +61,7 @@ class Spec:
         return f"<Spec {self.file}>"
 
 
-def step(layer: str | Layer, **keys: Any) -> dict[str, Any]:
+def step(layer: str | Layer, **keys: Any) -> dict[str, object]:
     """A layer with a step's keys: name, repeat, when, share, ...; from is written ``from_``.
 
     >>> step("add", from_=["left", "right"], name="sum")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.api.formulas import closed_forms
 from archcalc.errors import Source, SpecError
 from archcalc.language.custom import Custom
 from archcalc.language.examples import EXAMPLES
 from archcalc.language.json_schema import shipped_blocks
-from archcalc.language.keys import LISTS, STEP_KEYS, Key, Schema
+from archcalc.language.keys import LISTS, STEP_KEYS, Key
 from archcalc.language.parts import Block
 from archcalc.language.yaml_tree import read
 from archcalc.layers.axes import LETTERS
@@ -18,8 +18,13 @@ from archcalc.request import Request
 from archcalc.sources import shipped
 from archcalc.sources.source import Located
 
+if TYPE_CHECKING:
+    from archcalc.layers.arguments import Schema
+    from archcalc.report.documents import Structure, StructureArgument, StructureExample, StructureText
+
 BESIDE = f"The keys of a step may stand beside it: {', '.join(STEP_KEYS)}."
 FIGURES = ("params", "macs", "activations")
+NOTHING: StructureExample = {"example": None, "figures": {}, "outputs": [], "assumes": []}
 
 
 def structures() -> dict[str, str]:
@@ -38,7 +43,7 @@ def names() -> list[str]:
     return [*LISTS, *shipped.index()["blocks"]]
 
 
-def page(name: str) -> dict[str, Any]:
+def page(name: str) -> Structure:
     """The page of one of them (archcalc.structure/1)."""
     example = EXAMPLES.get(name)
     found = structure(LISTS[name]) if name in LISTS else block_page(shipped_blocks()[name])
@@ -46,13 +51,12 @@ def page(name: str) -> dict[str, Any]:
         "schema": "archcalc.structure/1",
         "name": name,
         **found,
-        "example": example,
-        **(computed(name, example) if example else {"figures": {}, "outputs": [], "assumes": []}),
+        **(computed(name, example) if example else NOTHING),
     }
 
 
-def structure(key: Key) -> dict[str, Any]:
-    keys = [
+def structure(key: Key) -> StructureText:
+    keys: list[StructureArgument] = [
         {"name": name, "takes": schema["description"], "required": name in found["required"], "default": None}
         for found in objects(key.schema_for())
         for name, schema in found["properties"].items()
@@ -71,13 +75,13 @@ def objects(schema: Schema) -> list[Schema]:
     return [one for one in (schema, *schema.get("anyOf", ())) if "properties" in one]
 
 
-def block_page(block: Block) -> dict[str, Any]:
-    arguments = [
+def block_page(block: Block) -> StructureText:
+    arguments: list[StructureArgument] = [
         {
             "name": name,
             "takes": "the name of a tensor" if name in block.tensors else "",
             "required": default is None,
-            "default": default and default.text,
+            "default": default.text if default else None,
         }
         for name, default in block.arguments.items()
     ]
@@ -102,7 +106,7 @@ def steps_of(source: Source) -> str:
     return "\n".join(source.text.splitlines()[first:]).rstrip()
 
 
-def computed(name: str, example: str) -> dict[str, Any]:
+def computed(name: str, example: str) -> StructureExample:
     """The figures and outputs of the example in the names of its variables and of its inputs' axes."""
     located = Located(Source(f"the example of {name}", f"name: example\n{example}"), None)
     request = Request(located)
@@ -113,6 +117,7 @@ def computed(name: str, example: str) -> dict[str, Any]:
         free += [f"{input_name}_{axis}" if several else axis for axis in LETTERS[len(tensor.shape or ())]]
     found = data(closed_forms(request, usable(request, free), False))
     return {
+        "example": example,
         "figures": {
             name: {"text": found["figures"][name]["text"], "at": found["figures"][name]["at"]} for name in FIGURES
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from archcalc.budget.files import Target
 from archcalc.budget.sizing import Sized
@@ -14,7 +14,12 @@ from archcalc.report.model import SCHEMA
 from archcalc.sources.source import Located, is_explicit, read_file
 from archcalc.sources.text import nearest_with
 
+if TYPE_CHECKING:
+    from archcalc.report.documents import Report
+
 OF_EVERY_LAYER = [figure.name for figure in OF_LAYERS if figure.none is None]
+SETTINGS: Final = ("batch", "set", "convention")
+"""What reports must have alike to be compared."""
 
 
 class Older:
@@ -22,7 +27,7 @@ class Older:
 
     __slots__ = ("report", "note")
 
-    def __init__(self, report: dict[str, Any] | None, note: str = "") -> None:
+    def __init__(self, report: Report | None, note: str = "") -> None:
         self.report, self.note = report, note
 
 
@@ -172,7 +177,7 @@ class ReportBase:
             return Older(None, f"new: {self.name} has no report of it")
         if len(same) > 1:
             raise SpecError(Diagnostic(f"{self.name} has {len(same)} reports of '{report['spec']}'"))
-        for key in ("batch", "set", "convention"):
+        for key in SETTINGS:
             if same[0][key] != report[key]:
                 message = f"{self.name} was made with {key} {same[0][key]}, this check with {report[key]}"
                 raise SpecError(Diagnostic(message, help="reports compare where their settings are equal"))
@@ -191,11 +196,11 @@ def older_size(sized: Sized, older: Located) -> Older:
         raise
 
 
-def read_reports(name: str, text: str) -> list[dict[str, Any]]:
+def read_reports(name: str, text: str) -> list[Report]:
     """The reports in a text: one, an array, or JSON Lines, read up to the first line that is not a report."""
     import json
 
-    reports: list[dict[str, Any]] = []
+    reports: list[Report] = []
     try:
         try:
             found = json.loads(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.budget.keys import BOUNDS, FILE_KEYS, IN_BYTES, LEVELS, LIMITS, METRICS, budget_keys
 from archcalc.budget.result import Limit
@@ -19,6 +19,9 @@ from archcalc.layers.base import BITS, dtype_of
 from archcalc.request import stated_convention, states_convention
 from archcalc.sources.project import Reach, beside
 
+if TYPE_CHECKING:
+    from archcalc.request import Options
+
 FILE = "archcalc.yaml"
 
 
@@ -31,7 +34,7 @@ class Budget:
         self.span = span
         self.specs: list[Node] = []
         self.variants: list[tuple[str, Span]] = []
-        self.given: dict[str, Any] = {}
+        self.given: Options = {}
         self.spans: dict[str, Span] = {}
         self.limits: list[Limit] = []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.budget.baseline import CommitBase, FileBase, Older, ReportBase, open_base
 from archcalc.budget.budgets import Budget, limit_of_words, read_budget, read_budgets
@@ -20,6 +20,9 @@ from archcalc.request import Request, SpecLike
 from archcalc.sources.project import Reach
 from archcalc.sources.source import read_file
 
+if TYPE_CHECKING:
+    from archcalc.request import Options
+
 Limits = Mapping[str, Iterable[str]]
 """``max``, ``min``, ``max_increase`` -> texts METRIC=LIMIT."""
 
@@ -31,7 +34,7 @@ def check_budgets(
     base: str | None = None,
     is_ref: bool = False,
     variant: str | None = None,
-    given: dict[str, Any],
+    given: Options,
 ) -> Outcome:
     """Hold the named specs, or all of archcalc.yaml, to every budget that is theirs.
 
@@ -58,7 +61,7 @@ def check_budgets(
     return outcome
 
 
-def once(given: dict[str, Any]) -> dict[str, Any]:
+def once(given: Options) -> Options:
     """The options, checked before any spec is read, with the convention that they name. Raises SpecError."""
     conventions = Request("", **given).conventions
     return {**given, "count": conventions[0]} if conventions else given
@@ -95,7 +98,7 @@ def named_target(spec: SpecLike, variant: str | None, problems: Problems) -> Tar
 class Check:
     """One run of ``archcalc check``."""
 
-    def __init__(self, given: dict[str, Any], asked: Budget, problems: Problems, outcome: Outcome) -> None:
+    def __init__(self, given: Options, asked: Budget, problems: Problems, outcome: Outcome) -> None:
         self.given, self.asked, self.problems, self.outcome = given, asked, problems, outcome
         self.allowed = given.get("allow_import", ())
         self.base: CommitBase | FileBase | ReportBase | None = None
@@ -206,7 +209,7 @@ class Check:
         return budget
 
     def size(
-        self, target: Target, variant: str | None, given: dict[str, Any], sized: dict[Any, Sized | SpecError]
+        self, target: Target, variant: str | None, given: Options, sized: dict[Any, Sized | SpecError]
     ) -> Sized | SpecError:
         given = merged(given, self.given)
         key = told_apart(variant, given)
@@ -299,15 +302,15 @@ class Check:
         self.tell(Diagnostic(f"no budget matches '{target.text}'", help=help))
 
 
-def merged(given: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+def merged(given: Options, asked: Options) -> Options:
     """A budget's settings with the command line's, which win; variables one by one."""
-    found = {**given, **asked}
+    found: Options = {**given, **asked}
     if "settings" in given and "settings" in asked:
         found["settings"] = {**given["settings"], **asked["settings"]}
     return found
 
 
-def told_apart(variant: str | None, given: dict[str, Any]) -> Any:
+def told_apart(variant: str | None, given: Options) -> Any:
     """What tells two ways of asking for one spec apart."""
     count = given.get("count")
     return variant, repr(sorted({**given, "count": getattr(count, "source", count)}.items()))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.budget.sizing import Sized, cost
 from archcalc.graph.repetition import walk
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Report, Row
 
 Place = tuple[str, int]
 """File and line, counted from one."""
@@ -20,7 +23,7 @@ def costliest(sized: Sized, metric: str, places: list[int] | None) -> Place | No
     return sized.costliest[metric]
 
 
-def grew_most(sized: Sized, base: dict[str, Any], metric: str) -> Place | None:
+def grew_most(sized: Sized, base: Report, metric: str) -> Place | None:
     """The line whose layers grew most; each is compared with the older layer of the same path."""
     before = {row["path"]: cost(row, metric) for row in base["layers"]}
     grown = dict.fromkeys(by_line(sized, metric, None), 0)
@@ -36,7 +39,7 @@ def by_line(sized: Sized, metric: str, places: list[int] | None) -> dict[Place, 
     return found
 
 
-def placed(sized: Sized, places: list[int] | None) -> list[tuple[dict[str, Any], Place]]:
+def placed(sized: Sized, places: list[int] | None) -> list[tuple[Row, Place]]:
     """Rows with the innermost line that is not in a shipped file; rows of shipped files alone are left out."""
     rows, nodes = sized.report["layers"], [node for node, _ in walk(sized.network)]
     found = []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from archcalc.conventions import CONVENTIONS
-from archcalc.language.keys import NOTHING, SCALAR, Key, Keys, Schema, mapping, table
+from archcalc.language.keys import NOTHING, SCALAR, Key, Keys, mapping, table
+from archcalc.layers.arguments import Schema
 from archcalc.layers.base import BITS, SPELLINGS
 from archcalc.report.figures import FIGURES
 

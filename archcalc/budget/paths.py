@@ -6,10 +6,13 @@ none take long.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Row
 
 LONGEST = 10_000
 MOST_STEPS = 1_000_000
@@ -125,7 +128,7 @@ def _fits(pieces: list[str], name: str) -> bool:
     return True
 
 
-def advice(pattern: str, paths: Paths, rows: list[dict[str, Any]]) -> str | None:
+def advice(pattern: str, paths: Paths, rows: Sequence[Row]) -> str | None:
     """What a pattern that matches no layer may have meant."""
     if paths.matched(f"{pattern}/**"):
         return f"'{pattern}' holds layers: write {pattern}/**"

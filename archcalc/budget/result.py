@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from archcalc.budget.units import Amount
 from archcalc.errors import Diagnostic, Span
 from archcalc.report.listing import show_bytes
+
+if TYPE_CHECKING:
+    from archcalc.report import documents
 
 SCHEMA = "archcalc.check/1"
 DIGITS = 6
@@ -42,7 +45,7 @@ class Result:
         "ok", "level", "message", "file", "line", "column", "place", "new", "note", "source",
     )  # fmt: skip
 
-    def __init__(self, report: dict[str, Any], limit: Limit, used: int) -> None:
+    def __init__(self, report: documents.Report, limit: Limit, used: int) -> None:
         self.spec, self.variant, self.spec_file = report["spec"], report["variant"], report["file"]
         self.metric, self.path, self.bound, self.written = limit.metric, limit.pattern, limit.bound, limit.amount.text
         self.used, self.level, self.message = used, limit.level, limit.message
@@ -87,14 +90,14 @@ class Result:
             self.limit = amount.ceil()
             self.ok, self.share = self.used >= self.limit, ratio(self.used, self.limit)
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> documents.Result:
         """As archcalc.check/1 has it."""
         names = (
             "spec variant path metric kind limit written used base share level ok new message note file line spec_file"
         )
         found = {name: getattr(self, "bound" if name == "kind" else name) for name in names.split()}
         found["at"] = {"file": self.place[0], "line": self.place[1]} if self.place else None
-        return found
+        return cast("documents.Result", found)
 
     def sentence(self) -> str:
         """``params: 5,288,548 is over the limit of 5M (105.8 %)``."""

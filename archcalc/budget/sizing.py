@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.budget.keys import IN_BYTES
 from archcalc.budget.paths import Paths
 from archcalc.report.figures import FIGURES, Figure, weights_bytes
 from archcalc.request import Request
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Report, Row
 
 
 class Sized:
@@ -30,16 +33,16 @@ class Sized:
         return Paths(row["path"] for row in self.report["layers"])
 
 
-def measure(report: dict[str, Any], metric: str, dtype: str, rows: Iterable[dict[str, Any]] | None = None) -> int:
+def measure(report: Report, metric: str, dtype: str, rows: Iterable[Row] | None = None) -> int:
     """A metric of a report, or of some of its rows; weights are taken at the width of ``dtype``."""
     if rows is None:
-        used: int = report["totals"]["params" if metric in IN_BYTES else metric]
+        used = report["totals"]["params" if metric in IN_BYTES else metric]
     else:
         used = figure_of(metric).over((row, 1) for row in rows)
     return weights_bytes(used, dtype) if metric in IN_BYTES else used
 
 
-def cost(row: dict[str, Any], metric: str) -> int:
+def cost(row: Row, metric: str) -> int:
     """What a row adds to a metric."""
     return figure_of(metric).part(row)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from click.core import ParameterSource
@@ -18,6 +18,9 @@ from archcalc.cli.output import end_in_order, open_text, write_whole
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.render import FORMATS, writer
 from archcalc.render.style import Style
+
+if TYPE_CHECKING:
+    from archcalc.request import Options
 
 
 @click.command("check")
@@ -112,11 +115,11 @@ def asked_also(text: str) -> tuple[str, str]:
     return form, file
 
 
-def said(context: click.Context, given: dict[str, Any]) -> dict[str, Any]:
+def said(context: click.Context, given: dict[str, Any]) -> Options:
     """The options that were given here, and so win over a budget's own; a default wins over nothing."""
     unsaid = {name for name in given if context.get_parameter_source(name) in (ParameterSource.DEFAULT, None)}
-    found = options.arguments(given)
-    return {name: value for name, value in found.items() if name not in unsaid and name != "variant"}
+    found = {name: value for name, value in options.arguments(given).items() if name not in {*unsaid, "variant"}}
+    return cast("Options", found)
 
 
 def updated(outcome: Outcome) -> list[Any]:

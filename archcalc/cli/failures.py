@@ -7,13 +7,16 @@ import os
 import sys
 from collections.abc import Collection, Iterable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from archcalc.cli.commands import DEFECT, FINE, INTERRUPTED, WRONG
 from archcalc.cli.output import colour_of, silence
 from archcalc.errors import Diagnostic, SpecError
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Failed
 
 JSON = ("json", "jsonl")
 
@@ -39,9 +42,9 @@ def tell_notes(notes: Collection[Diagnostic], form: str) -> None:
         tell(notes, "note")
 
 
-def failure(spec: str, error: SpecError, form: str) -> dict[str, Any]:
+def failure(spec: str, error: SpecError, form: str) -> Failed:
     """What is wrong with a spec as plain data; told on standard error, as JSON where JSON is asked for."""
-    found = {"spec": spec, "errors": [diagnostic.data() for diagnostic in error.diagnostics]}
+    found: Failed = {"spec": spec, "errors": [diagnostic.data() for diagnostic in error.diagnostics]}
     if form in JSON:
         say(json.dumps(found))
     else:

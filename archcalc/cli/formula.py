@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +10,9 @@ from archcalc.cli import options
 from archcalc.cli.answer import answer
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.request import Request
+
+if TYPE_CHECKING:
+    from archcalc.derivation.closed_forms import ClosedForms
 
 
 @click.command("formula")
@@ -38,7 +41,7 @@ def command(spec: str, names: str, layers: bool, **given: Any) -> None:
     """
     from archcalc.api.formulas import closed_forms
 
-    def build(request: Request) -> dict[str, Any]:
+    def build(request: Request) -> ClosedForms:
         if not names.strip():
             help = "such as --vars width,H,W: variables of the spec, or axes of its input"
             raise SpecError(Diagnostic("formula needs the names that closed forms are in", help=help))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -11,6 +11,9 @@ from archcalc.errors import Diagnostic, SpecError
 from archcalc.render import FORMATS
 from archcalc.render.style import Style
 from archcalc.request import Request
+
+if TYPE_CHECKING:
+    from archcalc.request import Options
 
 Decorator = Callable[[Any], Any]
 
@@ -83,14 +86,12 @@ def form(document: str) -> Decorator:
     return click.option("--format", "form", type=click.Choice(formats), default=formats[0], help="What to print.")
 
 
-def arguments(given: dict[str, Any]) -> dict[str, Any]:
+def arguments(given: dict[str, Any]) -> Options:
     """Those of a command's options that a request takes. Raises SpecError."""
     names = ("variant", "batch", "dtype", "count", "max_layers", "allow_import")
-    return {
-        **{name: given[name] for name in names if name in given},
-        "settings": dict(map(setting, given["settings"])),
-        "inputs": dict(map(shape, given["inputs"])),
-    }
+    found = {name: given[name] for name in names if name in given}
+    found |= {"settings": dict(map(setting, given["settings"])), "inputs": dict(map(shape, given["inputs"]))}
+    return cast("Options", found)
 
 
 def request(spec: str, given: dict[str, Any], *, several: bool = False) -> Request:

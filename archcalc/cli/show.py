@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
@@ -63,7 +63,7 @@ def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> 
     build, document = (counting(given), "counts") if compares else (Request.report, "report")
     several, failed = len(specs) > 1, False
 
-    def built() -> Iterator[dict[str, Any]]:
+    def built() -> Iterator[Mapping[str, Any]]:
         nonlocal failed
         for spec in specs:
             try:

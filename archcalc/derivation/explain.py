@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archcalc.conventions.groups import CALLED, group_of
 from archcalc.conventions.rule import Convention
@@ -22,6 +22,9 @@ from archcalc.graph.network import Node
 from archcalc.graph.provenance import Provenance
 from archcalc.layers.axes import show_pad, show_value
 from archcalc.layers.base import Computed, Dims, SameAs
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Report
 
 
 class Cell:
@@ -80,7 +83,7 @@ class Explanation(NamedTuple):
     """
 
     asked: str
-    report: dict[str, Any]
+    report: Report
     full: bool
     layers: list[Explained]
     sums: Sums | None

@@ -7,7 +7,7 @@ from typing import Any
 from archcalc.dims.expression import Expression
 from archcalc.graph.inference import Applied
 from archcalc.layers.arguments import Argument, Integer, List, PaddingArgument, PerAxis, SidesArgument, whole
-from archcalc.layers.base import Layer, SameAs
+from archcalc.layers.base import Arguments, Layer, SameAs
 
 OPERATIONS = {
     "mac": "multiply-adds",
@@ -40,7 +40,7 @@ def name_inputs(applied: Applied) -> list[tuple[Expression, ...]]:
     return named
 
 
-def name_arguments(layer: Layer, spatial: list[str], defaults: bool) -> dict[str, Any]:
+def name_arguments(layer: Layer, spatial: list[str], defaults: bool) -> Arguments:
     """The arguments of a layer. Each number that rules compute with becomes a leaf, called after its argument.
 
     What decides structure stays as it is. A default becomes a leaf with ``defaults``, or if it is another argument's

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import reduce
 from operator import add
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.dims.expression import Definition, Expression
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.report.figures import EXPLAINED
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Row
 
 MOST_PARTS = 25_000
 """Steps of which a sum is derived: each is a term that is kept, and printed."""
@@ -24,7 +27,7 @@ class Part:
         self.path, self.layers = path, 0
         self.figures = {figure.name: 0 for figure in EXPLAINED}
 
-    def add(self, row: dict[str, Any]) -> None:
+    def add(self, row: Row) -> None:
         self.layers += 1
         for figure in EXPLAINED:
             self.figures[figure.name] += figure.part(row)
@@ -44,7 +47,7 @@ class Sums:
                 self.totals[figure.name] = Definition(title, added(parts, figure.name))
 
 
-def sum_up(rows: Iterable[dict[str, Any]], convention: str, *, full: bool = False) -> Sums:
+def sum_up(rows: Iterable[Row], convention: str, *, full: bool = False) -> Sums:
     """What each step contributes: those at the top, or, where all rows are of one step, those that it holds.
 
     Raises SpecError for more than 25,000 of them.
@@ -62,7 +65,7 @@ def sum_up(rows: Iterable[dict[str, Any]], convention: str, *, full: bool = Fals
     return Sums(list(parts.values()), full, convention)
 
 
-def shared(rows: Iterable[dict[str, Any]]) -> int:
+def shared(rows: Iterable[Row]) -> int:
     """How many levels the paths of the rows have in common."""
     first: list[str] = next((row["path"].split("/") for row in rows), [])  # none where every step is left out
     number = len(first)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.algebra.assumptions import CHOSEN, Assumption, Unknowns
 from archcalc.algebra.atoms import Polynomial, names_of, number, quotient
@@ -18,7 +18,11 @@ from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Network, Node
 from archcalc.graph.repetition import unrolled, walk
 from archcalc.report.figures import OF_LAYERS, Figure, applies
-from archcalc.version import __version__
+from archcalc.report.model import build_head
+
+if TYPE_CHECKING:
+    from archcalc.derivation.closed_forms import Assumed, ClosedForms, FigureForm, LayerForms, Ratios
+    from archcalc.report.documents import Reason
 
 SCHEMA = "archcalc.formula/1"
 
@@ -31,7 +35,7 @@ def build_formula(
     *,
     batch: int = 1,
     layers: bool = False,
-) -> dict[str, Any]:
+) -> ClosedForms:
     """The figures, output shapes and (with ``layers``) rows of a network as closed forms (archcalc.formula/1).
 
     Closed forms are :data:`~archcalc.algebra.atoms.Polynomial`; renderers print them. ``meaning`` says of each name the
@@ -42,13 +46,7 @@ def build_formula(
     held = Held(unknowns, unknowns.given)
     hold_open(held)
     return {
-        "schema": SCHEMA,
-        "archcalc": __version__,
-        "spec": network.name,
-        "variant": network.variant,
-        "file": network.file,
-        "set": network.settings,
-        "batch": batch,
+        **build_head(network, SCHEMA, batch),
         "convention": convention.name,
         "unit": convention.unit,
         "variables": [
@@ -127,7 +125,7 @@ def total(forms: Iterable[Polynomial]) -> Polynomial:
     return plus({}, {monomial: c for monomial, c in summed.items() if c})
 
 
-def build_figure(form: Polynomial, unknowns: Unknowns, held: Held) -> dict[str, Any]:
+def build_figure(form: Polynomial, unknowns: Unknowns, held: Held) -> FigureForm:
     """A closed form with its value at the values given, the term that leads, and what doubling each name does."""
     at = unknowns.value(form)
     names = names_of(form)
@@ -139,7 +137,7 @@ def build_figure(form: Polynomial, unknowns: Unknowns, held: Held) -> dict[str, 
     }
 
 
-def doubling(form: Polynomial, name: str, at: Any, unknowns: Unknowns, held: Held) -> dict[str, Any]:
+def doubling(form: Polynomial, name: str, at: Any, unknowns: Unknowns, held: Held) -> Ratios:
     """What doubling a name multiplies a figure by: from the value given (None where the assumptions do not hold at its
     double), and in the limit. Other names keep the values given."""
     doubled = {**unknowns.given, name: 2 * unknowns.given[name]}
@@ -175,7 +173,7 @@ def hold_open(held: Held) -> None:
             raise SpecError(Diagnostic(message, span, label=where, help=f"leave '{name}' out of {option('vars')}"))
 
 
-def build_assumption(condition: Condition) -> dict[str, Any]:
+def build_assumption(condition: Condition) -> Assumed:
     """A condition, and why it must hold: what fails without it and the first layer that asks for it, or (``chosen``)
     that what is built was decided by it."""
     return {
@@ -185,7 +183,7 @@ def build_assumption(condition: Condition) -> dict[str, Any]:
     }
 
 
-def build_reason(reason: Assumption) -> dict[str, Any]:
+def build_reason(reason: Assumption) -> Reason:
     path, span = reason.place or (None, None)
     return {
         "message": reason.message,
@@ -196,7 +194,7 @@ def build_reason(reason: Assumption) -> dict[str, Any]:
     }
 
 
-def build_layer(node: Node, row: Forms, held: Held) -> dict[str, Any]:
+def build_layer(node: Node, row: Forms, held: Held) -> LayerForms:
     span = node.origin.span()
     return {
         "path": node.path,

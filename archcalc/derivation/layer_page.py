@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.closed_form import expand
@@ -12,12 +12,15 @@ from archcalc.errors import RuleError, Undecided
 from archcalc.graph.inference import Applied, reading
 from archcalc.layers.arguments import Integer, PaddingArgument, PerAxis
 from archcalc.layers.axes import show_value
-from archcalc.layers.base import Dims, Layer, Missing
+from archcalc.layers.base import Arguments, Dims, Layer, Missing
+
+if TYPE_CHECKING:
+    from archcalc.report import documents
 
 
 def page(
-    name: str, family: str, layer_type: type[Layer], example: str, arguments: dict[str, Any], inputs: list[Any]
-) -> dict[str, Any]:
+    name: str, family: str, layer_type: type[Layer], example: str, arguments: Arguments, inputs: list[Any]
+) -> documents.Layer:
     """The page of a layer as plain data (archcalc.layer/1).
 
     ``arguments`` and ``inputs`` are those of the example. Numbers that the rules can compute with become names; words
@@ -26,7 +29,7 @@ def page(
     text, _ = split_docstring(layer_type.__doc__ or "")
     if formula := layer_type.formula():
         text += f"\n\nAn element x becomes {formula}."
-    found: dict[str, Any] = {
+    return {
         "schema": "archcalc.layer/1",
         "name": name,
         "family": family,
@@ -34,9 +37,8 @@ def page(
         "reads": reading(layer_type),
         "arguments": [describe(layer_type, argument) for argument in layer_type.arguments],
         "example": example,
+        **rules(layer_type, arguments, inputs),
     }
-    found.update(rules(layer_type, arguments, inputs))
-    return found
 
 
 def split_docstring(docstring: str) -> tuple[str, str]:
@@ -47,7 +49,7 @@ def split_docstring(docstring: str) -> tuple[str, str]:
     return text.strip(), cleandoc(example).strip()
 
 
-def describe(layer_type: type[Layer], argument: str) -> dict[str, Any]:
+def describe(layer_type: type[Layer], argument: str) -> documents.LayerArgument:
     """One argument: what it takes and its default."""
     taken, default = layer_type.arguments[argument]
     return {
@@ -59,7 +61,7 @@ def describe(layer_type: type[Layer], argument: str) -> dict[str, Any]:
     }
 
 
-def rules(layer_type: type[Layer], arguments: dict[str, Any], inputs: list[Any]) -> dict[str, Any]:
+def rules(layer_type: type[Layer], arguments: Arguments, inputs: list[Any]) -> documents.LayerRules:
     """The shape, weights and elementary operations in names, and what they assume."""
     letters = name_axes(layer_type, inputs)
     symbolic = [
@@ -74,7 +76,7 @@ def rules(layer_type: type[Layer], arguments: dict[str, Any], inputs: list[Any])
         return evaluate(layer_type, arguments, letters, [], Assumptions())
 
 
-def settable(layer_type: type[Layer], arguments: dict[str, Any]) -> dict[str, Any]:
+def settable(layer_type: type[Layer], arguments: Arguments) -> Arguments:
     """The arguments whose value is one whole number, given or by default."""
     found = {}
     for name, (kind, default) in layer_type.arguments.items():
@@ -85,9 +87,7 @@ def settable(layer_type: type[Layer], arguments: dict[str, Any]) -> dict[str, An
     return found
 
 
-def stays_symbolic(
-    layer_type: type[Layer], arguments: dict[str, Any], inputs: list[Any], letters: Any, name: str
-) -> bool:
+def stays_symbolic(layer_type: type[Layer], arguments: Arguments, inputs: list[Any], letters: Any, name: str) -> bool:
     """Whether the rules can compute with a name in place of this number. They cannot if it decides structure."""
     try:
         evaluate(layer_type, arguments, letters, [name], Assumptions())
@@ -112,11 +112,11 @@ def name_axes(layer_type: type[Layer], inputs: list[Any]) -> list[list[str]]:
 
 def evaluate(
     layer_type: type[Layer],
-    arguments: dict[str, Any],
+    arguments: Arguments,
     letters: list[list[str]],
     symbolic: list[str],
     scope: Assumptions,
-) -> dict[str, Any]:
+) -> documents.LayerRules:
     values = {**arguments, **{name: Expression.unknown(name, scope) for name in symbolic}}
     leaves = {letter: Expression.unknown(letter, scope) for row in letters for letter in row}
     inputs = tuple(tuple(leaves[letter] for letter in row) for row in letters)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from archcalc.difference.alignment import Pair
 from archcalc.difference.matching import Layers
 from archcalc.errors import RuleError
 from archcalc.graph.inference import Applied
 from archcalc.layers import find
-from archcalc.layers.base import Computed, Missing, SameAs
-from archcalc.report.rows import Row
+from archcalc.layers.base import Arguments, Computed, Missing, SameAs
+from archcalc.report.figures import number
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Row
 
 MOST_ROOTS = 4
 """How many layers are named as the cause of a changed input: the nearest, since there may be hundreds."""
 
-SHOWN = ("kernel", "stride", "padding")
+SHOWN: Final = ("kernel", "stride", "padding")
 """Arguments whose effect a row holds: ``padding: same`` may have the effect of ``padding: 1``."""
 
-Given = dict[str, Any]  # a layer's arguments as they are written
+Cause = tuple[str | None, Arguments, list[str]]
 Root = tuple[int, str]  # where it stands in the new network, and its path
 
 
@@ -31,12 +34,12 @@ class Causes:
         self.stayed = dict(pairs)
         self.paths = {old.path(i): new.path(j) for i, j in pairs}
         self._roots: list[list[Root]] = []
-        self._found: dict[int, dict[str, Any]] = {}
+        self._found: dict[int, Cause] = {}
         for j in range(len(new.rows)):
             i = self.partners.get(j)
             self._roots.append([(j, new.path(j))] if i is None else self._find(i, j))
 
-    def of(self, j: int) -> dict[str, Any]:
+    def of(self, j: int) -> Cause:
         """``cause``, ``arguments`` and ``because`` of the new row's pair.
 
         ``cause`` is own, input, both, enclosing (a ``map`` or ``experts`` around it), or None if nothing changed.
@@ -57,14 +60,15 @@ class Causes:
             }
         because = [path for _, path in roots]
         cause = "both" if arguments and because else "own" if arguments else "input" if because else None
-        if cause is None and any(old[key] != new[key] for key in ("params", "macs", "activations", "copies")):
+        changed = (number(old, key) != number(new, key) for key in ("params", "macs", "activations", "copies"))
+        if cause is None and any(changed):
             cause = "enclosing"
-        self._found[j] = {"cause": cause, "arguments": arguments, "because": because}
+        self._found[j] = cause, arguments, because
         passes_on = roots and not (arguments and alters_output(old, new, given[1], self.old.layout))
         return roots if passes_on else [(j, new["path"])]
 
-    def _weight_changes(self, old: Row, new: Row) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+    def _weight_changes(self, old: Row, new: Row) -> Arguments:
+        found: Arguments = {}
         if old["trainable"] != new["trainable"] and (old["weights"] or new["weights"]):
             found["trainable"] = {"old": old["trainable"], "new": new["trainable"]}
         before, after = owners(old), owners(new)
@@ -116,7 +120,7 @@ def owners(row: Row) -> list[str]:
     return list(dict.fromkeys(weight["shared"] for weight in row["weights"] if "shared" in weight))
 
 
-def argument_changes(old: Row, new: Row, given: Given, new_given: Given) -> dict[str, Any]:
+def argument_changes(old: Row, new: Row, given: Arguments, new_given: Arguments) -> Arguments:
     """The arguments that changed, or the type: name -> old and new, each as it is written."""
     if old["type"] != new["type"]:
         return {"type": {"old": old["type"], "new": new["type"]}}
@@ -125,13 +129,16 @@ def argument_changes(old: Row, new: Row, given: Given, new_given: Given) -> dict
     found = {}
     for name in {**given, **new_given}:
         before, after = argument(old["type"], given, name), argument(new["type"], new_given, name)
-        in_effect = name in SHOWN and old[name] is not None and old[name] == new[name]
-        if before != after and not in_effect:
+        if before != after and not same_effect(old, new, name):
             found[name] = {"old": before, "new": after}
     return found
 
 
-def argument(type_name: str, given: Given, name: str) -> Any:
+def same_effect(old: Row, new: Row, name: str) -> bool:
+    return any(name == shown and old[shown] is not None and old[shown] == new[shown] for shown in SHOWN)
+
+
+def argument(type_name: str, given: Arguments, name: str) -> Any:
     """An argument as it is written, or its default; one number if the numbers of all axes are equal."""
     layer_type = find(type_name)
     value = given.get(name, layer_type.arguments[name][1])
@@ -148,10 +155,10 @@ def argument(type_name: str, given: Given, name: str) -> Any:
     return value
 
 
-def alters_output(old: Row, new: Row, given: Given, layout: str) -> bool:
+def alters_output(old: Row, new: Row, given: Arguments, layout: str) -> bool:
     """Whether the new arguments would give another size on the old input."""
     try:
-        applied = Applied(find(new["type"])(**given), old["inputs"], layout=layout)
+        applied = Applied(find(new["type"])(**given), tuple(map(tuple, old["inputs"])), layout=layout)
     except (RuleError, TypeError):  # the new arguments do not fit the old input
         return True
     return [*applied.gives] != [tuple(shape) for shape in old["outputs"]]

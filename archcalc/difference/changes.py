@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.layers.axes import show_value
 from archcalc.report.columns import show_shape
 from archcalc.report.figures import FIGURES, GROUPED, applies
 from archcalc.report.fold import is_index
 
-Change = dict[str, Any]
+if TYPE_CHECKING:
+    from archcalc.report.documents import Change, Changed, Difference, Size
 
 HEADINGS = {figure.name: figure.title for figure in GROUPED if "diff" in figure.told}
 MOST_NAMES = 2
@@ -37,7 +38,7 @@ class Changes:
 
     __slots__ = ("diff", "columns", "lines", "rest", "only_sizes", "total")
 
-    def __init__(self, diff: dict[str, Any], most: int | None = None) -> None:
+    def __init__(self, diff: Difference, most: int | None = None) -> None:
         self.diff = diff
         self.columns = [figure.name for figure in GROUPED if figure.main and applies(figure, diff["new"]["convention"])]
         costly: list[Change] = []
@@ -90,7 +91,7 @@ class Changes:
         if first["kind"] == "changed":
             paths, text = [change["path"] for change in changes], self.tell_changed(changes)
         else:
-            paths, text = [change["step"] for change in changes], tell_whole(changes)
+            paths, text = [step_of(change) for change in changes], tell_whole(changes)
         weight = 0.0
         for key in self.columns:
             total = self.diff["totals"][key]
@@ -120,10 +121,10 @@ class Changes:
 
     def tell_input(self, changes: list[Change]) -> str:
         first = changes[0]
-        sizes = {(tuple(change["old"]["inputs"]), tuple(change["new"]["inputs"])) for change in changes}
+        sizes = {(tuple(inputs(change["old"])), tuple(inputs(change["new"]))) for change in changes}
         text = "input"
         if len(sizes) == 1:
-            old, new = first["old"]["inputs"], first["new"]["inputs"]
+            old, new = inputs(first["old"]), inputs(first["new"])
             if len(old) == len(new):
                 one, other = next(pair for pair in zip(old, new, strict=True) if pair[0] != pair[1])
                 text = f"input {show_shape(tuple(one))} -> {show_shape(tuple(other))}"
@@ -140,10 +141,23 @@ class Changes:
         return f"{text} because of {' and '.join(names[:MOST_NAMES] + more)}"
 
 
+def step_of(change: Change) -> str:
+    return change["step"] or change["path"]
+
+
+def type_of(change: Change) -> str | None:
+    side = change["new"] or change["old"]
+    return side and side["type"]
+
+
+def inputs(side: Changed | None) -> list[Size]:
+    return side["inputs"] if side else []
+
+
 def group_of(change: Change, alone: bool) -> Any:
     """Changes of an equal group are one line. ``alone``: no other layer was added or removed with its step."""
     if change["kind"] != "changed":
-        return change["kind"], pattern(change["step"]), (change["new"] or change["old"])["type"] if alone else None
+        return change["kind"], pattern(step_of(change)), type_of(change) if alone else None
     types = tuple(change["arguments"]["type"].values()) if "type" in change["arguments"] else None
     return change["kind"], pattern(change["path"]), change["cause"], tuple(change["arguments"]), types
 
@@ -153,10 +167,10 @@ def tell_whole(changes: list[Change]) -> str:
     first = changes[0]
     sizes: dict[str, int] = {}
     for change in changes:
-        sizes[change["step"]] = sizes.get(change["step"], 0) + 1
+        sizes[step_of(change)] = sizes.get(step_of(change), 0) + 1
     most = max(sizes.values())
     if most == 1:
-        what = (first["new"] or first["old"])["type"]
+        what = type_of(first)
         return f"{first['kind']}: {what}" if len(sizes) == 1 else f"{first['kind']}: {len(sizes):,} x {what}"
     if len(sizes) == 1:
         return f"{first['kind']}: {most:,} layers"

@@ -2,51 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from archcalc.difference.alignment import Pair
 from archcalc.difference.causes import Causes
 from archcalc.difference.matching import Layers, match
-from archcalc.layers.base import BITS
+from archcalc.layers.base import BITS, Arguments
 from archcalc.report.figures import SUMMED
-from archcalc.report.rows import Row
 from archcalc.version import __version__
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Change, Changed, Difference, Network, Report, Row
 
 SCHEMA = "archcalc.diff/1"
 
-HEAD = ("spec", "variant", "file", "set", "batch", "dtype", "convention", "unit", "layout", "input", "outputs")
-SIDE = ("path", "type", "file", "line", "inputs", "outputs")
+SAME: Final = ("batch", "dtype", "convention")
+HEAD: Final = ("spec", "variant", "file", "set", "batch", "dtype", "convention", "unit", "layout", "input", "outputs")
+SIDE: Final = ("path", "type", "file", "line", "inputs", "outputs")
 
 
-def build_difference(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+def build_difference(old: Report, new: Report) -> Difference:
     """The difference (archcalc.diff/1) of two reports of one batch, dtype and convention, else ValueError.
 
     ``changes`` lists every layer that was added, removed, or differs in arguments, sizes or figures; their ``change``
     sums to the ``change`` of each total. ``renamed`` lists the layers that stayed and have another path.
     """
-    for key in ("batch", "dtype", "convention"):
+    for key in SAME:
         if old[key] != new[key]:
             raise ValueError(f"reports of different {key}: {old[key]} and {new[key]}")
     one, other = Layers(old), Layers(new)
     pairs, before, after = match(one, other)
     added, removed = after.holders(after.left_over()), before.holders(before.left_over())
     causes = Causes(one, other, pairs)
-    changes = []
+    changes: list[Change] = []
     for i, j in in_order(pairs, list(removed), list(added)):
         if j is None:
             changes.append(entry("removed", one.rows[i], None, step=removed[i].path))
         elif i is None:
             changes.append(entry("added", None, other.rows[j], step=added[j].path))
         else:
-            changes += changed(one.rows[i], other.rows[j], causes.of(j))
+            changes += filter(differs, [entry("changed", one.rows[i], other.rows[j], *causes.of(j))])
     share_bytes(changes, old, new)
     paths = [(one.path(i), other.path(j)) for i, j in pairs]
     return {
         "schema": SCHEMA,
         "archcalc": __version__,
-        "old": {key: old[key] for key in HEAD},
-        "new": {key: new[key] for key in HEAD},
-        "different": bool(changes) or any(old[key] != new[key] for key in ("input", "outputs")),
+        "old": network(old),
+        "new": network(new),
+        "different": bool(changes) or (old["input"], old["outputs"]) != (new["input"], new["outputs"]),
         "totals": {
             key: {"old": total, "new": new["totals"][key], "change": new["totals"][key] - total}
             for key, total in old["totals"].items()
@@ -54,6 +57,10 @@ def build_difference(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]
         "changes": changes,
         "renamed": [{"old": before, "new": after} for before, after in paths if before != after],
     }
+
+
+def network(report: Report) -> Network:
+    return cast("Network", {key: report[key] for key in HEAD})
 
 
 def in_order(pairs: list[Pair], removed: list[int], added: list[int]) -> list[tuple[Any, Any]]:
@@ -71,28 +78,29 @@ def in_order(pairs: list[Pair], removed: list[int], added: list[int]) -> list[tu
     return [pair for _, pair in sorted(keyed, key=lambda item: item[0])]
 
 
-def changed(old: Row, new: Row, cause: dict[str, Any]) -> list[dict[str, Any]]:
-    """The entry of a layer that stayed; none if it did not change."""
-    found = entry("changed", old, new, **cause)
-    same = not any(found["change"].values()) and (old["inputs"], old["outputs"]) == (new["inputs"], new["outputs"])
-    return [] if same and not found["arguments"] else [found]
+def differs(change: Change) -> bool:
+    """Whether a layer was added or removed, or stayed and changed."""
+    old, new = change["old"], change["new"]
+    if not old or not new or change["arguments"] or any(change["change"].values()):
+        return True
+    return (old["inputs"], old["outputs"]) != (new["inputs"], new["outputs"])
 
 
 def entry(
-    kind: str,
+    kind: Literal["added", "removed", "changed"],
     old: Row | None,
     new: Row | None,
-    *,
-    step: str | None = None,
     cause: str | None = None,
-    arguments: dict[str, Any] | None = None,
+    arguments: Arguments | None = None,
     because: list[str] | None = None,
-) -> dict[str, Any]:
+    step: str | None = None,
+) -> Change:
     """One layer of ``changes``. ``step`` is the outermost step around it that was added or removed whole."""
     before, after = figures(old), figures(new)
+    (path, *_) = [row["path"] for row in (new, old) if row is not None]
     return {
         "kind": kind,
-        "path": (new or old or Row({}))["path"],
+        "path": path,
         "step": step,
         "cause": cause,
         "arguments": arguments or {},
@@ -103,8 +111,8 @@ def entry(
     }
 
 
-def side(row: Row | None, costs: dict[str, int]) -> dict[str, Any] | None:
-    return None if row is None else {**{key: row[key] for key in SIDE}, **costs}
+def side(row: Row | None, costs: dict[str, int]) -> Changed | None:
+    return None if row is None else cast("Changed", {key: row[key] for key in SIDE} | costs)
 
 
 def figures(row: Row | None) -> dict[str, int]:
@@ -112,7 +120,7 @@ def figures(row: Row | None) -> dict[str, int]:
     return {figure.name: figure.part(row) if row else 0 for figure in SUMMED}
 
 
-def share_bytes(changes: list[dict[str, Any]], old: dict[str, Any], new: dict[str, Any]) -> None:
+def share_bytes(changes: list[Change], old: Report, new: Report) -> None:
     """Give each change its part of the bytes of the weights. Totals round up, so the largest change takes the rest."""
     bits = BITS[new["dtype"]]
     left = new["totals"]["weights_bytes"] - old["totals"]["weights_bytes"]
@@ -125,5 +133,5 @@ def share_bytes(changes: list[dict[str, Any]], old: dict[str, Any], new: dict[st
         largest["change"]["weights_bytes"] += left
 
 
-def both_paths(change: dict[str, Any]) -> list[str]:
+def both_paths(change: Change) -> list[str]:
     return sorted(side["path"] for side in (change["old"], change["new"]) if side)

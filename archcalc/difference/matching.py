@@ -7,13 +7,16 @@ parts of the same paths, these are pairs; else they are aligned so that an inser
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from archcalc.difference.alignment import MOST_CELLS, Pair, cheapest, common, gaps
 from archcalc.graph.repetition import unrolled
 from archcalc.graph.wires import INPUT, Wires
-from archcalc.report.model import Report
-from archcalc.report.rows import Row
+from archcalc.report.model import network_of
+from archcalc.report.rows import facts_of
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Facts, Report, Row
 
 ALIKE = 5 << 32
 """Pairing two parts of a kind that differ inside: it costs more than a part left over, and less than two."""
@@ -30,9 +33,8 @@ class Layers:
 
     __slots__ = ("rows", "given", "wires", "layout")
 
-    def __init__(self, report: dict[str, Any]) -> None:
-        assert isinstance(report, Report)
-        network = unrolled(report.network)
+    def __init__(self, report: Report) -> None:
+        network = unrolled(network_of(report))
         self.rows: list[Row] = list(map(lean, report["layers"]))
         self.given = [node.applied.layer.given for node in network.kept]
         self.wires, self.layout = Wires(network), network.layout
@@ -42,21 +44,22 @@ class Layers:
         return "input" if position == INPUT else self.rows[position]["path"]
 
 
-class Lean(Row):
+class Lean(dict[str, Any]):
     """A row that looks up the facts that it shares in place of holding them: all rows of two networks are in memory."""
 
-    __slots__ = ()
+    __slots__ = ("facts",)
+
+    def __init__(self, row: Row, facts: Facts) -> None:
+        super().__init__(path=row["path"], name=row["name"], file=row["file"], line=row["line"])
+        self.facts: Any = facts
 
     def __missing__(self, key: str) -> Any:
-        return self.facts[key]  # type: ignore[index]
+        return self.facts[key]
 
 
 def lean(row: Row) -> Row:
-    if row.facts is None:
-        return row
-    found = Lean({key: row[key] for key in ("path", "name", "file", "line")})
-    found.facts = row.facts
-    return found
+    facts = facts_of(row)
+    return row if facts is None else cast("Row", Lean(row, facts))
 
 
 class Part:

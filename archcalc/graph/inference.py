@@ -12,7 +12,7 @@ from typing import Any
 from archcalc.dims import volume
 from archcalc.errors import RuleError
 from archcalc.graph.layout import as_written, turned, written
-from archcalc.layers.base import Dims, Layer, Ops
+from archcalc.layers.base import Arguments, Dims, Layer, Ops
 
 Seal = Callable[[tuple[Dims, ...]], tuple[Dims, ...]]
 
@@ -134,7 +134,7 @@ class Inference:
         self._layers: dict[Any, Layer] = {}
         self._applied: dict[Any, Applied] = {}
 
-    def layer(self, layer_type: type[Layer], arguments: dict[str, Any]) -> Layer:
+    def layer(self, layer_type: type[Layer], arguments: Arguments) -> Layer:
         """The layer with these arguments; raises RuleError if they are wrong."""
         key = (layer_type, *[(name, key_of(value)) for name, value in arguments.items()])
         found = self._layers.get(key)

@@ -11,11 +11,11 @@ from inspect import cleandoc
 from archcalc.errors import Source
 from archcalc.language.custom import Custom
 from archcalc.language.imports import MAX_LAYERS, Imports
-from archcalc.language.keys import FILE_KEYS, LISTS, STEP_KEYS, TENSORS, VALUE, Schema, Shipped, described, mapping
+from archcalc.language.keys import FILE_KEYS, LISTS, STEP_KEYS, TENSORS, VALUE, Shipped, described, mapping
 from archcalc.language.parts import Block
 from archcalc.language.problems import Problems
 from archcalc.layers import FAMILY, find
-from archcalc.layers.arguments import InlineLayerArgument
+from archcalc.layers.arguments import InlineLayerArgument, Schema
 from archcalc.layers.axes import show_value
 from archcalc.layers.base import Layer, Missing
 from archcalc.sources.source import Located

@@ -5,12 +5,11 @@ The keys that are accepted, the JSON Schema and the tables of the manual are all
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from archcalc.layers import ADDED_LATER, FAMILY
-
-Schema = dict[str, Any]
+from archcalc.layers.arguments import Schema
 
 
 class Shipped:
@@ -18,7 +17,7 @@ class Shipped:
 
     __slots__ = ("conventions", "budget", "blocks")
 
-    def __init__(self, conventions: Iterable[str], budget: Schema, blocks: dict[str, Any]) -> None:
+    def __init__(self, conventions: Iterable[str], budget: Schema, blocks: Mapping[str, Any]) -> None:
         self.conventions, self.budget, self.blocks = conventions, budget, blocks
 
 

@@ -34,6 +34,10 @@ class Pad:
         return cls(size, size, 2 * size)
 
 
+Schema = dict[str, Any]
+"""A JSON Schema."""
+
+
 class Argument:
     """What an argument takes: ``accept`` checks and normalises a value, ``bind`` fits it to an input's spatial axes."""
 
@@ -42,7 +46,7 @@ class Argument:
     names_axes = False  # a number in it says an axis, or a list the order of axes
     structure = False  # decides what is built, such as an axis: always one number, never a symbol or many variants
     describe = ""
-    schema: dict[str, Any] = {}
+    schema: Schema = {}
 
     def accept(self, value: Any, name: str) -> Any:
         """The value in the form that rules want; raises RuleError if the argument does not take it."""
@@ -66,16 +70,16 @@ def whole(value: Any) -> Any:
 # JSON Schemas. A number may also be written as an expression, so its type always includes string.
 
 
-def one_or_list(one: dict[str, Any], item: dict[str, Any] | None = None) -> dict[str, Any]:
+def one_or_list(one: Schema, item: Schema | None = None) -> Schema:
     """One value, or a list of such values (of ``item``, if the entries differ)."""
     return {"anyOf": [one, {"type": "array", "items": item or one}]}
 
 
-def one_or_pair(one: dict[str, Any]) -> dict[str, Any]:
+def one_or_pair(one: Schema) -> Schema:
     return {"anyOf": [one, {"type": "array", "items": one, "minItems": 2, "maxItems": 2}]}
 
 
-def choice_or(other: dict[str, Any], words: tuple[str, ...]) -> dict[str, Any]:
+def choice_or(other: Schema, words: tuple[str, ...]) -> Schema:
     """One of some words, for an editor to offer, or something else."""
     return {"anyOf": [{"enum": [*words]}, other]}
 

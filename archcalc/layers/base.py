@@ -10,6 +10,7 @@ from archcalc.layers.arguments import CHANNELS, Argument
 from archcalc.layers.axes import LETTERS, need_elements, show_value
 
 Dims = tuple[Any, ...]
+Arguments = dict[str, Any]  # a layer's arguments by name, as they are given
 Ops = dict[str, Any]
 """How many of each elementary operation. What is left out is 0."""
 

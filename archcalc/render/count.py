@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.render.grid import hung, ruled
 from archcalc.render.style import Style
 from archcalc.render.text import width
 
+if TYPE_CHECKING:
+    from archcalc.report.documents import Conventions, WrongFor
+
 WIDTH = 100
 
 
-def write(found: dict[str, Any], out: TextIO, style: Style) -> None:
+def write(found: Conventions, out: TextIO, style: Style) -> None:
     """Write several conventions side by side, or one in full."""
     show = show_one if len(found["conventions"]) == 1 else show_several
     out.write(show(found) + "\n")
 
 
-def show_several(found: dict[str, Any]) -> str:
+def show_several(found: Conventions) -> str:
     """A row a kind of layer, a column a convention; then the signs, and what each convention counts."""
     conventions = found["conventions"]
     rows = [["", *[convention["name"] for convention in conventions]]]
@@ -36,7 +39,7 @@ def show_several(found: dict[str, Any]) -> str:
 NOTE = "'archcalc count NAME' tells one in full; 'archcalc show SPEC --count all' applies them all."
 
 
-def signs(found: dict[str, Any]) -> list[str]:
+def signs(found: Conventions) -> list[str]:
     """What each sign of the table means. Where conventions differ, every meaning is listed."""
     meant: dict[str, dict[str, None]] = {}
     for convention in found["conventions"]:
@@ -51,7 +54,7 @@ def listed(rows: list[tuple[str, str]]) -> list[str]:
     return [line for name, text in rows for line in hung(f"  {name}", text.split(" "), lead, WIDTH)]
 
 
-def show_one(found: dict[str, Any]) -> str:
+def show_one(found: Conventions) -> str:
     """One convention: what it counts, its source, its rule for each kind, and what its tool gets wrong."""
     (convention,) = found["conventions"]
     rules = []
@@ -72,7 +75,7 @@ def show_one(found: dict[str, Any]) -> str:
     return "\n\n".join(parts)
 
 
-def wrong(entry: dict[str, Any]) -> str:
+def wrong(entry: WrongFor) -> str:
     return filled(f"{entry['reason']}:", 2) + "\n" + filled(", ".join(entry["networks"]), 4)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from json import dumps
 from typing import Any, TextIO
 
 from archcalc.render.style import Style
 
 
-def write(found: dict[str, Any], out: TextIO, style: Style) -> None:
+def write(found: Mapping[str, Any], out: TextIO, style: Style) -> None:
     """Write the document."""
     out.write(dumps(found, indent=2) + "\n")

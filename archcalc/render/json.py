@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from json import dumps
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from archcalc.render.style import Style
 from archcalc.report.rows import OWN, Rows, facts_of
 
+if TYPE_CHECKING:
+    from archcalc.report.documents import Row
 
-def write(found: dict[str, Any] | list[dict[str, Any]], out: TextIO, style: Style) -> None:
+
+def write(found: Mapping[str, Any] | Sequence[Mapping[str, Any]], out: TextIO, style: Style) -> None:
     """Write a document or a list of them. A report that failed is an object with its errors."""
-    reports = [found] if isinstance(found, dict) else found
+    reports = [found] if isinstance(found, Mapping) else found
     if len(reports) == 1:
         out.writelines(lines(reports[0]))
     else:
@@ -23,7 +26,7 @@ def write(found: dict[str, Any] | list[dict[str, Any]], out: TextIO, style: Styl
     out.write("\n")
 
 
-def lines(report: dict[str, Any]) -> Iterator[str]:
+def lines(report: Mapping[str, Any]) -> Iterator[str]:
     """The object in pieces: a line for each key, and for each object of a list."""
     rows = RowWriter()
     start = "{\n"
@@ -47,7 +50,7 @@ class RowWriter:
     def __init__(self) -> None:
         self._facts: dict[int, str] = {}
 
-    def text(self, row: dict[str, Any]) -> str:
+    def text(self, row: Row) -> str:
         facts = facts_of(row)
         if facts is None:
             return dumps(row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from json import dumps
 from typing import Any, TextIO
 
@@ -10,19 +10,20 @@ from archcalc.render.json import RowWriter
 from archcalc.render.style import Style
 
 
-def write(reports: Iterable[dict[str, Any]], out: TextIO, style: Style) -> None:
+def write(reports: Iterable[Mapping[str, Any]], out: TextIO, style: Style) -> None:
     """Write the documents. A report that failed is an object with its errors."""
     for report in reports:
-        out.writelines(pieces(dict(report)))
+        out.writelines(pieces(report))
 
 
-def pieces(report: dict[str, Any]) -> Iterator[str]:
+def pieces(report: Mapping[str, Any]) -> Iterator[str]:
     """The line in pieces: a million layers are never one text."""
-    rows = report.pop("layers", None)
+    head = dumps({key: value for key, value in report.items() if key != "layers"})
+    rows = report.get("layers")
     if rows is None:
-        yield dumps(report) + "\n"
+        yield head + "\n"
         return
-    yield f'{dumps(report)[:-1]}, "layers": ['
+    yield f'{head[:-1]}, "layers": ['
     between = ""
     writer = RowWriter()
     for row in rows:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from textwrap import indent
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.render.grid import hung
 from archcalc.render.style import Style
 from archcalc.render.text import width, words
 
+if TYPE_CHECKING:
+    from archcalc.report.documents import Layer, LayerArgument, StructureArgument
 
-def write(found: dict[str, Any], out: TextIO, style: Style) -> None:
+
+def write(found: Layer, out: TextIO, style: Style) -> None:
     """Write what the layer does, its arguments, its rules, its example."""
     columns = style.prose
     parts = [f"{found['name']} ({found['family']}), reads {found['reads']}", paragraphs(found["description"], columns)]
@@ -30,7 +33,7 @@ def write(found: dict[str, Any], out: TextIO, style: Style) -> None:
     out.write("\n\n".join(parts) + "\n")
 
 
-def show_arguments(arguments: list[dict[str, Any]], columns: int) -> str:
+def show_arguments(arguments: Sequence[LayerArgument | StructureArgument], columns: int) -> str:
     rows = []
     for argument in arguments:
         default = argument["default"]

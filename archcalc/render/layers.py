@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.render.grid import hung
 from archcalc.render.style import Style
 from archcalc.render.text import width, words
 
+if TYPE_CHECKING:
+    from archcalc.report.documents import Layers
 
-def write(found: dict[str, Any], out: TextIO, style: Style) -> None:
+
+def write(found: Layers, out: TextIO, style: Style) -> None:
     """Write every family with its layers, a line each."""
     families = found["families"]
     lead = max(width(layer["name"]) for family in families for layer in family["layers"]) + 4

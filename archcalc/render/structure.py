@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from textwrap import indent
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.render.layer import listed, paragraphs, show_arguments, show_shapes, table
 from archcalc.render.style import Style
 from archcalc.report.figures import FIGURES
 
+if TYPE_CHECKING:
+    from archcalc.report.documents import FormAt, Structure
 
-def write(found: dict[str, Any], out: TextIO, style: Style) -> None:
+
+def write(found: Structure, out: TextIO, style: Style) -> None:
     """Write what it does, its arguments, a block's own text, an example and what that computes."""
     columns = style.prose
     about = "a block that needs no import" if found["family"] == "blocks" else "holds steps"
@@ -31,6 +34,6 @@ def write(found: dict[str, Any], out: TextIO, style: Style) -> None:
     out.write("\n\n".join(parts) + "\n")
 
 
-def closed(form: dict[str, Any]) -> str:
+def closed(form: FormAt) -> str:
     """A closed form and its value in the example."""
     return f"{form['at']:,}" if form["text"] == f"{form['at']}" else f"{form['text']} = {form['at']:,}"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.dims import volume
 from archcalc.errors import Diagnostic, SpecError, did_you_mean
 from archcalc.layers.axes import show_pad
-from archcalc.report.figures import FIGURES, GROUPED, Figure
+from archcalc.report.figures import FIGURES, GROUPED, Figure, number
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Counts, Report, Row, Tensor
 
 Cell = int | str | None
-Rule = Callable[[dict[str, Any], dict[str, Any]], Cell]
+Rule = Callable[[Any, Any], Cell]
 
 
 class Column:
@@ -34,14 +37,20 @@ class Column:
 # Cells of layers
 
 
-def show_path(row: dict[str, Any], report: dict[str, Any]) -> str:
+def show_path(row: Row, report: Report | None) -> str:
     """``stage1``, or ``stage1 x4`` where repetitions are folded into the row."""
-    return f"{row['path']} x{row['repeats']}" if row.get("repeats", 1) not in (None, 1) else row["path"]
+    times = repeats(row)
+    return row["path"] if times in (None, 1) else f"{row['path']} x{times}"
 
 
-def show_type(row: dict[str, Any], report: dict[str, Any]) -> str | None:
+def repeats(row: Mapping[str, Any]) -> int | None:
+    """How often what a folded row stands for repeats."""
+    return row.get("repeats")
+
+
+def show_type(row: Row, report: Report) -> str | None:
     """The type of the layer, or the number of layers if the row stands for several."""
-    return row["type"] or f"{row['layers']:,} layers"
+    return row["type"] or f"{number(row, 'layers'):,} layers"
 
 
 @lru_cache(maxsize=1024)
@@ -55,7 +64,7 @@ def show_shapes(shapes: Iterable[Any]) -> str:
     return ", ".join([show_shape(tuple(shape)) for shape in shapes]) or "-"
 
 
-def show_kernel(row: dict[str, Any], report: dict[str, Any]) -> str:
+def show_kernel(row: Row, report: Report) -> str:
     """``7x7x3``: the window and the channels that it reads, in the order of the layout; ``NA`` without a kernel."""
     kernel, channels = row["kernel"], row["channels_read"]
     if kernel is None:
@@ -64,20 +73,20 @@ def show_kernel(row: dict[str, Any], report: dict[str, Any]) -> str:
     return show_shape((*kernel, *read) if report["layout"] == "HWC" else (*read, *kernel))
 
 
-def show_stride(row: dict[str, Any], report: dict[str, Any]) -> str:
+def show_stride(row: Row, report: Report) -> str:
     return "NA" if row["stride"] is None else "x".join(map(str, row["stride"]))
 
 
-def show_padding(row: dict[str, Any], report: dict[str, Any]) -> str:
+def show_padding(row: Row, report: Report) -> str:
     """The padding of each axis: ``3x3``, ``16+0`` before and after, ``0.5`` for an odd pixel after."""
     if row["padding"] is None:
         return "N/A"
     return "x".join([show_pad(before, after) for before, after in row["padding"]])
 
 
-def show_weights(row: dict[str, Any], report: dict[str, Any]) -> str:
+def show_weights(row: Row, report: Report) -> str:
     """``weight 64x3x7x7, bias 64``; the layer that a shared one belongs to; how many a folded row has."""
-    if row.get("layers", 1) > 1:
+    if FIGURES["layers"].part(row) > 1:
         return f"{len(row['weights']):,} tensors"
     shown = [
         f"{weight['name']} {'x'.join(map(str, weight['shape'])) or 'scalar'}"
@@ -139,7 +148,7 @@ LAYER_COLUMNS = [
     *[amount(FIGURES[name]) for name in FIRST],
     text("weights", "Weights", show_weights, "size", lambda row, report: row["params"]),
     *[amount(figure) for figure in GROUPED if figure.name not in FIRST and figure.whole is None],
-    Column("repeats", "Repeats", "number", lambda row, report: row.get("repeats")),
+    Column("repeats", "Repeats", "number", lambda row, report: repeats(row)),
     Column("copies", "Copies", "number", lambda row, report: row["copies"]),
     share_of("params", "% of Params"),
     share_of("ops", "% of Ops"),
@@ -154,10 +163,10 @@ DEFAULT = ("path", "input", "kernel", "output", "pad", "params", "ops")
 # Cells of specs: a row is itself a report
 
 
-def show_inputs(report: dict[str, Any]) -> str:
+def show_inputs(report: Report | Counts) -> str:
     """``3x224x224``, or each input after its name; a dtype that is not float32 in brackets."""
-    given = report["input"]
-    named = {None: given} if isinstance(given.get("shape"), (list, tuple)) else given
+    given: Any = report["input"]
+    named: dict[str | None, Tensor] = {None: given} if isinstance(given.get("shape"), (list, tuple)) else given
     shown = []
     for name, tensor in named.items():
         size = show_shape(tuple(tensor["shape"]))

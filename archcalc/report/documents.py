@@ -3,14 +3,17 @@
 Only the type checker and ``archcalc schema`` load this module: a class of these costs 0.4 ms to make.
 
 A text in ``Annotated`` says what a key is.
-Keys that are figures are declared in figures.py alone: schema.py says which class holds which.
+Keys that are figures are declared in figures.py alone: ``Figures`` says which of them a dict holds, schema.py which
+stand among the other keys of a class.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 from archcalc.layers.base import BITS, ELEMENTARY
+from archcalc.report.figures import FIGURES, SUMMED, Figure
 
 
 class Schema:
@@ -20,11 +23,20 @@ class Schema:
         self.keys = keys
 
 
+class Figures:
+    """The figures whose names are the keys of a dict; ``described``: its schema says what each is."""
+
+    def __init__(self, figures: Iterable[Figure], described: bool = False) -> None:
+        self.words = {figure.name: {"description": figure.words} if described else {} for figure in figures}
+
+
 Count = Annotated[int, Schema(minimum=0)]
 Line = Annotated[int, Schema(minimum=1)]
-Size = list[Count]
+Size = Sequence[Count]
 Dtype = Annotated[str, "of the weights", Schema(enum=[*BITS])]
-Layout = Annotated[Literal["CHW", "HWC"], "what shapes are, here and everywhere: channels first, or channels last"]
+Layout = Annotated[
+    str, "what shapes are, here and everywhere: channels first, or channels last", Schema(enum=["CHW", "HWC"])
+]
 Numbers = dict[str, int]
 Operations = Annotated[
     Numbers,
@@ -61,6 +73,10 @@ class Asked(TypedDict):
     file: str
     set: Annotated[dict[str, Any], "the variables that --set gave, with their values", Schema(type="object")]
     batch: Line
+
+
+class AskedHead(Head, Asked):
+    """The keys that every output of one network begins with."""
 
 
 class Network(Asked):
@@ -120,8 +136,8 @@ class Weight(OwnWeight, total=False):
     shared: Annotated[str, "the path of the layer that it is of"]
 
 
-class Row(TypedDict):
-    """One layer, and its figures."""
+class RowPlace(TypedDict):
+    """Where a layer stands: in this the rows of equal layers differ."""
 
     id: Annotated[Count, "the layer's number in the order that they run, from 0"]
     path: Annotated[str, "the layer's place in the network"]
@@ -131,6 +147,11 @@ class Row(TypedDict):
     reads: Annotated[
         list[str], "for each input the path of the layer that makes it, with #1 for its second output, or its own name"
     ]
+
+
+class Facts(TypedDict):
+    """What is true of every equal layer, with its figures."""
+
     type: Annotated[str, "the layer type"]
     inputs: Annotated[list[Size], "without the batch axis; one slice's inside map and experts"]
     outputs: list[Size]
@@ -145,11 +166,11 @@ class Row(TypedDict):
     row: Annotated[bool, "whether tables show it"]
 
 
-class Totals(TypedDict):
-    """The figures of a network."""
+class Row(RowPlace, Facts):
+    """One layer, and its figures."""
 
 
-class Report(Head, Asked, Noted):
+class Report(AskedHead, Noted):
     """One network, layer by layer."""
 
     dtype: Dtype
@@ -158,7 +179,7 @@ class Report(Head, Asked, Noted):
     layout: Layout
     input: Inputs
     outputs: list[Size]
-    totals: Totals
+    totals: Annotated[dict[str, Count], Figures(FIGURES.values(), described=True)]
     layers: list[Row]
 
 
@@ -183,7 +204,7 @@ CountedDifference = TypedDict(
 )
 
 
-class Counts(Head, Asked, Noted):
+class Counts(AskedHead, Noted):
     """One network in several ways of counting."""
 
     layout: Layout
@@ -206,10 +227,6 @@ class Changed(TypedDict):
     outputs: list[Size]
 
 
-class ChangedFigures(TypedDict):
-    """What a layer's figures change by."""
-
-
 class Change(TypedDict):
     """A layer that was added, removed, or differs."""
 
@@ -221,17 +238,13 @@ class Change(TypedDict):
     because: Annotated[list[str], "the paths of the layers whose change it follows from"]
     old: Changed | None
     new: Changed | None
-    change: ChangedFigures
+    change: Annotated[dict[str, int], Figures([*SUMMED, FIGURES["weights_bytes"]])]
 
 
 class TotalChange(TypedDict):
     old: Count
     new: Count
     change: int
-
-
-class TotalChanges(TypedDict):
-    """What the figures of a network change by."""
 
 
 class Renamed(TypedDict):
@@ -245,7 +258,7 @@ class Difference(Head):
     old: Network
     new: Network
     different: bool
-    totals: TotalChanges
+    totals: Annotated[dict[str, TotalChange], Figures(FIGURES.values())]
     changes: Annotated[list[Change], "their change sums to that of the totals"]
     renamed: Annotated[list[Renamed], "layers that stayed and have another path"]
 
@@ -341,6 +354,11 @@ class Argument(TypedDict):
     written: Annotated[Written | None, "null for the layer's own default"]
 
 
+class MaybePlace(TypedDict):
+    file: str | None
+    line: int | None
+
+
 class CalledFrom(TypedDict):
     block: str
     file: str | None
@@ -375,7 +393,7 @@ class Sums(TypedDict):
     steps: Annotated[dict[str, Definition], "by figure"]
 
 
-class Explanation(Head, Asked):
+class Explanation(AskedHead):
     """The derivation of some layers, or with no layer of the totals."""
 
     convention: str
@@ -443,7 +461,7 @@ class FormulaLayer(TypedDict):
     figures: dict[str, Form]
 
 
-class Formula(Head, Asked):
+class Formula(AskedHead):
     """Closed forms of a network's figures."""
 
     convention: str
@@ -514,9 +532,7 @@ class LayerWeight(TypedDict):
     count: str
 
 
-class Layer(TypedDict):
-    """One layer type; its rules as closed forms in the names of its arguments and axes."""
-
+class LayerHead(TypedDict):
     schema: str
     name: str
     family: str
@@ -524,6 +540,9 @@ class Layer(TypedDict):
     reads: str
     arguments: list[LayerArgument]
     example: Annotated[str, "a whole spec without its name"]
+
+
+class LayerRules(TypedDict):
     inputs: Annotated[list[list[str]], "the names of the axes that it reads in the example"]
     outputs: list[list[str]]
     sizes: Annotated[dict[str, str], "the output's axes that are computed"]
@@ -544,20 +563,32 @@ class FormAt(TypedDict):
     at: Annotated[int, "at the values of the example"]
 
 
-class Structure(TypedDict):
-    """A word that holds steps, or a shipped block; what it computes as closed forms in the names of its example."""
-
+class StructureHead(TypedDict):
     schema: str
     name: str
+
+
+class StructureText(TypedDict):
     family: Literal["structures", "blocks"]
     description: str
     source: Annotated[str | None, "where a block comes from"]
     arguments: list[StructureArgument]
     text: Annotated[str | None, "a block as its file writes it"]
+
+
+class StructureExample(TypedDict):
     example: Annotated[str | None, "a whole spec without its name"]
     figures: dict[str, FormAt]
     outputs: list[list[str]]
     assumes: list[str]
+
+
+class Structure(StructureHead, StructureText, StructureExample):
+    """A word that holds steps, or a shipped block; what it computes as closed forms in the names of its example."""
+
+
+class Layer(LayerHead, LayerRules):
+    """One layer type; its rules as closed forms in the names of its arguments and axes."""
 
 
 class Rule(TypedDict):

@@ -5,7 +5,7 @@ Rows, totals, columns, JSON and its schema, budgets, diff, formula, explain's su
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -56,9 +56,9 @@ class Figure:
         *,
         of: Callable[[Applied, Convention], Any] | None = None,
         counts: str = "work",
-        part: Callable[[Any], int] | None = None,
+        part: Callable[[Mapping[str, Any]], int] | None = None,
         total: Callable[..., Any] | None = sum,
-        whole: Callable[[dict[str, Any]], int] | None = None,
+        whole: Callable[[Any], int] | None = None,
         within: str | None = None,
         none: str | None = None,
         main: bool = False,
@@ -67,7 +67,7 @@ class Figure:
         self.name, self.title, self.heading, self.unit, self.words = name, title, heading, unit, words
         self.of, self.counts, self.total, self.whole = of, counts, total if whole is None else None, whole
         self.within, self.none, self.main, self.told = within, none, main, told
-        self.part: Callable[[Any], int] = part or itemgetter(name)
+        self.part: Callable[[Mapping[str, Any]], int] = part or itemgetter(name)
 
     def once(self, node: Node, convention: Convention) -> Any:
         """What one copy or run of a node has of it, for one sample; None where its layer has none."""
@@ -78,10 +78,11 @@ class Figure:
         """How often that counts."""
         return node.multiples(batch)[COUNTS.index(self.counts)]
 
-    def over(self, rows: Iterable[tuple[Any, int]]) -> int:
+    def over(self, rows: Iterable[tuple[Mapping[str, Any], int]]) -> int:
         """The total over rows, each with the number of times that it stands."""
         if self.total is max:
-            return max((self.part(row) for row, _ in rows), default=0)
+            found: int = max((self.part(row) for row, _ in rows), default=0)
+            return found
         return sum([self.part(row) * times for row, times in rows])
 
 
@@ -97,15 +98,20 @@ def not_embedded(applied: Applied, convention: Convention) -> Any:
     return 0 if applied.layer.by_index else learned(applied, convention)
 
 
+def number(figures: Mapping[str, Any], name: str) -> int:
+    """The figure of that name in what holds figures: their keys are declared here alone."""
+    found: int = figures[name]
+    return found
+
+
 def causal_macs(applied: Applied, convention: Convention) -> Any:
     outputs = applied.outputs if applied.layer.several else applied.outputs[0]
     return applied.layer.causal_macs(*applied.inputs, outputs)
 
 
-def frozen(row: Any) -> int:
+def frozen(row: Mapping[str, Any]) -> int:
     """A layer says whether it is trainable; a row that stands for several has the number."""
-    found: int = row["frozen"] if "frozen" in row else 0 if row["trainable"] else row["params"]
-    return found
+    return number(row, "frozen") if "frozen" in row else 0 if row["trainable"] else number(row, "params")
 
 
 def weights_bytes(params: int, dtype: str) -> int:

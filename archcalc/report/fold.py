@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from archcalc.graph.network import Network, Run, Tensor
 from archcalc.graph.repetition import counted, unrolled
 from archcalc.graph.wires import INPUT, Wires, named
 from archcalc.report.figures import FIGURES
-from archcalc.report.model import Report
-from archcalc.report.rows import Row, Rows
+from archcalc.report.model import network_of
+from archcalc.report.rows import Rows
 
-THE_LAYERS_OWN = ("name", "type", "kernel", "channels_read", "stride", "padding", "copies")
+if TYPE_CHECKING:
+    from archcalc.report.documents import Report, Row
+
+THE_LAYERS_OWN: Final = ("name", "type", "kernel", "channels_read", "stride", "padding", "copies")
 
 
-def fold_to_depth(report: dict[str, Any], depth: int) -> list[Row]:
+def fold_to_depth(report: Report, depth: int) -> list[Row]:
     """The rows, with each step of that depth folded into one. A branch counts as a step, a repetition does not."""
     fold = Fold(report, depth)
     folded, start = [], 0
@@ -55,16 +58,15 @@ class Fold:
     ``depth`` is that of the steps that rows are folded to, None for steps of any depth.
     """
 
-    def __init__(self, report: dict[str, Any], depth: int | None = None) -> None:
-        assert isinstance(report, Report)
-        network, layers = report.network, report["layers"]
+    def __init__(self, report: Report, depth: int | None = None) -> None:
+        network, layers = network_of(report), report["layers"]
         self.depth = depth
         self.inputs = list(network.inputs)
         self.runs: list[Run] = []
         if depth is not None and isinstance(layers, Rows) and folds_every_run(network, depth):
             self.runs = network.runs
             self.times = [times for _, times in counted(network)]
-            self.rows = [layers.row(node, number, node.path, []) for number, node in enumerate(network.kept)]
+            self.rows: list[Row] = [layers.row(node, number, node.path, []) for number, node in enumerate(network.kept)]
         else:
             network = unrolled(network)
             self.rows, self.times = list(layers), [1] * len(layers)
@@ -77,12 +79,12 @@ class Fold:
         """
         rows = self.rows[start:stop]
         if len(rows) == 1 and rows[0]["path"] == path:  # not in a run: a row in one has the repetition in its path
-            return Row({**rows[0], "reads": list(map(self.name, self.wires.nodes[start].inputs))})
+            return {**rows[0], "reads": list(map(self.name, self.wires.nodes[start].inputs))}
         read = self.wires.into(start, stop)
         own = [row for row in rows if row["path"] == path or repetition_of(path, row["path"]) == row["path"]]
         repetitions = {repetition_of(path, row["path"]) for row in rows} - {None}
         counted = list(zip(rows, self.times[start:stop], strict=True))
-        folded = Row({"path": path, "file": rows[0]["file"], "line": rows[0]["line"]})
+        folded: dict[str, Any] = {"path": path, "file": rows[0]["file"], "line": rows[0]["line"]}
         folded["reads"] = list(dict.fromkeys(map(self.name, read)))
         for key in THE_LAYERS_OWN:
             folded[key] = own[0][key] if own and all(row[key] == own[0][key] for row in own) else None
@@ -94,14 +96,14 @@ class Fold:
         folded["row"] = any(row["row"] for row in rows)
         like = sum(run.times - 1 for run in self.runs if run.path == path)
         folded["repeats"] = len(repetitions) + like or None
-        return folded
+        return cast("Row", folded)
 
     def name(self, tensor: Tensor) -> str:
         """A tensor by the row of the layer that makes it, or by the name of the input."""
         source = self.wires.source(tensor)
         if source == INPUT:
             return self.inputs[tensor.number]
-        path: str = self.rows[source]["path"]
+        path = self.rows[source]["path"]
         step = path if self.depth is None else step_path(path, self.depth)
         return step if step != path else named(path, tensor)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from archcalc.layers.axes import show_value
 from archcalc.report.columns import (
@@ -17,20 +17,22 @@ from archcalc.report.columns import (
     show_inputs,
     show_shapes,
 )
-from archcalc.report.figures import FIGURES
+from archcalc.report.figures import FIGURES, number
 from archcalc.report.fold import fold_to_depth
-from archcalc.report.rows import Row
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Asked, Failed, Report, Row
 
 LARGE = 10
 """A row with a tenth of a total or more is large."""
 
 
 class Listing:
-    """A table. ``report`` is the report that its rows belong to, or {} if the rows are themselves reports."""
+    """A table. ``report`` is the report that its rows belong to, or None if the rows are themselves reports."""
 
     __slots__ = ("report", "columns", "rows", "notes")
 
-    def __init__(self, report: dict[str, Any], columns: list[Column], rows: Iterable[Row], notes: list[str]) -> None:
+    def __init__(self, report: Report | None, columns: list[Column], rows: Iterable[Any], notes: list[str]) -> None:
         self.report, self.columns, self.rows, self.notes = report, columns, rows, notes
 
     def heading(self, column: Column) -> str:
@@ -38,13 +40,14 @@ class Listing:
         figure = FIGURES.get(column.name)
         if figure is None or figure.unit is not None:
             return column.heading
-        ways = {(report["convention"], report["unit"]) for report in ([self.report] if self.report else self.rows)}
+        reports: Iterable[Report] = [self.report] if self.report else self.rows
+        ways = {(report["convention"], report["unit"]) for report in reports}
         if len(ways) != 1:
             return column.heading
         convention, unit = ways.pop()
         return f"{column.heading} ({unit if convention == 'mac' else convention})"
 
-    def cell(self, column: Column, row: Row) -> Cell:
+    def cell(self, column: Column, row: Row | Report) -> Cell:
         return column.cell(row, self.report)
 
     def total(self, column: Column) -> Cell:
@@ -54,16 +57,16 @@ class Listing:
         total = self.report["totals"][column.total]
         return share(total, total) if column.kind == "share" else total
 
-    def is_large(self, column: Column, row: Row) -> bool:
+    def is_large(self, column: Column, row: Row | Report) -> bool:
         """Whether the row has a tenth or more of one of the network's main figures."""
         figure = FIGURES.get(column.name)
         if figure is None or not figure.main or not self.report:
             return False
-        return LARGE * row[column.name] >= self.report["totals"][column.name] > 0
+        return LARGE * number(row, column.name) >= self.report["totals"][column.name] > 0
 
 
 def list_reports(
-    reports: list[dict[str, Any]],
+    reports: Sequence[Report | Failed],
     columns: list[str] | None = None,
     plus: Iterable[str] = (),
     *,
@@ -81,7 +84,7 @@ def list_reports(
 
 
 def list_layers(
-    report: dict[str, Any],
+    report: Report,
     *,
     columns: list[str] | None = None,
     plus: Iterable[str] = (),
@@ -92,7 +95,7 @@ def list_layers(
     """The layers of one report. Raises SpecError for an unknown column."""
     chosen = choose(LAYER_COLUMNS, [*(DEFAULT if columns is None else columns), *plus])
     order = None if sort is None else choose(LAYER_COLUMNS, [sort])[0]
-    rows = report["layers"] if depth is None else fold_to_depth(report, depth)
+    rows: Iterable[Row] = report["layers"] if depth is None else fold_to_depth(report, depth)
     if not all_rows:
         rows = Visible(rows)
     return Listing(report, chosen, rows if order is None else ordered(rows, order, report), notes_of(report))
@@ -111,7 +114,7 @@ class Visible:
 
 
 def list_specs(
-    reports: list[dict[str, Any]],
+    reports: list[Report],
     *,
     columns: list[str] | None = None,
     plus: Iterable[str] = (),
@@ -126,11 +129,10 @@ def list_specs(
         default.append("convention")
     chosen = choose(SPEC_COLUMNS, [*(default if columns is None else columns), *plus])
     order = None if sort is None else choose(SPEC_COLUMNS, [sort])[0]
-    rows = list(map(Row, reports))
-    return Listing({}, chosen, rows if order is None else ordered(rows, order, {}), [])
+    return Listing(None, chosen, reports if order is None else ordered(reports, order, None), [])
 
 
-def ordered(rows: Iterable[Row], column: Column, report: dict[str, Any]) -> list[Row]:
+def ordered(rows: Iterable[Any], column: Column, report: Report | None) -> list[Any]:
     """Rows sorted by a column: numbers descending, texts ascending, empty cells last."""
     keys = [(column.order(row, report), row) for row in rows]
     known = [(key, row) for key, row in keys if key is not None]
@@ -138,7 +140,7 @@ def ordered(rows: Iterable[Row], column: Column, report: dict[str, Any]) -> list
     return [row for _, row in known] + [row for key, row in keys if key is None]
 
 
-def notes_of(report: dict[str, Any]) -> list[str]:
+def notes_of(report: Report) -> list[str]:
     """The notes below the table: the network, the size of its weights, how its operations are counted."""
     totals = report["totals"]
     network = network_words(report)
@@ -159,10 +161,10 @@ def notes_of(report: dict[str, Any]) -> list[str]:
     return [", ".join(network), ", ".join(weights), counted]
 
 
-def network_words(report: dict[str, Any]) -> list[str]:
+def network_words(asked: Asked) -> list[str]:
     """Which network it is: its name, variant and settings."""
-    variant = [f"variant {report['variant']}"] if report["variant"] else []
-    return [report["spec"], *variant, *(f"{name}={show_value(value)}" for name, value in report["set"].items())]
+    variant = [f"variant {asked['variant']}"] if asked["variant"] else []
+    return [asked["spec"], *variant, *(f"{name}={show_value(value)}" for name, value in asked["set"].items())]
 
 
 def show_bytes(number: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from archcalc.conventions.rule import Convention
 from archcalc.graph.network import Network
@@ -10,58 +10,76 @@ from archcalc.report.figures import FIGURES
 from archcalc.report.rows import Rows
 from archcalc.version import __version__
 
+if TYPE_CHECKING:
+    from archcalc.report import documents
+
 SCHEMA = "archcalc.report/1"
 
 
 class Report(dict[str, Any]):
-    """A report and its network."""
+    """A report and its network: a documents.Report, but for the type checker."""
 
     __slots__ = ("network",)
 
-    def __init__(self, network: Network, figures: dict[str, Any]) -> None:
-        super().__init__(figures)
+    def __init__(self, network: Network, **keys: Any) -> None:
+        super().__init__(keys)
         self.network = network
 
 
-def build_report(network: Network, convention: Convention, *, batch: int = 1, dtype: str = "float32") -> dict[str, Any]:
+def network_of(report: documents.Report) -> Network:
+    """The network of a report that was not read from JSON."""
+    return cast("Report", report).network
+
+
+def build_report(
+    network: Network, convention: Convention, *, batch: int = 1, dtype: str = "float32"
+) -> documents.Report:
     """The report of a network in one way of counting; what grows with the batch is multiplied by it.
 
     Raises SpecError, naming the layer, for a figure of more than 4,000 digits.
     """
     layers = Rows(network, convention, batch)
+    totals: dict[str, int] = {}
     report = Report(
         network,
-        {
-            "schema": SCHEMA,
-            "archcalc": __version__,
-            "spec": network.name,
-            "variant": network.variant,
-            "file": network.file,
-            "set": network.settings,
-            "batch": batch,
-            "dtype": dtype,
-            "convention": convention.name,
-            "unit": convention.unit,
-            "layout": network.layout,
-            "input": build_input(network),
-            "outputs": [tensor.shape for tensor in network.outputs],
-            "totals": {},
-            **noted(network),
-            "layers": layers,
-        },
+        **build_head(network, SCHEMA, batch),
+        dtype=dtype,
+        convention=convention.name,
+        unit=convention.unit,
+        layout=network.layout,
+        input=build_input(network),
+        outputs=[tensor.shape for tensor in network.outputs],
+        totals=totals,
+        **noted(network),
+        layers=layers,
     )
     rows = layers.counted()
     for figure in FIGURES.values():
-        report["totals"][figure.name] = figure.whole(report) if figure.whole else figure.over(rows)
-    return report
+        totals[figure.name] = figure.whole(report) if figure.whole else figure.over(rows)
+    return cast("documents.Report", report)
 
 
-def noted(network: Network) -> dict[str, Any]:
+def noted(network: Network) -> documents.Noted:
     """``notes``, where there are some."""
     return {"notes": [note.data() for note in network.notes]} if network.notes else {}
 
 
-def build_input(network: Network) -> Any:
+def build_head(network: Network, schema: str, batch: int) -> documents.AskedHead:
+    """What every document of a network begins with."""
+    return {
+        "schema": schema,
+        "archcalc": __version__,
+        "spec": network.name,
+        "variant": network.variant,
+        "file": network.file,
+        "set": network.settings,
+        "batch": batch,
+    }
+
+
+def build_input(network: Network) -> documents.Inputs:
     """The input's shape and dtype, or those of each input by its name."""
-    inputs = {name: {"shape": tensor.shape, "dtype": network.dtypes[name]} for name, tensor in network.inputs.items()}
+    inputs: dict[str, documents.Tensor] = {
+        name: {"shape": tensor.shape or (), "dtype": network.dtypes[name]} for name, tensor in network.inputs.items()
+    }
     return inputs if network.several_inputs else next(iter(inputs.values()))

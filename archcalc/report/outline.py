@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.report.fold import Fold
-from archcalc.report.rows import Row
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Report, Row
 
 
 class OutlineRow:
@@ -18,7 +20,7 @@ class OutlineRow:
         self.level, self.label, self.row, self.group = level, label, row, group
 
 
-def outline(report: dict[str, Any], rows: Iterable[Row]) -> list[OutlineRow]:
+def outline(report: Report, rows: Iterable[Row]) -> list[OutlineRow]:
     """The rows indented, below a line for every step that holds several of them.
 
     Steps that hold one row, or one step, have no line: the label is then a longer piece of the path.
@@ -69,7 +71,7 @@ def forks(rows: Iterable[Row]) -> set[str]:
     return found
 
 
-def sums(report: dict[str, Any], steps: set[str]) -> dict[str, Row]:
+def sums(report: Report, steps: set[str]) -> dict[str, Row]:
     """Each of these steps with all the layers inside, as one row."""
     if not steps:
         return {}

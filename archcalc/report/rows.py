@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from archcalc.conventions.rule import Convention
 from archcalc.errors import Diagnostic, SpecError
@@ -14,36 +14,37 @@ from archcalc.graph.wires import readings
 from archcalc.layers.base import ELEMENTARY
 from archcalc.report.figures import OF_LAYERS
 
-Facts = dict[str, Any]
-"""What a row says of its layer alone, and not of its place in the network."""
+if TYPE_CHECKING:
+    from archcalc.report import documents
+    from archcalc.report.documents import Facts
 
 MOST_DIGITS = 4000
 LARGEST = 10**MOST_DIGITS
 
-OWN = ("id", "path", "name", "file", "line", "reads")
+OWN: Final = ("id", "path", "name", "file", "line", "reads")
 """The keys in which the rows of equal layers differ. They come first."""
 
 
 class Row(dict[str, Any]):
-    """One layer: its own keys, then its ``facts``, one object for all equal layers; None if it shares none.
+    """A documents.Row: its own keys, then its ``facts``, one object for all equal layers.
 
     Work that depends on the facts alone is done once, by their identity: the report keeps them.
     """
 
     __slots__ = ("facts",)
 
-    def __init__(self, own: dict[str, Any], facts: Facts | None = None) -> None:
-        super().__init__(own)
-        self.update(facts or ())
+    def __init__(self, place: documents.RowPlace, facts: Facts) -> None:
+        super().__init__(place)
+        self.update(facts)
         self.facts = facts
 
 
-def facts_of(row: dict[str, Any]) -> Facts | None:
+def facts_of(row: documents.Row) -> Facts | None:
     """The facts that a row shares with others; None if it shares none, as a row that was read from JSON."""
     return getattr(row, "facts", None)
 
 
-class Rows(Sequence[Row]):
+class Rows(Sequence["documents.Row"]):
     """The rows of a network in one way of counting; what grows with the batch is multiplied by it.
 
     Iteration makes them one by one and keeps none. The first access by number makes all of them and keeps them.
@@ -52,7 +53,7 @@ class Rows(Sequence[Row]):
     def __init__(self, network: Network, convention: Convention, batch: int) -> None:
         self.network, self.convention, self.batch = network, convention, batch
         self._facts: dict[Any, Facts] = {}
-        self._all: list[Row] | None = None
+        self._all: list[documents.Row] | None = None
 
     def __len__(self) -> int:
         return self.network.size
@@ -60,23 +61,23 @@ class Rows(Sequence[Row]):
     def __getitem__(self, position: Any) -> Any:
         return self.all()[position]
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[documents.Row]:
         return self._made() if self._all is None else iter(self._all)
 
-    def all(self) -> list[Row]:
+    def all(self) -> list[documents.Row]:
         if self._all is None:
             self._all = list(self._made())
         return self._all
 
-    def _made(self) -> Iterator[Row]:
+    def _made(self) -> Iterator[documents.Row]:
         for number, (node, repetition, path, reads) in enumerate(readings(self.network)):
             row = self.row(node, number, path, reads)
             yield row if repetition is None or not node.shared else repeated(row, repetition)
 
-    def row(self, node: Node, number: int, path: str, reads: list[str]) -> Row:
+    def row(self, node: Node, number: int, path: str, reads: list[str]) -> documents.Row:
         """The row of a node, kept or in a repetition, at its place in the whole network."""
         span = node.origin.span()
-        own = {
+        place: documents.RowPlace = {
             "id": number,
             "path": path,
             "name": node.name,
@@ -84,7 +85,7 @@ class Rows(Sequence[Row]):
             "line": span.line + 1,
             "reads": reads,
         }
-        return Row(own, self.facts(node))
+        return cast("documents.Row", Row(place, self.facts(node)))
 
     def facts(self, node: Node) -> Facts:
         """What is true of every equal layer, wherever it stands: one object for them all.
@@ -114,7 +115,7 @@ class Rows(Sequence[Row]):
                 ops = node.applied.ops
                 facts["ops_by_kind"] = {kind: ops[kind] * runs for kind in ELEMENTARY if ops.get(kind)}
         facts["copies"], facts["row"] = copies, node.row
-        return facts
+        return cast("Facts", facts)
 
     def counted(self) -> list[tuple[Facts, int]]:
         """The facts of all layers, each with the number of layers that it is true of."""
@@ -127,7 +128,7 @@ class Rows(Sequence[Row]):
         return [(facts, layers[key]) for key, facts in found.items()]
 
 
-def sizes(applied: Applied) -> Facts:
+def sizes(applied: Applied) -> dict[str, object]:
     """What a layer is, and the sizes of what it reads and gives."""
     layer, inputs = applied.layer, applied.inputs
     pads, kernel = layer.pads(*inputs), getattr(layer, "kernel", None)
@@ -149,16 +150,17 @@ def hold(node: Node, figure: int) -> None:
         raise SpecError(Diagnostic(message, node.origin.span(), called_from=node.origin.calls))
 
 
-def weight(node: Node, name: str, shape: tuple[Any, ...]) -> dict[str, Any]:
+def weight(node: Node, name: str, shape: tuple[Any, ...]) -> documents.Weight:
     """One weight; ``shared`` is the path of the layer that it belongs to, if that is another."""
-    found: dict[str, Any] = {"name": name, "shape": shape}
+    found: documents.Weight = {"name": name, "shape": shape}
     if not node.counts_itself(name):
         found["shared"] = node.owner(name).path
     return found
 
 
-def repeated(row: Row, repetition: Repetition) -> Row:
+def repeated(row: documents.Row, repetition: Repetition) -> documents.Row:
     """The row of a layer that uses the weights of another, as it stands in a repetition: it shares no facts."""
-    weights: Iterable[dict[str, Any]] = row["weights"]
-    there = [{**one, "shared": renamed(one["shared"], repetition)} if "shared" in one else one for one in weights]
-    return Row({**row, "weights": there})
+    there: list[documents.Weight] = [
+        {**one, "shared": renamed(one["shared"], repetition)} if "shared" in one else one for one in row["weights"]
+    ]
+    return {**row, "weights": there}

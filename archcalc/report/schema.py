@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
+from archcalc.layers.arguments import Schema
 from archcalc.report import documents
 from archcalc.report.documents import OUTPUTS
-from archcalc.report.figures import EXPLAINED, FIGURES, OF_LAYERS, SUMMED
-
-Schema = dict[str, Any]
+from archcalc.report.figures import EXPLAINED, OF_LAYERS, SUMMED
 
 TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
-INTEGER: Schema = {"type": "integer"}
 FOLLOWING = {"params": ("trainable", "weights"), "ops": ("ops_by_kind",)}
 """The keys of a row that stand behind that of a figure."""
 
@@ -46,6 +45,12 @@ def one_or_several(found: Schema) -> Schema:
     }
 
 
+def closed(keys: dict[str, Schema], optional: Iterable[str] = ()) -> Schema:
+    """An object of exactly these keys."""
+    required = [key for key in keys if key not in optional]
+    return {"type": "object", "properties": keys, "required": required, "additionalProperties": False}
+
+
 class Deriving:
     """Schemas of annotations; a class that is in ``definitions`` is referred to by its name there."""
 
@@ -60,7 +65,7 @@ class Deriving:
             return self.union(parts)
         if origin is Literal:
             return {"enum": [*parts]}
-        if origin is list:
+        if origin in (list, Sequence):
             return {"type": "array", "items": self.schema(parts[0])}
         if origin is dict:
             return {"type": "object", "additionalProperties": self.schema(parts[1])}
@@ -74,13 +79,15 @@ class Deriving:
         """An object of exactly the keys of a class, and of the figures that it holds."""
         hints = get_type_hints(document, include_extras=True)
         keys = with_figures(document, {key: self.schema(kind) for key, kind in hints.items()})
-        required = [key for key in keys if key not in document.__optional_keys__]
-        return {"type": "object", "properties": keys, "required": required, "additionalProperties": False}
+        return closed(keys, document.__optional_keys__)
 
     def annotated(self, kind: Any, *said: Any) -> Schema:
         found = self.schema(kind)
         for more in said:
-            if isinstance(more, str):
+            if isinstance(more, documents.Figures):
+                keys = {name: words | found["additionalProperties"] for name, words in more.words.items()}
+                found = closed(keys)
+            elif isinstance(more, str):
                 found = {"description": more, **found}
             elif "type" in more.keys or "enum" in more.keys:
                 words = {"description": found["description"]} if "description" in found else {}
@@ -101,16 +108,10 @@ def with_figures(document: Any, keys: dict[str, Schema]) -> dict[str, Schema]:
     """The keys of a class with those of its figures in their place."""
     if document is documents.Row:
         return row_keys(keys)
-    if document is documents.Totals:
-        return {name: {"description": figure.words, **COUNT} for name, figure in FIGURES.items()}
-    if document is documents.TotalChanges:
-        return dict.fromkeys(FIGURES, Deriving({}).object(documents.TotalChange))
     if document is documents.Changed:
         return keys | {figure.name: COUNT for figure in SUMMED}
-    if document is documents.ChangedFigures:
-        return dict.fromkeys([*(figure.name for figure in SUMMED), "weights_bytes"], INTEGER)
     if document is documents.Part:
-        return keys | {figure.name: INTEGER for figure in EXPLAINED}
+        return keys | {figure.name: {"type": "integer"} for figure in EXPLAINED}
     return keys
 
 

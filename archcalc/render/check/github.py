@@ -7,7 +7,8 @@ CR and LF escaped everywhere, ``:`` and ``,`` in properties too.
 from __future__ import annotations
 
 import os
-from typing import Any, TextIO
+from collections.abc import Mapping
+from typing import TextIO
 
 from archcalc.budget.result import Outcome
 from archcalc.errors import Diagnostic
@@ -40,7 +41,7 @@ def told(level: str, diagnostic: Diagnostic, root: str | None) -> str:
     return annotation(level, {**place, "title": "archcalc"}, text)
 
 
-def annotation(level: str, properties: dict[str, Any], message: str) -> str:
+def annotation(level: str, properties: Mapping[str, object], message: str) -> str:
     words = ",".join(f"{name}={in_property(str(value))}" for name, value in properties.items())
     return f"::{level} {words}::{in_message(message)}\n"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from json import dumps
-from typing import Any, TextIO
+from typing import TextIO
 from urllib.parse import quote
 
 from archcalc.budget.result import Outcome, Result
@@ -45,9 +45,9 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
     out.write(dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n")
 
 
-def found(result: Result, rules: list[str]) -> dict[str, Any]:
+def found(result: Result, rules: list[str]) -> dict[str, object]:
     rule = f"{result.bound}/{result.metric}"
-    said: dict[str, Any] = {
+    said: dict[str, object] = {
         "ruleId": rule,
         "ruleIndex": rules.index(rule),
         "level": "warning" if result.level == "warn" else "error",
@@ -64,17 +64,17 @@ def found(result: Result, rules: list[str]) -> dict[str, Any]:
     return said
 
 
-def of_note(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
+def of_note(diagnostic: Diagnostic, rule: int) -> dict[str, object]:
     said = "; ".join(part for part in (diagnostic.message, diagnostic.help) if part)
-    found = {"ruleId": "note", "ruleIndex": rule, "level": "note", "message": {"text": said}}
+    found: dict[str, object] = {"ruleId": "note", "ruleIndex": rule, "level": "note", "message": {"text": said}}
     return located(found, diagnostic)
 
 
-def notification(diagnostic: Diagnostic) -> dict[str, Any]:
+def notification(diagnostic: Diagnostic) -> dict[str, object]:
     return located({"level": "error", "message": {"text": diagnostic.message}}, diagnostic)
 
 
-def located(said: dict[str, Any], diagnostic: Diagnostic) -> dict[str, Any]:
+def located(said: dict[str, object], diagnostic: Diagnostic) -> dict[str, object]:
     """With the place of an error or a note, if it is in a file here."""
     span = diagnostic.span
     path = path_from(None, span.source.name) if span else None
@@ -83,6 +83,6 @@ def located(said: dict[str, Any], diagnostic: Diagnostic) -> dict[str, Any]:
     return said
 
 
-def location(path: str, line: int, column: int | None = None) -> dict[str, Any]:
+def location(path: str, line: int, column: int | None = None) -> dict[str, object]:
     region = {"startLine": line} if column is None else {"startLine": line, "startColumn": column}
     return {"physicalLocation": {"artifactLocation": {"uri": quote(path)}, "region": region}}

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
-from typing import Any, TextIO
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.render.style import Style
 from archcalc.render.text import plain
 
+if TYPE_CHECKING:
+    from archcalc.report.documents import Counts, Failed
 
-def write(found: list[dict[str, Any]], out: TextIO, style: Style) -> None:
+
+def write(found: Sequence[Counts | Failed], out: TextIO, style: Style) -> None:
     """Write a row for each kind that is counted. With several specs, ``spec`` and ``variant`` come first."""
     writer = csv.writer(out, lineterminator="\n")
     several = len(found) > 1

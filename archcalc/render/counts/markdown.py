@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, TextIO
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.render.counts.words import attribution, heading, totals
 from archcalc.render.markdown import escape, head, line
 from archcalc.render.style import Style
 
+if TYPE_CHECKING:
+    from archcalc.report.documents import Counts, Failed
 
-def write(found: list[dict[str, Any]], out: TextIO, style: Style) -> None:
+
+def write(found: Sequence[Counts | Failed], out: TextIO, style: Style) -> None:
     """Write each network's totals and differences; those that failed are left out."""
     out.write("\n".join(block(counts) for counts in found if "errors" not in counts))
 
 
-def block(counts: dict[str, Any]) -> str:
+def block(counts: Counts) -> str:
     headings, *rows = [list(map(escape, row)) for row in totals(counts)]
     table = [head(headings, "llr"), *map(line, rows)]
     sentences = [f"- {escape(attribution(difference))}\n" for difference in counts["differences"]]

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, TextIO
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.render.counts.words import attribution, heading, totals
 from archcalc.render.grid import ruled
 from archcalc.render.style import Style
 from archcalc.render.text import plain, width, wrap
 
+if TYPE_CHECKING:
+    from archcalc.report.documents import Counts, Failed
 
-def write(found: list[dict[str, Any]], out: TextIO, style: Style) -> None:
+
+def write(found: Sequence[Counts | Failed], out: TextIO, style: Style) -> None:
     """Write each network's totals and differences; those that failed are left out."""
     blocks = ["\n".join(lines(counts, style.width)) for counts in found if "errors" not in counts]
     if blocks:
         out.write("\n\n".join(blocks) + "\n")
 
 
-def lines(counts: dict[str, Any], limit: int | None) -> list[str]:
+def lines(counts: Counts, limit: int | None) -> list[str]:
     """One network's lines. In a terminal sentences are wrapped, and a table that is too wide loses its units."""
     rows = totals(counts)
     table = ruled(rows, "llr")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.report.columns import show_inputs
 from archcalc.report.listing import network_words
 
+if TYPE_CHECKING:
+    from archcalc.report.documents import CountedDifference, Counts
 
-def heading(counts: dict[str, Any]) -> str:
+
+def heading(counts: Counts) -> str:
     """Which network it is: its name, variant, settings, input and batch."""
     parts = [*network_words(counts), f"input {show_inputs(counts)}"]
     if counts["batch"] != 1:
@@ -16,14 +19,14 @@ def heading(counts: dict[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def attribution(difference: dict[str, Any]) -> str:
+def attribution(difference: CountedDifference) -> str:
     """``ptflops - mac = 43,252,712: batch norm 22,227,968, relu 18,515,968``; the parts sum to the difference."""
     whole = f"{difference['name']} - {difference['from']} = {difference['total']:,}"
     parts = ", ".join(f"{kind} {figure:,}" for kind, figure in difference["by_kind"].items())
     return f"{whole}: {parts}" if parts else f"{whole}: every kind of layer counts the same"
 
 
-def totals(counts: dict[str, Any]) -> list[list[str]]:
+def totals(counts: Counts) -> list[list[str]]:
     """The rows of the totals, headings first: name, unit, total and difference of each convention."""
     differences = {difference["name"]: difference for difference in counts["differences"]}
     base = next(iter(differences.values()))["from"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.difference.changes import HEADINGS, Changes, Line, signed
 from archcalc.render.diff.words import notes
@@ -11,8 +11,11 @@ from archcalc.render.html.page import heading, paragraph, write_page
 from archcalc.render.html.table import cell, name_cell, row, table
 from archcalc.render.style import Style
 
+if TYPE_CHECKING:
+    from archcalc.report.documents import Difference
 
-def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:
+
+def write(diff: Difference, out: TextIO, style: Style) -> None:
     """Write the totals and the changes. ``style.all_rows`` adds those of sizes alone."""
     changes = Changes(diff, None if style.all_rows else len(diff["changes"]))
     write_page(out, " → ".join(changes.names()), body(changes))

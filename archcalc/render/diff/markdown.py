@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.difference.changes import HEADINGS, Changes, Line, added, signed
 from archcalc.render.diff.words import notes
 from archcalc.render.markdown import escape, head, line
 from archcalc.render.style import Style
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Difference
 
 MARKER = "<!-- archcalc diff -->"
 """The first line. A script finds the comment by it."""
@@ -17,7 +20,7 @@ MOST_CHARACTERS = 65_000
 """GitHub takes 65,536 in a comment."""
 
 
-def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:
+def write(diff: Difference, out: TextIO, style: Style) -> None:
     """Write the totals and the changes: all with ``style.all_rows``, else as many as fit into one comment."""
     changes = Changes(diff, None if style.all_rows else MOST_LINES)
     old, new = map(escape, changes.names())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import zip_longest
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.difference.changes import HEADINGS, Changes, added, signed
 from archcalc.render.diff.words import notes
@@ -12,13 +12,16 @@ from archcalc.render.grid import GAP, line, taken, widths
 from archcalc.render.style import BOLD, DIM, GREEN, RED, Style, paint
 from archcalc.render.text import cut, plain, width, wrap
 
+if TYPE_CHECKING:
+    from archcalc.report.documents import Difference
+
 Painted = tuple[str, str]  # a line and the code of its colour
 MOST_LINES = 20
 NARROWEST = 12
 """Columns that a folded text has at least."""
 
 
-def write(diff: dict[str, Any], out: TextIO, style: Style) -> None:
+def write(diff: Difference, out: TextIO, style: Style) -> None:
     """Write the totals and the changes, all of them with ``style.all_rows``."""
     changes = Changes(diff, None if style.all_rows else MOST_LINES)
     lines = draw(changes, style.width, "─" if style.width and "utf" in (out.encoding or "").lower() else "-")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 from archcalc.derivation.explain import Cell, Explained, Explanation, Given
+from archcalc.derivation.explain_totals import Sums
 from archcalc.dims.expression import Definition, render
 from archcalc.errors import Span
 from archcalc.graph.provenance import Provenance
 from archcalc.render import indented
 from archcalc.render.style import Style
 from archcalc.version import __version__
+
+if TYPE_CHECKING:
+    from archcalc.report import documents
 
 SCHEMA = "archcalc.explain/1"
 
@@ -20,20 +24,26 @@ def write(found: Explanation, out: TextIO, style: Style) -> None:
     indented.write(data(found), out, style)
 
 
-def data(found: Explanation) -> dict[str, Any]:
+def data(found: Explanation) -> documents.Explanation:
     report = found.report
-    same = ("spec", "variant", "file", "set", "batch", "convention", "unit", "layout")
     return {
         "schema": SCHEMA,
         "archcalc": __version__,
-        **{key: report[key] for key in same},
+        "spec": report["spec"],
+        "variant": report["variant"],
+        "file": report["file"],
+        "set": report["set"],
+        "batch": report["batch"],
+        "convention": report["convention"],
+        "unit": report["unit"],
+        "layout": report["layout"],
         "level": "full" if found.full else "brief",
         "layers": [of_layer(layer) for layer in found.layers],
-        "sums": None if found.sums is None else of_sums(found),
+        "sums": None if found.sums is None else of_sums(found.sums),
     }
 
 
-def of_layer(layer: Explained) -> dict[str, Any]:
+def of_layer(layer: Explained) -> documents.ExplainedLayer:
     applied = layer.node.applied
     return {
         "path": layer.node.path,
@@ -41,9 +51,9 @@ def of_layer(layer: Explained) -> dict[str, Any]:
         "type": layer.node.type,
         **place(layer.span),
         "called_from": [{"block": block, **place(span)} for block, span in layer.node.origin.calls],
-        "inputs": applied.reads,
+        "inputs": list(applied.reads),
         "reads": layer.reads,
-        "outputs": applied.gives,
+        "outputs": list(applied.gives),
         "axes": [dict(axes) for axes in layer.axes],
         "arguments": [of_argument(given) for given in layer.arguments],
         "cells": [of_cell(cell) for cell in layer.cells],
@@ -51,12 +61,12 @@ def of_layer(layer: Explained) -> dict[str, Any]:
     }
 
 
-def of_argument(given: Given) -> dict[str, Any]:
+def of_argument(given: Given) -> documents.Argument:
     said = None if given.written is None else of_written(given.written)
     return {"name": given.name, "value": given.value, "written": said}
 
 
-def of_written(written: Provenance) -> dict[str, Any]:
+def of_written(written: Provenance) -> documents.Written:
     return {
         "text": written.text,
         "place": written.place,
@@ -66,8 +76,8 @@ def of_written(written: Provenance) -> dict[str, Any]:
     }
 
 
-def of_cell(cell: Cell) -> dict[str, Any]:
-    found = {
+def of_cell(cell: Cell) -> documents.Cell:
+    found: documents.CellShape = {
         "cell": cell.key,
         "title": cell.title,
         "value": cell.value,
@@ -80,15 +90,15 @@ def of_cell(cell: Cell) -> dict[str, Any]:
     return {**found, "notes": cell.notes}
 
 
-def defined(one: Definition) -> dict[str, Any]:
+def defined(one: Definition) -> documents.Definition:
     return {"name": one.name, "formula": one.formula, "numbers": one.substituted, "value": one.value}
 
 
-def of_sums(found: Explanation) -> dict[str, Any]:
-    assert found.sums is not None
-    parts = [{"path": part.path, "layers": part.layers, **part.figures} for part in found.sums.parts]
-    return {"parts": parts, "steps": {key: defined(definition) for key, definition in found.sums.totals.items()}}
+def of_sums(sums: Sums) -> documents.Sums:
+    parts = [{"path": part.path, "layers": part.layers} | part.figures for part in sums.parts]
+    steps = {key: defined(definition) for key, definition in sums.totals.items()}
+    return {"parts": cast("list[documents.Part]", parts), "steps": steps}
 
 
-def place(span: Span | None) -> dict[str, Any]:
+def place(span: Span | None) -> documents.MaybePlace:
     return {"file": None, "line": None} if span is None else {"file": span.source.name, "line": span.line + 1}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.algebra.atoms import Polynomial
 from archcalc.algebra.notation import GROWTH, PYTHON, TEXT, Notation
@@ -10,55 +10,75 @@ from archcalc.render import json
 from archcalc.render.formula.words import condition
 from archcalc.render.style import Style
 
+if TYPE_CHECKING:
+    from fractions import Fraction
 
-def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
+    from archcalc.derivation.closed_forms import ClosedForms, FigureForm, LayerForms
+    from archcalc.report.documents import ClosedForm, Form, Formula, FormulaLayer
+
+
+def write(formula: ClosedForms, out: TextIO, style: Style) -> None:
     """Write the formula as one object."""
     json.write(data(formula), out, style)
 
 
-def data(formula: dict[str, Any]) -> dict[str, Any]:
+def data(formula: ClosedForms) -> Formula:
     """The formula with its closed forms printed."""
-    found = {
-        **formula,
+    return {
+        "schema": formula["schema"],
+        "archcalc": formula["archcalc"],
+        "spec": formula["spec"],
+        "variant": formula["variant"],
+        "file": formula["file"],
+        "set": formula["set"],
+        "batch": formula["batch"],
+        "convention": formula["convention"],
+        "unit": formula["unit"],
+        "variables": formula["variables"],
         "figures": {
-            name: {"unit": formula["units"][name], **printed_figure(figure)}
-            for name, figure in formula["figures"].items()
+            name: printed_figure(formula["units"][name], figure) for name, figure in formula["figures"].items()
         },
-        "outputs": [printed_shape(shape) for shape in formula["outputs"]],
+        "outputs": list(map(printed_shape, formula["outputs"])),
         "assumptions": [
             {"text": one["text"], "python": condition(one["condition"]), "reasons": one["reasons"]}
             for one in formula["assumptions"]
         ],
-        "layers": formula["layers"]
-        and [
-            {
-                **layer,
-                "outputs": [printed_shape(shape) for shape in layer["outputs"]],
-                "figures": {name: printed(form) for name, form in layer["figures"].items()},
-            }
-            for layer in formula["layers"]
-        ],
+        "layers": None if formula["layers"] is None else list(map(printed_layer, formula["layers"])),
     }
-    del found["units"]
-    return found
 
 
-def printed(form: Polynomial, python: Notation = PYTHON) -> dict[str, str]:
+def printed(form: Polynomial, python: Notation = PYTHON) -> Form:
     return {"text": TEXT.show(form), "python": python.show(form)}
 
 
-def printed_shape(shape: list[Polynomial]) -> list[dict[str, str]]:
-    return [printed(dim) for dim in shape]
+def printed_shape(shape: list[Polynomial]) -> list[Form]:
+    return list(map(printed, shape))
 
 
-def printed_figure(figure: dict[str, Any]) -> dict[str, Any]:
-    """A closed form. Ratios are fractions such as "43480/15599", or null."""
+def printed_layer(layer: LayerForms) -> FormulaLayer:
     return {
+        "path": layer["path"],
+        "type": layer["type"],
+        "file": layer["file"],
+        "line": layer["line"],
+        "outputs": list(map(printed_shape, layer["outputs"])),
+        "figures": {name: printed(form) for name, form in layer["figures"].items()},
+    }
+
+
+def printed_figure(unit: str, figure: FigureForm) -> ClosedForm:
+    return {
+        "unit": unit,
         **printed(figure["form"]),
         "at": figure["at"],
         "leading": printed(figure["leading"], GROWTH) if figure["leading"] else None,
         "doubling": {
-            name: {key: None if ratio is None else str(ratio) for key, ratio in ratios.items()}
+            name: {"at": fraction(ratios["at"]), "limit": fraction(ratios["limit"])}
             for name, ratios in figure["doubling"].items()
         },
     }
+
+
+def fraction(ratio: Fraction | None) -> str | None:
+    """``43480/15599``."""
+    return None if ratio is None else str(ratio)

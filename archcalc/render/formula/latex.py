@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from archcalc.algebra.atoms import Polynomial
 from archcalc.algebra.notation import LATEX
@@ -11,11 +11,14 @@ from archcalc.render.style import Style
 from archcalc.render.tex import escape
 from archcalc.render.text import plain
 
+if TYPE_CHECKING:
+    from archcalc.derivation.closed_forms import ClosedForms
+
 WIDEST = 160
 """Characters of a formula on one line: about the width of a page."""
 
 
-def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
+def write(formula: ClosedForms, out: TextIO, style: Style) -> None:
     """Write the figures, output shapes and assumptions, then the figures of each layer if there are layers."""
     found = [f"% {plain(heading(formula))}", "% needs \\usepackage{amsmath}", r"\begin{align*}"]
     rows = [broken(LABELS[name], figure["form"]) for name, figure in formula["figures"].items()]

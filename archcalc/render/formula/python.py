@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.algebra.notation import PYTHON
 from archcalc.render.formula.words import condition, heading, layers, shapes
 from archcalc.render.style import Style
 from archcalc.render.text import plain
 
+if TYPE_CHECKING:
+    from archcalc.derivation.closed_forms import ClosedForms
 
-def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
+
+def write(formula: ClosedForms, out: TextIO, style: Style) -> None:
     """Write a module with one function, ``figures``."""
     body = list(function(formula))
     if any("math." in line for line in body):
@@ -18,7 +21,7 @@ def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
     out.write("\n".join(body) + "\n")
 
 
-def function(formula: dict[str, Any]) -> list[str]:
+def function(formula: ClosedForms) -> list[str]:
     """The lines of the function."""
     names = [PYTHON.name(variable["name"]) for variable in formula["variables"]]
     positive = f"{', '.join(names)}: whole numbers above 0"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.algebra.notation import SYMPY
 from archcalc.render.formula.words import condition, heading, layers, shapes
 from archcalc.render.style import Style
 from archcalc.render.text import plain
+
+if TYPE_CHECKING:
+    from archcalc.derivation.closed_forms import ClosedForms
 
 COMMON_DIVISOR = """\
 from sympy import Function, gcd
@@ -22,7 +25,7 @@ class common_divisor(Function):
 IMPORTED = ("Max", "Min", "Mod", "Piecewise", "Rational", "Rel", "floor")
 
 
-def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
+def write(formula: ClosedForms, out: TextIO, style: Style) -> None:
     """Write a symbol for each name and an expression for each figure; the assumptions as comments."""
     body = [f"{name} = {SYMPY.show(figure['form'])}" for name, figure in formula["figures"].items()]
     body.append(f"outputs = {shapes(formula['outputs'], SYMPY.show)}")

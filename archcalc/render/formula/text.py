@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from archcalc.algebra.atoms import Polynomial
 from archcalc.algebra.notation import TEXT
@@ -11,15 +11,18 @@ from archcalc.render.grid import hung, ruled
 from archcalc.render.style import Style
 from archcalc.render.text import plain, width
 
+if TYPE_CHECKING:
+    from archcalc.derivation.closed_forms import ClosedForms, FigureForm
+
 SHOWN_REASONS = 3
 
 
-def write(formula: dict[str, Any], out: TextIO, style: Style) -> None:
+def write(formula: ClosedForms, out: TextIO, style: Style) -> None:
     """Write the figures, the output shapes, the assumptions and, where asked for, the layers."""
     out.write("\n".join(lines(formula, style.width)) + "\n")
 
 
-def lines(formula: dict[str, Any], limit: int | None) -> list[str]:
+def lines(formula: ClosedForms, limit: int | None) -> list[str]:
     """The lines, wrapped to a terminal's width."""
     found = [plain(heading(formula)), ""]
     labels = {name: LABELS[name] for name in formula["figures"]}
@@ -49,7 +52,7 @@ def terms(text: str) -> list[str]:
     return found
 
 
-def growth(figure: dict[str, Any]) -> str:
+def growth(figure: FigureForm) -> str:
     """``138,357,544 at the values given; grows as 3591·width²; width doubled: ×1.86, in the limit ×4``."""
     parts = [f"= {figure['at']:,}" if figure["doubling"] else "the same for all sizes"]
     if figure["leading"] and len(figure["form"]) > 1:
@@ -70,7 +73,7 @@ def decimal(ratio: Any) -> str:
     return text.rstrip("0").rstrip(".") if ratio * 100 == round(ratio * 100) else text
 
 
-def held(formula: dict[str, Any], limit: int | None) -> list[str]:
+def held(formula: ClosedForms, limit: int | None) -> list[str]:
     """The sizes for which the closed forms hold, and why they fail for others."""
     names = [variable["name"] for variable in formula["variables"]]
     if not formula["assumptions"]:
@@ -86,11 +89,11 @@ def held(formula: dict[str, Any], limit: int | None) -> list[str]:
     return found
 
 
-def layers(formula: dict[str, Any]) -> list[str]:
+def layers(formula: ClosedForms) -> list[str]:
     """A row for each layer."""
     figures = list(formula["figures"])
     rows = [["Layer", "Output", *(LABELS[name] for name in figures)]]
-    for layer in formula["layers"]:
+    for layer in formula["layers"] or ():
         outputs = ", ".join(map(shape_text, layer["outputs"]))
         rows.append([layer["path"], outputs, *(TEXT.show(layer["figures"][name]) for name in figures)])
     return ruled(rows, "l")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.algebra.atoms import Polynomial
 from archcalc.algebra.notation import PYTHON
 from archcalc.report.figures import OF_LAYERS
 from archcalc.report.listing import network_words
 
+if TYPE_CHECKING:
+    from archcalc.derivation.closed_forms import ClosedForms
+
 LABELS = {figure.name: figure.title.capitalize() for figure in OF_LAYERS}
 
 
-def heading(formula: dict[str, Any]) -> str:
+def heading(formula: ClosedForms) -> str:
     """Which network it is, and the names with the values given for them."""
     parts = network_words(formula)
     if formula["batch"] != 1:
@@ -35,10 +38,10 @@ def shapes(found: list[list[Polynomial]], notation: Callable[[Polynomial], str])
     return "[" + ", ".join(f"[{', '.join(map(notation, shape))}]" for shape in found) + "]"
 
 
-def layers(formula: dict[str, Any], notation: Callable[[Polynomial], str]) -> list[str]:
+def layers(formula: ClosedForms, notation: Callable[[Polynomial], str]) -> list[str]:
     """A line for each layer, as an item of a Python dict: its figures and output shapes."""
     found = []
-    for layer in formula["layers"]:
+    for layer in formula["layers"] or ():
         figures = ", ".join(f"{name!r}: {notation(form)}" for name, form in layer["figures"].items())
         found.append(f"{layer['path']!r}: {{{figures}, 'outputs': {shapes(layer['outputs'], notation)}}},")
     return found

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.render.style import Style
 from archcalc.render.text import plain
 from archcalc.report.listing import list_layers
 
+if TYPE_CHECKING:
+    from archcalc.report.documents import Failed, Report
 
-def write(reports: Iterable[dict[str, Any]], out: TextIO, style: Style) -> None:
+
+def write(reports: Iterable[Report | Failed], out: TextIO, style: Style) -> None:
     """Write a row for each layer. With several specs, ``spec`` and ``variant`` come first.
 
     A missing value is empty; a path never carries the count of its repetitions (that is the column ``repeats``).

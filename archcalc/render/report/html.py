@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.render.html.page import heading, paragraph, write_page
 from archcalc.render.html.table import cell, name_cell, row, table
@@ -13,7 +13,9 @@ from archcalc.render.style import Style
 from archcalc.report.columns import Column, show_path
 from archcalc.report.listing import Listing
 from archcalc.report.outline import OutlineRow, outline
-from archcalc.report.rows import Row
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Failed, Report, Row
 
 KINDS = {"number": "number", "share": "number", "size": "size", "text": "text"}
 MOST_LEVELS = 50_000
@@ -22,11 +24,12 @@ MOST_LEVELS = 50_000
 GROUP_CELLS = ("path", "type", "input", "output")  # and numbers that sum: the cells of a group's line
 
 
-def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
+def write(reports: Sequence[Report | Failed], out: TextIO, style: Style) -> None:
     """Write the layers of one report, or one row for each of several."""
     listing = listed(reports, style, style.columns)
     if listing is not None:
-        names = [report["spec"] for report in ([listing.report] if listing.report else listing.rows)]
+        shown: Iterable[Report] = [listing.report] if listing.report else listing.rows
+        names = [report["spec"] for report in shown]
         write_page(out, ", ".join(dict.fromkeys(names)), body(listing, folds=style.sort is None))
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any, TextIO
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.render.report.words import aligns, listed, totals
 from archcalc.render.style import Style
 from archcalc.render.tex import escape
 from archcalc.render.text import plain, shown
 from archcalc.report.columns import Cell, Column
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Failed, Report
 
 SIZE = re.compile(r"(?<![^ ])\d+(?:\.5)?(?:x\d+(?:\.5)?)+(?![^ ,])")
 MOST_ROWS = 50
@@ -30,7 +34,7 @@ END = r"""\expandafter\ifx\csname archcalcend\endcsname\relax\else\expandafter\a
 """
 
 
-def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
+def write(reports: Sequence[Report | Failed], out: TextIO, style: Style) -> None:
     """Write the layers of one report, or one row for each of several. The notes are comments."""
     listing = listed(reports, style, style.columns)
     if listing is None:

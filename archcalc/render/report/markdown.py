@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, TextIO
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.render.markdown import escape, head, line, paragraph
 from archcalc.render.report.words import aligns, listed, totals
 from archcalc.render.style import Style
 from archcalc.render.text import shown
 
+if TYPE_CHECKING:
+    from archcalc.report.documents import Failed, Report
 
-def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
+
+def write(reports: Sequence[Report | Failed], out: TextIO, style: Style) -> None:
     """Write the layers of one report, or one row for each of several."""
     listing = listed(reports, style, style.columns)
     if listing is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.render.html.page import escape
 from archcalc.render.report.words import aligns, totals
@@ -10,11 +10,14 @@ from archcalc.render.text import shown
 from archcalc.report.columns import Cell, Column
 from archcalc.report.listing import list_layers
 
+if TYPE_CHECKING:
+    from archcalc.report.documents import Report
+
 MOST_ROWS = 1000
 """Rows to show in a notebook's cell. A longer table says how many it leaves out."""
 
 
-def fragment(report: dict[str, Any]) -> str:
+def fragment(report: Report) -> str:
     """The table of a report, its totals and its notes."""
     listing = list_layers(report)
     columns = listing.columns

@@ -5,9 +5,9 @@ Numbers are never cut or wrapped, at any width: names are folded and columns lef
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from archcalc.render.grid import GAP, pad, taken
 from archcalc.render.report.words import aligns, listed, totals
@@ -18,6 +18,9 @@ from archcalc.report.listing import Listing
 from archcalc.report.outline import OutlineRow, outline
 from archcalc.report.rows import OWN, facts_of
 
+if TYPE_CHECKING:
+    from archcalc.report.documents import Failed, Report
+
 WIDE = 100  # columns from which a level is indented by two
 DEEPEST = 12  # levels that are indented
 MOST_INDENTED = 20_000  # rows; more are listed by their whole paths, so that none has to be kept
@@ -27,7 +30,7 @@ MOST_LINES = 4  # of one cell
 GROUP_CELLS = ("path", "type", "input", "output")  # and numbers that sum: the cells of a group's line
 
 
-def write(reports: list[dict[str, Any]], out: TextIO, style: Style) -> None:
+def write(reports: Sequence[Report | Failed], out: TextIO, style: Style) -> None:
     """Write the layers of one report, or one row for each of several."""
     typed = style.columns is None and style.width is not None and len(reports) == 1
     listing = listed(reports, style, ["path", "type", *DEFAULT[1:]] if typed else style.columns)
@@ -43,10 +46,10 @@ class Drawing:
 
     def __init__(self, listing: Listing, style: Style) -> None:
         self.listing, self.color, self.limit = listing, style.color, style.width
-        indented = style.width is not None and style.sort is None and bool(listing.report)
-        if indented and style.depth is None:
-            indented = len(listing.report["layers"]) <= MOST_INDENTED
-        self.outline = outline(listing.report, listing.rows) if indented else None
+        self.outline: list[OutlineRow] | None = None
+        if listing.report and style.width is not None and style.sort is None:
+            few = len(listing.report["layers"]) <= MOST_INDENTED
+            self.outline = outline(listing.report, listing.rows) if few or style.depth is not None else None
         self.cells: dict[int, dict[str, str]] = {}  # of the facts that rows share
         self.left_out: list[Column] = []
         names = [column.name for column in listing.columns]

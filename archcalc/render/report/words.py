@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from archcalc.render.style import Style
 from archcalc.report.columns import Cell, Column
 from archcalc.report.listing import Listing, list_reports
 
+if TYPE_CHECKING:
+    from archcalc.report.documents import Failed, Report
 
-def listed(reports: list[dict[str, Any]], style: Style, columns: list[str] | None) -> Listing | None:
+
+def listed(reports: Sequence[Report | Failed], style: Style, columns: list[str] | None) -> Listing | None:
     """The layers of one report, or a row for each of several, in the style's order and depth. None if all failed."""
     return list_reports(reports, columns, style.plus, depth=style.depth, all_rows=style.all_rows, sort=style.sort)
 
