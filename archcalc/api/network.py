@@ -115,7 +115,7 @@ class Network:
     >>> net
     <Network exam-table: 5,285,808 parameters, 260,303,184 multiply-adds, 12 layers>
     >>> net.layer("L-1-Conv-1").output
-    (32, 64, 64)
+    (64, 64, 32)
     >>> print(net.table(columns=["path", "output", "params"], depth=1).splitlines()[2])
     L-1-Conv-1  64x64x32         4,704
     """
