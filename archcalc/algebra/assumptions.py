@@ -122,16 +122,6 @@ class Unknowns(Assumptions):
         self.add(condition if truth else opposite(condition), CHOSEN, None)
         return truth
 
-    def add(self, condition: Expression, message: str, argument: str | None) -> None:
-        """Record a condition. When a product must be 0, only the factor that is 0 at the given values is recorded."""
-        if condition.op == "==" and condition.args[1] == 0:
-            for factor in factors(condition.args[0]):
-                zero = equal_zero(factor)
-                if self.decide(zero) is None and self.value(expand(factor)) == 0:
-                    condition = zero
-                    break
-        super().add(condition, message, argument)
-
     def holds(self, condition: Expression) -> bool:
         """Whether a condition holds at the values given."""
         op, left, right = sides(condition)
@@ -151,15 +141,3 @@ def opposite(condition: Expression) -> Expression:
 
 def equal_zero(dim: Expression) -> Expression:
     return Expression("==", (dim, 0), None, dim.scope)
-
-
-def factors(dim: Any) -> list[Expression]:
-    """The factors of a product as the rule wrote it, without numbers; a dim that is no product alone."""
-    found, waiting = [], [dim]
-    while waiting:
-        one = waiting.pop()
-        if type(one) is Expression and one.op == "*":
-            waiting.extend(one.args)
-        elif type(one) is Expression:
-            found.append(one)
-    return found

@@ -8,9 +8,10 @@ from typing import Any
 
 from archcalc.algebra.assumptions import Assumption
 from archcalc.algebra.atoms import Polynomial, alone, atom, atoms_of, constant, names_of, number, quotient, single
-from archcalc.algebra.closed_form import evaluate, sides, substitute
+from archcalc.algebra.closed_form import evaluate, substitute
 from archcalc.algebra.deciding import holds, normalized
-from archcalc.algebra.notation import TEXT
+from archcalc.algebra.factors import Either, parts_of, simplified
+from archcalc.algebra.notation import TEXT, Notation
 from archcalc.algebra.polynomial import plus, scale
 from archcalc.dims.operators import COMPARISONS
 
@@ -18,13 +19,25 @@ LONGEST_PERIOD = 4096
 """The longest period of a condition whose sizes are tried one by one."""
 
 
-class Domain:
-    """The whole numbers from ``least`` (to ``most``, if any) that leave one of ``residues`` divided by ``period``."""
+MOST_SIZES = 2**16
+"""The most sizes that are tried one by one, or that a domain lists."""
 
-    __slots__ = ("least", "most", "period", "residues")
+
+class Domain:
+    """The whole numbers from ``least`` (to ``most``, if any) that leave one of ``residues`` divided by ``period``.
+
+    ``others`` are sizes beside these, each listed.
+    """
+
+    __slots__ = ("least", "most", "others", "period", "residues")
 
     def __init__(
-        self, least: int = 1, most: int | None = None, period: int = 1, residues: Iterable[int] = (0,)
+        self,
+        least: int = 1,
+        most: int | None = None,
+        period: int = 1,
+        residues: Iterable[int] = (0,),
+        others: Iterable[int] = (),
     ) -> None:
         self.most, self.period, self.residues = most, period, frozenset(residues)
         for smaller in range(1, period):
@@ -39,10 +52,44 @@ class Domain:
         few = most is not None and most - self.least < len(self.residues)
         if few and all(size in self for size in range(self.least, (most or 0) + 1)):
             self.period, self.residues = 1, frozenset({0})
+        self.others: frozenset[int] = frozenset(size for size in others if not self.among(size))
+
+    @classmethod
+    def of(cls, sizes: list[int], given: int, endless: bool = False) -> Domain:
+        """These sizes in rising order, and every one after the last if ``endless``.
+
+        The run that holds the given size is not listed, nor is one without an end.
+        """
+        found = runs(sizes)
+        if not found:
+            return cls(1, 0)
+        least, most = found[-1] if endless else next((run for run in found if run[0] <= given <= run[1]), found[-1])
+        return cls(least, None if endless else most, others=(size for size in sizes if not least <= size <= most))
 
     def __contains__(self, size: int) -> bool:
+        return self.among(size) or size in self.others
+
+    def among(self, size: int) -> bool:
+        """Whether it is one of those that are not listed."""
         within = size >= self.least and (self.most is None or size <= self.most)
         return within and size % self.period in self.residues
+
+    def either(self, other: Domain, given: int) -> Domain | None:
+        """The sizes in one or the other; None where they form no domain."""
+        one, other = (self, other) if other.most is not None else (other, self)
+        if other.most is None or max(domain.most or 0 for domain in (one, other)) > MOST_SIZES:
+            return None
+        if one.most is not None:
+            return Domain.of(sorted({*one.listed(), *other.listed()}), given)
+        return Domain(one.least, None, one.period, one.residues, {*one.others, *other.listed()})
+
+    def listed(self) -> list[int]:
+        """The sizes of a domain that has a largest."""
+        return [*filter(self.among, range(self.least, (self.most or 0) + 1)), *self.others]
+
+    @property
+    def empty(self) -> bool:
+        return not self.residues or (self.most is not None and self.least > self.most)
 
     def both(self, other: Domain) -> Domain | None:
         """The sizes in both; None where the common period is too long to try."""
@@ -51,7 +98,10 @@ class Domain:
             return None
         residues = (r for r in range(period) if r % self.period in self.residues and r % other.period in other.residues)
         bounds = [most for most in (self.most, other.most) if most is not None]
-        return Domain(max(self.least, other.least), min(bounds, default=None), period, residues)
+        others = [size for size in self.others | other.others if size in self and size in other]
+        least, most = max(self.least, other.least), min(bounds, default=None)
+        found = Domain(least, most, period, residues, others)
+        return Domain.of(sorted(others), max(others)) if found.empty and others else found
 
     def from_least(self) -> tuple[int, int]:
         """(slope, offset): ``slope·n + offset`` is the n-th size, counted from 1.
@@ -70,6 +120,17 @@ class Domain:
 
     def python(self, name: str) -> str:
         """The condition in Python."""
+        spans = [
+            f"{name} == {least}" if least == most else f"{least} <= {name} <= {most}" for least, most in self.beside
+        ]
+        return " or ".join([*spans, self._python(name)])
+
+    @property
+    def beside(self) -> list[tuple[int, int]]:
+        """The sizes that are listed, as (least, most) of each run."""
+        return runs(sorted(self.others))
+
+    def _python(self, name: str) -> str:
         parts = []
         if self.period > 1:
             shown = sorted(self.residues)
@@ -86,7 +147,11 @@ class Domain:
         return min(residue or self.period for residue in self.residues)
 
     def text(self, name: str) -> str:
-        """``H is a multiple of 32``, ``H ≥ 7``."""
+        """``H is a multiple of 32``, ``H ≥ 7``, ``2 ≤ H ≤ 3 or 26 ≤ H ≤ 27``."""
+        spans = [f"{name} = {least}" if least == most else f"{least} ≤ {name} ≤ {most}" for least, most in self.beside]
+        return " or ".join([*spans, self._text(name)])
+
+    def _text(self, name: str) -> str:
         if self.most is not None and self.least == self.most:
             return f"{name} = {self.least}"
         parts = []
@@ -105,22 +170,37 @@ class Domain:
         return ", ".join(parts) or f"{name} ≥ 1"
 
 
+def runs(sizes: Iterable[int]) -> list[tuple[int, int]]:
+    """(least, most) of each run of sizes that follow one another."""
+    found: list[tuple[int, int]] = []
+    for size in sizes:
+        if found and found[-1][1] == size - 1:
+            found[-1] = (found[-1][0], size)
+        else:
+            found.append((size, size))
+    return found
+
+
 ANY = Domain()
 
 
 class Condition:
-    """What must hold of sizes: one name is in a ``domain``, or ``difference op 0``.
+    """What must hold of sizes: one name is in a ``domain``, or ``difference op 0`` for one of the ``comparisons``.
 
     ``reasons`` are the assumptions that say so; none of them follows from the others.
     """
 
-    __slots__ = ("text", "name", "domain", "op", "difference", "reasons")
+    __slots__ = ("text", "name", "domain", "comparisons", "reasons")
 
     def __init__(
-        self, op: str, difference: Polynomial, reasons: list[Assumption], name: str = "", domain: Domain | None = None
+        self, comparisons: Either, reasons: list[Assumption], name: str = "", domain: Domain | None = None
     ) -> None:
-        self.op, self.difference, self.reasons, self.name, self.domain = op, difference, reasons, name, domain
-        self.text = TEXT.condition(op, difference) if domain is None else domain.text(name)
+        self.comparisons, self.reasons, self.name, self.domain = comparisons, reasons, name, domain
+        self.text = self.shown(TEXT) if domain is None else domain.text(name)
+
+    def shown(self, notation: Notation, joint: str = " or ") -> str:
+        """The comparisons in a notation."""
+        return joint.join(notation.condition(op, difference) for op, difference in self.comparisons)
 
 
 class Held:
@@ -128,36 +208,48 @@ class Held:
 
     def __init__(self, assumptions: Iterable[Assumption], given: dict[str, int]) -> None:
         by_name: dict[str, list[tuple[Domain, Assumption]]] = {name: [] for name in given}
-        others: list[tuple[str, Polynomial, Assumption]] = []
+        others: list[tuple[Either, Assumption]] = []
         for assumption in assumptions:
-            op, difference = normalized(*sides(assumption.condition))
-            names = names_of(difference)
-            name = names.pop() if len(names) == 1 else None
-            found = None if name is None else solved(op, difference, name, given)
-            if found is None or name is None:
-                others.append((op, difference, assumption))
-            else:
-                by_name[name].append((found, assumption))
+            for either in parts_of(assumption.condition):
+                comparisons = [normalized(*comparison, {}) for comparison in either]
+                names = {name for _, difference in comparisons for name in names_of(difference)}
+                name = names.pop() if len(names) == 1 else None
+                found = None if name is None else solved(comparisons, name, given[name])
+                if found is None or name is None:
+                    others.append((comparisons, assumption))
+                else:
+                    by_name[name].append((found, assumption))
         self.domains: dict[str, Domain] = {}
         self.conditions: list[Condition] = []
         for name, entries in by_name.items():
             self._keep(name, needed(entries))
         texts = set()
-        for op, difference, assumption in others:
-            if holds(op, self.on_domain(difference, back=False)) is None:
-                condition = Condition(*normalized(op, self.on_domain(difference), {}), [assumption])
+        for comparisons, assumption in others:
+            for either in self._left(comparisons):
+                condition = Condition(either, [assumption])
                 if condition.text not in texts:
                     texts.add(condition.text)
                     self.conditions.append(condition)
+
+    def _left(self, comparisons: Either) -> list[Either]:
+        """What comparisons, of which one must hold, still ask for on the domains."""
+        truths = [holds(op, self.on_domain(difference, back=False)) for op, difference in comparisons]
+        if True in truths:
+            return []
+        open_ones = [one for one, truth in zip(comparisons, truths, strict=True) if truth is None]
+        found = [simplified(op, self.on_domain(difference)) for op, difference in open_ones]
+        if len(found) != 1:
+            found = [[[comparison for parts in found for either in parts for comparison in either]]]
+        return [[normalized(*comparison, {}) for comparison in either] for either in found[0] if either]
 
     def _keep(self, name: str, entries: list[tuple[Domain, Assumption]]) -> None:
         domain = intersection([domain for domain, _ in entries])
         if domain is not None and entries:
             self.domains[name] = domain
             reasons = [assumption for _, assumption in entries]
-            self.conditions.append(Condition("", {}, reasons, name, domain))
+            self.conditions.append(Condition([], reasons, name, domain))
         elif entries:
-            self.conditions += [Condition("", {}, [assumption], name, domain) for domain, assumption in entries]
+            self.conditions += [Condition([], [assumption], name, domain) for domain, assumption in entries]
 
     def on_domain(self, polynomial: Polynomial, back: bool = True) -> Polynomial:
         """The closed form on the domain: ⌊H/2⌋ is H/2 for an even H.
@@ -167,6 +259,7 @@ class Held:
         if all(found.op == "name" for found in atoms_of(polynomial)) and back:
             return polynomial
         names = {name: self.domains[name] for name in names_of(polynomial) if name in self.domains}
+        names = {name: domain for name, domain in names.items() if not domain.others}
         found = moved(polynomial, {name: domain.from_least() for name, domain in names.items()}, back)
         ends = {name: domain.from_most() for name, domain in names.items() if domain.most is not None}
         if back and ends:
@@ -209,8 +302,18 @@ def intersection(domains: list[Domain]) -> Domain | None:
     return total
 
 
-def solved(op: str, difference: Polynomial, name: str, given: dict[str, int]) -> Domain | None:
-    """The sizes of one name where ``difference op 0``; None if they form no domain, or that cannot be told."""
+def solved(comparisons: Either, name: str, given: int) -> Domain | None:
+    """The sizes of one name for which one of these holds; None if they form no domain, or that cannot be told."""
+    total: Domain | None = None
+    for op, difference in comparisons:
+        found = _solved(op, difference, name, given)
+        total = found if found is None or total is None else total.either(found, given)
+        if total is None:
+            return None
+    return None if total is None or total.empty else total
+
+
+def _solved(op: str, difference: Polynomial, name: str, given: int) -> Domain | None:
     straight = _straight(op, difference, name)
     if straight is not None:
         return straight
@@ -222,21 +325,20 @@ def solved(op: str, difference: Polynomial, name: str, given: dict[str, int]) ->
     def value(size: int) -> Any:
         return evaluate(difference, {name: size}, atoms)
 
-    def fits(size: int) -> bool:
-        return bool(compare(value(size), 0))
-
     step = value(1 + period) - value(1)
     if not step:  # it repeats
-        return Domain(1, None, period, (size % period for size in range(1, period + 1) if fits(size)))
+        return Domain(1, None, period, (size % period for size in range(1, period + 1) if compare(value(size), 0)))
     if op == "!=":
         return None
-    last = max(given[name], period) + 2 * period  # after a whole period nothing new happens
-    sizes = [size for size in range(max(1, given[name] - 2 * period) if op == "==" else 1, last + 1) if fits(size)]
-    if not sizes or len(sizes) != sizes[-1] - sizes[0] + 1:
+    # The value at size + n·period is that at size, and n steps.
+    crossed = {size: quotient(-value(size), step) for size in range(1, period + 1)}
+    if op == "==":
+        sizes = (size + n * period for size, n in crossed.items() if type(n) is int and n >= 0)
+        return Domain.of(sorted(sizes), given)
+    last = period * (max(0, *(math.ceil(n) for n in crossed.values())) + 2)
+    if last > MOST_SIZES:
         return None
-    if sizes[-1] < last:
-        return Domain(sizes[0], sizes[-1])
-    return Domain(sizes[0]) if op == ">=" and step > 0 else None
+    return Domain.of([size for size in range(1, last + 1) if compare(value(size), 0)], given, endless=step > 0)
 
 
 def _straight(op: str, difference: Polynomial, name: str) -> Domain | None:
@@ -250,8 +352,8 @@ def _straight(op: str, difference: Polynomial, name: str) -> Domain | None:
     slope, shift = difference[names[0]], constant({m: c for m, c in difference.items() if not m}) or 0
     root = quotient(-shift, slope)
     if op == "==":
-        return Domain(root, root) if type(root) is int and root >= 1 else None
-    return Domain(math.ceil(root)) if slope > 0 else Domain(1, math.floor(root)) if root >= 1 else None
+        return Domain(root, root) if type(root) is int and root >= 1 else Domain(1, 0)
+    return Domain(math.ceil(root)) if slope > 0 else Domain(1, max(math.floor(root), 0))
 
 
 def _period(difference: Polynomial) -> int | None:

@@ -165,7 +165,7 @@ def holds_at(assumption: Assumption, values: dict[str, int]) -> bool:
 def hold_open(held: Held) -> None:
     """Raise SpecError for a name of which a single value fits what is built: a closed form would say nothing."""
     for name, domain in held.domains.items():
-        if domain.least == domain.most:
+        if domain.least == domain.most and not domain.others:
             reasons = next(condition.reasons for condition in held.conditions if condition.name == name)
             path, span = reasons[-1].place or (None, None)
             where = f"'{path}' asks for it" if path else ""

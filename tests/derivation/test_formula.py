@@ -266,6 +266,51 @@ def test_every_notation_has_the_values_of_the_text(tmp_path: Path) -> None:
             assert eval(data[name]["python"], {"math": math, **point}) == exact[name]
 
 
+DOMAINS = [  # H given, steps on [3, H, 64], what H must be
+    (64, "[{residual: [{max_pool: {kernel: 32, stride: 32}}, {upsample: 32}]}]", "H is a multiple of 32"),
+    (64, "[{residual: [{repeat: 5, max_pool: 2}, {repeat: 5, upsample: 2}]}]", "H is a multiple of 32"),
+    (26, "[{parameter: [3, 26, 1], name: p}, {add: [input, p]}]", "H = 1 or H = 26"),
+    (26, "[{max_pool: 2}, {parameter: [3, 13, 1], name: p}, {add: [max_pool1, p]}]", "2 ≤ H ≤ 3 or 26 ≤ H ≤ 27"),
+    (2, "[{max_pool: 2}, {parameter: [3, 13, 1], name: p}, {add: [max_pool1, p]}]", "26 ≤ H ≤ 27 or 2 ≤ H ≤ 3"),
+]
+
+
+@pytest.mark.parametrize("given, steps, text", DOMAINS)
+def test_the_sizes_that_fit_are_those_of_show(tmp_path: Path, given: int, steps: str, text: str) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text(f"name: net\ninput: [3, {given}, 64]\nlayers: {steps}\n", encoding="utf-8")
+    found = closed(str(path), "H")
+    assert [one["text"] for one in found["assumptions"]] == [text]
+    for size in range(1, 130):
+        at = shown(str(path), found, {"H": size})
+        assert (not broken(found, {"H": size})) is (at is not None), size
+        if at is not None:
+            assert figures(found, {"H": size}) == figures_shown(found, at)
+
+
+TOKENS = """\
+name: tokens
+input: [3, size, size]
+vars: {size: 224}
+layers:
+  - conv: {out: 8, kernel: 16, stride: 16}
+  - reshape: [8, -1]
+  - transpose: [0, 1]
+  - {parameter: [1, 8], name: class}
+  - concat: [class, transpose1]
+"""
+
+
+def test_a_condition_on_patches_is_readable(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text(TOKENS, encoding="utf-8")
+    found = closed(str(path), "size")
+    # One patch would be [1, 8], which fits [1, 8] along both axes: concat then asks for the axis.
+    assert [one["text"] for one in found["assumptions"]] == ["size ≥ 16", "⌊size/16⌋ ≠ 1"]
+    for size in (15, 16, 31, 32, 224):
+        assert (shown(str(path), found, {"size": size}) is None) is bool(broken(found, {"size": size})) is (size < 32)
+
+
 def test_json() -> None:
     found = json.loads(written(closed("vgg16", "width", layers=True), "json"))
     params = found["figures"]["params"]

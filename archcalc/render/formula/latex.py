@@ -48,7 +48,8 @@ def shape(dims: list[Polynomial]) -> str:
 def condition(found: Any) -> str:
     """A condition as LaTeX's mathematics."""
     if found.domain is None:
-        return LATEX.condition(found.op, found.difference)
+        text: str = found.shown(LATEX, r"\text{ or }")
+        return text
     name, domain = LATEX.name(found.name), found.domain
     parts = []
     if domain.period > 1:
@@ -60,4 +61,5 @@ def condition(found: Any) -> str:
         parts.append(rf"{domain.least} \le {name} \le {domain.most}")
     elif domain.least > domain.first:
         parts.append(rf"{name} \ge {domain.least}")
-    return r",\ ".join(parts) or rf"{name} \ge 1"
+    beside = [rf"{name} = {a}" if a == b else rf"{a} \le {name} \le {b}" for a, b in domain.beside]
+    return r" \text{ or } ".join([*beside, r",\ ".join(parts) or rf"{name} \ge 1"])

@@ -27,9 +27,7 @@ def heading(formula: ClosedForms) -> str:
 
 def condition(found: Any) -> str:
     """A condition in Python."""
-    if found.domain is None:
-        return PYTHON.condition(found.op, found.difference)
-    text: str = found.domain.python(found.name)
+    text: str = found.shown(PYTHON) if found.domain is None else found.domain.python(found.name)
     return text
 
 
