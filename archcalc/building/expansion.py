@@ -13,7 +13,8 @@ from archcalc.building.sharing import share_weights
 from archcalc.building.tensors import tensors, unknown_among
 from archcalc.building.variables import Program
 from archcalc.building.work import Work, check_count
-from archcalc.dims import arithmetic
+from archcalc.dims import arithmetic, require
+from archcalc.dims.expression import Expression
 from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean
 from archcalc.graph.network import Run, Tensor
 from archcalc.graph.repetition import steady, walk
@@ -32,6 +33,8 @@ Row = tuple[dict[str, Any], dict[str, Span]]
 """The arguments that one repetition overrides (values, some not yet evaluated), and the place of each."""
 
 NO_ROW: Row = ({}, NO_PLACES)
+FIRST_REPETITIONS = 4
+"""How many of the repetitions of a number without a value are run: one of them must give what it was given."""
 WITHOUT_ARGUMENTS = {"steps": run_group, "residual": run_residual, "parallel": run_parallel, "map": run_map}
 
 
@@ -185,8 +188,8 @@ def check_expected(written: Value, scope: Scope, outputs: list[Tensor]) -> None:
 
 def repeat(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor] | None:
     """A step as often as ``repeat`` says, or once for each set of arguments; each reads what the one before gave."""
-    rows = rows_of(work, step, scope)
-    result.children, result.repeats = {}, len(rows)
+    rows, unknown = rows_of(work, step, scope)
+    result.children, result.repeats = {}, None if unknown is not None else len(rows)
     outputs: list[Tensor] | None = None
     alike = False  # whether all that are left do what the one before did
     for i, row in enumerate(rows):
@@ -215,8 +218,36 @@ def repeat(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]
             if target.repeats == len(rows) and target.children and str(i) in target.children:
                 target = target.children[str(i)]
             share_weights(work.network.kept, step.places["share"], target, inner)
+        if unknown is not None and row is NO_ROW and len(work.gathered) == gathered and steady(scope.prev, found):
+            stand_for_all(
+                work, step, unknown, Run(result.path, i, unknown - i, inner.start, inner.stop, scope.prev, found)
+            )
+            return found
         scope.prev = found
+    if unknown is not None and outputs is not None:
+        raise SpecError(not_alike(step, unknown))
     return outputs
+
+
+def told_apart(work: Work, step: Step, times: Any) -> Diagnostic:
+    message = f"the repetitions are told apart, so no closed form in their number ({times}) is known"
+    why = (
+        "an expression in it reads i" if counts_repetitions(work, step) else "a path or share reaches into a repetition"
+    )
+    return Diagnostic(message, step.places["repeat"], label=why)
+
+
+def stand_for_all(work: Work, step: Step, times: Any, run: Run) -> None:
+    """Let a repetition that gives what it was given stand for it and all that follow, as many as a closed form says."""
+    least = max(run.first, 1)
+    require(times >= least, lambda: f"repeat ({times}) is below {least}", "repeat")
+    if run.start < run.stop:
+        work.network.runs.append(run)
+
+
+def not_alike(step: Step, times: Any) -> Diagnostic:
+    message = f"the repetitions are not alike, so no closed form in their number ({times}) is known"
+    return Diagnostic(message, step.places["repeat"], label="each would have to give the shape that it reads")
 
 
 def may_keep(work: Work, step: Step, scope: Scope) -> bool:
@@ -250,21 +281,27 @@ def check_repeatable(step: Step, scope: Scope, outputs: list[Tensor]) -> None:
         raise SpecError(Diagnostic(f"{what}: it cannot be repeated; put it in a block", step.places["repeat"]))
 
 
-def rows_of(work: Work, step: Step, scope: Scope) -> list[Row]:
-    """The arguments that each repetition overrides."""
-    rows = list(map(row_of_values, step.rows)) if step.rows is not None else repetitions(work, step, scope)
+def rows_of(work: Work, step: Step, scope: Scope) -> tuple[list[Row], Any]:
+    """The arguments that each repetition overrides. Of a number without a value: the first repetitions, and it."""
+    rows, unknown = (
+        (list(map(row_of_values, step.rows)), None) if step.rows is not None else repetitions(work, step, scope)
+    )
     if step.first is not None and rows:
         values, places = row_of_values(step.first)
         rows[0] = ({**rows[0][0], **values}, {**rows[0][1], **places})
-    return rows
+    return rows, unknown
 
 
-def repetitions(work: Work, step: Step, scope: Scope) -> list[Row]:
+def repetitions(work: Work, step: Step, scope: Scope) -> tuple[list[Row], Any]:
     """The repetitions that an expression asks for: a number of them, or a list of arguments."""
     value, place = step.values["repeat"].evaluate(scope), step.places["repeat"]
     if isinstance(value, list):
-        return [row_of(step, row, place) for row in value]
+        return [row_of(step, row, place) for row in value], None
     number = one_number(value)
+    if number is None and work.unknowns is not None and type(value) is Expression:
+        if scope.frame.reached_into or counts_repetitions(work, step):
+            raise SpecError(told_apart(work, step, value))
+        return [NO_ROW] * FIRST_REPETITIONS, value
     if number is None or number < 0:
         message = f"repeat takes a whole number or a list of arguments, not {show_value(value)}"
         if arithmetic(value) is not None:
@@ -272,7 +309,7 @@ def repetitions(work: Work, step: Step, scope: Scope) -> list[Row]:
         help = "write //, floor or ceil" if type(value) is float else None
         raise SpecError(Diagnostic(message, place, help=help))
     work.count(number, place)
-    return [NO_ROW] * number
+    return [NO_ROW] * number, None
 
 
 def once(work: Work, step: Step, scope: Scope, result: Result, row: Row, first: bool) -> list[Tensor] | None:

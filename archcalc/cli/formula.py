@@ -31,8 +31,8 @@ def command(spec: str, names: str, layers: bool, **given: Any) -> None:
 
     --vars names variables of the spec, or axes of its input by position: C, H, W, with D before H for volumes; T, C;
     of several inputs NAME_H where more than one has an H. A variable of that name wins. What decides structure
-    (repeat, when, the length of a list) stays as the values given have it. If a name decides it, the sizes that build
-    the same network are listed, or the name is refused.
+    (when, the length of a list) stays as the values given have it. If a name decides it, the sizes that build the same
+    network are listed, or the name is refused. A name may be the number of repetitions that are alike.
 
     \b
         archcalc formula vgg16 --vars width

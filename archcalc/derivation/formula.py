@@ -16,7 +16,7 @@ from archcalc.conventions.rule import Convention
 from archcalc.dims.operators import COMPARISONS
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Network, Node
-from archcalc.graph.repetition import unrolled, walk
+from archcalc.graph.repetition import unknown_times, unrolled, walk
 from archcalc.report.figures import OF_LAYERS, Figure, applies
 from archcalc.report.model import build_head
 
@@ -82,13 +82,15 @@ def build_rows(network: Network, figures: list[Figure], convention: Convention, 
     forms: dict[Any, Forms] = {}
     rows: dict[Any, Forms] = {}
     found = []
-    for node, _ in walk(network):
+    for node, repetition in walk(network):
+        often = expand(unknown_times(repetition))
         own = node.shared and frozenset(name for name, _, _ in node.applied.weights if node.counts_itself(name))
-        key = (id(node.applied), own, node.batched, node.sliced, node.body and id(node.body))
+        key = (id(node.applied), own, node.batched, node.sliced, node.body and id(node.body), frozenset(often.items()))
         if key not in rows:
             if key[:2] not in forms:
                 forms[key[:2]] = forms_of(node, figures, convention)
-            rows[key] = multiplied(forms[key[:2]], node, figures, batch)
+            once = multiplied(forms[key[:2]], node, figures, batch)
+            rows[key] = {name: times(form, often) for name, form in once.items()}
         found.append(rows[key])
     return found
 

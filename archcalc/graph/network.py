@@ -138,12 +138,14 @@ class Run:
 
     The kept nodes from ``start`` to ``stop`` are those of the first, which reads ``given`` and gives ``gives``. Each
     repetition reads what the one before it gave; the step after the run reads what the last one gave.
+
+    ``times`` without a value are those of a closed form: the run is then walked over once, as ``path/*``.
     """
 
     __slots__ = ("path", "first", "times", "start", "stop", "given", "gives")
 
     def __init__(
-        self, path: str, first: int, times: int, start: int, stop: int, given: list[Tensor], gives: list[Tensor]
+        self, path: str, first: int, times: Any, start: int, stop: int, given: list[Tensor], gives: list[Tensor]
     ) -> None:
         self.path, self.first, self.times, self.start, self.stop = path, first, times, start, stop
         self.given, self.gives = given, gives

@@ -7,7 +7,9 @@ same, so the rest need not be computed: kept nodes are counted so many times, re
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from archcalc.dims import decided
 from archcalc.graph.network import Network, Node, Run, Tensor
 
 
@@ -18,7 +20,7 @@ class Repetition:
 
     def __init__(self, outer: Repetition | None, run: Run, number: int) -> None:
         self.outer, self.run, self.number = outer, run, number
-        self.path = f"{renamed(run.path, outer)}/{number}"
+        self.path = f"{renamed(run.path, outer)}/{number if type(run.times) is int else '*'}"
 
 
 def renamed(path: str, repetition: Repetition | None) -> str:
@@ -43,12 +45,16 @@ def steady(given: list[Tensor], gives: list[Tensor]) -> bool:
 def alike(one: Tensor, other: Tensor) -> bool:
     """Whether a step does the same on both tensors."""
     same = one.batched == other.batched and one.sliced == other.sliced
-    return same and one.shape is not None and one.shape == other.shape
+    if not same or one.shape is None or other.shape is None or len(one.shape) != len(other.shape):
+        return False
+    # Sizes without a value, or of many variants, are equal only where they always are.
+    return all(size is its or decided(size == its) is True for size, its in zip(one.shape, other.shape, strict=True))
 
 
 def walk(network: Network) -> Iterator[tuple[Node, Repetition | None]]:
     """Every node of the whole network in order, as the kept node and the repetition that it is in."""
-    runs = sorted(network.runs, key=lambda run: run.start)  # a run before those inside it, which never start with it
+    runs = network.runs[::-1]
+    runs.sort(key=lambda run: (run.start, -run.stop))  # a run before those inside it, which were found earlier
     return _walk(network.kept, runs, range(len(network.kept)), range(len(runs)), None)
 
 
@@ -64,11 +70,20 @@ def _walk(
         while next_run < within.stop and runs[next_run].start < run.stop:
             next_run += 1
         inside = range(first_inside, next_run)
-        for number in range(run.first, run.first + run.times):
+        for number in range(run.first, run.first + (run.times if type(run.times) is int else 1)):
             yield from _walk(kept, runs, range(run.start, run.stop), inside, Repetition(around, run, number))
         position = run.stop
     for node in kept[position : nodes.stop]:
         yield node, around
+
+
+def unknown_times(repetition: Repetition | None) -> Any:
+    """How often a node occurs for each time that it is walked over: the product of the times without a value."""
+    found: Any = 1
+    while repetition is not None:
+        found = found if type(repetition.run.times) is int else repetition.run.times * found
+        repetition = repetition.outer
+    return found
 
 
 def begun(repetition: Repetition | None, before: Repetition | None) -> Iterator[Run]:

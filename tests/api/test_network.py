@@ -217,7 +217,7 @@ def test_closed_forms_are_data_that_can_be_called(net: Path) -> None:
         assert called["params"] == archcalc.load(net, width=width, input=[3, size, 8]).params
     assert found.text.startswith("net, in width (8), H (8)")
     with pytest.raises(ValueError, match="width"):
-        found(width=3, H=8)  # two halves: width is even
+        found(width=5, H=8)  # two halves: width is even, or 3, whose halves of 2 and 1 broadcast
     with pytest.raises(ValueError, match="whole numbers above 0"):
         found(width=0, H=8)
     with pytest.raises(TypeError, match="in width, H, not in width"):

@@ -85,7 +85,6 @@ def test_closed_forms_equal_show_at_a_hundred_points(spec: str) -> None:
 
 
 REFUSED = [  # spec, names, message, text at the place
-    ("vit", "depth", "repeat decides structure and must be one plain number, not depth", "depth"),
     ("unet", "depth", "a closed form in 'depth' would hold for depth = 4 alone", "double"),
     ("vit", "H", "axis H is the variable 'size', which is used elsewhere too", "[3, size, size]"),
     ("yolov8", "size H", "axis H is the variable 'size', which is asked for too", "[3, size, size]"),
@@ -288,6 +287,89 @@ def test_the_sizes_that_fit_are_those_of_show(tmp_path: Path, given: int, steps:
             assert figures(found, {"H": size}) == figures_shown(found, at)
 
 
+REPEATED = [  # steps on [8, 16, 16] with depth (5) and width (8), parameters
+    (
+        "{repeat: depth, conv: {out: width, kernel: 3, padding: 1}}",
+        "9·depth·width² + depth·width − 9·width² + 72·width",
+    ),
+    ("{repeat: depth, residual: [{conv: {out: 8, kernel: 3, padding: 1}}, relu]}", "584·depth"),
+    ("{repeat: 2*depth - 1, residual: [{conv: {out: 8, kernel: 1}}]}", "144·depth − 72"),
+    ("{repeat: depth, first: {kernel: 1, padding: 0}, conv: {out: 8, kernel: 3, padding: 1}}", "584·depth − 512"),
+    ("{repeat: depth, unit: {}}", "2600·depth"),
+    ("{repeat: 3, residual: [{conv: {out: 8, kernel: 1}, repeat: depth}]}", "216·depth"),
+    ("{repeat: depth, residual: [{conv: {out: 8, kernel: 1}, repeat: depth}, relu]}", "72·depth²"),
+    ("{experts: {count: 4, active: 2, layers: [{conv: {out: 8, kernel: 1}, repeat: depth}]}}", "288·depth"),
+    ("{map: [{linear: 16, repeat: depth}]}", "272·depth"),
+]
+UNIT = """\
+blocks:
+  unit:
+    input: [C, H, W]
+    layers:
+      - conv: {out: 16, kernel: 3, padding: 1}
+      - conv: {out: 16, kernel: 1}
+      - conv: {out: C, kernel: 3, padding: 1}
+"""
+REPEATING = f"""\
+name: net
+input: [8, 16, 16]
+vars: {{depth: 5, width: 8}}
+{UNIT}layers: [STEPS]
+"""
+
+
+def repeating(tmp_path: Path, steps: str) -> str:
+    path = tmp_path / "net.yaml"
+    head, block, layers = REPEATING.partition(UNIT)
+    head = head if "width" in steps else head.replace(", width: 8", "")
+    path.write_text(head + (block if "unit" in steps else "") + layers.replace("STEPS", steps), encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("steps, text", REPEATED)
+def test_repetitions_that_are_alike_are_counted(tmp_path: Path, steps: str, text: str) -> None:
+    spec = repeating(tmp_path, steps)
+    found = closed(spec, "depth width" if "width" in steps else "depth", layers=True)
+    assert TEXT.show(found["figures"]["params"]["form"]) == text
+    for depth in (1, 2, 3, 4, 7, 12):
+        for width in (1, 5, 8) if "width" in steps else (8,):
+            point = {"depth": depth, "width": width} if "width" in steps else {"depth": depth}
+            at = shown(spec, found, point)
+            assert at is not None
+            assert not broken(found, point)
+            assert figures(found, point) == figures_shown(found, at)
+            assert sum(evaluate(row["figures"]["params"], point) for row in found["layers"]) == at["totals"]["params"]
+
+
+TOLD_APART = [  # steps, message
+    ("{repeat: depth, dense_layer: 4}", "the repetitions are not alike"),
+    ("{repeat: depth, max_pool: {kernel: 2, stride: 1}}", "the repetitions are not alike"),
+    ("{repeat: depth, conv: {out: 8 + i, kernel: 1}}", "the repetitions are told apart"),
+    (
+        "{repeat: depth, name: r, residual: [{name: c, conv: {out: 8, kernel: 1}}]}, {add: [r/0/c, prev]}",
+        "the repetitions are told apart",
+    ),
+]
+
+
+@pytest.mark.parametrize("steps, message", TOLD_APART)
+def test_repetitions_that_are_not_alike_are_refused(tmp_path: Path, steps: str, message: str) -> None:
+    with pytest.raises(SpecError, match=message) as caught:
+        closed(repeating(tmp_path, steps), "depth")
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.label
+    assert diagnostic.help
+
+
+@pytest.mark.parametrize("spec, name", [("vit", "depth"), ("bert-base", "depth")])
+def test_the_depth_of_shipped_networks(spec: str, name: str) -> None:
+    found = closed(spec, name)
+    for depth in (1, 2, 5, 24):
+        at = shown(spec, found, {name: depth})
+        assert at is not None
+        assert figures(found, {name: depth}) == figures_shown(found, at)
+
+
 TOKENS = """\
 name: tokens
 input: [3, size, size]
@@ -389,6 +471,6 @@ def test_what_holds_is_told_with_the_layers_that_ask_for_it(capsys: pytest.Captu
 
 
 def test_json_errors_are_json(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["formula", "vit", "--vars", "depth", "--format", "json"]) == 2
+    assert main(["formula", "vit", "--vars", "H", "--format", "json"]) == 2
     (error,) = json.loads(capsys.readouterr().err)["errors"]
-    assert (error["line"], error["help"]) == (26, "leave out of --vars what this depends on")
+    assert (error["line"], error["help"]) == (4, "write --vars size")
