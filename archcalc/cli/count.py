@@ -9,7 +9,6 @@ import click
 from archcalc.api.reference import conventions
 from archcalc.cli import options
 from archcalc.render import writer
-from archcalc.render.style import Style
 
 
 @click.command("count")
@@ -42,4 +41,4 @@ def command(name: str | None, form: str) -> None:
         kinds: {batch norm: out}                   # folded into the convolutions
     """
     found = conventions(*([name] if name is not None else []))
-    writer("count", form)(found, sys.stdout, Style())
+    writer("count", form)(found, sys.stdout, options.style(None, None))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archcalc.cli.commands import DEFECT, FINE, INTERRUPTED, WRONG
-from archcalc.cli.output import colour_of, silence
+from archcalc.cli.output import colour_of, silence, width_of
 from archcalc.errors import Diagnostic, SpecError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def tell(diagnostics: Iterable[Diagnostic], word: str = "error") -> None:
     """Draw diagnostics on standard error."""
     from archcalc.render.diagnostics import show
 
-    say(show(diagnostics, colour_of(sys.stderr, None), word))
+    say(show(diagnostics, colour_of(sys.stderr, None), word, width_of(sys.stderr, False)))
 
 
 def tell_notes(notes: Collection[Diagnostic], form: str) -> None:
@@ -72,7 +72,7 @@ def status_of(error: BaseException) -> int:
     if isinstance(error, click.UsageError):
         message = error.format_message()
         path = error.ctx.command_path if error.ctx else "archcalc"
-        say(f"error: {message}\n  = help: '{path} --help' shows what it takes")
+        tell((Diagnostic(message, help=f"'{path} --help' shows what it takes"),))
         return WRONG
     if isinstance(error, click.ClickException):
         say(f"error: {error.format_message()}")

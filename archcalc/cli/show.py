@@ -38,6 +38,9 @@ ONE_BY_ONE = ("jsonl", "csv")
     ),
     click.option("--depth", type=options.ABOVE_ZERO, metavar="N", help="Fold what nests deeper; 1 is a row a step."),
     click.option("--all", "all_rows", is_flag=True, help="Rows with 'row: false' too."),
+    click.option(
+        "--all-repetitions", is_flag=True, help="On a terminal, a row for each of the repetitions that are alike."
+    ),
     click.option("--sort", metavar="COLUMN", shell_complete=options.completing("columns"), help="Largest first."),
     *options.OUTPUT,
 )
@@ -45,7 +48,8 @@ ONE_BY_ONE = ("jsonl", "csv")
 def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> None:
     """Print the table of a spec: input, kernel and output size, padding, parameters and operations of every layer.
 
-    SPEC is a file, - for standard input, or the name of a shipped spec or variant; with several specs, one row each.
+    SPEC is a file, - for standard input, or the name of a shipped spec or variant. Several specs have a row
+    each; json, jsonl and csv have every layer of each: an array, a line a spec, rows that begin with their spec.
 
     \b
         archcalc show resnet50
@@ -87,7 +91,9 @@ def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> 
         context.exit(WRONG)
 
 
-def rows(*, columns: str | None, depth: int | None, all_rows: bool, sort: str | None, **_: Any) -> dict[str, Any]:
+def rows(
+    *, columns: str | None, depth: int | None, all_rows: bool, all_repetitions: bool, sort: str | None, **_: Any
+) -> dict[str, Any]:
     """Which rows and columns a table has: with a + before its name a column is added to the default ones."""
     chosen = [name.strip() for name in columns.split(",")] if columns else []
     return {
@@ -95,6 +101,7 @@ def rows(*, columns: str | None, depth: int | None, all_rows: bool, sort: str | 
         "plus": [name[1:] for name in chosen if name.startswith("+")],
         "depth": depth,
         "all_rows": all_rows,
+        "all_repetitions": all_repetitions,
         "sort": sort,
     }
 
@@ -107,8 +114,9 @@ def counting(given: dict[str, Any]) -> Any:
     if given["form"] not in formats:
         message = f"--count {given['count']} does not print {given['form']}"
         raise SpecError(Diagnostic(message, help=f"it prints {', '.join(formats)}"))
-    for name in ("columns", "depth", "sort", "all_rows"):
+    for name in ("columns", "depth", "sort", "all_rows", "all_repetitions"):
         if given[name]:
-            message = f"--{name.removesuffix('_rows')} is for layers, and --count {given['count']} prints totals"
+            option = name.removesuffix("_rows").replace("_", "-")
+            message = f"--{option} is for layers, and --count {given['count']} prints totals"
             raise SpecError(Diagnostic(message, help="name one convention to see its layers"))
     return several_counts

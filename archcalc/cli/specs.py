@@ -10,7 +10,6 @@ from archcalc.api.reference import shipped_specs
 from archcalc.cli import options
 from archcalc.errors import SpecError, unknown
 from archcalc.render import writer
-from archcalc.render.style import Style
 from archcalc.sources import shipped
 from archcalc.sources.source import read_shipped
 
@@ -34,7 +33,7 @@ def command(words: tuple[str, ...], source: str | None, form: str) -> None:
         return
     found = shipped_specs(*words)
     if found["specs"] or form == "json":
-        writer("specs", form)(found, sys.stdout, Style())
+        writer("specs", form)(found, sys.stdout, options.style(None, None))
     else:
         click.echo("no shipped spec mentions " + " and ".join(words), err=True)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from archcalc.errors import Diagnostic, Span
 from archcalc.render.style import BOLD, CYAN, RED, paint
-from archcalc.render.text import plain, width
+from archcalc.render.text import plain, width, wrap
 
 LINE = 100
 """Columns of a source line to show. A longer line is cut around the caret."""
@@ -18,18 +18,25 @@ CODES = {"error": f"{BOLD};{RED}", "note": f"{BOLD};{CYAN}"}
 FRAME = "1;34"
 
 
-def show(diagnostics: Iterable[Diagnostic], color: bool = False, word: str = "error") -> str:
-    """All the errors (notes) with an empty line between them. Several end with their number. No final line end."""
-    shown = [draw(diagnostic, color, word) for diagnostic in diagnostics]
+def show(
+    diagnostics: Iterable[Diagnostic], color: bool = False, word: str = "error", columns: int | None = None
+) -> str:
+    """All the errors (notes) with an empty line between them, their sentences wrapped at a terminal's columns.
+
+    Several end with their number. No final line end.
+    """
+    shown = [draw(diagnostic, color, word, columns) for diagnostic in diagnostics]
     if len(shown) > 1:
         shown.append(paint(f"{len(shown):,} {word}s", BOLD, color))
     return "\n\n".join(shown)
 
 
-def draw(diagnostic: Diagnostic, color: bool, word: str = "error") -> str:
+def draw(diagnostic: Diagnostic, color: bool, word: str = "error", columns: int | None = None) -> str:
     """One error (note): message, place, source line, caret with label, block calls, help."""
     span, label = diagnostic.span, plain(diagnostic.label)
-    lines = [f"{paint(word, CODES[word], color)}{paint(f': {plain(diagnostic.message)}', BOLD, color)}"]
+    first, *others = wrapped(f"{word}: {plain(diagnostic.message)}", columns, len(word) + 2)
+    first = paint(word, CODES[word], color) + paint(first.removeprefix(word), BOLD, color)
+    lines = [first, *(paint(line, BOLD, color) for line in others)]
     margin = "  "
     notes = []
     if span is None:
@@ -48,7 +55,16 @@ def draw(diagnostic: Diagnostic, color: bool, word: str = "error") -> str:
         ]
     notes += calls(diagnostic.called_from)
     notes += [f"help: {plain(diagnostic.help)}"] if diagnostic.help else []
-    return "\n".join([*lines, *(f"{margin}{paint('=', FRAME, color)} {note}" for note in notes)])
+    for note in notes:
+        lead = len(margin) + 2
+        first, *others = wrapped(note, columns and columns - lead, 6 if note.startswith("help: ") else 2)
+        lines += [f"{margin}{paint('=', FRAME, color)} {first}", *(" " * lead + line for line in others)]
+    return "\n".join(lines)
+
+
+def wrapped(text: str, columns: int | None, hang: int) -> list[str]:
+    """The text on lines of a terminal; those after the first hang."""
+    return [text] if columns is None else wrap(text.split(" "), columns, hang)
 
 
 def excerpt(span: Span) -> tuple[str, int, int]:

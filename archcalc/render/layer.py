@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def write(found: Layer, out: TextIO, style: Style) -> None:
     """Write what the layer does, its arguments, its rules, its example."""
     columns = style.prose
-    parts = [f"{found['name']} ({found['family']}), reads {found['reads']}", paragraphs(found["description"], columns)]
+    title = f"{found['name']} ({found['family']}), reads {found['reads']}"
+    parts = [paragraphs(f"{title}\n\n{found['description']}", columns)]
     if found["arguments"]:
         parts.append("Arguments\n" + show_arguments(found["arguments"], columns))
     shapes = f"{show_shapes(found['inputs'])} -> {show_shapes(found['outputs'])}"

@@ -17,7 +17,7 @@ def write(found: Structure, out: TextIO, style: Style) -> None:
     """Write what it does, its arguments, a block's own text, an example and what that computes."""
     columns = style.prose
     about = "a block that needs no import" if found["family"] == "blocks" else "holds steps"
-    parts = [f"{found['name']} ({found['family']}), {about}", paragraphs(found["description"], columns)]
+    parts = [paragraphs(f"{found['name']} ({found['family']}), {about}\n\n{found['description']}", columns)]
     if found["source"]:
         parts.append(paragraphs(f"Source: {found['source']}", columns))
     if found["arguments"]:

@@ -20,11 +20,11 @@ class Style:
     """How to draw. A renderer reads what concerns it.
 
     ``width`` is a terminal's, None for a pipe or a file: plain text, whole names. ``columns`` replaces the default
-    ones, ``plus`` adds to them. ``depth`` folds deeper steps, ``all_rows`` shows rows with ``row: false`` too, ``sort``
-    is a column.
+    ones, ``plus`` adds to them. ``depth`` folds deeper steps, ``all_rows`` shows rows with ``row: false`` too,
+    ``all_repetitions`` on a terminal those that are alike; ``sort`` is a column.
     """
 
-    __slots__ = ("color", "width", "columns", "plus", "depth", "all_rows", "sort")
+    __slots__ = ("color", "width", "columns", "plus", "depth", "all_rows", "all_repetitions", "sort")
 
     def __init__(
         self,
@@ -35,10 +35,11 @@ class Style:
         plus: Iterable[str] = (),
         depth: int | None = None,
         all_rows: bool = False,
+        all_repetitions: bool = False,
         sort: str | None = None,
     ) -> None:
         self.color, self.width, self.columns, self.plus = color, width, columns, list(plus)
-        self.depth, self.all_rows, self.sort = depth, all_rows, sort
+        self.depth, self.all_rows, self.all_repetitions, self.sort = depth, all_rows, all_repetitions, sort
 
     @property
     def prose(self) -> int:

@@ -36,6 +36,9 @@ class Column:
 
 # Cells of layers
 
+NONE = "NA"
+"""What a layer does not have. A padding is ``N/A`` in layout HWC: tables in it are written as the document's is."""
+
 
 def show_path(row: Row, report: Report | None) -> str:
     """``stage1``, or ``stage1 x4`` where repetitions are folded into the row."""
@@ -60,27 +63,27 @@ def show_shape(shape: tuple[int, ...]) -> str:
 
 
 def show_shapes(shapes: Iterable[Any]) -> str:
-    """Shapes with commas between them; ``-`` for a layer that reads nothing."""
-    return ", ".join([show_shape(tuple(shape)) for shape in shapes]) or "-"
+    """Shapes with commas between them."""
+    return ", ".join([show_shape(tuple(shape)) for shape in shapes]) or NONE
 
 
 def show_kernel(row: Row, report: Report) -> str:
-    """``7x7x3``: the window and the channels that it reads, in the order of the layout; ``NA`` without a kernel."""
+    """``7x7x3``: the window and the channels that it reads, in the order of the layout."""
     kernel, channels = row["kernel"], row["channels_read"]
     if kernel is None:
-        return "NA"
+        return NONE
     read = () if channels is None else (channels,)
     return show_shape((*kernel, *read) if report["layout"] == "HWC" else (*read, *kernel))
 
 
 def show_stride(row: Row, report: Report) -> str:
-    return "NA" if row["stride"] is None else "x".join(map(str, row["stride"]))
+    return NONE if row["stride"] is None else "x".join(map(str, row["stride"]))
 
 
 def show_padding(row: Row, report: Report) -> str:
     """The padding of each axis: ``3x3``, ``16+0`` before and after, ``0.5`` for an odd pixel after."""
     if row["padding"] is None:
-        return "N/A"
+        return "N/A" if report["layout"] == "HWC" else NONE
     return "x".join([show_pad(before, after) for before, after in row["padding"]])
 
 
@@ -93,7 +96,7 @@ def show_weights(row: Row, report: Report) -> str:
         + (f" (of {weight['shared']})" if "shared" in weight else "")
         for weight in row["weights"]
     ]
-    return ", ".join(shown) or "-"
+    return ", ".join(shown) or NONE
 
 
 def share(part: int, total: int) -> str:
@@ -127,7 +130,7 @@ FIRST = ("params", "macs", "macs_causal", "ops")
 LAYER_COLUMNS = [
     text("path", "Layer", show_path),
     text("type", "Type", show_type),
-    text("reads", "Reads", lambda row, report: ", ".join(row["reads"]) or "-"),
+    text("reads", "Reads", lambda row, report: ", ".join(row["reads"]) or NONE),
     text(
         "input",
         "Input Size",

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
-from archcalc.report.fold import Fold
+from archcalc.report.fold import Fold, is_index
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Report, Row
 
+DEEPEST = 100
+"""Levels whose repetitions are looked at."""
+
 
 class OutlineRow:
-    """A row and its level. ``label`` is what its path adds to that of its parent. A ``group`` is the sum of a step."""
+    """A row and its level. ``label`` is what its path adds to that of its parent. A ``group`` is the sum of a step.
 
-    __slots__ = ("level", "label", "row", "group")
+    ``alike`` is for how many repetitions it stands, from its own on.
+    """
+
+    __slots__ = ("level", "label", "row", "group", "alike")
 
     def __init__(self, level: int, label: str, row: Row, group: bool) -> None:
-        self.level, self.label, self.row, self.group = level, label, row, group
+        self.level, self.label, self.row, self.group, self.alike = level, label, row, group, 1
 
 
 def outline(report: Report, rows: Iterable[Row]) -> list[OutlineRow]:
@@ -40,6 +46,37 @@ def outline(report: Report, rows: Iterable[Row]) -> list[OutlineRow]:
         lines.append(OutlineRow(len(holders), label(path, holders), row, False))
         above = [*holders, path]
     return lines
+
+
+def folded(lines: list[OutlineRow], cells: Callable[[Row], Any]) -> list[OutlineRow]:
+    """The lines with repetitions that are alike, one after the other, as the first of them; the inner ones first.
+
+    Rows are alike if they have the same ``cells``. What nests deeper than ``DEEPEST`` stays as it is.
+    """
+    found: list[OutlineRow] = []
+    first: OutlineRow | None = None
+    expected: Any = None
+    for top, *below in blocks(lines):
+        inside = folded(below, cells) if top.level < DEEPEST else below
+        index, _, rest = top.label.partition("/")
+        shape = [rest, *((line.level, line.alike, cells(line.row)) for line in (top, *inside))]
+        shape += [line.label for line in inside]
+        if first is not None and is_index(index) and expected == (top.level, int(index), shape):
+            first.alike += 1
+        else:
+            first = top
+            found += [top, *inside]
+        expected = (top.level, int(index) + 1, shape) if is_index(index) else None
+    return found
+
+
+def blocks(lines: list[OutlineRow]) -> Iterator[list[OutlineRow]]:
+    """Each line of the outermost level with those below it."""
+    start = 0
+    for stop in range(1, len(lines) + 1):
+        if stop == len(lines) or lines[stop].level <= lines[start].level:
+            yield lines[start:stop]
+            start = stop
 
 
 def label(path: str, holders: list[str]) -> str:

@@ -16,6 +16,7 @@ from archcalc import __version__
 from archcalc.api.reference import conventions
 from archcalc.conventions import CONVENTIONS
 from archcalc.render.count import show_one, show_several
+from archcalc.render.style import Style
 
 from .conftest import SMALL, MakeReport, render
 
@@ -59,6 +60,6 @@ def test_several_reports_have_a_row_each(make_report: MakeReport, form: str) -> 
 
 
 def test_what_the_conventions_count() -> None:
-    texts = [show_several(conventions())]
-    texts += [show_one(conventions(name)) for name in CONVENTIONS]
+    texts = [show_several(conventions(), Style())]
+    texts += [show_one(conventions(name), Style()) for name in CONVENTIONS]
     compare("conventions", "\n\n".join(texts) + "\n")

@@ -174,7 +174,7 @@ def test_columns_of_specs_are_their_own(net: dict[str, Any]) -> None:
 
 def test_shapes() -> None:
     assert [show_shape(shape) for shape in ((3, 64, 48), (4096,), ())] == ["3x64x48", "4096", "scalar"]
-    assert show_shapes([]) == "-"  # a layer that reads nothing
+    assert show_shapes([]) == "NA"  # a layer that reads nothing
     assert show_shapes([(1, 2), (3,)]) == "1x2, 3"
 
 

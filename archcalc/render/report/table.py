@@ -6,16 +6,17 @@ Numbers are never cut or wrapped, at any width: names are folded and columns lef
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING, TextIO
 
 from archcalc.render.grid import GAP, pad, taken
 from archcalc.render.report.words import aligns, listed, totals
 from archcalc.render.style import BOLD, DIM, YELLOW, Style, paint
-from archcalc.render.text import cut, plain, shown, width
+from archcalc.render.text import cut, plain, shown, width, wrap
 from archcalc.report.columns import DEFAULT, Column, show_path
 from archcalc.report.listing import Listing
 from archcalc.report.outline import OutlineRow, outline
+from archcalc.report.outline import folded as folded_alike
 from archcalc.report.rows import OWN, facts_of
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ class Drawing:
         if listing.report and style.width is not None and style.sort is None:
             few = len(listing.report["layers"]) <= MOST_INDENTED
             self.outline = outline(listing.report, listing.rows) if few or style.depth is not None else None
+        if self.outline and not style.all_repetitions:
+            told = [one for one in listing.columns if one.name not in ("path", "reads")]
+            self.outline = folded_alike(self.outline, lambda row: [listing.cell(column, row) for column in told])
         self.cells: dict[int, dict[str, str]] = {}  # of the facts that rows share
         self.left_out: list[Column] = []
         names = [column.name for column in listing.columns]
@@ -125,7 +129,9 @@ class Drawing:
     def made(self, column: Column, line: OutlineRow) -> str:
         if column.name == "path":
             skipped = len(line.row["path"]) - len(line.label)
-            return " " * self.indent(line) + plain(show_path(line.row, self.listing.report)[skipped:])
+            return " " * self.indent(line) + of_all(
+                plain(show_path(line.row, self.listing.report)[skipped:]), line.alike
+            )
         if line.group and not (self.color and (column.name in GROUP_CELLS or column.total)):
             return ""  # without colour a sum would look like one more layer's cost
         return shown(self.listing.cell(column, line.row), plain)
@@ -149,11 +155,13 @@ class Drawing:
         yield from self.row([self.totals[column.name] for column in self.columns], [BOLD] * len(self.columns))
         yield ""
         for note in self.notes():
-            for text in [note] if self.limit is None else folded(note, self.limit, len(note)):
+            for text in [note] if self.limit is None else wrap(note.split(" "), self.limit, 2):
                 yield paint(text, DIM, self.color)
 
     def notes(self) -> list[str]:
         notes = [plain(note) for note in self.listing.notes]
+        if any(line.alike > 1 for line in self.outline or ()):
+            notes.append("repetitions that are alike stand once, with the figures of one: --all-repetitions lists each")
         names = [column.heading for column in self.left_out if column.name != "type"]
         return [*notes, f"left out at {self.limit} columns: {', '.join(names)}"] if names else notes
 
@@ -209,3 +217,11 @@ def folded(text: str, size: int, most: int = MOST_LINES) -> list[str]:
     if len(lines) > most:
         lines[most - 1 :] = [f"{sum(counts[most - 1 :])} more"]
     return [f"{line}," for line in lines[:-1]] + lines[-1:]
+
+
+def of_all(label: str, alike: int) -> str:
+    """The label of a repetition that stands for several: ``0..27/conv1 x28``."""
+    if alike == 1:
+        return label
+    first = "".join(takewhile(str.isdigit, label))
+    return f"{first}..{int(first) + alike - 1}{label[len(first) :]} x{alike}"
