@@ -10,6 +10,7 @@ scope.py           which names a step sees, and paths to the others
 expansion.py       steps in order with their keys: from, repeat, when, name, expect -> graph
 nodes.py           a layer and its norm and act -> nodes
 origin.py          where a node and the values of its arguments were written
+written.py         what such a value was computed from, for explain
 containers.py      residual, parallel, map, experts
 calls.py           a call of a block: arguments, input, whose variables it sees
 sharing.py         share: whose weights a step uses
