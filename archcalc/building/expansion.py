@@ -14,7 +14,6 @@ from archcalc.building.tensors import tensors, unknown_among
 from archcalc.building.variables import Program
 from archcalc.building.work import Work, check_count
 from archcalc.dims import arithmetic, require
-from archcalc.dims.expression import Expression
 from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean
 from archcalc.graph.network import Run, Tensor
 from archcalc.graph.repetition import steady, walk
@@ -298,7 +297,7 @@ def repetitions(work: Work, step: Step, scope: Scope) -> tuple[list[Row], Any]:
     if isinstance(value, list):
         return [row_of(step, row, place) for row in value], None
     number = one_number(value)
-    if number is None and work.unknowns is not None and type(value) is Expression:
+    if number is None and work.unknowns is not None and is_unknown(value):
         if scope.frame.reached_into or counts_repetitions(work, step):
             raise SpecError(told_apart(work, step, value))
         return [NO_ROW] * FIRST_REPETITIONS, value
@@ -310,6 +309,12 @@ def repetitions(work: Work, step: Step, scope: Scope) -> tuple[list[Row], Any]:
         raise SpecError(Diagnostic(message, place, help=help))
     work.count(number, place)
     return [NO_ROW] * number, None
+
+
+def is_unknown(value: Any) -> bool:
+    from archcalc.dims.expression import Expression  # formula alone makes them
+
+    return type(value) is Expression
 
 
 def once(work: Work, step: Step, scope: Scope, result: Result, row: Row, first: bool) -> list[Tensor] | None:
