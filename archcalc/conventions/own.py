@@ -7,6 +7,7 @@ from typing import Any
 from archcalc.conventions import find_convention
 from archcalc.conventions.groups import GROUPS
 from archcalc.conventions.rule import Convention, Rule, done, of
+from archcalc.dims.decimals import Decimals
 
 
 def own_convention(data: dict[str, Any], source: str) -> Convention:
@@ -23,11 +24,12 @@ def own_convention(data: dict[str, Any], source: str) -> Convention:
     return Convention(data["name"], unit=data["unit"], counts=counts, source=source, rules=rules)
 
 
-def weighted(weights: dict[str, int]) -> Rule:
+def weighted(weights: dict[str, int | Decimals]) -> Rule:
     """So many for each elementary operation; one that is not named counts nothing."""
     words = " + ".join(f"{weight} x {name}" for name, weight in weights.items() if weight) or "nothing"
 
     def count(applied: Any) -> Any:
-        return sum(weight * done(applied, name) for name, weight in weights.items())
+        found: Any = sum(weight * done(applied, name) for name, weight in weights.items())
+        return found
 
     return Rule("own", words, count)

@@ -15,6 +15,7 @@ from archcalc.derivation.explain_names import OPERATIONS, name_arguments, name_i
 from archcalc.derivation.explain_tidy import is_defined, tidy
 from archcalc.derivation.explain_totals import Sums
 from archcalc.dims import named, volume
+from archcalc.dims.decimals import Decimals
 from archcalc.dims.expression import Definition, Expression, derivation, inner_first
 from archcalc.errors import Span
 from archcalc.graph.inference import Applied
@@ -321,7 +322,7 @@ class Maker:
     def product(self, key: str, title: str, dim: Any, factors: list[Expression]) -> Cell:
         """A cell: what the rules give, times the copies or runs of what holds the layer."""
         for factor in factors:
-            dim = dim * factor
+            dim = dim * (factor.value if type(dim) is Decimals else factor)
         return Cell(key, title, value_of(dim), self.definitions(title, dim))
 
 

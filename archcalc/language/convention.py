@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from archcalc.dims.decimals import Decimals
 from archcalc.errors import Source, unknown
 from archcalc.language.problems import Problems
 from archcalc.language.yaml_nodes import Node
@@ -13,7 +15,8 @@ from archcalc.language.yaml_tree import read
 from archcalc.layers.base import ELEMENTARY
 
 KEYS = ("name", "unit", "counts", "base", "operations", "kinds")
-WEIGHTS = "whole numbers for elementary operations, such as {mac: 2, add: 1, exp: 4}"
+WEIGHTS = "numbers for elementary operations, such as {mac: 2, add: 1, exp: 4}"
+DECIMAL = re.compile(r"[0-9]{1,100}\.[0-9]{1,100}")
 
 
 def read_convention(source: Source, bases: Iterable[str], kinds: Mapping[str, str]) -> dict[str, Any]:
@@ -77,16 +80,18 @@ class Reading:
             return default
         return node.value.strip()
 
-    def weights(self, node: Node, what: str) -> dict[str, int]:
+    def weights(self, node: Node, what: str) -> dict[str, int | Decimals]:
         if not node.is_mapping or not node.value:
             self.problems.say(f"{what} takes {WEIGHTS}", node.span)
             return {}
-        found = {}
+        found: dict[str, int | Decimals] = {}
         for word, value in self.entries(node, ELEMENTARY, "there is no elementary operation").items():
-            if type(value.value) is not int or value.value < 0:
-                self.problems.say(f"the weight of {word} is a whole number, 0 or more", value.span)
-            else:
+            if type(value.value) is int and value.value >= 0:
                 found[word] = value.value
+            elif value.plain and DECIMAL.fullmatch(value.text):  # its digits, and not the float nearest to them
+                found[word] = Decimals.read(value.text)
+            else:
+                self.problems.say(f"the weight of {word} is a number, 0 or more, such as 2 or 4.6", value.span)
         return found
 
     def said_of_kinds(self) -> dict[str, Any]:

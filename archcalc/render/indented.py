@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from json import dumps
 from typing import Any, TextIO
 
+from archcalc.render.json import dumps
 from archcalc.render.style import Style
 
 

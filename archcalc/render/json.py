@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from json import dumps
 from typing import TYPE_CHECKING, Any, TextIO
 
 from archcalc.render.style import Style
@@ -11,6 +11,16 @@ from archcalc.report.rows import OWN, Rows, facts_of
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Row
+
+
+def dumps(value: Any, indent: int | None = None) -> str:
+    """A value as JSON, its decimals digit by digit."""
+    try:
+        return json.dumps(value, indent=indent)
+    except TypeError:
+        from archcalc.render.exact import dumps as exact
+
+        return exact(value, indent)
 
 
 def write(found: Mapping[str, Any] | Sequence[Mapping[str, Any]], out: TextIO, style: Style) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from json import dumps
 from typing import Any, TextIO
 
-from archcalc.render.json import RowWriter
+from archcalc.render.json import RowWriter, dumps
 from archcalc.render.style import Style
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 
 def plain(text: str) -> str:
@@ -12,9 +13,9 @@ def plain(text: str) -> str:
     return "".join([character if character.isprintable() else escaped(character) for character in text])
 
 
-def shown(cell: str | int | None, escape: Callable[[str], str]) -> str:
+def shown(cell: Any, escape: Callable[[str], str]) -> str:
     """A table's cell: digits in groups of three, text as the format escapes it."""
-    return "" if cell is None else f"{cell:,}" if isinstance(cell, int) else escape(cell)
+    return "" if cell is None else escape(cell) if isinstance(cell, str) else f"{cell:,}"
 
 
 def escaped(character: str) -> str:

@@ -31,6 +31,7 @@ class Figures:
 
 
 Count = Annotated[int, Schema(minimum=0)]
+Amount = Annotated[int, Schema(type="number", minimum=0)]
 Line = Annotated[int, Schema(minimum=1)]
 Size = Sequence[Count]
 Dtype = Annotated[str, "of the weights", Schema(enum=[*BITS])]
@@ -189,8 +190,8 @@ class Report(AskedHead, Noted):
 class Counted(TypedDict):
     name: str
     unit: str
-    total: Count
-    by_kind: Annotated[dict[str, Count], "by kind of layer, the largest first"]
+    total: Amount
+    by_kind: Annotated[dict[str, Amount], "by kind of layer, the largest first"]
 
 
 CountedDifference = TypedDict(
@@ -198,8 +199,8 @@ CountedDifference = TypedDict(
     {
         "name": str,
         "from": Annotated[str, "the convention that it is held against"],
-        "total": int,
-        "by_kind": dict[str, int],
+        "total": Annotated[int, Schema(type="number")],
+        "by_kind": dict[str, Annotated[int, Schema(type="number")]],
     },
 )
 

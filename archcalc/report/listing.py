@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from archcalc.conventions import CONVENTIONS
 from archcalc.layers.axes import show_value
 from archcalc.report.columns import (
     DEFAULT,
@@ -136,7 +137,7 @@ def ordered(rows: Iterable[Any], column: Column, report: Report | None) -> list[
     """Rows sorted by a column: numbers descending, texts ascending, empty cells last."""
     keys = [(column.order(row, report), row) for row in rows]
     known = [(key, row) for key, row in keys if key is not None]
-    known.sort(key=lambda pair: pair[0], reverse=any(isinstance(key, int) for key, _ in known))
+    known.sort(key=lambda pair: pair[0], reverse=any(not isinstance(key, str) for key, _ in known))
     return [row for _, row in known] + [row for key, row in keys if key is None]
 
 
@@ -156,6 +157,8 @@ def notes_of(report: Report) -> list[str]:
     counted = f"ops counted as '{report['convention']}'"
     if report["convention"] == "mac":
         counted += ": multiply-adds"
+    elif report["convention"] not in CONVENTIONS:
+        counted += f": {totals['ops']:,} {report['unit']}; multiply-adds alone {totals['macs']:,}"
     else:
         counted += f"; multiply-adds alone {totals['macs']:,}"
     return [", ".join(network), ", ".join(weights), counted]

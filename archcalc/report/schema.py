@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from archcalc.layers.arguments import Schema
 from archcalc.report import documents
 from archcalc.report.documents import OUTPUTS
-from archcalc.report.figures import EXPLAINED, OF_LAYERS, SUMMED
+from archcalc.report.figures import EXPLAINED, FIGURES, OF_LAYERS, SUMMED
 
 TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
@@ -85,7 +85,9 @@ class Deriving:
         found = self.schema(kind)
         for more in said:
             if isinstance(more, documents.Figures):
-                keys = {name: words | found["additionalProperties"] for name, words in more.words.items()}
+                keys = {
+                    name: words | of_figure(name, found["additionalProperties"]) for name, words in more.words.items()
+                }
                 found = closed(keys)
             elif isinstance(more, str):
                 found = {"description": more, **found}
@@ -104,14 +106,23 @@ class Deriving:
         return {"type": [one["type"], "null"]} if one.keys() == {"type"} else {"anyOf": [one, {"type": "null"}]}
 
 
+def of_figure(name: str, found: Schema) -> Schema:
+    """The schema of a figure, in whose integers decimals may stand where a convention's weights are decimal."""
+    if name not in FIGURES or FIGURES[name].unit:
+        return found
+    if "properties" in found:
+        return found | {"properties": {key: of_figure(name, part) for key, part in found["properties"].items()}}
+    return found | {"type": "number"} if found.get("type") == "integer" else found
+
+
 def with_figures(document: Any, keys: dict[str, Schema]) -> dict[str, Schema]:
     """The keys of a class with those of its figures in their place."""
     if document is documents.Row:
         return row_keys(keys)
     if document is documents.Changed:
-        return keys | {figure.name: COUNT for figure in SUMMED}
+        return keys | {figure.name: of_figure(figure.name, COUNT) for figure in SUMMED}
     if document is documents.Part:
-        return keys | {figure.name: {"type": "integer"} for figure in EXPLAINED}
+        return keys | {figure.name: of_figure(figure.name, {"type": "integer"}) for figure in EXPLAINED}
     return keys
 
 
@@ -122,6 +133,6 @@ def row_keys(keys: dict[str, Schema]) -> dict[str, Schema]:
     found = {key: schema for key, schema in keys.items() if key not in following and key not in last}
     for figure in OF_LAYERS:
         nothing: Schema = {"description": figure.none, "type": ["integer", "null"]}
-        found[figure.name] = COUNT if figure.none is None else nothing
+        found[figure.name] = of_figure(figure.name, COUNT) if figure.none is None else nothing
         found |= {key: keys[key] for key in FOLLOWING.get(figure.name, ())}
     return found | {key: keys[key] for key in last}

@@ -8,6 +8,7 @@ import pytest
 
 from archcalc.conventions import CONVENTIONS
 from archcalc.conventions.groups import GROUPS
+from archcalc.dims.decimals import Decimals
 from archcalc.errors import Source, SpecError
 from archcalc.language import convention
 from archcalc.language.convention import read_convention
@@ -23,6 +24,7 @@ def read(text: str) -> dict[str, Any]:
     "text, said",
     [
         ("operations: {mac: 1, exp: 4}", {"operations": {"mac": 1, "exp": 4}}),
+        ("operations: {mac: 4.6, exp: 0.10}", {"operations": {"mac": Decimals(46, 1), "exp": Decimals(1, 1)}}),
         ("name: edge\nunit: cycles\ncounts: what it costs\nbase: mac", {"name": "edge", "unit": "cycles"}),
         ("base: ptflops\nkinds: {batch norm: out}", {"base": "ptflops", "kinds": {"batch norm": "out"}}),
         ("kinds: {softmax: {exp: 4, div: 2}}", {"kinds": {"softmax": {"exp": 4, "div": 2}}}),
@@ -47,9 +49,12 @@ WRONG = [  # text, line and column counted from one, the message, the label or t
     ("base: 3", 1, 7, "base takes a text", ""),
     ("name: mac\nbase: torch", 1, 7, "'mac' is a convention of archcalc's own", "call yours by another name"),
     ("operations: {mac: 1, macs: 2}", 1, 22, "there is no elementary operation 'macs'", "did you mean 'mac'?"),
-    ("operations: {mac: 0.5}", 1, 19, "the weight of mac is a whole number, 0 or more", ""),
-    ("operations: {mac: -1}", 1, 19, "the weight of mac is a whole number, 0 or more", ""),
-    ("operations: {mac: true}", 1, 19, "the weight of mac is a whole number, 0 or more", ""),
+    ("operations: {mac: -1}", 1, 19, "the weight of mac is a number, 0 or more, such as 2 or 4.6", ""),
+    ("operations: {mac: -0.5}", 1, 19, "the weight of mac is a number, 0 or more, such as 2 or 4.6", ""),
+    ("operations: {mac: 1e3}", 1, 19, "the weight of mac is a number, 0 or more, such as 2 or 4.6", ""),
+    ("operations: {mac: .inf}", 1, 19, "the weight of mac is a number, 0 or more, such as 2 or 4.6", ""),
+    ("operations: {mac: '4.6'}", 1, 19, "the weight of mac is a number, 0 or more, such as 2 or 4.6", ""),
+    ("operations: {mac: true}", 1, 19, "the weight of mac is a number, 0 or more, such as 2 or 4.6", ""),
     ("operations: 2", 1, 13, f"operations takes {convention.WEIGHTS}", ""),
     (
         "base: mac\nkinds:\n  batchnorm: out",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from json import dumps
 from typing import TextIO
 
 from archcalc.budget.result import SCHEMA, Outcome
+from archcalc.render.json import dumps
 from archcalc.render.style import Style
 from archcalc.version import __version__
 

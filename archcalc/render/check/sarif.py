@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from json import dumps
 from typing import TextIO
 from urllib.parse import quote
 
 from archcalc.budget.result import Outcome, Result
 from archcalc.errors import Diagnostic
 from archcalc.render.check.words import explained, is_urgent, path_from, place_of
+from archcalc.render.json import dumps
 from archcalc.render.style import Style
 from archcalc.version import __version__
 

@@ -82,7 +82,7 @@ def source(name: str, read: Provenance) -> str:
 
 
 def number(value: Any) -> str:
-    return f"{value:,}" if type(value) is int else str(value)
+    return value if isinstance(value, str) else f"{value:,}"
 
 
 def sides(definition: Definition) -> list[str]:

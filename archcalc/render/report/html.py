@@ -75,7 +75,7 @@ def show_cell(listing: Listing, column: Column, line: OutlineRow) -> str:
     return cell(
         listing.cell(column, line.row),
         kind,
-        order=order if isinstance(order, int) else None,
+        order=None if isinstance(order, str) else order,
         mark="large" if large else "",
     )
 
