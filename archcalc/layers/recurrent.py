@@ -274,9 +274,11 @@ class SelectiveScan(Layer):
 
     As selective_scan_fn of mamba_ssm (Gu and Dao 2023, "Mamba"): ``from: [x, delta, B, C]`` with ``delta`` as ``x`` and
     ``B`` and ``C`` ``[..., T, N]``. Learned are ``A_log`` of N states a channel, and ``D``. A step of a channel is
-    ``h = exp(delta * A) * h + (delta * x) * B`` for each of its states, then ``y = C . h + D * x``: for each state two
-    multiply-adds, two multiplications and an exponential, and for each channel a multiply-add and a multiplication.
-    ``A = -exp(A_log)`` is one exponential a weight. Softplus of delta and the gate of y are layers of their own.
+    ``h = exp(delta * A) * h + (delta * x) * B`` for each of its states, then ``y = C . h + D * x``. The product with C
+    is a multiply-add for each state, as PyTorch counts it where the scan is written out. The rest is done to each
+    number apart, as in an LSTM's cell: for each state three multiplications, an addition and an exponential, for each
+    channel two multiplications and an addition. ``A = -exp(A_log)`` is one exponential a weight. Softplus of delta and
+    the gate of y are layers of their own.
 
     Example::
 
@@ -303,4 +305,5 @@ class SelectiveScan(Layer):
 
     def ops(self, x, delta, b, c, y):
         states = volume(x) * b[-1]
-        return {"mac": 2 * states + volume(x), "mul": 2 * states + volume(x), "exp": states + x[-1] * b[-1]}
+        apart = {"mul": 3 * states + 2 * volume(x), "add": states + volume(x), "exp": states + x[-1] * b[-1]}
+        return {"mac": states, **apart}

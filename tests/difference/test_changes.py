@@ -36,8 +36,8 @@ def test_lines(old: str, new: str) -> None:
 def test_arguments_of_many_layers_are_a_range() -> None:
     changes = Changes(diff("resnet50", "wide_resnet50_2"), 20)
     first = changes.lines[0]
-    assert (first.path, first.layers) == ("stage1/*/bottleneck1/*/parallel1/main/conv2", 16)
-    assert first.text == "out 64..512 -> 128..1024, input because of stage1/*/bottleneck1/*/parallel1/main/conv1"
+    assert (first.path, first.layers) == ("stage1/*/bottleneck1/*/residual1/conv2", 16)
+    assert first.text == "out 64..512 -> 128..1024, input because of stage1/*/bottleneck1/*/residual1/conv1"
 
 
 def test_the_rest_and_all_of_it() -> None:

@@ -294,7 +294,7 @@ INPUTS = [
     Law("one scan, at every token", "selective_scan", axis(-2), same, times, {"exp": None}),
     Law("channels are scanned apart", "selective_scan", all_of(axis(-1, of=0), axis(-1, of=1)), times, times),
     Law("a channel has so many states", "selective_scan", all_of(axis(-1, of=2), axis(-1, of=3)), times, times,
-        {"D": same, "mac": None, "mul": None}),
+        {"D": same, "mul": None, "add": None}),
     # Attention: every query meets every key. Multiply-adds are projections too, which grow with queries alone
     # (test_attention_grows_with_the_square_of_the_sequence), additions biases too.
     Law("every query meets every key", "attention", where(without("window", "cache", "qk_norm"), axis(-2)), same,

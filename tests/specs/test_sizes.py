@@ -25,7 +25,7 @@ IMAGES = [
 ]
 ONE_SIZE = {"vit", "maxvit"}
 """The size is a variable: of the positions that are learned, or of the windows."""
-SOME_SIZES = {"yolov3", "yolov8", "unet", "attention-unet", "efficientdet", "lenet5", "dcgan-discriminator"}
+SOME_SIZES = {"yolov3", "yolov8", "unet", "attention-unet", "efficientdet", "hrnet", "lenet5", "dcgan-discriminator"}
 """What is halved and doubled again meets what was not; a score is one number."""
 
 
