@@ -7,9 +7,10 @@ from __future__ import annotations
 
 EXAMPLES = {
     "residual": """\
-input: [64, 28, 28]
+vars: {width: 64}
+input: [width, 28, 28]
 layers:
-  - residual: [{conv: {out: 64, kernel: 3, padding: 1}}, relu]
+  - residual: [{conv: {out: width, kernel: 3, padding: 1}}, relu]
 """,
     "parallel": """\
 input: [64, 28, 28]

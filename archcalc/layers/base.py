@@ -225,7 +225,7 @@ class Layer:
     @classmethod
     def letters(cls, rank: int) -> list[str]:
         """What the axes of a tensor are called that this layer reads or gives: C, H, W, or A0, A1 without a letter."""
-        known = "CL" if cls.per_axis and rank == 2 else LETTERS.get(rank)
+        known = "CL" if (cls.per_axis or cls.channel_axis == 0) and rank == 2 else LETTERS.get(rank)
         return [f"A{axis}" for axis in range(rank)] if known is None else [*known]
 
     @classmethod

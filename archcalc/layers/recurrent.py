@@ -100,8 +100,8 @@ class Rnn(Recurrent):
 
         input: [10, 32]
         layers:
-          - rnn: {hidden: 64, bias: false, return: last}
-            expect: [64]
+          - rnn: 64
+            expect: [10, 64]
     """
 
     def cell(self):
@@ -122,8 +122,8 @@ class Lstm(Recurrent):
 
         input: [10, 32]
         layers:
-          - lstm: {hidden: 64, layers: 2, bidirectional: true}
-            expect: [10, 128]
+          - lstm: 64
+            expect: [10, 64]
     """
 
     projection: CountOrNone = computed("0")
@@ -158,7 +158,7 @@ class Gru(Recurrent):
 
         input: [10, 32]
         layers:
-          - gru: {hidden: 64, reset_gate: false, bias: false}
+          - gru: 64
             expect: [10, 64]
     """
 

@@ -64,7 +64,7 @@ def test_each_has_a_page_whose_example_runs(name: str) -> None:
         ("separable_conv", "C·out + 11·C + 2·out", "C·H·W·out + 9·C·H·W", ["out", "H", "W"]),
         ("map", "9·C·out + out", "9·C·H·W·frames·out", ["frames", "out"]),
         ("experts", "2·C·count·hidden + C·count + count·hidden", "2·C·T·active·hidden", ["T", "C"]),
-        ("residual", "36928", "36864·H·W", ["64", "H", "W"]),
+        ("residual", "9·width² + width", "9·H·W·width²", ["width", "H", "W"]),
     ],
 )
 def test_what_the_example_computes(name: str, params: str, macs: str | None, output: list[str]) -> None:
@@ -102,3 +102,13 @@ def test_a_typo_gets_the_nearest_of_them(wrong: str, meant: str) -> None:
     with pytest.raises(SpecError) as caught:
         layer_page(wrong)
     assert caught.value.diagnostics[0].help == f"did you mean '{meant}'?"
+
+
+def test_the_page_of_a_gru_shows_three_gates_and_biases() -> None:
+    shapes = [(one["name"], one["shape"][0]) for one in layer_page("gru")["weights"]]
+    assert shapes == [(f"{kind}_{side}_l0", "3·hidden") for kind in ("weight", "bias") for side in ("ih", "hh")]
+
+
+def test_the_page_of_a_global_pool_reads_channels_first() -> None:
+    page = layer_page("global_max_pool")
+    assert (page["inputs"], page["outputs"]) == ([["C", "L"]], [["C"]])
