@@ -15,7 +15,7 @@ from archcalc.language.imports import MAX_LAYERS
 from archcalc.report.figures import OF_LAYERS
 
 if TYPE_CHECKING:
-    from archcalc.report.documents import Report
+    from archcalc.report.documents import Note, Report
 
 Shape = tuple[int, ...]
 
@@ -144,6 +144,11 @@ class Network:
         self.outputs: list[Shape] = [tuple(shape) for shape in report["outputs"]]
         vars(self).update({name: total for name, total in report["totals"].items() if name != "layers"})
         self.convention: str = report["convention"]
+
+    @property
+    def notes(self) -> list[Note]:
+        """What is right by the letter and probably not meant: ``message``, ``help`` and place, as in the report."""
+        return self._report.get("notes", [])
 
     @cached_property
     def layers(self) -> list[Layer]:

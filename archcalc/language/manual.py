@@ -59,6 +59,16 @@ other layer given several is an error; from: NAME[0] takes the first of several.
 What prev is at the end is the spec's output. A tensor that no step reads and
 that is not given out is an error too, unless its step has a name."""
 
+NOTES = """\
+What is right by the letter and probably not meant is noted: a convolution, pool
+or norm of channels on what an embedding, linear or recurrent layer gives;
+linear, attention, layer_norm or a recurrent layer on an image or [C, T]; an
+input with a batch axis, or with its channels where the layout has none;
+group_norm of one value a group; in a check, max_increase without a base. A note
+names the change that makes it go, and changes no figure. The exit status is 2
+with --strict. A permutation says that the order is meant, and so does an
+explicit axis; notes: none silences a step and what it holds."""
+
 NAMES = """\
 A step's path is its name, or its type and its number among the steps of that
 type in its list, from 1: conv2; relu6_1, where the type ends in a digit. What
@@ -164,6 +174,7 @@ def reference(width: int = WIDTH) -> str:
             "STEPS": text(filled(STEPS, width), keys(STEP_KEYS, width), HOLDERS, keys(LISTS, width)),
             "TENSORS": text(filled(TENSORS, width), table(TENSOR_NAMES, width)),
             "NAMES AND PATHS": text(filled(NAMES, width), wrapped(" ".join(sorted(RESERVED)), width)),
+            "NOTES": filled(NOTES, width),
             "BLOCKS": text(filled(BLOCKS, width), keys(BLOCK_KEYS, width), SHIPPED, table(block_signatures(), width)),
             "IMPORTS": filled(IMPORT, width),
             "EXPRESSIONS": text(

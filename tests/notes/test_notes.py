@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import archcalc
 from archcalc.cli import main
 from archcalc.errors import Diagnostic
 from archcalc.graph.features import KEEPERS, MAKERS, MOVERS, OF_LAST_AXIS
@@ -158,6 +159,13 @@ def test_one_change_leads_to_the_figures_that_were_meant(text: str, params: int,
     assert (totals["params"], totals["macs"]) == (params, macs)
 
 
+@pytest.mark.parametrize(("text", "params", "macs"), [(TEXT_CNN, 350_751, 14_987_750), (POOLED, 160_289, 272)])
+def test_the_layout_that_a_note_names_leads_there_too(text: str, params: int, macs: int) -> None:
+    assert notes_of(text.replace("\ninput", "\nlayout: HWC\ninput")) == []
+    totals = Request("net.yaml").report()["totals"]
+    assert (totals["params"], totals["macs"]) == (params, macs)
+
+
 # Silence, and how often a thing is said
 
 
@@ -239,6 +247,7 @@ def test_a_note_changes_the_status_only_if_strict(command: list[str], capsys: py
 
 def test_json_holds_the_notes(capsys: pytest.CaptureFixture) -> None:
     [note] = notes_of(TEXT_CNN)
+    assert archcalc.load("net.yaml").notes == [note.data()]
     for options in ([], ["--count", "all"]):
         assert main(["show", "net.yaml", "--format", "json", *options]) == 0
         out, err = capsys.readouterr()
