@@ -85,7 +85,8 @@ def run_role(
         message = f"{role} takes a layer, {{layer: arguments}} or none, not {show_value(word)}"
         raise SpecError(Diagnostic(message, place))
     problems = Problems()
-    found = find_word(program.document, str(word), place, problems)
+    at = value.node.value[word][0] if isinstance(value, Placed) else place
+    found = find_word(program.document, str(word), at, problems)
     problems.stop()
     if found is None:
         raise Unknown

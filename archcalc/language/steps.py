@@ -186,9 +186,16 @@ def foreign_step(
 
 
 def find_word(document: Document, word: str, span: Span, problems: Problems) -> Found:
-    """What a word names here, told if it is nothing: the word that was meant then stands for it."""
+    """What a word names here, apart from a step. The word that was meant stands for one that is told to be unknown."""
     found = known_word(document, word, span, problems)
-    return found if found is not None else foreign_step(document, word, span, None, problems)[0]
+    if found is None and not document.import_failed:
+        meant = foreign.layer(word)
+        if meant in document.words or meant in LISTS:
+            tail = ": the rank comes from the shape" if word[-2:].lower() in ("1d", "2d", "3d") else ""
+            problems.say(f"unknown layer '{word}'", span, label=f"write '{meant}'{tail}")
+            return known_word(document, meant, span, problems)
+        unknown_layer(word, [*document.words, *LISTS], span, problems)
+    return found
 
 
 def known_word(document: Document, word: str, span: Span, problems: Problems) -> Found:

@@ -40,7 +40,10 @@ def convolutional(written: Written) -> list[str]:
 
 
 TABLE.steps(
-    "convolutional", "filters size stride pad padding batch_normalize activation groups dilation", convolutional
+    "convolutional",
+    "filters size stride pad padding batch_normalize activation groups dilation",
+    convolutional,
+    "conv",
 )
 
 
@@ -57,7 +60,7 @@ def maxpool(written: Written) -> list[str]:
     return [step_text("max_pool", {**given, "padding": [sides, sides]})]
 
 
-TABLE.steps("maxpool", "size stride padding", maxpool)
+TABLE.steps("maxpool", "size stride padding", maxpool, "max_pool")
 TABLE.layer("avgpool", "global_avg_pool")
 TABLE.layer(
     "connected", "linear", "output=out", {"out": 1}, activation=lambda value, written: Answer(act(written, "logistic"))

@@ -85,9 +85,9 @@ class Table:
         """A layer that is one layer here."""
         self.layers.append(Foreign(self.framework, names, word, signed(arguments, turns), adds))
 
-    def steps(self, names: str, arguments: str, steps: Steps) -> None:
-        """A layer that is several steps here."""
-        self.layers.append(Foreign(self.framework, names, None, signed(arguments, {}), None, steps))
+    def steps(self, names: str, arguments: str, steps: Steps, word: str | None = None) -> None:
+        """A layer that is several steps here, or whose arguments hang together. ``word``: ours that may be meant."""
+        self.layers.append(Foreign(self.framework, names, word, signed(arguments, {}), None, steps))
 
     def say(self, names: str, sentence: str) -> None:
         """What is no layer here, and what to do instead."""
@@ -177,7 +177,8 @@ def after_batch(word: str, first: int = 1) -> Turn:
         if any(0 <= axis < first for axis in axes):
             return refuse(f"0 is the batch axis there, which no shape here has: {word} counts from 0 without it")
         turned = [one(axis) for axis in axes]
-        return Answer({word: turned if isinstance(value, list) else turned[0]})
+        why = None if all(axis < 0 for axis in axes) else "it counts the batch axis there, which no shape here has"
+        return Answer({word: turned if isinstance(value, list) else turned[0]}, why)
 
     return turn
 

@@ -25,7 +25,9 @@ from archcalc.language.yaml_nodes import Node, node_at
 Found = Any
 """A layer type or a block."""
 Given = dict[str, Any]
-Score = tuple[int, int, bool]
+Score = tuple[int, int, bool, bool]
+HINTS = {"keras": "Keras", "layers": "Keras", "torch": "PyTorch", "nn": "PyTorch", "F": "PyTorch", "flax": "Flax"}
+"""What stands before a name tells the framework: ``keras.layers.LSTM``."""
 RANKS = ("1d", "2d", "3d")
 NOBODY = Table("")
 """For a layer of ours with words of no framework's layer in particular."""
@@ -104,6 +106,9 @@ def parsed_call(text: str) -> tuple[str, list[Any], Given, bool]:
     """``nn.Conv2d(3, 16, kernel_size=3)``: its name, its arguments in order and by name, and whether it can be read."""
     import ast
 
+    target, equals, call_text = text.partition("=")
+    if equals and "(" not in target:  # self.fc = nn.Linear(...)
+        text = call_text
     name = text.partition("(")[0].strip()
     try:
         call = ast.parse(text.strip(), mode="eval").body if len(text) <= LONGEST_CALL else None
@@ -159,16 +164,18 @@ def translate(
     step, own = Step(word, span, body), lookup(word)
     fits: list[tuple[Score, Table, Foreign, Found]] = []
     for table, layer in candidates(tables, step.word, word if own is not None else None):
+        if own is not None and layer.steps is not None and not wholly(layer, step):
+            continue
         found = lookup(layer.word) if layer.word else None
         fits.append((score(table, layer, step, found, own is not None), table, layer, found))
     if own is not None and not any(foreign for (foreign, *_), *_ in fits):
-        fits = [((0, 0, False), NOBODY, Foreign("", word, word, {}), own)]
+        fits = [((0, 0, False, False), NOBODY, Foreign("", word, word, {}), own)]
     if not fits:
         return None
     best = max(fit[0] for fit in fits)
     (_, table, layer, found), *others = [fit for fit in fits if fit[0] == best]
     if layer.steps is not None:
-        return told_in_steps(table, layer, step, layout)
+        return told_in_steps(layer, step, layout, own)
     ambiguous = any(other.framework != layer.framework for _, _, other, _ in others)
     adds = not ambiguous or (own is None and not (step.named and not best[0]))
     meaning = understood(tables, table, layer, step, found, layout, adds)
@@ -191,15 +198,22 @@ def candidates(tables: list[Table], name: str, word: str | None) -> list[tuple[T
     ]
 
 
+def wholly(layer: Foreign, step: Step) -> bool:
+    """Whether a step of ours is written in the words of this layer alone, the first two among them."""
+    return {*[*layer.turns][:2]} <= step.named.keys() <= layer.turns.keys()
+
+
 def score(table: Table, layer: Foreign, step: Step, found: Found, own: bool) -> Score:
-    """How well a layer fits what is written: the arguments that it has, those that are not ours, its exact name.
+    """How well a layer fits what is written: the arguments that it has, those that are not ours, what stands before
+    its name, its exact name.
 
     For a layer of ours (``own``) those that are not ours come first.
     """
     has = [name for name in step.named if table.turn(layer, name) is not None]
     foreign = [name for name in has if found is None or name not in found.arguments]
     counts = (len(foreign), len(has)) if own else (len(has), len(foreign))
-    return *counts, step.word.rpartition(".")[2] in layer.names
+    prefix, _, name = step.word.rpartition(".")
+    return *counts, any(HINTS.get(part) == layer.framework for part in prefix.split(".")), name in layer.names
 
 
 def understood(
@@ -294,7 +308,7 @@ def turn_elsewhere(tables: list[Table], word: str, name: str, allowed: Collectio
     """How another framework's layer, or nobody's in particular, turns an argument of our ``word``."""
     for table in tables:
         for layer in table.layers:
-            if layer.word == word and (turn := table.turn(layer, name)) is not None:
+            if layer.word == word and layer.steps is None and (turn := table.turn(layer, name)) is not None:
                 return turn
     meant = ARGUMENTS.get(name.lower(), "")
     if meant in allowed:
@@ -302,13 +316,18 @@ def turn_elsewhere(tables: list[Table], word: str, name: str, allowed: Collectio
     return inferred if name in INFERRED else None
 
 
-def told_in_steps(table: Table, layer: Foreign, step: Step, layout: str) -> Translation:
-    """What takes several steps here, or none."""
+def told_in_steps(layer: Foreign, step: Step, layout: str, own: Found) -> Translation:
+    """What takes several steps here, or none; or a layer of ours whose arguments hang together in the framework."""
     assert layer.steps is not None
     named = {**dict(zip(layer.turns, step.in_order, strict=False)), **step.named}
     steps = layer.steps(Written(named, layout))
     help = steps if isinstance(steps, str) else f"write {', then '.join(f'`{text}`' for text in steps)}"
-    return Translation(None, None, [Diagnostic(f"unknown layer '{step.word}'", step.span, help=help)])
+    message, span = f"unknown layer '{step.word}'", step.span
+    if own is not None and step.body is not None:
+        key = next(key for name, (key, _) in step.body.value.items() if name in named and name not in own.arguments)
+        message, span = f"{step.word} has no argument '{key.text}'", key.span
+        help = help.replace("write ", f"as {layer.framework} has it: ", 1)
+    return Translation(None, None, [Diagnostic(message, span, help=help)])
 
 
 def told(meaning: Meaning, also: list[Meaning], step: Step, unknown: bool) -> Translation:
@@ -325,13 +344,15 @@ def told(meaning: Meaning, also: list[Meaning], step: Step, unknown: bool) -> Tr
             diagnostics.append(argument_error(word, keys[name][0], step.named[name], answer, meaning.allowed))
         elif name not in keys and answer.words and diagnostics and (answer.refused or not meaning.whole):
             diagnostics[0].help = joined(diagnostics[0].help, answer.words)
-    shown = [meaning] if (meaning.whole or also) and not meaning.refused else []
+    shown = [meaning] if meaning.found is not None and (meaning.whole or also) and not meaning.refused else []
     if shown and diagnostics:
         first = diagnostics[0]
         for one in shown + also:
             first.help = joined(first.help, f"as {one.layer.framework} has it: `{one.text}`")
     if meaning.refused or not step.is_read:
         return Translation(None, None, diagnostics)
+    if meaning.found is None:
+        return Translation(word, step.body, diagnostics)
     return Translation(word, step.body if meaning.kept and not meaning.whole else body_of(meaning, step), diagnostics)
 
 

@@ -36,6 +36,11 @@ for word, names in {
     TABLE.layer(names, word)
 
 
+TABLE.say(
+    "layers", "write its layers one after another in the list of steps; for steps that are used again write a block"
+)
+
+
 def meanings(spellings: dict[str, str]) -> dict[str, str]:
     """Each foreign spelling with the right word, from the right words with their spellings."""
     return {spelling: word for word, listed in spellings.items() for spelling in listed.split()}
