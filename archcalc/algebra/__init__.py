@@ -6,6 +6,7 @@ notation.py      closed forms as text, LaTeX, Python and SymPy
 floors.py        floors and remainders, merged as they arise
 deciding.py      whether a condition holds for all sizes
 closed_form.py   an expression as a sum of terms; other values for its names
+factors.py       conditions in factors, without those that decide nothing
 assumptions.py   the names of one formula, and what is assumed of them
 domain.py        the sizes for which assumptions hold
 growth.py        what a closed form grows like

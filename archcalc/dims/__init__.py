@@ -93,6 +93,18 @@ def decided(condition: Any) -> bool | None:
     return found
 
 
+def is_condition(value: Any) -> bool:
+    """Whether a value is true or false, or a comparison of dims."""
+    k = arithmetic(value)
+    return type(value) is bool if k is None else bool(k.is_condition(value))
+
+
+def plain(dim: Dim) -> Dim:
+    """The one number that decides structure: of variants that differ one group is chosen; a symbol stays one."""
+    k = arithmetic(dim)
+    return dim if k is None else k.plain(dim)
+
+
 Text = str | Callable[[], str | None]
 
 

@@ -48,6 +48,10 @@ class Variants:
             raise ValueError(f"{array.size} values for {self.fits.size} variants")
         return _settled(array if array.dtype.kind == "i" else array.astype(object), self)
 
+    def choose(self, dim: DimArray) -> Any:
+        """What Python asks of variants that differ: the truth of a condition, or one number. Raises Undecided."""
+        raise Undecided("the variants differ here: write where(condition, yes, no)")
+
     def keep(self, holds: Any, message: str | Callable[[], str], argument: str | None) -> None:
         """Drop the variants where ``holds`` is false. Those that were dropped before are not counted again."""
         lost = self.fits & ~numpy.asarray(holds, bool)
@@ -108,9 +112,17 @@ class DimArray:
 
     def __bool__(self) -> bool:
         truth = self.decided(self)
-        if truth is None:
-            raise Undecided("the variants differ here: write where(condition, yes, no)")
-        return truth
+        return self.variants.choose(self) if truth is None else truth
+
+    @staticmethod
+    def is_condition(dim: DimArray) -> bool:
+        return bool(dim.values.dtype.kind == "b")
+
+    @staticmethod
+    def plain(dim: DimArray) -> Any:
+        """The number that all variants that fit have."""
+        left = dim.values[dim.variants.fits]
+        return dim.variants.choose(dim) if (left != left[:1]).any() else int((left if left.size else dim.values)[0])
 
     def __str__(self) -> str:
         shown = self.variants.shown

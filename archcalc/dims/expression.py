@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol
 
-from archcalc.dims.operators import EVALUATE, install_operators
+from archcalc.dims.operators import COMPARISONS, EVALUATE, install_operators
 from archcalc.errors import RuleError
 
 LONGEST = 2_000  # characters of a rendered part; a longer one is shown as an ellipsis
@@ -81,6 +81,15 @@ class Expression:
     def named(name: str, dim: Expression) -> Expression:
         """A leaf that keeps its definition; without a value there is nothing to shorten."""
         return dim if dim.value is None else Expression("name", (name, dim), dim.value)
+
+    @staticmethod
+    def is_condition(dim: Expression) -> bool:
+        return dim.op in COMPARISONS
+
+    @staticmethod
+    def plain(dim: Expression) -> Expression:
+        """The dim itself: what has no value is no plain number."""
+        return dim
 
     @staticmethod
     def decided(condition: Expression) -> bool | None:

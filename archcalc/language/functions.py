@@ -94,7 +94,7 @@ def number(value: Any, reader: str, operand: int) -> None:
 def whole_number(value: Any, reader: str, operand: int) -> int:
     """The value as a whole number, which ``reader`` needs."""
     number(value, reader, operand)
-    result = whole(value)
+    result = whole(dims.plain(value))
     if result is None:
         size = "one size for all" if is_kind(value) else "a whole number"
         help = None if is_kind(value) else "write //, floor or ceil"

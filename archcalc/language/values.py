@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from archcalc.dims import arithmetic, is_dim
+from archcalc.dims import arithmetic, is_condition, is_dim, plain
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.language.expressions import ExpressionError, Formula, Mapping, parse
 from archcalc.language.problems import Problems
@@ -153,19 +153,16 @@ def literal_value(node: Node) -> Value:
 def truth(written: Value, scope: Any, what: str) -> bool:
     """A flag or a condition, which must be one truth. ``when`` also takes a number: it is true unless it is 0."""
     value = written.evaluate(scope)
-    if isinstance(value, bool):
-        return value
-    if is_dim(value) or type(value) is float:
-        if what == "when":
-            return bool(value != 0)
-    elif arithmetic(value) is not None:
+    if is_condition(value):
         return bool(value)
+    if what == "when" and (is_dim(value) or type(value) is float):
+        return bool(value != 0)
     raise SpecError(Diagnostic(f"{what} takes true or false, not {show_value(value)}", written.span))
 
 
 def one_number(value: Any) -> int | None:
     """A value that decides structure, as one whole number; None if it is not one."""
-    number: Any = whole(value)
+    number: Any = plain(whole(value))
     symbolic = number is not None and arithmetic(number) is not None
     found: int | None = getattr(number, "value", None) if symbolic else number
     return found

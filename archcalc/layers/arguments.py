@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from archcalc.dims import arithmetic, is_dim, require
+from archcalc.dims import arithmetic, is_condition, is_dim, plain, require
 from archcalc.errors import RuleError
 from archcalc.layers.axes import show_value, spread
 
@@ -113,7 +113,7 @@ class Structural(Integer):
     structure = True
 
     def accept(self, value: Any, name: str) -> Any:
-        number = super().accept(value, name)
+        number = plain(super().accept(value, name))
         if arithmetic(number) is not None:
             raise RuleError(f"{name} decides structure and must be one plain number, not {number}", name)
         return number
@@ -344,8 +344,8 @@ class FlagArgument(Argument):
     schema = {"type": ["boolean", "string"]}
 
     def accept(self, value: Any, name: str) -> Any:
-        if type(value) is bool:
-            return value
+        if is_condition(value):
+            return bool(value)
         raise self.refuse(value, name)
 
 
