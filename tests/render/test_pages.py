@@ -139,3 +139,10 @@ def test_one_sign_for_what_a_layer_does_not_have() -> None:
     row = next(line for line in out.getvalue().splitlines() if line.startswith("parameter1"))
     assert "-" not in row.split(",")
     assert row.split(",").count("NA") >= 4
+
+
+def test_pages_say_what_was_read_as_its_opposite_or_missing() -> None:
+    assert "the result may be empty" in " ".join(page("layers slice", None).split())
+    torch = " ".join(page("count torch", None).split())
+    assert "an LSTM without a projection gives 0" in torch  # on a CPU
+    assert "the gradient of a convolution's weight is counted as if it had one group" in torch
