@@ -18,8 +18,8 @@ from archcalc.language.expressions import Mapping
 from archcalc.language.keys import LISTS
 from archcalc.language.parts import ANY, Block, Step
 from archcalc.language.problems import Problems, Unknown
-from archcalc.language.steps import find_word
 from archcalc.language.values import Placed
+from archcalc.language.words import find_word
 from archcalc.language.yaml_nodes import node_at
 from archcalc.layers.arguments import CHANNELS
 from archcalc.layers.axes import show_value

@@ -13,6 +13,7 @@ functions.py          what the operators and functions of an expression do
 values.py             a node's value: numbers, lists, mappings and expressions, evaluated in a scope
 problems.py           the errors found so far
 foreign/              other frameworks' words -> the right ones: a table a framework
+words.py              what the word of a step names
 names.py              names and paths as a spec writes them
 parts.py              the inputs, blocks and steps of a file, as compiled
 document.py           a file compiled: what its keys and those of its blocks say

@@ -11,8 +11,9 @@ from archcalc.language.keys import BLOCK_KEYS, DTYPES, FILE_KEYS, LISTS, RESERVE
 from archcalc.language.names import read_identifier, read_name
 from archcalc.language.parts import ANY, LAYOUTS, Block, Document, Input, Step
 from archcalc.language.problems import Problems
-from archcalc.language.steps import compile_steps, find_word, unknown_argument
+from archcalc.language.steps import compile_steps, unknown_argument
 from archcalc.language.values import Value, compile_value, literal_value
+from archcalc.language.words import find_word
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
 

@@ -39,8 +39,11 @@ def layer(word: str) -> str | None:
     """The layer or block that a foreign spelling means: ``Conv2d``, ``nn.BatchNorm2d``, ``MaxPooling2D``."""
     from archcalc.language.foreign.translation import candidates
 
-    found = candidates(tables(), word.partition("(")[0], None)
-    return next((layer.word for _, layer in found if layer.word), None)
+    name = word.partition("(")[0]
+    found = [layer for _, layer in candidates(tables(), name, None) if layer.word]
+    exact = [layer for layer in found if name.rpartition(".")[2] in layer.names]
+    common = [layer for layer in found if layer.framework in ("PyTorch", "Keras", "")]
+    return next((layer.word for layer in exact + common), None)
 
 
 def argument(word: str, key: Node, value: Node | None, allowed: Collection[str]) -> Told | None:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.language.foreign.table import Answer, Table, Written, after_batch, cases, leave, only, refuse, step_text
+from archcalc.language.foreign.table import (
+    Answer,
+    Table,
+    Written,
+    after_batch,
+    cases,
+    leave,
+    only,
+    order,
+    refuse,
+    step_text,
+)
 
 TABLE = Table("Caffe", "_filler engine lr_mult decay_mult")
 PARTS = "kernel_h kernel_w stride_h stride_w pad_h pad_w"
@@ -97,7 +108,7 @@ def merged(written: Written) -> list[str] | str:
 
 TABLE.steps("Eltwise", "operation coeff stable_prod_grad", merged)
 TABLE.layer("Flatten", "flatten", "", axis=after_batch("start"), end_axis=after_batch("end"))
-TABLE.layer("Permute", "permute", "", order=after_batch("order"))
+TABLE.layer("Permute", "permute", "", order=order)
 TABLE.say("Slice", "write split with sizes: or parts:, which give a tensor each")
 TABLE.say("Split", "leave it out: a tensor may be read by several steps: give the step that makes it a name")
 TABLE.layer(

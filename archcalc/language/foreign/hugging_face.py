@@ -6,6 +6,9 @@ from archcalc.language.foreign.table import Table
 
 TABLE = Table("Hugging Face", "")
 NORMS = "LlamaRMSNorm MistralRMSNorm Qwen2RMSNorm Qwen3RMSNorm GemmaRMSNorm T5LayerNorm"
+TABLE.layer(
+    "word_embeddings embed_tokens wte", "embedding", "vocab_size=entries hidden_size=out n_embd=out d_model=out"
+)
 TABLE.layer(NORMS, "rms_norm", "hidden_size? eps~")
 for names, gate in {"swiglu SwiGLU": "silu", "geglu GEGLU": "gelu", "reglu ReGLU": "relu"}.items():
     TABLE.say(

@@ -13,6 +13,7 @@ from archcalc.language.foreign.table import (
     kept,
     leave,
     only,
+    order,
     refuse,
     show,
     step_text,
@@ -68,14 +69,6 @@ def pieces(value: Any, _: Written) -> Answer:
     if isinstance(value, list):
         return Answer({"sizes": value})
     return refuse("one number is the size of every piece there: write parts, how many there are")
-
-
-def order(value: Any, _: Written) -> Answer:
-    """The order of all axes, the batch's among them, which stays in its place."""
-    axes = value if isinstance(value, list) else []
-    if not axes or not all(type(axis) is int for axis in axes) or axes[0] != 0:
-        return refuse("write order: without the batch axis, so that 0 is the first axis of one sample")
-    return Answer({"order": [axis if axis < 0 else axis - 1 for axis in axes[1:]]})
 
 
 def length(value: Any, written: Written) -> Answer:

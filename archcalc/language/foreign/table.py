@@ -183,6 +183,14 @@ def after_batch(word: str, first: int = 1) -> Turn:
     return turn
 
 
+def order(value: Any, _: Written) -> Answer:
+    """The order of all axes, the batch's among them, which stays in its place."""
+    axes = value if isinstance(value, list) else []
+    if not axes or not all(type(axis) is int for axis in axes) or axes[0] != 0:
+        return refuse("write order: without the batch axis, so that 0 is the first axis of one sample")
+    return Answer({"order": [axis if axis < 0 else axis - 1 for axis in axes[1:]]})
+
+
 def show(value: Any) -> str:
     """A value as it is written in a spec, inside braces."""
     if value is None:

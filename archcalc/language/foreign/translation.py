@@ -29,6 +29,8 @@ Score = tuple[int, int, bool, bool]
 HINTS = {"keras": "Keras", "layers": "Keras", "torch": "PyTorch", "nn": "PyTorch", "F": "PyTorch", "flax": "Flax"}
 """What stands before a name tells the framework: ``keras.layers.LSTM``."""
 RANKS = ("1d", "2d", "3d")
+FOREIGN_VALUES = ("SAME", "VALID", "causal")
+"""Values that our arguments do not take."""
 NOBODY = Table("")
 """For a layer of ours with words of no framework's layer in particular."""
 
@@ -225,7 +227,8 @@ def understood(
     written = Written(named, layout)
     own = step.word == layer.word
     for name, value in named.items():
-        turn = None if own and name in meaning.allowed else table.turn(layer, name)
+        ours = own and name in meaning.allowed and value not in FOREIGN_VALUES
+        turn = None if ours else table.turn(layer, name)
         if turn is None and name not in meaning.allowed:
             turn = turn_elsewhere(tables, layer.word or "", name, meaning.allowed)
         if turn is None:

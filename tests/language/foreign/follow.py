@@ -44,7 +44,7 @@ def followed(name: str, arguments: Arguments, said: tuple[Diagnostic, ...], fram
         span = diagnostic.span
         marked = span.source.line(span.line)[span.start : span.stop]
         written = re.match(r"write '([^']+)'", diagnostic.label)
-        if written and marked == name:
+        if written and diagnostic.message.startswith("unknown layer"):
             word = written[1]
         elif written and marked in kept:
             value, new = kept.pop(marked), written[1]
