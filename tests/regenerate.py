@@ -58,10 +58,15 @@ def keras() -> int:
     return run("tests/layers/keras_layers.py")
 
 
+def frameworks() -> int:
+    """tests/language/foreign/recorded.json: the layers of PyTorch and Keras (needs torch and keras)"""
+    return max(run("-m", "tests.language.foreign.record", name) for name in ("pytorch", "keras"))
+
+
 TARGETS: dict[str, Callable[[], int]] = {
-    target.__name__: target for target in (index, snapshots, readme, pictures, oracle, tools, keras)
+    target.__name__: target for target in (index, snapshots, readme, pictures, oracle, tools, keras, frameworks)
 }
-RECORDS = ("oracle", "tools", "keras")
+RECORDS = ("oracle", "tools", "keras", "frameworks")
 
 
 def main(names: list[str]) -> int:
