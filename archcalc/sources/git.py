@@ -14,7 +14,7 @@ import weakref
 from typing import IO, Any
 
 from archcalc.errors import Diagnostic, Source, SpecError, did_you_mean
-from archcalc.sources.text import MOST_BYTES, decode, shown_path, upwards
+from archcalc.sources.text import MOST_BYTES, decode, is_below, shown_path, upwards
 
 GIT = (
     "git",
@@ -187,9 +187,10 @@ class Repository:
         return dict(zip(words[2::3], words[1::3], strict=False))
 
     def superproject(self) -> Repository | None:
-        """The repository of which this is a submodule."""
+        """The repository around this one of which it is a submodule."""
         root = run(self.root, "rev-parse", "--show-superproject-working-tree", accept=(0, 128)).removesuffix("\n")
-        return repository_at(root) if root else None
+        found = repository_at(root) if root else None
+        return found if found and is_below(self.root, found.root) else None
 
     def lists(self, commit: str, path: str) -> bool:
         """Whether a commit has an entry at a path, be its object here or not."""

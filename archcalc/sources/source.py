@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import Diagnostic, Source, SpecError, unknown
 from archcalc.sources import shipped
-from archcalc.sources.text import MOST_BYTES, PROJECT, decode, is_below, nearest_with
+from archcalc.sources.text import MOST_BYTES, PROJECT, decode, is_below, nearest_with, working_directory
 
 if TYPE_CHECKING:
     from archcalc.sources.git import Tree
@@ -55,8 +55,10 @@ def locate(spec: str) -> Located:
 
 def check_in_project(path: str) -> None:
     """Raise SpecError if a file of the project that we are in is a link out of it: an error would show its lines."""
-    here, real = os.path.realpath(os.getcwd()), os.path.realpath(path)
-    root = nearest_with(here, *PROJECT)
+    here = working_directory()
+    if not here:
+        return
+    real, root = os.path.realpath(path), nearest_with(here, *PROJECT)
     is_project = any(os.path.lexists(os.path.join(root, name)) for name in PROJECT)
     named = os.path.normpath(os.path.join(here, path))
     if is_project and is_below(named, root) and not is_below(real, root):

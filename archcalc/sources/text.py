@@ -30,6 +30,14 @@ def shown_path(path: str) -> str:
     return path if relative.startswith("..") else relative
 
 
+def working_directory() -> str:
+    """The real path of the working directory; an empty text if it is gone."""
+    try:
+        return os.path.realpath(os.getcwd())
+    except OSError:
+        return ""
+
+
 def is_below(path: str, directory: str) -> bool:
     return path.startswith(directory.rstrip(os.sep) + os.sep)
 

@@ -24,7 +24,7 @@ PLACELESS = re.compile(
     |\S+\ has\ (no\ variant|\d+\ inputs)|unknown\ (column|counting)|no\ budget|'.*'\ (holds\ no\ reports|is\ not\ JSON)
     |'.*'\ means\ [\d,]+\ layers|the\ patterns\ take|diff\ compares|a\ sum\ over|a\ pattern\ has
     |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ git\ |no\ convention\ '|'.*'\ is\ asked\ for\ twice
-    |'.*'\ names\ several\ conventions
+    |'.*'\ (names\ several\ conventions|is\ a\ (file\ and\ a|link\ that)|is\ a\ file,\ and)
     |.*\ has\ no\ older\ version\ at\ '|no\ archcalc\.yaml
     |(Invalid|Missing|No\ such|Option|Got)\b
     """,
@@ -66,7 +66,8 @@ def faults(case: Case, result: Result) -> Iterator[str]:
         return
     if result.status == 2 and not result.err.strip():
         yield "status 2 without a word"
-    if result.status != 2 and result.err.strip() and "--update" not in case.arguments:  # that tells what it changed
+    told = result.err.strip()
+    if result.status != 2 and told and not told.startswith("note: ") and "--update" not in case.arguments:
         yield f"status {result.status} with words on standard error"
     if result.status == 1 and case.arguments[0] not in ("check", "diff"):
         yield "status 1 of a command that judges nothing"

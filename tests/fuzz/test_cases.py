@@ -17,7 +17,7 @@ FOUND = [  # files, command, status, how its words begin
     ({"net.yaml": NET}, "show net.yaml -o ", 2, "error: cannot write ''"),
     ({"net.yaml": NET}, "show net.yaml -o new/", 2, "error: cannot write 'new/'"),
     ({"net.yaml": NET.replace("relu", '"\\u2066\\e[2J"')}, "check net.yaml --format github", 2, "error: "),
-    ({"archcalc.yaml": "budgets: [{specs: pi*, max: {params: 1}}]\n"}, "check", 2, "error: 'pi*' matches no spec"),
+    ({"archcalc.yaml": "budgets: [{specs: pi*, max: {params: 1}}]\n"}, "check", 2, "error: 'pipe' is no file"),
     ({"net.yaml": f"name: net\ninput: [3]\nlayers: {'[' * 2000}"}, "show net.yaml", 2, "error: nested more than 200"),
 ]
 

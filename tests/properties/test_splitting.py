@@ -74,10 +74,11 @@ def hold_imported(spec: dict[str, Any], expected: dict[str, Any], folder: Path) 
     """A file whose one step is the other file; the rows are that file's, below the path of the step."""
     written(folder, "inner.yaml", spec)
     outer = {"name": "outer", "input": expected["input"], "import": ["inner.yaml"], "layers": [{spec["name"]: None}]}
+    outer |= {"layout": spec["layout"]} if "layout" in spec else {}
     path = written(folder, "outer.yaml", as_plain(outer))
     found = report_of(path.read_text(encoding="utf-8"), path)
     assert (found["totals"], found["outputs"]) == (expected["totals"], expected["outputs"])
-    step = f"{spec['name']}1/"
+    step = f"{spec['name']}{'_' if spec['name'][-1].isdigit() else ''}1/"
     named = {"input"} if "shape" in expected["input"] else {*expected["input"]}
     assert [told(row, "file", "line") for row in found["layers"]] == [
         {
