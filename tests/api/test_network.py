@@ -254,8 +254,8 @@ OPTIONS = [  # a command, the same call, what each is told
     ),
     (["formula", "net.yaml", "--vars", "w"], lambda: archcalc.formula("net.yaml", vars="w"), "--vars w: ", "vars w: "),
     (
-        ["formula", "net.yaml", "--vars", "batch"],
-        lambda: archcalc.formula("net.yaml", vars="batch"),
+        ["formula", "parts.yaml", "--vars", "parts"],
+        lambda: archcalc.formula("parts.yaml", vars="parts"),
         "leave out of --vars",
         "leave out of vars",
     ),
@@ -286,6 +286,9 @@ def test_one_error_in_the_words_of_whoever_asks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(net.parent)
+    (net.parent / "parts.yaml").write_text(
+        "name: parts\ninput: [8, 4]\nvars: {parts: 2}\nlayers: [split: {parts: parts}, add]\n", encoding="utf-8"
+    )
     assert main(command) == 2
     assert option in capsys.readouterr().err
     with pytest.raises(archcalc.SpecError) as raised:

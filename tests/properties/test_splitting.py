@@ -52,7 +52,8 @@ def parted(spec: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     library = {"name": "library", "blocks": spec["blocks"], "import": spec.get("import", [])}
     for part in (main, library):
         part["defaults"] = used(spec.get("defaults", {}), keys_in(part))
-        part["vars"] = used(spec.get("vars", {}), names_in(part))
+        said = {key: value for key, value in part.items() if key not in ("name", "description", "source")}
+        part["vars"] = used(spec.get("vars", {}), names_in(said))
     main["import"] = [LIBRARY, *spec.get("import", [])]
     return main, {key: value for key, value in library.items() if value}
 
