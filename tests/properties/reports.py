@@ -41,9 +41,10 @@ def report_of(text: str, path: str | os.PathLike[str] | None = None, **asked: An
 
 
 def without_places(found: dict[str, Any], *more: str) -> dict[str, Any]:
-    """A whole report but for the files and lines in which its layers are written, and ``more`` of its own keys."""
+    """A whole report but for where its layers and notes are written, and ``more`` of its own keys."""
     layers = [told(row, "file", "line") for row in found["layers"]]
-    return {**told(found, "file", *more), "layers": layers}
+    notes = [note["message"] for note in found.get("notes", ())]
+    return {**told(found, "file", *more), "layers": layers, "notes": notes}
 
 
 def told(data: dict[str, Any], *but: str) -> dict[str, Any]:
