@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TextIO
 from urllib.parse import quote
 
@@ -85,4 +86,4 @@ def located(said: dict[str, object], diagnostic: Diagnostic) -> dict[str, object
 
 def location(path: str, line: int, column: int | None = None) -> dict[str, object]:
     region = {"startLine": line} if column is None else {"startLine": line, "startColumn": column}
-    return {"physicalLocation": {"artifactLocation": {"uri": quote(path)}, "region": region}}
+    return {"physicalLocation": {"artifactLocation": {"uri": quote(os.fsencode(path))}, "region": region}}
