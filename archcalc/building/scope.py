@@ -211,7 +211,12 @@ class Scope:
             scope = scope.parent
 
     def _find(self, segment: str) -> Result | None:
-        return next((scope.results[segment] for scope in self._lists() if segment in scope.results), None)
+        scope: Scope | None = self
+        while scope is not None:
+            if segment in scope.results:
+                return scope.results[segment]
+            scope = scope.parent
+        return None
 
     def _first(self, reference: Reference) -> Result:
         """The step that the first segment of a path names; raises SpecError if there is none."""

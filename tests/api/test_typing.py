@@ -10,6 +10,8 @@ pytestmark = pytest.mark.slow  # mypy reads the whole package
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """\
+from collections.abc import Mapping
+
 import archcalc
 from archcalc.layers.convolution import Conv
 
@@ -22,7 +24,7 @@ try:
     params: int = archcalc.load(spec).params
 except archcalc.SpecError as error:
     line: int | None = error.line
-sizes: dict[str, object] = archcalc.formula("vgg16", vars=["width"])(width=32)
+sizes: Mapping[str, object] = archcalc.formula("vgg16", vars=["width"])(width=32)
 text: str = archcalc.formula("vgg16", vars="width").text
 over: list[str] = [str(result) for result in archcalc.check("resnet18", max={"params": "5M"}) if not result.ok]
 """
