@@ -14,7 +14,7 @@ from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
 from archcalc.sources import shipped
 from archcalc.sources.source import Located, check_in_project, locate, read_file
-from archcalc.sources.text import nearest_with, shown_path, upwards
+from archcalc.sources.text import is_below, nearest_with, shown_path, upwards
 
 BLOCKS = re.compile(r"blocks")
 LAYERS = re.compile(r"^layers:", re.MULTILINE)
@@ -177,4 +177,4 @@ def has_layers(source: Source) -> bool:
 
 def inside(root: str, path: str) -> bool:
     real = os.path.realpath(path)
-    return real == root or real.startswith(root.rstrip(os.sep) + os.sep)
+    return real == root or is_below(real, root)

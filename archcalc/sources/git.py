@@ -215,7 +215,7 @@ class Tree:
 
     def holds(self, path: str) -> bool:
         """Whether a path lies in this repository."""
-        return path.startswith(self.repository.root.rstrip(os.sep) + os.sep)
+        return is_below(path, self.repository.root)
 
     def find(self, path: str) -> Blob | None:
         """The file at a path; None if the commit has none, or only a link that leads out of the repository."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archcalc.errors import Diagnostic, Source, Span, option
 from archcalc.sources import shipped
 from archcalc.sources.source import read_file
-from archcalc.sources.text import PROJECT, nearest_with, shown_path
+from archcalc.sources.text import PROJECT, is_below, nearest_with, shown_path
 
 if TYPE_CHECKING:
     from archcalc.sources.git import Tree
@@ -29,7 +29,7 @@ class Reach:
         return lexical if self.tree and self.tree.holds(lexical) else os.path.realpath(path)
 
     def holds(self, real: str) -> bool:
-        return any(real == root or real.startswith(root.rstrip(os.sep) + os.sep) for root in self.roots)
+        return any(real == root or is_below(real, root) for root in self.roots)
 
     def is_file(self, real: str) -> bool:
         if self.tree and self.tree.holds(real):
