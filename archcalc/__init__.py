@@ -42,7 +42,8 @@ __all__ = ["load", "Network", "Layer", "Spec", "step", "report", "diff", "explai
 class Face(ModuleType):
     """The package as Python sees it: its API, imported when a name of it is asked for.
 
-    An import of ``archcalc.report``, the package, would set ``report`` here; the name stays the function's.
+    An import of ``archcalc.report``, the package, would set ``report`` here; the name stays the function's, and what
+    the package holds is found below it: ``archcalc.report.model``.
     """
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -53,6 +54,9 @@ class Face(ModuleType):
         if name not in _HOMES:
             raise AttributeError(f"module 'archcalc' has no attribute '{name}'")
         found = getattr(import_module(_HOMES[name]), name)
+        package = sys.modules.get(f"{__name__}.{name}")
+        if package is not None:
+            found.__dict__ = vars(package)
         setattr(self, name, found)
         return found
 

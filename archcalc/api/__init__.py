@@ -16,7 +16,7 @@ from archcalc.api.arguments import asked, given, plain
 from archcalc.api.spec import Spec
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.language.problems import Problems
-from archcalc.report.model import build_report
+from archcalc.report.model import build_report, plain_data
 from archcalc.request import ALL_CONVENTIONS, Request, SpecLike
 
 if TYPE_CHECKING:
@@ -35,10 +35,7 @@ def report(spec: AnySpec, **options: Any) -> documents.Report:
     ``options``: variant, settings, inputs, batch, dtype, count, max_layers, allow_import, as ``load`` has them; count
     may also be a file that states a convention. Raises SpecError.
     """
-    found = asked(spec, **options).report()
-    layers: Any = map(dict, found["layers"])
-    found["layers"] = list(layers)
-    return found
+    return plain_data(asked(spec, **options).report())
 
 
 def counts(spec: AnySpec, *, count: str = ALL_CONVENTIONS, **options: Any) -> documents.Counts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
@@ -10,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.api.arguments import asked
 from archcalc.api.spec import Spec
+from archcalc.conventions import find_convention
+from archcalc.conventions.rule import Convention
 from archcalc.errors import did_you_mean
 from archcalc.language.imports import MAX_LAYERS
 from archcalc.report.figures import OF_LAYERS
+from archcalc.report.model import plain_data
+from archcalc.request import Request
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Note, Report
@@ -56,8 +61,20 @@ def load(
             count=count,
             max_layers=max_layers,
             allow_import=allow_import,
-        ).report()
+        )
     )
+
+
+def convention_again(convention: Convention) -> tuple[Any, ...]:
+    """For pickle and copy, which take no functions: how to make a convention anew."""
+    if convention.stated is None:
+        return find_convention, (convention.name,)
+    from archcalc.conventions.own import own_convention
+
+    return own_convention, (convention.stated, convention.source)
+
+
+copyreg.pickle(Convention, convention_again)
 
 
 class Layer:
@@ -111,6 +128,8 @@ class Layer:
 class Network:
     """A network with its numbers, read from a report. Every total is an attribute: ``params``, ``macs``, ...
 
+    It can be copied and pickled: what is asked of the spec, and the texts of its files, which are not read again.
+
     >>> net = load("exam-table")
     >>> net
     <Network exam-table: 5,285,808 parameters, 260,303,184 multiply-adds, 12 layers>
@@ -134,8 +153,9 @@ class Network:
     activations_inner: int
     weights_bytes: int
 
-    def __init__(self, report: Report) -> None:
-        self._report = report
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._report = report = request.report()
         self.name: str = report["spec"]
         self.variant: str | None = report["variant"]
         given: Any = report["input"]
@@ -144,6 +164,9 @@ class Network:
         self.outputs: list[Shape] = [tuple(shape) for shape in report["outputs"]]
         vars(self).update({name: total for name, total in report["totals"].items() if name != "layers"})
         self.convention: str = report["convention"]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._request,)
 
     @property
     def notes(self) -> list[Note]:
@@ -158,8 +181,7 @@ class Network:
     @property
     def report(self) -> Report:
         """archcalc.report/1 as plain data, as ``archcalc show --format json`` prints it."""
-        layers: Any = map(dict, self._report["layers"])
-        return {**self._report, "layers": list(layers)}
+        return plain_data(self._report)
 
     @property
     def output(self) -> Shape:

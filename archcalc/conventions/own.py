@@ -21,7 +21,7 @@ def own_convention(data: dict[str, Any], source: str) -> Convention:
         else:
             rules[group] = operations if said == "in" else weighted(said)
     counts = data["counts"] or (f"as {base.name}, with changes" if base else operations.words)
-    return Convention(data["name"], unit=data["unit"], counts=counts, source=source, rules=rules)
+    return Convention(data["name"], unit=data["unit"], counts=counts, source=source, rules=rules, stated=data)
 
 
 def weighted(weights: dict[str, int | Decimals]) -> Rule:

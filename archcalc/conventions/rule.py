@@ -33,9 +33,10 @@ class Convention:
     A group without a rule counts nothing. ``version`` is the release of the tool that counts so, "" for our own ways.
     ``wrong`` gives a reason and the networks for which the tool itself prints another figure than its own rules would:
     no rule could say it, since it depends on how their Python is written. ``notes`` say where else it may.
+    ``stated`` is the data of a user's file, None for those of archcalc.
     """
 
-    __slots__ = ("name", "version", "unit", "counts", "source", "rules", "wrong", "notes")
+    __slots__ = ("name", "version", "unit", "counts", "source", "rules", "wrong", "notes", "stated")
 
     def __init__(
         self,
@@ -48,9 +49,10 @@ class Convention:
         version: str = "",
         wrong: dict[str, str] | None = None,
         notes: tuple[str, ...] = (),
+        stated: dict[str, Any] | None = None,
     ) -> None:
         self.name, self.version, self.unit, self.counts, self.source = name, version, unit, counts, source
-        self.rules, self.wrong, self.notes = rules, wrong or {}, notes
+        self.rules, self.wrong, self.notes, self.stated = rules, wrong or {}, notes, stated
 
     def rule(self, applied: Applied) -> Any:
         """The operations of one layer for one sample."""

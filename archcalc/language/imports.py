@@ -13,7 +13,7 @@ from archcalc.language.problems import Problems, raises_limit
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_reader import Room
 from archcalc.sources import shipped
-from archcalc.sources.project import Reach, beside
+from archcalc.sources.project import beside, reach_of
 from archcalc.sources.source import Located, read_shipped
 
 MAX_LAYERS = 100_000
@@ -29,8 +29,8 @@ class Imports:
     def __init__(self, located: Located, allowed: tuple[str, ...], problems: Problems, max_layers: int) -> None:
         self.steps_left = self.max_layers = max_layers
         self.room = Room(VALUES_A_LAYER * max_layers, raises_limit())
-        self.problems, self.looked_at = problems, located.imported
-        self.reach = Reach(located.path, located.tree, allowed)
+        self.problems, self.looked_at, self.real = problems, located.imported, located.real
+        self.reach = reach_of(located, allowed)
         self._documents: dict[str, Document | None] = {}
         self._loading: list[str] = []
 
@@ -94,7 +94,8 @@ class Imports:
         if imported.layout not in (document.layout, ANY):
             raise SpecError(other_layout(document, imported, is_shipped, item))
         if not is_shipped:
-            self.looked_at[beside(document.path, item.text)] = imported.source
+            written = beside(document.path, item.text)
+            self.looked_at[written], self.real[written] = imported.source, path
         blocks = list(imported.blocks.values())
         if imported.layers is not None:
             blocks.append(self._whole_file(imported, variant, item))

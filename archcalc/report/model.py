@@ -59,6 +59,12 @@ def build_report(
     return cast("documents.Report", report)
 
 
+def plain_data(report: documents.Report) -> documents.Report:
+    """The report as plain data: dicts and lists that know no network."""
+    layers: Any = map(dict, report["layers"])
+    return {**report, "layers": list(layers)}
+
+
 def noted(network: Network) -> documents.Noted:
     """``notes``, where there are some."""
     return {"notes": [note.data() for note in network.notes]} if network.notes else {}

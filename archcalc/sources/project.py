@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archcalc.errors import Diagnostic, Source, Span, option
 from archcalc.sources import shipped
-from archcalc.sources.source import read_file
+from archcalc.sources.source import Located, read_file
 from archcalc.sources.text import PROJECT, is_below, nearest_with, shown_path
 
 if TYPE_CHECKING:
@@ -44,6 +44,33 @@ class Reach:
     def outside(self, text: str, span: Span) -> Diagnostic:
         help = f"{option('allow-import', 'DIR')} lets imports read from DIR"
         return Diagnostic(f"'{text}' lies outside the project ({self.project})", span, help=help)
+
+
+class Kept:
+    """The files that a spec did name, as they were when it was read."""
+
+    def __init__(self, located: Located) -> None:
+        self.real = located.real
+        self.texts = {self.real[path]: source for path, source in located.imported.items() if source}
+
+    def resolved(self, path: str) -> str:
+        return self.real.get(path, path)
+
+    def holds(self, real: str) -> bool:
+        return real in self.texts
+
+    is_file = holds
+
+    def read(self, real: str) -> Source:
+        return self.texts[real]
+
+    def outside(self, text: str, span: Span) -> Diagnostic:
+        return Diagnostic(f"'{text}' was not there when the spec was read", span)
+
+
+def reach_of(located: Located, allowed: Iterable[str]) -> Reach | Kept:
+    """The files that a spec may name."""
+    return Kept(located) if located.kept else Reach(located.path, located.tree, allowed)
 
 
 def beside(path: str | None, name: str) -> str:

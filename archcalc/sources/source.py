@@ -18,15 +18,23 @@ class Located:
     """A source, the file it came from (None for standard input), and the variant that its name asked for.
 
     ``tree``: the commit that it and its imports are read from. ``imported``: the text of every import by
-    path, None for a path that was tried and is no file. ``budget``: its ``budget:``, known once it is loaded.
+    path, None for a path that was tried and is no file; ``real``: the paths under which they are known. ``budget``:
+    its ``budget:``, known once it is loaded. ``kept``: no import is read again, as it may have changed or be gone.
     """
 
-    __slots__ = ("source", "path", "variant", "tree", "imported", "budget")
+    __slots__ = ("source", "path", "variant", "tree", "imported", "real", "budget", "kept")
 
     def __init__(self, source: Source, path: str | None, variant: str | None = None, tree: Tree | None = None) -> None:
         self.source, self.path, self.variant, self.tree = source, path, variant, tree
         self.imported: dict[str, Source | None] = {}
+        self.real: dict[str, str] = {}
         self.budget: Any = None
+        self.kept = False
+
+    def __getstate__(self) -> Any:
+        """For pickle and copy: the texts as they were read, so that what is made from them is the same."""
+        left_out = {"tree": None, "budget": None, "kept": True}
+        return None, {name: left_out.get(name, getattr(self, name)) for name in self.__slots__}
 
 
 def locate(spec: str) -> Located:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import pickle
+import pkgutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NET = archcalc.Spec("net", input=[3], layers=["relu", {"linear": "width"}], vars={"width": 4})
 
 STATEMENTS = {
+    "module as": "import archcalc.report.model as model; assert model.SCHEMA == 'archcalc.report/1'",
+    "below": "import archcalc.report.rows; assert archcalc.report.rows.MOST_DIGITS == 4000",
     "call": "assert archcalc.report('resnet18')['totals']['params'] == 11689512",
     "module": "import archcalc.report.model",
     "from package": "from archcalc.report import model",
@@ -53,6 +56,15 @@ print(len(after))
 """
     after_modules = code.replace("before = ", "names = ").replace("before", "after")
     assert run(code) == run(after_modules) == f"{len(archcalc.__all__)}\n"
+
+
+def test_every_module_can_be_imported_under_another_name() -> None:
+    found = pkgutil.walk_packages(archcalc.__path__, "archcalc.")
+    names = [module.name for module in found if module.name != "archcalc.report"]  # the function's name
+    lines = [f"import {name} as found\nassert found is sys.modules['{name}'], '{name}'" for name in names]
+    assert "archcalc.report.model" in names
+    run("\n".join(["import sys", *lines]))
+    run("\n".join(["import sys", *reversed(lines)]))
 
 
 @pytest.mark.parametrize("name", archcalc.__all__)
