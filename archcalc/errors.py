@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextvars import ContextVar
+from itertools import islice
 from typing import Any
 
 LONGEST_MESSAGE = 10_000
 """Most characters of a message: it may repeat what somebody wrote, of any length."""
 LONGEST_WORD = 100
 """A longer word was not mistyped."""
-MOST_WORDS = 2_000
-"""How many known words a mistyped one is compared with: a file may have thousands, and two hundred errors."""
+LIKENESS = 0.6
+"""How like a mistyped word a known one must be: twice what they share, beside the characters of both."""
+MOST_WORDS, MOST_COMPARED = 2_000, 20_000
+"""How many known words a mistyped one is compared with, and how many characters of it with theirs, in pairs: a file
+may have thousands of words, and two hundred errors."""
 
 
 COMMAND_LINE: ContextVar[bool] = ContextVar("COMMAND_LINE", default=False)
@@ -173,10 +177,26 @@ def cut(text: str) -> str:
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """The word most like a mistyped one, or None if none is like it."""
-    if len(word) > LONGEST_WORD:
+    if not 0 < len(word) <= LONGEST_WORD:
         return None
     from difflib import get_close_matches  # 3 ms that only an error should cost
-    from itertools import islice
 
-    found = get_close_matches(word, list(islice(words, MOST_WORDS)), n=1, cutoff=0.6)
+    found = get_close_matches(word, likely(word, islice(words, MOST_WORDS)), n=1, cutoff=LIKENESS)
     return found[0] if found else None
+
+
+def likely(word: str, words: Iterable[str]) -> list[str]:
+    """The words that share enough characters with a mistyped one to be like it, those that share most first.
+
+    Of many only the first: difflib takes as long as the lengths of two words multiplied.
+    """
+    counts = [(character, word.count(character)) for character in set(word)]
+    found = []
+    for other in words:
+        length = len(word) + len(other)
+        if 2 * min(len(word), len(other)) >= LIKENESS * length:
+            shared = 2 * sum([min(count, other.count(character)) for character, count in counts])
+            if shared >= LIKENESS * length:
+                found.append((shared / length, other))
+    found.sort(key=lambda one: -one[0])
+    return [other for _, other in found[: 1 + MOST_COMPARED // len(word) ** 2]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archcalc.errors import Diagnostic, Source, Span, unknown
+from archcalc.errors import Diagnostic, Source, Span, nearest, unknown
 
 PLACE = Span(Source("net.yaml", "- conw: 8\n"), 0, 2, 6)
 
@@ -29,3 +29,13 @@ def test_an_error_in_the_text_of_a_setting_is_about_the_setting() -> None:
     text = Source("--set width", "4*", about="set width")
     assert Diagnostic("a value is missing", Span(text, 0, 2, 3)).about == "set width"
     assert Diagnostic("a value is missing", PLACE).about is None
+
+
+@pytest.mark.parametrize("number", [7, 123, 1_999])
+def test_the_nearest_of_many_alike(number: int) -> None:
+    assert nearest(f"layer{number}_", [f"layer{number}" for number in range(2_000)]) == f"layer{number}"
+
+
+def test_a_word_like_none() -> None:
+    assert nearest("conv", ["", "linear", "c" * 100]) is None
+    assert nearest("", ["", "conv"]) is None

@@ -321,14 +321,14 @@ class Scope:
 
     def _paths(self) -> list[str]:
         """Paths of what is inside the steps that are seen from here."""
-        waiting = [item for scope in self._lists() for item in scope.results.items()]
+        waiting = [item for scope in self._lists() for item in scope.results.items() if item[1].children]
         found: list[str] = []
         waiting.reverse()
         while waiting and len(found) < PATHS:
             path, result = waiting.pop()
             inside = [(f"{path}/{name}", child) for name, child in (result.children or {}).items()]
             found += [path for path, _ in inside]
-            waiting += reversed(inside)
+            waiting += [item for item in reversed(inside) if item[1].children]
         return found
 
 

@@ -19,8 +19,8 @@ from archcalc.sources.source import Located, read_shipped
 MAX_LAYERS = 100_000
 MOST_FILES = 1000
 DEEPEST = 50
-VALUES_A_LAYER = 7
-"""Keys and values of all files, for each layer that the network may have: as many as five seconds can read."""
+VALUES_A_LAYER = 4
+"""Keys and values of all files, for each layer that the network may have: as many as three seconds can read."""
 
 
 class Imports:

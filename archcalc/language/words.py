@@ -14,6 +14,9 @@ from archcalc.layers.base import Layer
 Found = Block | type[Layer] | None
 """What the word of a step names."""
 
+MOST_ARGUMENTS = 100
+"""No framework's layer has more."""
+
 
 def foreign_step(
     document: Document, word: str, span: Span, body: Node | None, problems: Problems, found: Found = None
@@ -23,7 +26,8 @@ def foreign_step(
     def lookup(meant: str) -> Found:
         return found if meant == word else known_word(document, meant, span, problems)
 
-    translation = foreign.translate(word, span, body, document.layout, lookup)
+    few = body is None or body.is_scalar or len(body.value) <= MOST_ARGUMENTS
+    translation = foreign.translate(word, span, body, document.layout, lookup) if few else None
     if translation is None:
         if found is None and not document.import_failed:
             unknown_layer(word, [*document.words, *LISTS], span, problems)

@@ -11,7 +11,7 @@ from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_reader import Reader, Room
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's parser if PyYAML was built with it
-VALUE_LIMIT = 700_000  # reading so many takes two seconds and 150 MB
+VALUE_LIMIT = 400_000  # reading so many takes more than a second and 100 MB
 
 
 def read(source: Source, room: Room | None = None) -> Node:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree
 
+from .calibration import slowness
 from .cases import Case
 
 SECONDS, MEGABYTES = 5.0, 300.0
@@ -55,8 +56,8 @@ def broken(case: Case, result: Result) -> list[str]:
 
 def faults(case: Case, result: Result) -> Iterator[str]:
     yield from result.touched
-    if result.seconds >= SECONDS:
-        yield f"took {result.seconds:.1f} s"
+    if result.seconds >= SECONDS and result.seconds >= SECONDS * (factor := slowness()):
+        yield f"took {result.seconds:.1f} s where the machine is {factor:.1f} times as slow as a quiet one"
     if result.megabytes is not None and result.megabytes >= MEGABYTES:
         yield f"took {result.megabytes:.0f} MB"
     if result.status not in (0, 1, 2):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from . import calibration, promise
 from .cases import Case
 from .promise import broken
 from .sandbox import Sandbox
@@ -29,3 +30,20 @@ def test_what_was_found(files: dict[str, str], command: str, status: int, words:
     assert result is not None
     assert not broken(case, result)
     assert (result.status, result.err[: len(words)]) == (status, words)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "slow", "told"),
+    [(4.9, 1.0, False), (5.1, 1.0, True), (9.9, 2.0, False), (10.1, 2.0, True)],
+)
+def test_seconds_are_those_of_a_quiet_machine(
+    seconds: float, slow: float, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(promise, "slowness", lambda: slow)
+    found = promise.broken(Case({}, ["show"]), promise.Result(0, "", "", seconds, None, []))
+    assert bool(found) is told
+    assert all(fault.startswith(f"took {seconds} s") for fault in found)
+
+
+def test_a_slow_machine_is_measured() -> None:
+    assert 1.0 <= calibration.slowness() < 100

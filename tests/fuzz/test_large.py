@@ -23,7 +23,7 @@ LARGE = {  # what it is: the spec, and how its first error begins (nothing: it i
         "the expression has",
     ),
     "as many arguments in one line": (
-        f"{HEAD}layers: [{{linear: {{{', '.join(f'k{n}: {n}' for n in range(200_000))}}}}}]\n",
+        f"{HEAD}layers: [{{linear: {{{', '.join(f'k{n}: {n}' for n in range(190_000))}}}}}]\n",
         "linear has no argument 'k0'",
     ),
     "anchors in one line": (f"{HEAD}layers: [{', '.join(f'&a{n} x{n}' for n in NUMBERS)}]\n", "unknown layer 'x0'"),
@@ -35,14 +35,14 @@ LARGE = {  # what it is: the spec, and how its first error begins (nothing: it i
     ),
 }
 
-FLOOD = ("more than 700,000 keys and values are read", "more than 100,000 steps are written")
+FLOOD = ("more than 400,000 keys and values are read", "more than 100,000 steps are written")
 LARGE |= {
     "a million steps": (f"{HEAD}layers:\n" + "  - relu\n" * 1_000_000, FLOOD[0]),
     "more steps than layers": (f"{HEAD}layers:\n" + "  - relu\n" * 101_000, FLOOD[1]),
     "a list of ten million bytes": (f"{HEAD}layers: [{'a,' * 4_900_000}]\n", FLOOD[0]),
     "as many bytes of lists": (f"{HEAD}layers: [{'[],' * 3_300_000}]\n", FLOOD[0]),
     "mappings in a variable": (
-        f"{HEAD}vars: {{a: [{'{b: 1},' * 230_000}]}}\nlayers: [relu]\n",
+        f"{HEAD}vars: {{a: [{'{b: 1},' * 130_000}]}}\nlayers: [relu]\n",
         "variable 'a' holds more than 100,000 entries",
     ),
     "a hundred thousand repetitions": (f"{HEAD}layers:\n  - {{relu: , repeat: [{'{},' * 100_000}]}}\n", ""),
@@ -55,19 +55,19 @@ LARGE |= {
     ),
     "steps that name and read one another": (
         f"{HEAD}layers:\n  - {{relu: , name: n0}}\n"
-        + "".join(f"  - {{from: n{n - 1}, relu: , name: n{n}}}\n" for n in range(1, 65_000)),
+        + "".join(f"  - {{from: n{n - 1}, relu: , name: n{n}}}\n" for n in range(1, 45_000)),
         "",
     ),
     "as many convolutions as a file may hold": (
-        "name: net\ninput: [8, 8, 8]\nlayers:\n" + "  - conv: {out: 8, kernel: 3, padding: 1}\n" * 77_700,
+        "name: net\ninput: [8, 8, 8]\nlayers:\n" + "  - conv: {out: 8, kernel: 3, padding: 1}\n" * 44_400,
         "",
     ),
     "wrong arguments": (
-        f"{HEAD}layers:\n" + "".join(f"  - linear: {{ot{n}: 5}}\n" for n in range(100_000)),
+        f"{HEAD}layers:\n" + "".join(f"  - linear: {{ot{n}: 5}}\n" for n in range(79_000)),
         "linear has no argument 'ot0'",
     ),
     "tensors that are nowhere": (
-        f"{HEAD}layers:\n" + "".join(f"  - {{relu: , from: x{n}}}\n" for n in range(100_000)),
+        f"{HEAD}layers:\n" + "".join(f"  - {{relu: , from: x{n}}}\n" for n in range(79_000)),
         "no tensor 'x0' here",
     ),
 }
