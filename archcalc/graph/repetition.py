@@ -6,8 +6,8 @@ same, so the rest need not be computed: kept nodes are counted so many times, re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from archcalc.dims import decided
 from archcalc.graph.network import Network, Node, Run, Tensor
@@ -51,15 +51,35 @@ def alike(one: Tensor, other: Tensor) -> bool:
     return all(size is its or decided(size == its) is True for size, its in zip(one.shape, other.shape, strict=True))
 
 
-def walk(network: Network) -> Iterator[tuple[Node, Repetition | None]]:
-    """Every node of the whole network in order, as the kept node and the repetition that it is in."""
+class Few(NamedTuple):
+    """How many repetitions of a run stand for all: ``most``, or so many more that multiples of ``period`` are left out.
+
+    The last two of them are the last of the run.
+    """
+
+    most: int
+    period: int
+
+    def numbers(self, run: Run) -> Sequence[int]:
+        """The numbers of the repetitions of a run that are not left out."""
+        numbers = range(run.first, run.first + run.times)
+        if run.times <= self.most + self.period:
+            return numbers
+        first = self.most + (run.times - self.most) % self.period - 2
+        return [*numbers[:first], *numbers[-2:]]
+
+
+def walk(network: Network, few: Few | None = None) -> Iterator[tuple[Node, Repetition | None]]:
+    """Every node of the whole network in order, as the kept node and the repetition that it is in; or those of a few
+    repetitions of each run.
+    """
     runs = network.runs[::-1]
     runs.sort(key=lambda run: (run.start, -run.stop))  # a run before those inside it, which were found earlier
-    return _walk(network.kept, runs, range(len(network.kept)), range(len(runs)), None)
+    return _walk(network.kept, runs, range(len(network.kept)), range(len(runs)), None, few)
 
 
 def _walk(
-    kept: list[Node], runs: list[Run], nodes: range, within: range, around: Repetition | None
+    kept: list[Node], runs: list[Run], nodes: range, within: range, around: Repetition | None, few: Few | None
 ) -> Iterator[tuple[Node, Repetition | None]]:
     position, next_run = nodes.start, within.start
     while next_run < within.stop:
@@ -70,8 +90,9 @@ def _walk(
         while next_run < within.stop and runs[next_run].start < run.stop:
             next_run += 1
         inside = range(first_inside, next_run)
-        for number in range(run.first, run.first + (run.times if type(run.times) is int else 1)):
-            yield from _walk(kept, runs, range(run.start, run.stop), inside, Repetition(around, run, number))
+        whole = range(run.first, run.first + (run.times if type(run.times) is int else 1))
+        for number in whole if few is None else few.numbers(run):
+            yield from _walk(kept, runs, range(run.start, run.stop), inside, Repetition(around, run, number), few)
         position = run.stop
     for node in kept[position : nodes.stop]:
         yield node, around
@@ -107,8 +128,10 @@ def counted(network: Network) -> Iterator[tuple[Node, int]]:
     return zip(network.kept, times, strict=True)
 
 
-def unrolled(network: Network) -> Network:
-    """The network with nodes and tensors of its own for every repetition; the network itself if it has no runs."""
+def unrolled(network: Network, few: Few | None = None) -> Network:
+    """The network with nodes and tensors of its own for every repetition, or for a few of each run, as if the others
+    were not there; the network itself if it has no runs.
+    """
     if not network.runs:
         return network
     from copy import copy
@@ -117,7 +140,7 @@ def unrolled(network: Network) -> Network:
     whole = copy(network)
     whole.kept, whole.runs = [], []
     before: Repetition | None = None
-    for node, repetition in walk(network):
+    for node, repetition in walk(network, few):
         if repetition is not before:
             copies.enter(repetition, before)
             before = repetition

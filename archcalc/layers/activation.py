@@ -57,6 +57,8 @@ class Elementwise(Layer):
           - relu
     """
 
+    in_place = True
+
     @classmethod
     def formula(cls):
         return ELEMENTWISE[cls.type_name][0]
@@ -79,6 +81,7 @@ class LeakyRelu(Layer):
           - leaky_relu: 0.2
     """
 
+    in_place = True
     slope: Real = 0.01
 
     def shape(self, x):
@@ -102,6 +105,7 @@ class Prelu(Layer):
     """
 
     channel_axis = 0
+    in_place = True
     channels: OneOrAll = 1
 
     def shape(self, x):

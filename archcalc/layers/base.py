@@ -152,7 +152,8 @@ class Layer:
     channel_axis: int | None = None  # of the channels in its rules' shapes; None: it reads shapes as they are
     several = False  # gives several tensors
     by_index = False  # reads its weights by index, a row for each
-    view = False  # moves or passes on what it reads: no activations of its own
+    view = False  # its output lies in the memory of its input, or of its weights: no activations of its own
+    in_place = False  # each output element needs the same position of its one input alone, and may be written over it
 
     def __init__(self, **given: Any) -> None:
         """Check and normalise the arguments; raises RuleError naming the one at fault."""
@@ -256,6 +257,10 @@ class Layer:
     def inner(self, *inputs: Any) -> Iterable[tuple[str, Any]]:
         """The tensors that are computed on the way and are no activations: (name, shape)."""
         return ()
+
+    def dtype(self, inputs: tuple[str, ...], activations: str) -> str:
+        """The dtype of its outputs: that of the first input. ``activations`` is that of numbers that are computed."""
+        return inputs[0] if inputs else activations
 
     def causal_macs(self, *shapes: Any) -> Any:
         """Multiply-adds if no masked key were computed; None for a layer without a causal mask. Shapes as ``ops``."""

@@ -136,6 +136,9 @@ class Embedding(Layer):
     out: Size
     letters = staticmethod(index_letters)
 
+    def dtype(self, inputs, activations):
+        return activations
+
     def shape(self, x):
         return [*x, self.out]
 
@@ -159,6 +162,9 @@ class EmbeddingBag(Layer):
     entries: Size
     out: Size
     letters = staticmethod(index_letters)
+
+    def dtype(self, inputs, activations):
+        return activations
 
     def shape(self, x):
         if len(x) != 1:
@@ -212,7 +218,10 @@ class Constant(Layer):
 
     view = True
     shape_: Extent
-    dtype: DataType = "float32"
+    dtype_: DataType = "float32"
+
+    def dtype(self, inputs, activations):
+        return self.dtype_ if "int" in self.dtype_ else activations
 
     def shape(self):
         return [*self.shape_]
@@ -235,6 +244,7 @@ class LayerScale(Layer):
           - layer_scale
     """
 
+    in_place = True
     axis: Axis = CHANNELS
 
     def shape(self, x):

@@ -59,6 +59,10 @@ class BatchNorm(Layer):
     affine: Flag = True
     track: Flag = True
 
+    @property
+    def in_place(self):
+        return self.track
+
     def shape(self, x):
         need_channels(self.type_name, x, (1, 2, 3, 4), "[C] or [C, ...spatial] with up to 3 spatial axes")
         return [*x]
@@ -94,6 +98,10 @@ class InstanceNorm(Layer):
     channel_axis = 0
     affine: Flag = False
     track: Flag = False
+
+    @property
+    def in_place(self):
+        return self.track
 
     def shape(self, x):
         need_channels(self.type_name, x, (2, 3, 4), "[C, ...spatial] with 1 to 3 spatial axes")

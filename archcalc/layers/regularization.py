@@ -1,4 +1,7 @@
-"""Layers that act in training only, or not at all: in evaluation they pass their input on."""
+"""Layers that act in training only, or not at all: in evaluation they pass their input on.
+
+Dropout is ``in_place`` too: where no layer works in place, it has memory of its own.
+"""
 
 from archcalc.layers.arguments import Probability
 from archcalc.layers.base import Layer, layer
@@ -17,7 +20,7 @@ class Dropout(Layer):
           - dropout: 0.5
     """
 
-    view = True
+    view = in_place = True
     p: Probability
 
     def shape(self, x):

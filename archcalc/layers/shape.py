@@ -662,6 +662,7 @@ class ChannelShuffle(Layer):
     """
 
     channel_axis = 0
+    view = True
     groups: Size
 
     def shape(self, x):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archcalc.graph.inference import Applied
-from archcalc.layers import FAMILY, find
+from archcalc.layers import find
 
 E, S = 24, 12  # elements of [4, 6]; of half of it
 PAIR = ("mul", "cmp", "exp", "add", "div")  # one each to scale and softmax a score
@@ -136,17 +136,6 @@ ROWS = [  # layer, arguments, inputs, operations other than 0
 def test_operations(layer, arguments, inputs, ops):
     found = Applied(find(layer)(**arguments), tuple(map(tuple, inputs))).ops
     assert {kind: number for kind, number in found.items() if number != 0} == ops
-
-
-VIEWS = {
-    *"parameter constant dropout drop_path identity".split(),
-    *"flatten unflatten reshape permute transpose squeeze unsqueeze slice select split expand crop".split(),
-}
-"""What is there already, a part of it, or in another order: no activations of its own."""
-
-
-def test_what_passes_on_its_input_is_a_view():
-    assert {name for name in FAMILY if find(name).view} == VIEWS
 
 
 @pytest.mark.parametrize("layer, elements", [("batch_norm", 129), ("instance_norm", 0), ("layer_norm", 0)])

@@ -1,0 +1,7 @@
+"""What a network costs beyond its parameters and operations. Each file loads when it is asked for.
+
+lifetimes.py  the tensors that need memory: their sizes, and from which step to which they live
+arena.py      one block of memory, or several banks, and where in it each tensor lies
+order.py      the order of the steps that needs the least memory at once, with its proof
+memory.py     all of that for a network whose repetitions are not run one by one
+"""

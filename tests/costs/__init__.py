@@ -1,0 +1,1 @@
+"""What networks cost beyond parameters and operations."""

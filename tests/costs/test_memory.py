@@ -1,0 +1,76 @@
+"""What exists at one time, step by step: against following every buffer, and against torchvision's graphs."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from archcalc.costs.lifetimes import Asked, Lifetimes
+from archcalc.costs.memory import Memory
+from archcalc.request import Request
+
+from .brute import Buffers, drawn
+from .networks import network_of
+
+ROWS = list(csv.DictReader((Path(__file__).parent / "peak_memory.csv").read_text().splitlines()))
+
+
+@pytest.mark.parametrize("in_place", [True, False])
+@pytest.mark.parametrize("seeds", [range(150), pytest.param(range(150, 2000), marks=pytest.mark.slow)])
+def test_the_curve_is_what_following_every_buffer_finds(seeds: range, in_place: bool) -> None:
+    for seed in seeds:
+        net = drawn(seed, most=14)
+        buffers = Buffers(net, in_place)
+        buffers.check_contents()
+        found = Lifetimes(network_of(net.text), Asked("int8", 1, in_place))
+        assert len(found.nodes) == len(net.steps)
+        assert found.curve() == buffers.live(net.steps), net.text
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row["network"]))
+def test_torchvision_networks(row: dict[str, str]) -> None:
+    """Elements, in order as written and the least of all orders, computed from torchvision's graphs by other code."""
+    size = int(row["resolution"])
+    network = Request(row["network"], inputs={None: (3, size, size)}).network()
+    memory = Memory(network, Asked("int8", in_place=row["in_place"] == "yes"))
+    order = memory.least_order()
+    assert memory.peak == int(row["live_peak_elements"])
+    assert order.peak == order.lower_bound == int(row["optimal_peak_elements"])
+
+
+REPEATED = {
+    "chain": "- {linear: 8, repeat: %d}",
+    "in place": "- {relu: , repeat: %d}\n- linear: 3",
+    "skip over all": "- {linear: 8, name: a}\n- {linear: 8, repeat: %d}\n- add: [prev, a]",
+    "wide inside": "- {steps: [{linear: 80}, relu, {linear: 8}], repeat: %d}",
+    "residual": "- {residual: [{linear: 20}, relu, {linear: 8}], repeat: %d}\n- relu",
+    "read inside": "- {linear: 8, name: a}\n- {steps: [{linear: 8}, {add: [prev, a]}], repeat: %d}",
+    "two at once": "- split: {parts: 2, axis: 1}\n- {each: [{linear: 8}, tanh], repeat: %d}\n- add",
+    "read after": "- {residual: [{linear: 8}], repeat: %d, name: r}\n- linear: 8\n- add: [prev, r]",
+    "nested": "- {steps: [{linear: 4, repeat: 9}, {linear: 8}], repeat: %d}",
+    "outputs": "- {linear: 8, repeat: %d, name: r}\n- linear: 4\n- {from: [prev, r]}",
+}
+
+
+def spec(steps: str, times: int) -> str:
+    return f"name: net\ninput: [2, 8]\nlayers:\n{steps % times}\n"
+
+
+@pytest.mark.parametrize("times", [2, 5, 8, 9, 10, 30, 31, 47])
+@pytest.mark.parametrize("name", REPEATED)
+def test_repetitions_need_what_they_need_written_out(name: str, times: int) -> None:
+    network = network_of(spec(REPEATED[name], times))
+    few, whole = Memory(network, Asked("int8")), Memory(network, Asked("int8"), None)
+    assert len(whole.lifetimes.nodes) == network.size
+    assert few.peak == whole.peak
+    assert few.arena() == whole.arena()
+    assert [size for *_, size in few.steps()] == whole.curve
+    assert few.least_order()[:3] == whole.least_order()[:3]
+
+
+def test_a_million_repetitions_are_not_looked_at_one_by_one() -> None:
+    memory = Memory(network_of(spec(REPEATED["residual"], 1_000_000), 10_000_000), Asked("int8"))
+    assert len(memory.lifetimes.nodes) < 50
+    assert memory.peak == 16 + 40 + 16
