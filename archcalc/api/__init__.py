@@ -21,7 +21,7 @@ from archcalc.request import ALL_CONVENTIONS, Request, SpecLike
 
 if TYPE_CHECKING:
     from archcalc.api.formulas import Formula
-    from archcalc.budget.result import Result
+    from archcalc.budget.outcome import Results
     from archcalc.report import documents
 
 AnySpec = SpecLike | Spec
@@ -120,18 +120,20 @@ def check(
     base: str | None = None,
     variant: str | None = None,
     **options: Any,
-) -> list[Result]:
+) -> Results:
     """Hold specs (without any, all of archcalc.yaml) to their budgets and to limits, as ``{"params": "5M"}``.
 
     ``base``: a git ref, a spec or a report that ``max_increase`` is against. ``options``: those of ``report``; they win
-    over what a budget says. A result has ``ok``, ``used``, ``limit`` and tells itself as text. Raises SpecError with
-    everything that is wrong with a spec, a budget or the call.
+    over what a budget says. A result has ``ok``, ``used``, ``limit`` and tells itself as text. The list's ``loosened``
+    is what the base holds more strictly, ``left_out`` the files that globs match and that are no specs. Raises
+    SpecError with everything that is wrong with a spec, a budget or the call.
     """
     from archcalc.budget.check import check_budgets
+    from archcalc.budget.outcome import Results
 
     asked = {"max": max or {}, "min": min or {}, "max_increase": max_increase or {}}
     limits = {kind: [f"{metric}={limit}" for metric, limit in those.items()] for kind, those in asked.items()}
     outcome = check_budgets(map(plain, specs), limits, base=base, variant=variant, given=given(**options))
     if outcome.errors:
         raise SpecError(*outcome.errors)
-    return outcome.results
+    return Results(outcome)

@@ -67,10 +67,11 @@ class CommitBase:
     def __init__(self, ref: str) -> None:
         from archcalc.sources import git
 
-        self.ref, self.git = ref, git
+        self.ref, self.name, self.git = ref, ref, git
         self._trees: dict[str, git.Tree] = {}
         self._renames: dict[str, dict[str, str]] = {}
         self._roots: dict[str, str] = {}
+        self._then: dict[str, Located | None] = {}
         if not ref:
             raise SpecError(
                 Diagnostic(
@@ -81,9 +82,21 @@ class CommitBase:
 
     def find(self, target: Target, sized: Sized) -> Older:
         """The spec as it was in the commit: the same report if none of its files has changed."""
+        then = self.then(target)
+        if then is None:
+            return Older(None, f"new since {self.ref}")
+        return Older(sized.report) if then is target.located else older_size(sized, then)
+
+    def then(self, target: Target) -> Located | None:
+        """The spec in the commit: itself if none of its files has changed, None if it is new. Raises SpecError."""
+        if target.key not in self._then:
+            self._then[target.key] = self._found(target)
+        return self._then[target.key]
+
+    def _found(self, target: Target) -> Located | None:
         located = target.located
         if target.is_shipped:
-            return Older(sized.report)
+            return located
         if located.tree is not None or located.path is None:
             what = "a spec of a commit" if located.tree else "a spec without a file"
             raise SpecError(
@@ -92,12 +105,12 @@ class CommitBase:
         path = self.git.in_work_tree(located.path)
         tree = self.tree_of(path)
         if self.unchanged(located, tree):
-            return Older(sized.report)
+            return located
         then = self.path_then(tree, path)
         if then is None:
             tree.check_absent(path)
-            return Older(None, f"new since {self.ref}")
-        return older_size(sized, Located(tree.source(then), then, None, tree))
+            return None
+        return Located(tree.source(then), then, None, tree)
 
     def look_up(self, targets: list[Target]) -> None:
         """Ask git for many specs at once."""
@@ -131,19 +144,21 @@ class CommitBase:
             if blob is None or source is None:
                 if blob is not None or source is not None:
                     return False
-            elif blob.oid != self.git.blob_name(source.text.encode(), blob.oid):
+            elif not tree.has(place, source):
                 return False
         return True
 
     def path_then(self, tree: Any, path: str) -> str | None:
         """Where the file was in the commit, by its name now or by the one it was renamed from."""
-        if tree.find(path) is not None:
-            return path
+        return path if tree.find(path) is not None else self.renamed(tree).get(path)
+
+    def renamed(self, tree: Any) -> dict[str, str]:
+        """Path now -> path in the commit of the files renamed since."""
         root = tree.repository.root
         if root not in self._renames:
-            self._renames[root] = tree.repository.renames(tree.commit)
-        old = self._renames[root].get(self.git.relative(root, path))
-        return None if old is None else os.path.join(root, *old.split("/"))
+            found = tree.repository.renames(tree.commit)
+            self._renames[root] = {os.path.join(root, new): os.path.join(root, old) for new, old in found.items()}
+        return self._renames[root]
 
 
 class FileBase:
@@ -158,7 +173,10 @@ class FileBase:
             message = f"{option('base', self.name)} is one spec, and several are checked"
             raise SpecError(Diagnostic(message, help="check one, or give a git ref, or reports of them all"))
         self._key = target.key
-        return older_size(sized, Located(self.located.source, self.located.path))
+        return older_size(sized, self.then(target))
+
+    def then(self, target: Target) -> Located:
+        return Located(self.located.source, self.located.path)
 
 
 class ReportBase:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from archcalc.budget.keys import BOUNDS, FILE_KEYS, IN_BYTES, LEVELS, LIMITS, METRICS, budget_keys
 from archcalc.budget.result import Limit
@@ -11,7 +12,7 @@ from archcalc.budget.units import Amount, UnitError
 from archcalc.conventions import CONVENTIONS
 from archcalc.conventions.rule import Convention
 from archcalc.errors import Source, Span, SpecError, did_you_mean, unknown
-from archcalc.language.problems import Problems
+from archcalc.language.problems import Halted, Problems
 from archcalc.language.writer import node_text
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from archcalc.request import Options
 
 FILE = "archcalc.yaml"
+Found = TypeVar("Found")
 
 
 class Budget:
@@ -98,6 +100,20 @@ def read_budget(node: Node, with_specs: bool, reach: Reach, problems: Problems) 
     if not any(word in given for word in LIMITS):
         problems.say("a budget without a limit", node.span, help="give it max, min, max_increase or layers")
     return budget
+
+
+def read_own(node: Node, reach: Reach, problems: Problems) -> Budget | None:
+    """The ``budget:`` of a spec."""
+    return read_budget(node, False, reach, problems)
+
+
+def whole(reading: Callable[..., Found], *given: Any) -> Found:
+    """What one of these functions reads. Raises SpecError if anything is wrong."""
+    problems = Problems()
+    with suppress(Halted):
+        found = reading(*given, problems)
+    problems.stop()
+    return found
 
 
 def read_settings(budget: Budget, given: dict[str, Node], reach: Reach, problems: Problems) -> None:

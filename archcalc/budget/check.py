@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from archcalc.budget.baseline import CommitBase, FileBase, Older, ReportBase, open_base
-from archcalc.budget.budgets import Budget, limit_of_words, read_budget, read_budgets
-from archcalc.budget.costs import costliest, grew_most
+from archcalc.budget.baseline import CommitBase, open_base
+from archcalc.budget.budgets import Budget, limit_of_words, read_budgets, read_own, whole
 from archcalc.budget.files import Globs, Target, find_budget_file
+from archcalc.budget.judging import AnyBase, Judged, held, told_apart
 from archcalc.budget.keys import BOUNDS
+from archcalc.budget.outcome import Outcome
 from archcalc.budget.paths import advice
-from archcalc.budget.result import Limit, Outcome, Result, network_name
-from archcalc.budget.sizing import Sized, measure
-from archcalc.errors import Diagnostic, Span, SpecError, option
+from archcalc.budget.planned import Planned, Run, runs_of
+from archcalc.budget.result import Limit, network_name
+from archcalc.budget.sizing import Sized
+from archcalc.budget.strictness import Now
+from archcalc.budget.then import Then
+from archcalc.errors import Diagnostic, Source, SpecError, option
 from archcalc.language.problems import MOST, Halted, Problems
 from archcalc.request import Request, SpecLike
 from archcalc.sources.project import Reach
@@ -33,17 +36,19 @@ def check_budgets(
     *,
     base: str | None = None,
     is_ref: bool = False,
+    holds_base: bool = False,
     variant: str | None = None,
     given: Options,
 ) -> Outcome:
     """Hold the named specs, or all of archcalc.yaml, to every budget that is theirs.
 
-    ``is_ref``: the base is a git ref and no file. ``given``: options of a request, which win over what a budget says.
+    ``is_ref``: the base is a git ref and no file. ``holds_base``: a limit that the base holds more strictly fails the
+    check. ``given``: options of a request, which win over what a budget says.
     Raises SpecError if nothing can be checked at all; what is wrong with single specs is in the outcome.
     """
     given = once(given)
     problems = Problems()
-    outcome = Outcome(base)
+    outcome = Outcome(base, holds_base)
     try:
         check = Check(given, asked_budget(limits, base, problems), problems, outcome)
         named = [named_target(spec, variant, problems) for spec in specs]
@@ -54,7 +59,7 @@ def check_budgets(
                 Diagnostic(f"{option('variant')} chooses a variant of a SPEC that is named", help="archcalc check SPEC")
             )
         if base is not None:
-            check.base = CommitBase(base) if is_ref else open_base(base)
+            check.hold_against(CommitBase(base) if is_ref else open_base(base))
         check.run([target for target in named if target is not None])
     except Halted:
         problems.stop()
@@ -101,9 +106,13 @@ class Check:
     def __init__(self, given: Options, asked: Budget, problems: Problems, outcome: Outcome) -> None:
         self.given, self.asked, self.problems, self.outcome = given, asked, problems, outcome
         self.allowed = given.get("allow_import", ())
-        self.base: CommitBase | FileBase | ReportBase | None = None
+        self.base: AnyBase | None = None
+        self.then: Then | None = None
         self.file: str | None = None
-        self.planned: dict[str, tuple[Target, dict[tuple[Budget, str | None], None]]] = {}
+        self.source: Source | None = None
+        self.globs: Globs | None = None
+        self.budgets: list[Budget] = []
+        self.planned = Planned()
         self.unmatched: dict[tuple[Limit, str], str | None] = {}
         self.baseless: dict[Limit, None] = {}
         self._told: set[Any] = set()
@@ -122,31 +131,33 @@ class Check:
                 )
                 raise SpecError(Diagnostic("no archcalc.yaml from the working directory upwards", help=help))
             return
-        globs = Globs(path)
-        for budget in read_budgets(read_file(path), Reach(path, allowed=self.allowed), self.problems):
+        self.globs, self.source = Globs(path), read_file(path)
+        self.budgets = read_budgets(self.source, Reach(path, allowed=self.allowed), self.problems)
+        for budget in self.budgets:
             for pattern in budget.specs:
-                for target in globs.targets(pattern, self.problems):
-                    self.plan(budget, target, pattern.span)
+                for target in self.globs.targets(pattern, self.problems):
+                    if target.variant is not None and budget.variants:
+                        message = f"'{target.text}' is a variant itself"
+                        self.problems.say(message, budget.variants[0][1], help="leave variants: out")
+                    self.planned.add(budget, target)
+        self.outcome.left_out = self.globs.left_out
 
-    def plan(self, budget: Budget, target: Target, span: Span) -> None:
-        target.located.variant = None  # budgets may name several variants of one file: a run says which
-        _, runs = self.planned.setdefault(target.key, (target, {}))
-        if target.variant is not None and budget.variants:
-            self.problems.say(f"'{target.text}' is a variant itself", budget.variants[0][1], help="leave variants: out")
-        runs.update(dict.fromkeys(self.runs_of(budget, target.variant)))
-
-    def runs_of(self, budget: Budget, own: str | None) -> list[tuple[Budget, str | None]]:
-        return [(budget, name) for name, _ in budget.variants] or [(budget, own)]
+    def hold_against(self, base: AnyBase) -> None:
+        """Hold growth, and the budgets themselves, against a base."""
+        self.base, self.then = base, Then(base, self.allowed)
+        self.then.read_file(self.globs, self.source, self.budgets)
 
     def run(self, named: list[Target]) -> None:
+        planned = self.planned.all()
         if isinstance(self.base, CommitBase):
-            self.base.look_up(named or [target for target, _ in self.planned.values()])
+            self.base.look_up(named or [target for target, _ in planned])
         if not named:
-            for target, runs in self.planned.values():
-                self.check_target(target, list(runs), None)
+            if self.then is not None:
+                self.outcome.loosened += [*self.then.loosened, *self.then.dropped(self.planned)]
+            for target, runs in planned:
+                self.check_target(target, runs, None)
         for target in {(target.key, target.variant): target for target in named}.values():
-            _, runs = self.planned.get(target.key, (target, {}))
-            self.check_target(target, list(runs), target)
+            self.check_target(target, self.planned.of(target), target)
         for (limit, name), help in self.unmatched.items():
             if len(self.outcome.errors) < MOST:
                 message = f"'{limit.pattern}' matches no layer of {name}"
@@ -159,119 +170,81 @@ class Check:
 
     # One spec
 
-    def check_target(self, target: Target, runs: list[tuple[Budget, str | None]], named: Target | None) -> None:
+    def check_target(self, target: Target, runs: list[Run], named: Target | None) -> None:
         """Judge a spec by the budgets planned for it, its own budget, and what the command line asks."""
-        sized: dict[Any, Sized | SpecError] = {}
-        runs = [run for run in runs if named is None or named.variant in (None, run[1])]
+        judged = Judged(target, self.given, self.base)
+        runs = wanted(runs, named)
         if self.asked.limits:
-            runs = [*runs, *(self.asked_runs(runs) if named is None else [(self.asked, named.variant)])]
-        judged = [self.judge(target, budget, variant, sized) for budget, variant in runs]
-        own = self.own_budget(target, sized, named)
+            runs = [*runs, *(asked_runs(self.asked, runs) if named is None else [(self.asked, named.variant)])]
+        now = [one for budget, variant in runs for one in self.judge(judged, budget, variant)]
+        own = self.own_budget(judged, named)
         if target.located.budget is not None and own is None:
             return
         if own is not None:
-            own_runs = self.runs_of(own, None)
-            own_runs = [run for run in own_runs if named is None or named.variant in (None, run[1])]
-            judged += [self.judge(target, own, variant, sized) for _, variant in own_runs]
-        if not judged and named is not None and not any(isinstance(one, SpecError) for one in sized.values()):
+            own_runs = wanted(runs_of(own, None), named)
+            now += [one for budget, variant in own_runs for one in self.judge(judged, budget, variant)]
+            runs = [*runs, *own_runs]
+        if judged.failed:
+            return
+        if self.then is not None:
+            self.outcome.loosened += self.then.of(judged, runs, now, own, named.variant if named else None)
+        if not runs and named is not None:
             self.tell_unlimited(named)
 
-    def asked_runs(self, runs: list[tuple[Budget, str | None]]) -> list[tuple[Budget, str | None]]:
-        """The command line's limits on each network that archcalc.yaml describes."""
-        found = {}
-        for budget, variant in runs:
-            key = told_apart(variant, budget.given)
-            if key not in found:
-                asked = Budget(budget.span)
-                asked.given, asked.spans, asked.limits = budget.given, budget.spans, self.asked.limits
-                found[key] = (asked, variant)
-        return list(found.values())
-
-    def own_budget(self, target: Target, sized: dict[Any, Sized | SpecError], named: Target | None) -> Budget | None:
+    def own_budget(self, judged: Judged, named: Target | None) -> Budget | None:
         """The spec's own ``budget:``, known once the spec was read."""
-        if not sized:
-            variant = named.variant if named is not None else target.variant
-            first = self.size(target, variant, {}, sized)
-            if isinstance(first, SpecError) and target.located.budget is None:
-                self.tell(*first.diagnostics)
-        if target.located.budget is None:
+        located = judged.target.located
+        if not judged.sized:
+            try:
+                self.size(judged, named.variant if named is not None else judged.target.variant, {})
+            except SpecError as error:
+                if located.budget is None:
+                    self.tell(*error.diagnostics)
+        if located.budget is None:
             return None
-        problems = Problems()
-        budget = None
         try:
-            with suppress(Halted):
-                reach = Reach(target.located.path, target.located.tree, self.allowed)
-                budget = read_budget(target.located.budget, False, reach, problems)
-            problems.stop()
+            return whole(read_own, located.budget, Reach(located.path, located.tree, self.allowed))
         except SpecError as error:
             self.tell(*error.diagnostics)
             return None
-        return budget
 
-    def size(
-        self, target: Target, variant: str | None, given: Options, sized: dict[Any, Sized | SpecError]
-    ) -> Sized | SpecError:
-        given = merged(given, self.given)
-        key = told_apart(variant, given)
-        if key not in sized:
-            try:
-                found = sized[key] = Sized(Request(target.located, variant=variant, **given))
-                self.note(*found.network.notes)
-            except SpecError as error:
-                sized[key] = error
-        return sized[key]
+    def size(self, judged: Judged, variant: str | None, given: Options) -> Sized:
+        """Raises SpecError."""
+        found = judged.size(variant, given)
+        self.note(*found.network.notes)
+        return found
 
-    def judge(
-        self, target: Target, budget: Budget, variant: str | None, sized: dict[Any, Sized | SpecError]
-    ) -> list[Result]:
+    def judge(self, judged: Judged, budget: Budget, variant: str | None) -> list[Now]:
         """The results of a budget's limits for one variant."""
-        found = self.size(target, variant, budget.given, sized)
-        if isinstance(found, SpecError):
-            self.tell(*(self.in_budget(diagnostic, budget) for diagnostic in found.diagnostics))
-            return []
-        older: Older | None = None
-        if self.base is not None and any(limit.bound == "max_increase" for limit in budget.limits):
-            try:
-                older = self.base.find(target, found)
-            except SpecError as error:
-                self.tell(*error.diagnostics)
-                return []
         try:
-            results = [result for limit in budget.limits if (result := self.hold(limit, found, older))]
+            sized = self.size(judged, variant, budget.given)
+        except SpecError as error:
+            self.tell(*(self.in_budget(diagnostic, budget) for diagnostic in error.diagnostics))
+            return []
+        try:
+            older = judged.older(budget, sized)
+        except SpecError as error:
+            self.tell(*error.diagnostics)
+            return []
+        results = []
+        try:
+            for limit, result in held(budget, sized, older):
+                if result is None:
+                    self.note_unmatched(limit, sized)
+                else:
+                    results.append(result)
+                    if result.bound == "max_increase" and older is None and limit.level != "off":
+                        self.baseless[limit] = None
         except SpecError as error:  # patterns that take too long, and would again
             self.tell(*error.diagnostics)
             raise Halted from None
         self.outcome.results += results
-        return results
+        return [(budget.given, result) for result in results]
 
-    def hold(self, limit: Limit, sized: Sized, older: Older | None) -> Result | None:
-        """One limit on one network; None if its pattern matches no layer."""
-        places = rows = None
-        if limit.pattern is not None:
-            places = sized.paths.matched(limit.pattern, limit.pattern_span)
-            if not places:
-                key = limit, network_name(sized.report["spec"], sized.report["variant"])
-                if key not in self.unmatched and len(self.unmatched) < MOST:
-                    self.unmatched[key] = advice(limit.pattern, sized.paths, sized.report["layers"])
-                return None
-            rows = [sized.report["layers"][place] for place in places]
-        dtype = limit.amount.dtype or sized.report["dtype"]
-        result = Result(sized.report, limit, measure(sized.report, limit.metric, dtype, rows))
-        if limit.bound != "max_increase":
-            result.hold(None)
-        elif older is None:
-            result.note = f"not judged: {option('base')} says against what"
-            if limit.level != "off":
-                self.baseless[limit] = None
-        elif older.report is None:
-            result.new, result.note = True, older.note
-        else:
-            result.hold(measure(older.report, limit.metric, dtype))
-            if not result.ok:
-                result.place = grew_most(sized, older.report, limit.metric)
-        if not result.ok and result.place is None:
-            result.place = costliest(sized, limit.metric, places)
-        return result
+    def note_unmatched(self, limit: Limit, sized: Sized) -> None:
+        key = limit, network_name(sized.report["spec"], sized.report["variant"])
+        if limit.pattern is not None and key not in self.unmatched and len(self.unmatched) < MOST:
+            self.unmatched[key] = advice(limit.pattern, sized.paths, sized.report["layers"])
 
     # What is wrong
 
@@ -302,15 +275,18 @@ class Check:
         self.tell(Diagnostic(f"no budget matches '{target.text}'", help=help))
 
 
-def merged(given: Options, asked: Options) -> Options:
-    """A budget's settings with the command line's, which win; variables one by one."""
-    found: Options = {**given, **asked}
-    if "settings" in given and "settings" in asked:
-        found["settings"] = {**given["settings"], **asked["settings"]}
-    return found
+def wanted(runs: list[Run], named: Target | None) -> list[Run]:
+    """The runs of the variant that is named, if one is."""
+    return [run for run in runs if named is None or named.variant in (None, run[1])]
 
 
-def told_apart(variant: str | None, given: Options) -> Any:
-    """What tells two ways of asking for one spec apart."""
-    count = given.get("count")
-    return variant, repr(sorted({**given, "count": getattr(count, "source", count)}.items()))
+def asked_runs(asks: Budget, runs: list[Run]) -> list[Run]:
+    """The command line's limits on each network that archcalc.yaml describes."""
+    found: dict[Any, Run] = {}
+    for budget, variant in runs:
+        key = told_apart(variant, budget.given)
+        if key not in found:
+            asked = Budget(budget.span)
+            asked.given, asked.spans, asked.limits = budget.given, budget.spans, asks.limits
+            found[key] = (asked, variant)
+    return list(found.values())

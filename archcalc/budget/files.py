@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from archcalc.budget.budgets import FILE
 from archcalc.budget.paths import Paths
@@ -16,7 +17,9 @@ from archcalc.sources import shipped
 from archcalc.sources.source import Located, check_in_project, locate, read_file
 from archcalc.sources.text import is_below, nearest_with, shown_path, upwards
 
-BLOCKS = re.compile(r"blocks")
+if TYPE_CHECKING:
+    from archcalc.sources.git import Tree
+
 LAYERS = re.compile(r"^layers:", re.MULTILINE)
 """What most files tell at a glance. The tree, which costs as much as sizing a small network, decides for the others."""
 
@@ -64,6 +67,14 @@ class Globs:
         self._specs: dict[str, bool] = {}
         self._walked: dict[str, tuple[list[str], Paths]] = {}
 
+    @property
+    def left_out(self) -> list[str]:
+        """The files that globs match and leave out: those that are no specs, but for the budget file itself."""
+        own = os.path.realpath(self.path)
+        return [
+            shown_path(path) for path, is_one in self._specs.items() if not is_one and os.path.realpath(path) != own
+        ]
+
     def targets(self, node: Node, problems: Problems) -> list[Target]:
         """The specs of a pattern. If there are none, that is a problem."""
         pattern = node.text
@@ -80,7 +91,7 @@ class Globs:
     def _one(self, name: str, node: Node, problems: Problems) -> list[Target]:
         path = os.path.join(self.beside, name)
         if os.path.isfile(path):
-            return [self._read(path)] if self._is_inside(path, node.span, problems) else []
+            return [self.read(path)] if self._is_inside(path, node.span, problems) else []
         file, _ = shipped.find(name)
         if file is not None:
             return [self._targets.setdefault(name, Target(name, locate(name)))]
@@ -93,19 +104,16 @@ class Globs:
         return []
 
     def _files(self, pattern: str, span: Span, problems: Problems) -> Iterator[Target]:
-        parts = os.path.normpath(pattern).replace(os.sep, "/").split("/")
-        fixed = next(position for position, part in enumerate(parts) if "*" in part)
-        start = os.path.normpath(os.path.join(self.beside, *(part or "/" for part in parts[:fixed])))
+        start, rest = split(self.beside, pattern)
         if not self._is_inside(start, span, problems):
             return
-        rest = "/".join(parts[fixed:])
-        files, paths = self._below(start, "**" in rest or "/" in rest, span, problems)
+        files, paths = self._below(start, is_deep(rest), span, problems)
         for place in paths.matched(rest, span):
             path = files[place]
             if path not in self._specs:
                 self._specs[path] = self._is_spec(path, span, problems)
             if self._specs[path]:
-                yield self._read(path)
+                yield self.read(path)
 
     def _below(self, start: str, deep: bool, span: Span, problems: Problems) -> tuple[list[str], Paths]:
         """The files below a directory, in order, and their paths from there. Hidden directories are not entered.
@@ -126,17 +134,14 @@ class Globs:
         return self._walked[key]
 
     def _is_spec(self, path: str, span: Span, problems: Problems) -> bool:
-        """Whether a file is a spec: not the budget file, or a file of blocks for others.
-
-        What cannot be read is a problem. A named pipe is no file: reading it would wait.
-        """
-        if os.path.basename(path) == FILE or not self._is_inside(path, span, problems):
+        """Whether a file is a spec. What cannot be read is a problem: reading a named pipe would wait."""
+        if not self._is_inside(path, span, problems):
             return False
         if not os.path.isfile(path):
             what = "a link that leads nowhere" if os.path.islink(path) else "no file"
             problems.say(f"'{shown_path(path)}' is {what}", span, help="a glob matches it, and it cannot be read")
             return False
-        return has_layers(self._read(path).located.source)
+        return is_spec(path, self.read(path).located.source)
 
     def _is_inside(self, path: str, span: Span, problems: Problems) -> bool:
         if inside(self.root, path):
@@ -144,7 +149,7 @@ class Globs:
         problems.say(f"'{shown_path(path)}' lies outside the project ({self.root})", span)
         return False
 
-    def _read(self, path: str) -> Target:
+    def read(self, path: str) -> Target:
         path = os.path.normpath(path)
         if path not in self._targets:
             shown = shown_path(path)
@@ -164,15 +169,42 @@ def walk(start: str, deep: bool, found: list[str], seen: set[str]) -> list[str]:
     return links
 
 
-def has_layers(source: Source) -> bool:
-    """Whether a file is a spec and no file of blocks: it has ``layers``, however they are written, or is wrong."""
-    if LAYERS.search(source.text) or not BLOCKS.search(source.text):
+def split(beside: str, pattern: str) -> tuple[str, str]:
+    """The directory in which a glob begins, and the pattern of the paths from there."""
+    parts = os.path.normpath(pattern).replace(os.sep, "/").split("/")
+    fixed = next(position for position, part in enumerate(parts) if "*" in part)
+    return os.path.normpath(os.path.join(beside, *(part or "/" for part in parts[:fixed]))), "/".join(parts[fixed:])
+
+
+def is_deep(pattern: str) -> bool:
+    return "**" in pattern or "/" in pattern
+
+
+def files_in(tree: Tree, beside: str, pattern: str) -> list[str]:
+    """The files of a commit that a pattern names, as ``Globs`` finds them today. Raises SpecError."""
+    if "*" not in pattern:
+        path = os.path.normpath(os.path.join(beside, pattern))
+        return [path] if "\0" not in path and tree.find(path) is not None else []
+    start, rest = split(beside, pattern)
+    files = [path for path in tree.files(start) if not is_hidden(os.path.relpath(os.path.dirname(path), start))]
+    below = Paths(os.path.relpath(path, start).replace(os.sep, "/") for path in files)
+    return [files[place] for place in below.matched(rest)]
+
+
+def is_hidden(folder: str) -> bool:
+    return any(part.startswith(".") for part in folder.split(os.sep) if part != ".")
+
+
+def is_spec(path: str, source: Source) -> bool:
+    """Whether a file is a spec, or wrong, and no file of blocks or budgets: ``layers`` may be written in many ways."""
+    other = "budgets" if os.path.basename(path) == FILE else "blocks"
+    if LAYERS.search(source.text) or other not in source.text:
         return True
     try:
         tree = read(source)
     except SpecError:
-        return True
-    return not isinstance(tree.value, dict) or "layers" in tree.value or "blocks" not in tree.value
+        return other == "blocks"
+    return not isinstance(tree.value, dict) or "layers" in tree.value or other not in tree.value
 
 
 def inside(root: str, path: str) -> bool:

@@ -54,8 +54,8 @@ A name in specs is a file, counted from the folder of archcalc.yaml, and inside
 its repository; a glob, where * is part of one folder's or file's name and ** is
 any number of folders (models/**/*.yaml); or the name of a shipped spec
 (resnet50; 'archcalc specs' lists them). A name that matches nothing is an
-error. Globs leave out archcalc.yaml, hidden folders, and files that hold blocks
-for others and no layers. A variant of a file is not part of its name: write
+error. Globs do not enter hidden folders; an archcalc.yaml and files that hold
+blocks for others and no layers are left out, and listed as such. A variant of a file is not part of its name: write
 specs: net.yaml and variants: small. With variants left out the spec is checked
 with its vars as they stand."""
 
@@ -96,6 +96,17 @@ amount its unit (or 0: nothing may be added). A spec that the base does not have
 is new, and its growth is not judged; nor is any without --base: the table says
 'not judged'. max and min hold either way."""
 
+LOOSENING = """\
+Budgets can be edited by whoever is held to them. So with --base the base's are
+read too, its archcalc.yaml and each spec's budget:, and what they hold more
+strictly than today's is told: a limit that is larger or gone, a lower level, a
+spec, variant or layer that is held no longer, settings with which the figure is
+another one, a spec that is gone, a shape (expect) that is expected no more.
+What is compared is what is held, not how it is written. To be told is all that
+happens, unless you ask for more:
+
+    archcalc check --base origin/main --fail-on-loosening"""
+
 RUNNING = """\
 archcalc check holds everything that archcalc.yaml names, and archcalc check
 SPEC that spec to its own budgets. More limits can be given there, and options
@@ -116,7 +127,7 @@ changes nothing else in them."""
 
 STATUSES = {
     "0": "every limit holds, or none but those with level: warn or off do not",
-    "1": "a limit does not hold",
+    "1": "a limit does not hold, or with --fail-on-loosening one is looser than in the base",
     "2": "a spec, a budget or the call is wrong, or a file cannot be read: nothing is known to hold",
 }
 
@@ -145,6 +156,7 @@ def reference(width: int = WIDTH) -> str:
             "AMOUNTS": text(filled(AMOUNT, width), table(UNITS, width), WIDTHS, types),
             "LAYERS": filled(LAYERS, width),
             "GROWTH": filled(INCREASE, width),
+            "LOOSENING": filled(LOOSENING, width),
             "RUNNING": filled(RUNNING, width),
             "EXIT STATUSES": table(STATUSES, width),
             "IN AN EDITOR": filled(EDITORS, width),

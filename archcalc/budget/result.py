@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from archcalc.budget.units import Amount
-from archcalc.errors import Diagnostic, Span
+from archcalc.errors import Span
 from archcalc.report.listing import show_bytes
 
 if TYPE_CHECKING:
     from archcalc.report import documents
 
-SCHEMA = "archcalc.check/1"
 DIGITS = 6
 """Decimals of a share."""
 
@@ -37,12 +36,12 @@ class Result:
 
     ``limit``: the most (least) that is allowed, a whole number; None for a relative limit without a base. ``share``:
     used / limit, or growth / growth allowed. ``place``: the spec's line that costs most, or grew most.
-    ``note``: why a relative limit was not judged. It is true if the limit holds or is not an error.
+    ``note``: why a relative limit was not judged. ``dtype``: at which width weights are taken.
     """
 
     __slots__ = (
         "spec", "variant", "spec_file", "metric", "path", "bound", "written", "limit", "used", "base", "share",
-        "ok", "level", "message", "file", "line", "column", "place", "new", "note", "source",
+        "ok", "level", "message", "file", "line", "column", "place", "new", "note", "source", "dtype",
     )  # fmt: skip
 
     def __init__(self, report: documents.Report, limit: Limit, used: int) -> None:
@@ -57,6 +56,7 @@ class Result:
         self.place: tuple[str, int] | None = None
         self.note = ""
         self.source = limit
+        self.dtype = limit.amount.dtype or report["dtype"]
 
     @property
     def failed(self) -> bool:
@@ -130,18 +130,6 @@ class Result:
 
     def __repr__(self) -> str:
         return f"<Result {'ok' if self.ok else 'over'} {self}>"
-
-
-class Outcome:
-    """The results in order, and what was wrong on the way: with errors the check has no verdict."""
-
-    __slots__ = ("results", "errors", "notes", "base")
-
-    def __init__(self, base: str | None) -> None:
-        self.results: list[Result] = []
-        self.errors: list[Diagnostic] = []
-        self.notes: list[Diagnostic] = []
-        self.base = base
 
 
 def network_name(spec: str, variant: str | None) -> str:

@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from archcalc.budget.check import check_budgets
-from archcalc.budget.result import Outcome
+from archcalc.budget.outcome import Outcome
 from archcalc.cli import options
 from archcalc.cli.commands import OVER_BUDGET, WRONG
 from archcalc.cli.failures import say, tell, tell_notes
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 )
 @click.option("--base", metavar="REF|FILE", help="What growth is against: a git ref, an older spec, a report.json.")
 @click.option("--base-ref", metavar="REF", help="The same, and never a file: what a checkout brings has no say.")
+@click.option("--fail-on-loosening", is_flag=True, help="Exit with 1 where --base holds a limit more strictly.")
 @click.option("--also", multiple=True, metavar="FORMAT=FILE", help="Write another format to a file, from the same run.")
 @click.option("--update", is_flag=True, help="Set every max and min of the files to what is used.")
 @options.taking(
@@ -45,6 +46,7 @@ def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> 
     """Hold specs against their budgets: those of archcalc.yaml (found upwards), a spec's own, and those given here.
 
     Without SPEC, everything in archcalc.yaml is checked. Every limit is listed with what is used of it.
+    With --base, every limit that is looser than there is told.
     The exit status is 1 where a limit does not hold, 2 where a spec, a budget or the call is wrong.
 
     \b
@@ -66,7 +68,7 @@ def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> 
         outcome = check(context, specs, given)
         changes = updated(outcome) if given["update"] else []
     except SpecError as error:
-        outcome, changes = Outcome(given["base"]), []
+        outcome, changes = Outcome(given["base"] or given["base_ref"]), []
         outcome.errors = list(error.diagnostics)
     style = options.style(path, given["color"])
     write_whole(path, lambda out: writer("check", form)(outcome, out, style))
@@ -81,7 +83,7 @@ def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> 
         tell_notes(outcome.notes, form)
     if outcome.errors or (given["strict"] and outcome.notes):
         context.exit(WRONG)
-    if any(result.failed for result in outcome.results):
+    if outcome.failed:
         context.exit(OVER_BUDGET)
 
 
@@ -91,11 +93,15 @@ def check(context: click.Context, specs: tuple[str, ...], given: dict[str, Any])
     base, ref = given["base"], given["base_ref"]
     if base is not None and ref is not None:
         raise SpecError(Diagnostic("--base and --base-ref are both given", help="one of them says what is compared"))
+    if given["fail_on_loosening"] and base is None and ref is None:
+        help = "such as --base origin/main"
+        raise SpecError(Diagnostic("--fail-on-loosening needs --base: loosened since when?", help=help))
     return check_budgets(
         specs,
         limits,
         base=base if ref is None else ref,
         is_ref=ref is not None,
+        holds_base=given["fail_on_loosening"],
         variant=given["variant"],
         given=said(context, given),
     )

@@ -296,11 +296,32 @@ class Result(TypedDict):
     at: Annotated[Place | None, "the spec's line that costs or grew most"]
 
 
+class Loosening(TypedDict):
+    """Something that the base holds, and the budgets now do not, or less strictly."""
+
+    spec: Annotated[str | None, "its name, null where only the file is known"]
+    variant: str | None
+    spec_file: str | None
+    kind: Annotated[
+        Literal["max", "min", "max_increase", "expect", "spec", "budget"],
+        "a limit; a shape that a spec expects; a spec that is gone; a budget of the base that cannot be compared",
+    ]
+    metric: str | None
+    path: Annotated[str | None, "the pattern of the layers that it limits, null for the whole network"]
+    was: Annotated[str, "in the base, as it was written"]
+    now: Annotated[str | None, "null for nothing"]
+    message: Annotated[str, "what was, what is, and why"]
+    written: Annotated[Place | None, "where it is written in the base"]
+    at: Annotated[Place | None, "where it is now"]
+
+
 class Check(Head, Noted):
     """Specs held to their budgets."""
 
     base: Annotated[str | None, "what growth is against, as it was asked for"]
     results: list[Result]
+    loosened: Annotated[list[Loosening], "what the base holds more strictly; empty without a base"]
+    left_out: Annotated[list[str], "files that globs match and that are no specs"]
     errors: Annotated[list[Error], "with any of these the check has no verdict"]
 
 

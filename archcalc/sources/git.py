@@ -196,6 +196,15 @@ class Repository:
         """Whether a commit has an entry at a path, be its object here or not."""
         return bool(run(self.root, "ls-tree", "-z", "--full-tree", commit, "--", path))
 
+    def entries(self, commit: str, path: str) -> list[tuple[str, bool]]:
+        """What a commit has below a path, empty for the root: each with whether it is a submodule."""
+        below = ["--", f"{path}/"] if path else []
+        found = []
+        for entry in run(self.root, "ls-tree", "-r", "-z", "--full-tree", commit, *below).split("\0")[:-1]:
+            head, _, name = entry.partition("\t")
+            found.append((name, head.startswith("160000 ")))
+        return found
+
     def submodules(self, commit: str, paths: list[str]) -> dict[str, str]:
         """Which of these paths are submodules in ``commit``: path -> commit of the submodule."""
         found = {}
@@ -222,6 +231,11 @@ class Tree:
         if path not in self._found:
             self._found[path] = self._find(path)
         return self._found[path]
+
+    def has(self, path: str, source: Source) -> bool:
+        """Whether the commit has this very text at a path."""
+        blob = self.find(path)
+        return blob is not None and blob.oid == blob_name(source.text.encode(), blob.oid)
 
     def look_up(self, paths: list[str]) -> None:
         """Find many files in one turn, for those who ask for them later."""
@@ -251,6 +265,25 @@ class Tree:
             message = f"{self.name} has '{shown_path(path)}', and git cannot read it as a file"
             help = "its object may be missing here (git fetch), it may be a link, or its name may hold a line end"
             raise SpecError(Diagnostic(message, help=help))
+
+    def files(self, directory: str) -> list[str]:
+        """The paths of all files below a directory, in order, those of submodules that are checked out among them."""
+        if directory != self.repository.root and not self.holds(directory):
+            return []
+        inside = relative(self.repository.root, directory)
+        there = self._submodule_of(f"{inside}/.") if inside else None
+        if there is not None:
+            return there.files(directory)
+        found: list[str] = []
+        for path, is_submodule in self.repository.entries(self.commit, inside):
+            place = os.path.join(self.repository.root, *path.split("/"))
+            if not is_submodule:
+                found.append(place)
+                continue
+            with contextlib.suppress(SpecError):
+                there = self._submodule_of(f"{path}/.")
+                found += there.files(place) if there else []
+        return found
 
     def _submodule_of(self, inside: str) -> Tree | None:
         """The commit of the submodule that a path lies in, as this commit pins it."""

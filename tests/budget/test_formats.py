@@ -12,7 +12,8 @@ import pytest
 from repository import net
 
 from archcalc.budget.check import check_budgets
-from archcalc.budget.result import Outcome
+from archcalc.budget.loosening import Loosening
+from archcalc.budget.outcome import Outcome
 from archcalc.cli.check import append_summary
 from archcalc.errors import Diagnostic, Source, Span
 from archcalc.render import FORMATS, writer
@@ -61,7 +62,7 @@ def written(outcome: Outcome, form: str, **style: object) -> str:
 
 @pytest.mark.parametrize("form", FORMATS["check"])
 def test_no_format_lets_control_characters_through(outcome: Outcome, form: str) -> None:
-    text = written(hostile(outcome), form)
+    text = written(loosened(hostile(outcome)), form)
     if form != "github":  # a log escapes nothing but its own grammar
         assert "\x1b" not in text
         assert "\u202e" not in text or form == "junit"
@@ -83,6 +84,33 @@ def test_junit_is_jenkins(outcome: Outcome) -> None:
     schema = xmlschema.XMLSchema(str(SCHEMAS / "junit-10.xsd"))
     for text in (written(outcome, "junit"), written(hostile(outcome), "junit"), written(Outcome(None), "junit")):
         schema.validate(text)
+    schema.validate(written(loosened(outcome), "junit"))
+
+
+def loosened(outcome: Outcome) -> Outcome:
+    """With a limit that the base holds more strictly, and a file that is no spec."""
+    source = Source("archcalc.yaml", BUDGETS)
+    was, now = Span(Source("main:archcalc.yaml", BUDGETS), 1, 2, 5), Span(source, 1, 2, 5)
+    outcome.loosened.append(Loosening("max", HOSTILE, HOSTILE, spec_file=HOSTILE, span=was, at=now, why=HOSTILE))
+    outcome.left_out.append(HOSTILE)
+    return outcome
+
+
+@pytest.mark.parametrize("holds_base", [False, True])
+def test_what_is_loosened(outcome: Outcome, holds_base: bool) -> None:
+    outcome.holds_base = holds_base
+    loosened(outcome)
+    root = ElementTree.fromstring(written(outcome, "junit"))
+    [case] = [case for case in root.iter("testcase") if case.get("name") == "loosened 1"]
+    assert [child.tag for child in case] == ["failure" if holds_base else "system-out"]
+    assert (root.get("tests"), root.get("failures")) == ("9", str(2 + holds_base))
+    [run] = json.loads(written(outcome, "sarif"))["runs"]
+    [found] = [one for one in run["results"] if one["ruleId"] == "loosened"]
+    assert run["tool"]["driver"]["rules"][found["ruleIndex"]]["id"] == "loosened"
+    assert found["level"] == ("error" if holds_base else "warning")
+    assert found["locations"][0]["physicalLocation"]["region"]["startLine"] == 2
+    [(kind, properties)] = [one[:2] for one in annotations(written(outcome, "github")) if "loosened" in one[1]["title"]]
+    assert (kind, properties["file"]) == ("error" if holds_base else "warning", "archcalc.yaml")
 
 
 def test_junit(outcome: Outcome) -> None:
@@ -103,7 +131,7 @@ def test_junit(outcome: Outcome) -> None:
 def test_sarif_is_2_1_0(outcome: Outcome) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads((SCHEMAS / "sarif-2.1.0.json").read_text(encoding="utf-8"))
-    for found in (outcome, hostile(outcome), Outcome(None)):
+    for found in (outcome, hostile(outcome), Outcome(None), loosened(outcome)):
         jsonschema.validate(json.loads(written(found, "sarif")), schema)
     broken = json.loads(written(outcome, "sarif"))
     broken["runs"][0]["results"][0]["level"] = "fatal"
@@ -138,7 +166,7 @@ def unescaped(text: str) -> str:
 
 def annotations(text: str) -> list[tuple[str, dict[str, str], str]]:
     found = []
-    for line in text.splitlines()[:-1]:
+    for line in filter(lambda line: not line.startswith("::debug::"), text.splitlines()[:-1]):
         kind, properties, message = COMMAND.fullmatch(line).groups()
         pairs = dict(pair.split("=", 1) for pair in properties.split(","))
         found.append((kind, {key: unescaped(value) for key, value in pairs.items()}, unescaped(message)))

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
-from archcalc.budget.result import Outcome, Result
+from archcalc.budget.outcome import Outcome
+from archcalc.budget.result import Result
 from archcalc.render.check.words import (
     by_weight,
     counts,
     error,
     explained,
     is_urgent,
+    left_out,
     limit,
+    loosened,
     note,
     title,
     used,
@@ -45,12 +48,15 @@ def body(outcome: Outcome) -> Iterator[str]:
     if outcome.base is not None:
         yield paragraph(f"Compared with {outcome.base}.")
     yield from listed(map(error, outcome.errors), "bad")
+    yield from listed([f"loosened: {one}" for one in loosened(outcome)], "bad" if outcome.holds_base else "warn")
     yield from listed([f"note: {note(one)}" for one in outcome.notes])
     if outcome.results:
         yield from listed([explained(one) for one in by_weight(outcome.results) if is_urgent(one)])
         yield from table(HEADINGS, show_results(outcome.results))
         yield from listed(dict.fromkeys(f"{result.name}: {result.note}" for result in outcome.results if result.new))
         yield paragraph(counts(outcome.results))
+    if outcome.left_out:
+        yield paragraph(left_out(outcome))
 
 
 def listed(items: Iterator[str] | list[str] | dict[str, None], mark: str = "") -> Iterator[str]:

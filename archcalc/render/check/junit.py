@@ -6,9 +6,11 @@ import re
 from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
-from archcalc.budget.result import Outcome, Result
+from archcalc.budget.loosening import Loosening
+from archcalc.budget.outcome import Outcome
+from archcalc.budget.result import Result
 from archcalc.errors import Diagnostic
-from archcalc.render.check.words import explained, limit, written_at
+from archcalc.render.check.words import explained, left_out, limit, written_at
 from archcalc.render.style import Style
 
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -21,9 +23,10 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
         suites.setdefault(f"{result.spec_file}:{result.variant}" if result.variant else result.spec_file, []).append(
             result
         )
-    failures = sum(result.failed for result in outcome.results)
-    errors, notes = len(outcome.errors), len(outcome.notes)
-    total = len(outcome.results) + errors + notes
+    errors, notes, loosened = len(outcome.errors), len(outcome.notes), len(outcome.loosened)
+    forbidden = loosened if outcome.holds_base else 0
+    failures = sum(result.failed for result in outcome.results) + forbidden
+    total = len(outcome.results) + errors + notes + loosened
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
     out.write(f'<testsuites name="archcalc check" tests="{total}" failures="{failures}" errors="{errors}">\n')
     for name, results in suites.items():
@@ -32,11 +35,14 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
         out.write(f"  <testsuite name={attribute(name)} {counted}>\n")
         out.writelines(case(name, result) for result in results)
         out.write("  </testsuite>\n")
-    if errors or notes:
-        counted = f'tests="{errors + notes}" failures="0" errors="{errors}" skipped="0"'
+    if errors or notes or loosened or outcome.left_out:
+        counted = f'tests="{errors + notes + loosened}" failures="{forbidden}" errors="{errors}" skipped="0"'
         out.write(f'  <testsuite name="archcalc" {counted}>\n')
         out.writelines(told("error", number, one) for number, one in enumerate(outcome.errors, 1))
         out.writelines(told("note", number, one) for number, one in enumerate(outcome.notes, 1))
+        out.writelines(loosening(number, one, bool(forbidden)) for number, one in enumerate(outcome.loosened, 1))
+        if outcome.left_out:
+            out.write(f"    <system-out>{text(left_out(outcome))}</system-out>\n")
         out.write("  </testsuite>\n")
     out.write("</testsuites>\n")
 
@@ -50,6 +56,14 @@ def told(word: str, number: int, diagnostic: Diagnostic) -> str:
     if word == "error":
         inside = f"<error message={attribute(diagnostic.message)}>{said}</error>"
     return f'    <testcase name="{word} {number}" classname={attribute(at or "archcalc")}>{inside}</testcase>\n'
+
+
+def loosening(number: int, one: Loosening, is_failure: bool) -> str:
+    """A case that failed if nothing may be loosened, else one that says so."""
+    inside = f"<system-out>loosened: {text(str(one))}</system-out>"
+    if is_failure:
+        inside = f'<failure message={attribute(str(one))} type="loosened">{text(str(one))}</failure>'
+    return f'    <testcase name="loosened {number}" classname={attribute(one.name or "archcalc")}>{inside}</testcase>\n'
 
 
 def is_skipped(result: Result) -> bool:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from typing import TextIO
 
-from archcalc.budget.result import Outcome, Result
+from archcalc.budget.outcome import Outcome
+from archcalc.budget.result import Result
 from archcalc.render.check.words import (
     by_weight,
     counts,
     error,
     explained,
     is_urgent,
+    left_out,
     limit,
+    loosened,
     note,
     title,
     used,
@@ -50,6 +53,11 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
         page.add(f"- {text(error(diagnostic))}\n")
     if len(outcome.errors) > 20:
         page.add(f"- and {len(outcome.errors) - 20:,} more errors\n")
+    said = list(loosened(outcome))
+    for one in said[:20]:
+        page.add(f"- ⚠️ loosened: {text(one)}\n")
+    if len(said) > 20:
+        page.add(f"- and {len(said) - 20:,} more loosened\n")
     for diagnostic in outcome.notes[:20]:
         page.add(f"- note: {text(note(diagnostic))}\n")
     if len(outcome.notes) > 20:
@@ -64,6 +72,8 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
         page.add(f"\n<details><summary>{heading}</summary>\n\n{HEAD}")
         page.add_all([row(result) for result in rest], 1)
         page.add("\n</details>\n")
+    if outcome.left_out:
+        page.add(f"\n<sub>{text(left_out(outcome))}</sub>\n")
     out.write(page.text)
 
 

@@ -6,7 +6,9 @@ import os
 from typing import TextIO
 from urllib.parse import quote
 
-from archcalc.budget.result import Outcome, Result
+from archcalc.budget.loosening import Loosening
+from archcalc.budget.outcome import Outcome
+from archcalc.budget.result import Result
 from archcalc.errors import Diagnostic
 from archcalc.render.check.words import explained, is_urgent, path_from, place_of
 from archcalc.render.json import dumps
@@ -18,6 +20,7 @@ RULES = {
     "max": "A network uses more than its budget allows.",
     "min": "A network uses less than its budget asks for.",
     "max_increase": "A network grew by more than its budget allows.",
+    "loosened": "The base holds more strictly.",
     "note": "What a spec says is right by the letter and probably not meant.",
 }
 
@@ -26,11 +29,13 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
     """Write one run. Limits that hold are left out: readers of SARIF show every result as a fault."""
     failing = [result for result in outcome.results if is_urgent(result)]
     used = {f"{result.bound}/{result.metric}": RULES[result.bound] for result in failing}
-    if outcome.notes:
-        used["note"] = RULES["note"]
+    used |= {"loosened": RULES["loosened"]} if outcome.loosened else {}
+    used |= {"note": RULES["note"]} if outcome.notes else {}
     rules = [{"id": name, "shortDescription": {"text": said}} for name, said in used.items()]
+    left_out = {"leftOut": outcome.left_out} if outcome.left_out else {}
     run = {
         "tool": {"driver": {"name": "archcalc", "version": __version__, "rules": rules}},
+        **({"properties": left_out} if left_out else {}),
         "columnKind": "unicodeCodePoints",
         "invocations": [
             {
@@ -40,6 +45,7 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
         ],
         "results": [
             *(found(result, list(used)) for result in failing),
+            *(of_loosening(one, list(used).index("loosened"), outcome.holds_base) for one in outcome.loosened),
             *(of_note(note, list(used).index("note")) for note in outcome.notes),
         ],
     }
@@ -63,6 +69,19 @@ def found(result: Result, rules: list[str]) -> dict[str, object]:
         message = {"text": f"the limit, {result.bound} {result.written}"}
         said["relatedLocations"] = [{**location(path, result.line), "id": 0, "message": message}]
     return said
+
+
+def of_loosening(one: Loosening, rule: int, is_error: bool) -> dict[str, object]:
+    found: dict[str, object] = {
+        "ruleId": "loosened",
+        "ruleIndex": rule,
+        "level": "error" if is_error else "warning",
+        "message": {"text": str(one)},
+    }
+    path = path_from(None, one.at.source.name) if one.at else None
+    if one.at is not None and path is not None:
+        found["locations"] = [location(path, one.at.line + 1, one.at.start + 1)]
+    return found
 
 
 def of_note(diagnostic: Diagnostic, rule: int) -> dict[str, object]:

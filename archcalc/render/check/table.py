@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from archcalc.budget.result import Outcome, Result
-from archcalc.render.check.words import counts, explained, is_urgent, limit, note, used, verdict, written_at
+from archcalc.budget.outcome import Outcome
+from archcalc.budget.result import Result
+from archcalc.render.check.words import (
+    counts,
+    explained,
+    is_urgent,
+    left_out,
+    limit,
+    loosened,
+    note,
+    used,
+    verdict,
+    written_at,
+)
 from archcalc.render.grid import GAP, pad, taken, widths
 from archcalc.render.style import BLUE, BOLD, CYAN, DIM, GREEN, RED, YELLOW, Style, paint
 from archcalc.render.text import plain
@@ -27,8 +39,13 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
     """Write the table of an outcome."""
     if outcome.results:
         write_results(outcome, out, style)
+    for said in loosened(outcome):
+        word = paint("loosened", BAD if outcome.holds_base else YELLOW, style.color)
+        out.write(f"{word}: {plain(said)}\n")
     for one in outcome.notes:
         out.write(f"{paint('note', NOTE, style.color)}: {plain(note(one))}\n")
+    if outcome.left_out:
+        out.write(paint(plain(left_out(outcome)), DIM, style.color) + "\n")
 
 
 def write_results(outcome: Outcome, out: TextIO, style: Style) -> None:

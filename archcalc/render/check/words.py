@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from archcalc.budget.result import Outcome, Result, growth
+from archcalc.budget.loosening import Loosening
+from archcalc.budget.outcome import Outcome
+from archcalc.budget.result import Result, growth
 from archcalc.errors import Diagnostic
+
+MOST_NAMES = 5
 
 
 def verdict(result: Result) -> str:
@@ -31,10 +35,15 @@ def title(outcome: Outcome) -> str:
     """The verdict on the whole."""
     if outcome.errors:
         return f"no verdict, {len(outcome.errors):,} error{'' if len(outcome.errors) == 1 else 's'}"
-    failing = sum(result.failed for result in outcome.results if is_urgent(result))
+    said = []
+    failing = sum(result.failed for result in outcome.results)
     if failing:
-        return f"{failing:,} limit{' does' if failing == 1 else 's do'} not hold"
-    return "within budget"
+        said.append(f"{failing:,} limit{' does' if failing == 1 else 's do'} not hold")
+    elif not outcome.failed:
+        said.append("within budget")
+    if outcome.loosened:
+        said.append(f"{len(outcome.loosened):,} loosened")
+    return ", ".join(said)
 
 
 def error(diagnostic: Diagnostic) -> str:
@@ -47,6 +56,28 @@ def error(diagnostic: Diagnostic) -> str:
 def note(diagnostic: Diagnostic) -> str:
     """A note on one line, with its place and what to do."""
     return f"{error(diagnostic)} ({diagnostic.help})" if diagnostic.help else error(diagnostic)
+
+
+def loosened(outcome: Outcome) -> dict[str, Loosening]:
+    """A line for each thing that is loosened, with the specs that it is loosened for, and the first of them."""
+    alike: dict[str, list[Loosening]] = {}
+    for one in outcome.loosened:
+        at = f" ({one.span.source.name}:{one.span.line + 1})" if one.span else ""
+        alike.setdefault(f"{one.sentence()}{at}", []).append(one)
+    names = {said: some(one.name for one in those if one.name) for said, those in alike.items()}
+    return {f"{names[said]}: {said}" if names[said] else said: those[0] for said, those in alike.items()}
+
+
+def left_out(outcome: Outcome) -> str:
+    """What globs leave out; empty if nothing is."""
+    return f"left out, matched and no spec: {some(outcome.left_out)}" if outcome.left_out else ""
+
+
+def some(names: Iterable[str]) -> str:
+    """``a, b, c and 97 more``."""
+    found = list(dict.fromkeys(names))
+    rest = f" and {len(found) - MOST_NAMES:,} more" if len(found) > MOST_NAMES else ""
+    return ", ".join(found[:MOST_NAMES]) + rest
 
 
 def used(result: Result) -> str:

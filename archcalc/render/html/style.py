@@ -40,7 +40,7 @@ tfoot td { border-top: 2px solid var(--quiet); border-bottom: 0; font-weight: bo
 .sorted .name { padding-left: var(--lead); }
 .sorted .above { display: inline; color: var(--quiet); }
 .bad, .bad li { color: var(--bad); }
-.warn { color: var(--warn); }
+.warn, .warn li { color: var(--warn); }
 .good { color: var(--good); }
 .note { color: var(--note); }
 button { margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit; cursor: pointer; }

@@ -1,0 +1,71 @@
+"""What a request loosens, as plain data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from archcalc.budget.result import network_name
+from archcalc.errors import Span
+
+if TYPE_CHECKING:
+    from archcalc.report import documents
+
+
+class Loosening:
+    """Something that the base holds, and today's budgets do not, or less strictly.
+
+    ``kind``: max, min, max_increase; ``expect``, a shape that a spec expects; ``spec``, one that is gone; ``budget``,
+    one of the base that cannot be compared. ``was``, ``now``: as written; ``now`` is None for nothing. ``span`` is
+    where it is written in the base, ``at`` where it is now, ``why`` what else there is to say.
+    """
+
+    __slots__ = ("spec", "variant", "spec_file", "kind", "metric", "path", "was", "now", "why", "span", "at")
+
+    def __init__(
+        self,
+        kind: str,
+        was: str,
+        now: str | None = None,
+        *,
+        spec_file: str | None = None,
+        span: Span | None = None,
+        at: Span | None = None,
+        why: str = "",
+    ) -> None:
+        self.kind, self.was, self.now, self.why = kind, was, now, why
+        self.spec_file, self.span, self.at = spec_file, span, at
+        self.spec: str | None = None
+        self.variant: str | None = None
+        self.metric: str | None = None
+        self.path: str | None = None
+
+    @property
+    def name(self) -> str:
+        """``resnet:resnet50``; the file where nothing else is known."""
+        return network_name(self.spec or self.spec_file or "", self.variant)
+
+    def sentence(self) -> str:
+        """``max of params was 5M, is 50M``."""
+        if self.kind == "budget":
+            said = f"{self.was} cannot be compared"
+        elif self.kind == "spec":
+            said = f"was held to {self.was}, is {self.now or 'gone'}"
+        else:
+            what = " of ".join(filter(None, (self.kind, self.metric, self.path)))
+            said = f"{what} was {self.was}, is {self.now or 'none'}"
+        return f"{said}: {self.why}" if self.why else said
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.sentence()}" if self.name else self.sentence()
+
+    def __repr__(self) -> str:
+        return f"<Loosening {self}>"
+
+    def data(self) -> documents.Loosening:
+        """As archcalc.check/1 has it."""
+        names = "spec variant spec_file kind metric path was now message written at".split()
+        found = {name: getattr(self, name, None) for name in names}
+        found["message"] = self.sentence()
+        for name, span in (("written", self.span), ("at", self.at)):
+            found[name] = {"file": span.source.name, "line": span.line + 1} if span else None
+        return cast("documents.Loosening", found)

@@ -1,0 +1,222 @@
+"""What the budgets of the base hold: its archcalc.yaml, the ``budget:`` of each spec, the shapes that specs expect."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from archcalc.budget.baseline import CommitBase, ReportBase
+from archcalc.budget.budgets import FILE, Budget, read_budgets, read_own, whole
+from archcalc.budget.files import Globs, Target, files_in, is_spec
+from archcalc.budget.judging import AnyBase, Judged
+from archcalc.budget.loosening import Loosening
+from archcalc.budget.planned import Planned, Run, runs_of
+from archcalc.budget.strictness import Now, compared, dropped, in_force
+from archcalc.conventions.rule import Convention
+from archcalc.errors import Source, SpecError
+from archcalc.language.problems import Halted, Problems
+from archcalc.language.writer import node_text
+from archcalc.language.yaml_nodes import Node
+from archcalc.language.yaml_tree import read
+from archcalc.sources.project import Reach
+from archcalc.sources.source import Located
+from archcalc.sources.text import shown_path, upwards
+
+
+class Then:
+    """The budgets of a base.
+
+    ``planned``: what its archcalc.yaml holds, by today's specs. ``loosened``: what is known before a spec is judged.
+    """
+
+    def __init__(self, base: AnyBase, allowed: Iterable[str]) -> None:
+        self.base, self.allowed = base, tuple(allowed)
+        self.planned = Planned()
+        self.loosened: list[Loosening] = []
+        self.path = ""
+
+    def read_file(self, globs: Globs | None, source: Source | None, today: list[Budget]) -> None:
+        """Read the base's archcalc.yaml. The rest is today's, whose budgets are taken where they are the same."""
+        found = budget_file_in(self.base)
+        if found is None:
+            return
+        tree, path = found
+        self.path = path
+        try:
+            is_same = source is not None and tree.has(path, source) and not any(map(states_convention, today))
+            budgets = today if is_same else whole(read_budgets, tree.source(path), Reach(path, tree, self.allowed))
+        except SpecError as error:
+            self.loosened.append(unreadable(tree.shown(path), error))
+            return
+        if globs is None or globs.beside != os.path.dirname(path):
+            globs = Globs(shown_path(path))
+        gone: dict[str, list[Budget]] = {}
+        for budget in budgets:
+            for pattern in budget.specs:
+                for then in self._plan(budget, pattern, globs, tree):
+                    gone.setdefault(then, []).append(budget)
+        for then, those in gone.items():
+            if any(map(in_force, those)):
+                self.loosened.append(gone_spec(then, those))
+
+    def _plan(self, budget: Budget, pattern: Node, globs: Globs, tree: Any) -> Iterator[str]:
+        """Plan what a pattern names today, and what it named then and is elsewhere now; give what is gone."""
+        targets: list[Target] = []
+        with suppress(Halted, SpecError):  # today's patterns tell what is wrong with today's files
+            targets = globs.targets(pattern, Problems())
+        for target in targets:
+            self.planned.add(budget, target)
+        assert isinstance(self.base, CommitBase)
+        here = {self.base.git.in_work_tree(str(one.located.path)) for one in targets if not one.is_shipped}
+        moved = {then: now for now, then in self.base.renamed(tree).items()}
+        for path in files_in(tree, globs.beside, pattern.text):
+            if path in here or path == self.path or not was_spec(tree, path):
+                continue
+            if path in moved and os.path.isfile(moved[path]):
+                self.planned.add(budget, globs.read(moved[path]))
+            else:
+                yield path
+
+    def of(
+        self, judged: Judged, runs: list[Run], now: list[Now], own: Budget | None, variant: str | None
+    ) -> Iterator[Loosening]:
+        """What is loosened of a spec. ``runs``: today's; ``now``: their results; ``own``: today's ``budget:``.
+
+        ``variant``: the only one that is judged.
+        """
+        target = judged.target
+        try:
+            then = self._located(target)
+            before = [*self.planned.of(target), *self._own(target, then, own)]
+        except SpecError as error:
+            yield unreadable(f"{target.text} of {self.base.name}", error)
+            return
+        before = [run for run in before if variant in (None, run[1])]
+        count = None
+        if then is not None and then is not target.located:
+            yield from expectations(then, target.located)
+            count = another_count(then.source, target.located.source)
+        if count is None:
+            before = [run for run in before if run not in runs]
+        yield from compared(judged, before, now, count)
+
+    def dropped(self, today: Planned) -> Iterator[Loosening]:
+        """The limits of the specs that no budget of archcalc.yaml names any more."""
+        for target, runs in self.planned.all():
+            if target not in today:
+                own: list[Run] = []
+                with suppress(SpecError):
+                    own = self._own(target, self._located(target), None)
+                yield from dropped(target.text, [*runs, *own])
+
+    def _located(self, target: Target) -> Located | None:
+        """The spec in the base, itself if it is the same there; None if the base has none. Raises SpecError."""
+        located = target.located
+        if isinstance(self.base, ReportBase) or target.is_shipped or located.tree or located.path is None:
+            return None
+        return self.base.then(target)
+
+    def _own(self, target: Target, then: Located | None, own: Budget | None) -> list[Run]:
+        """The runs of the ``budget:`` that a spec has in the base. Raises SpecError."""
+        if then is None:
+            return []
+        if then is target.located and own is not None and not states_convention(own):
+            return runs_of(own, None)
+        root = read(then.source)
+        node = root.value.get("budget") if root.is_mapping else None
+        if node is None:
+            return []
+        tree = then.tree
+        if then is target.located and isinstance(self.base, CommitBase):
+            tree = self.base.tree_of(str(then.path))
+        budget = whole(read_own, node[1], Reach(then.path, tree, self.allowed))
+        return runs_of(budget, None) if budget is not None else []
+
+
+def budget_file_in(base: AnyBase) -> tuple[Any, str] | None:
+    """The commit and the path of its archcalc.yaml, the nearest from the working directory upwards."""
+    if not isinstance(base, CommitBase) or base.git.repository_at(os.getcwd()) is None:
+        return None
+    for directory in upwards(os.path.realpath(os.getcwd())):
+        path = os.path.join(directory, FILE)
+        tree = base.tree_of(path)
+        if tree.find(path) is not None:
+            return tree, path
+        tree.check_absent(path)
+        if os.path.lexists(os.path.join(directory, ".git")):
+            break
+    return None
+
+
+def states_convention(budget: Budget) -> bool:
+    """Whether a budget counts as a file says, which may be another file than in the base."""
+    return isinstance(budget.given.get("count"), Convention)
+
+
+def was_spec(tree: Any, path: str) -> bool:
+    try:
+        return is_spec(path, tree.source(path))
+    except SpecError:
+        return False
+
+
+def another_count(then: Source, now: Source) -> tuple[str, str] | None:
+    """The ways of counting that a spec asks for in the base and now, if they differ."""
+    keys = [root.value if (root := read(source)).is_mapping else {} for source in (then, now)]
+    before, after = (those["count"][1].text if "count" in those else "mac" for those in keys)
+    return None if before == after else (before, after)
+
+
+def gone_spec(path: str, budgets: list[Budget]) -> Loosening:
+    limits = [limit for budget in budgets for limit in in_force(budget)]
+    was = ", ".join(dict.fromkeys(f"{limit.bound} {limit.metric} {limit.amount.text}" for limit in limits))
+    now = "no spec" if os.path.lexists(path) else None
+    return Loosening("spec", was, now, spec_file=shown_path(path), span=budgets[0].span)
+
+
+def unreadable(what: str, error: SpecError) -> Loosening:
+    first = error.diagnostics[0]
+    return Loosening("budget", what, span=first.span, why=first.message)
+
+
+def expectations(then: Located, now: Located) -> Iterator[Loosening]:
+    """The shapes that a spec, or a file that it imports, expects no more, each beside one that is new."""
+    pairs = [(then.source, now.source)]
+    for path, source in now.imported.items():
+        if then.tree is not None and source is not None and then.tree.find(path) is not None:
+            pairs.append((then.tree.source(path), source))
+    for old, new in pairs:
+        if old.text != new.text:
+            yield from unexpected(old, new)
+
+
+def unexpected(old: Source, new: Source) -> Iterator[Loosening]:
+    before, after = expected(old), expected(new)
+    gone = [node for text, nodes in before.items() for node in nodes[len(after.get(text, ())) :]]
+    come = [node for text, nodes in after.items() for node in nodes[len(before.get(text, ())) :]]
+    for number, node in enumerate(gone):
+        is_now = come[number] if number < len(come) else None
+        text = None if is_now is None else node_text(is_now)
+        yield Loosening("expect", node_text(node), text, spec_file=new.name, span=node.span, at=is_now and is_now.span)
+
+
+def expected(source: Source) -> dict[str, list[Node]]:
+    """The values of every ``expect`` in a text, by what they say."""
+    found: dict[str, list[Node]] = {}
+    try:
+        waiting = [read(source)]
+    except SpecError:  # told where it is loaded
+        return found
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node.value, dict):
+            for word, (_, value) in node.value.items():
+                if word == "expect":
+                    found.setdefault(node_text(value), []).append(value)
+                else:
+                    waiting.append(value)
+        elif node.is_list:
+            waiting += node.value
+    return found
