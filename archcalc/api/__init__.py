@@ -16,7 +16,7 @@ from archcalc.api.arguments import asked, given, plain
 from archcalc.api.spec import Spec
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.language.problems import Problems
-from archcalc.report.model import build_report, plain_data
+from archcalc.report.model import build_report, plain_rows
 from archcalc.request import ALL_CONVENTIONS, Request, SpecLike
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ def report(spec: AnySpec, **options: Any) -> documents.Report:
     ``options``: variant, settings, inputs, batch, dtype, count, max_layers, allow_import, as ``load`` has them; count
     may also be a file that states a convention. Raises SpecError.
     """
-    return plain_data(asked(spec, **options).report())
+    found = asked(spec, **options).report()
+    found["layers"] = plain_rows(found)
+    return found
 
 
 def counts(spec: AnySpec, *, count: str = ALL_CONVENTIONS, **options: Any) -> documents.Counts:

@@ -16,7 +16,7 @@ from archcalc.conventions.rule import Convention
 from archcalc.errors import did_you_mean
 from archcalc.language.imports import MAX_LAYERS
 from archcalc.report.figures import OF_LAYERS
-from archcalc.report.model import plain_data
+from archcalc.report.model import plain_rows
 from archcalc.request import Request
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ class Network:
     @property
     def report(self) -> Report:
         """archcalc.report/1 as plain data, as ``archcalc show --format json`` prints it."""
-        return plain_data(self._report)
+        return {**self._report, "layers": plain_rows(self._report)}
 
     @property
     def output(self) -> Shape:

@@ -25,6 +25,10 @@ class Report(dict[str, Any]):
         super().__init__(keys)
         self.network = network
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For pickle and copy: the plain data."""
+        return dict, ({**self, "layers": plain_rows(cast("documents.Report", self))},)
+
 
 def network_of(report: documents.Report) -> Network:
     """The network of a report that was not read from JSON."""
@@ -59,10 +63,9 @@ def build_report(
     return cast("documents.Report", report)
 
 
-def plain_data(report: documents.Report) -> documents.Report:
-    """The report as plain data: dicts and lists that know no network."""
-    layers: Any = map(dict, report["layers"])
-    return {**report, "layers": list(layers)}
+def plain_rows(report: documents.Report) -> list[documents.Row]:
+    """The rows of a report as plain data: dicts that share nothing."""
+    return cast("list[documents.Row]", [dict(row) for row in report["layers"]])
 
 
 def noted(network: Network) -> documents.Noted:
