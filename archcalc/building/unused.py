@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archcalc.building.work import Work
 from archcalc.errors import Diagnostic, nearest
-from archcalc.graph.network import Origin, Tensor
 from archcalc.language.mentions import Mentions, in_block, mentions, outside_blocks
 from archcalc.language.parts import Document
 from archcalc.language.problems import Problems
 from archcalc.layers.axes import show_value
+
+if TYPE_CHECKING:
+    from archcalc.graph.network import Origin, Tensor
 
 
 def tell_unused(document: Document, problems: Problems) -> None:

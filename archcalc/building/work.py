@@ -9,12 +9,13 @@ from archcalc.building.scope import Result, Scope, calls_of
 from archcalc.building.variables import Program
 from archcalc.errors import Diagnostic, Span, SpecError, option
 from archcalc.graph.inference import Inference
-from archcalc.graph.network import Network, Node, Origin, Tensor
+from archcalc.graph.network import Network, Node, Tensor
 from archcalc.language.parts import Document, Step
 from archcalc.language.problems import Problems, raises_limit
 
 if TYPE_CHECKING:
     from archcalc.algebra.assumptions import Unknowns
+    from archcalc.graph.network import Origin
 
 NESTED = 5000
 """Lists of steps within one another, blocks' included."""

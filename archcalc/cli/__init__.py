@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 from archcalc.cli.commands import FINE, group
 from archcalc.errors import COMMAND_LINE
@@ -29,11 +31,11 @@ def main(arguments: list[str] | None = None) -> int:
             group.main(prog_name="archcalc")
         # Not group.main(): it would end a closed pipe with 1, which reads "over budget" here.
         given = sys.argv[1:] if arguments is None else arguments
-        with group.make_context("archcalc", [*given]) as context:
-            from archcalc.cli.progress import Progress
-
-            with Progress(" ".join(["archcalc", *given[:1]])) as context.obj:
-                group.invoke(context)
+        with (
+            group.make_context("archcalc", [*given]) as context,
+            bar(" ".join(["archcalc", *given[:1]])) as context.obj,
+        ):
+            group.invoke(context)
         sys.stdout.flush()
         return FINE
     except BaseException as error:
@@ -42,3 +44,12 @@ def main(arguments: list[str] | None = None) -> int:
         return status_of(error)
     finally:
         COMMAND_LINE.reset(token)
+
+
+def bar(label: str) -> AbstractContextManager[Any]:
+    """The bar of a command on a terminal; elsewhere nothing is shown, nor loaded for it."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return nullcontext()
+    from archcalc.cli.progress import Progress
+
+    return Progress(label)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 import click
@@ -35,6 +37,24 @@ FINE, OVER_BUDGET, WRONG, DEFECT, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses: 2 is a wrong spec or call or an unreadable file, 3 a defect of archcalc's own."""
 
 
+def show_help(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        click.echo(context.get_help(), color=context.color)
+        context.exit()
+
+
+help_option = click.option(
+    "-h",
+    "--help",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=show_help,
+    help="Show this message and exit.",
+)
+"""Our own, since click looks for translations of the text of its own, which takes a fortieth of start-up."""
+
+
 class Commands(click.Group):
     """The commands, each imported when it is asked for."""
 
@@ -42,11 +62,7 @@ class Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
-            return None
-        module = __import__(f"archcalc.cli.{name}", fromlist=[name])
-        command: click.Command = module.command
-        return command
+        return loaded(name) if name in COMMANDS else None
 
     def resolve_command(self, context: click.Context, arguments: list[str]) -> Any:
         name = arguments[0]
@@ -67,6 +83,13 @@ class Commands(click.Group):
             formatter.write_dl(rows)
 
 
+@cache
+def loaded(name: str) -> click.Command:
+    """The command of that name; its module is imported now."""
+    command: click.Command = help_option(import_module(f"archcalc.cli.{name}").command)
+    return command
+
+
 def show_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value:
         from archcalc.version import __version__
@@ -79,6 +102,7 @@ def show_version(context: click.Context, parameter: click.Parameter, value: bool
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=show_version, help="Print the version."
 )
+@help_option
 def group() -> None:
     """Sizes, parameters and multiply-adds of a network, from a short YAML spec.
 

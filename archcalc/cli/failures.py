@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 import click
 
 from archcalc.cli.commands import DEFECT, FINE, INTERRUPTED, WRONG
-from archcalc.cli.output import colour_of, silence, width_of
+from archcalc.cli.output import JSON, colour_of, silence, width_of
 from archcalc.errors import Diagnostic, SpecError
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Failed
-
-JSON = ("json", "jsonl")
 
 
 def say(text: str) -> None:

@@ -29,6 +29,17 @@ def completing(what: str) -> Callable[[click.Context, click.Parameter, str], Any
     return complete
 
 
+class Path(click.types.StringParamType):
+    """A path as it is written. click's own type looks for translations of its name."""
+
+    name = "path"
+
+    def shell_complete(self, context: click.Context, parameter: click.Parameter, incomplete: str) -> Any:
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type="file")]
+
+
 def taking(*options: Decorator) -> Decorator:
     """A decorator that gives a command these options, in this order."""
 
@@ -54,9 +65,7 @@ NETWORK = (
 )
 LIMITS = (
     click.option("--max-layers", type=ABOVE_ZERO, default=100_000, metavar="N", help="Layers at most (100,000)."),
-    click.option(
-        "--allow-import", multiple=True, metavar="DIR", type=click.Path(), help="Let imports read from DIR too."
-    ),
+    click.option("--allow-import", multiple=True, metavar="DIR", type=Path(), help="Let imports read from DIR too."),
     click.option("--strict", is_flag=True, help="Exit with 2 where something is noted."),
 )
 DTYPE = click.option(
@@ -67,9 +76,7 @@ DTYPE = click.option(
     help="Of the weights: float16 (or fp16, half), int8, ...",
 )
 OUTPUT = (
-    click.option(
-        "-o", "--output", "path", type=click.Path(), metavar="FILE", help="Write to a file, whole or not at all."
-    ),
+    click.option("-o", "--output", "path", type=Path(), metavar="FILE", help="Write to a file, whole or not at all."),
     click.option("--color/--no-color", "color", default=None, help="Colour, or none (as NO_COLOR)."),
 )
 

@@ -8,8 +8,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO, cast
 
-from archcalc.cli.progress import watched
+import click
+
 from archcalc.errors import Diagnostic, SpecError
+
+JSON = ("json", "jsonl")
 
 WIDE = 200
 """Columns for colour that is asked for where there is no terminal to say its width."""
@@ -71,6 +74,12 @@ def write_whole(path: str | None, write: Callable[[TextIO], None], rows: int = 0
 def open_text(path: str, mode: str = "w", opener: Callable[[str, int], int] | None = None) -> TextIO:
     """A file to write, in UTF-8; bytes of a file's name that are none are escaped."""
     return cast("TextIO", open(path, mode, encoding="utf-8", errors="backslashreplace", newline="", opener=opener))
+
+
+def watched(out: TextIO, rows: int) -> TextIO:
+    """The stream that so many rows are written to, watched by the bar of the command that runs, if it has one."""
+    context = click.get_current_context(silent=True)
+    return out if context is None or context.obj is None else cast("TextIO", context.obj.watched(out, rows))
 
 
 def end_in_order() -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from threading import Timer
 from typing import Any, TextIO, cast
-
-import click
 
 DELAY = 1.0  # seconds: what is shown any sooner would be gone before it is read
 
@@ -20,12 +19,9 @@ class Progress:
         self._timer: Any = None
 
     def __enter__(self) -> Progress:
-        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-            from threading import Timer  # for a terminal alone
-
-            self._timer = Timer(DELAY, self._show)
-            self._timer.daemon = True
-            self._timer.start()
+        self._timer = Timer(DELAY, self._show)
+        self._timer.daemon = True
+        self._timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -83,10 +79,3 @@ class Watched:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._out, name)
-
-
-def watched(out: TextIO, rows: int) -> TextIO:
-    """The stream to write to, watched by the bar of the command that runs, if one does."""
-    context = click.get_current_context(silent=True)
-    progress = context.find_object(Progress) if context else None
-    return progress.watched(out, rows) if progress else out

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from archcalc.cli import options
 from archcalc.cli.commands import WRONG
-from archcalc.cli.failures import JSON, failure, tell_notes
-from archcalc.cli.output import write_whole
+from archcalc.cli.output import JSON, write_whole
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.render import FORMATS, writer
 from archcalc.request import Request
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Failed
 
 ROWS_OF_EACH = ("json", "jsonl", "csv")
 """Formats that print the layers of each of several specs; the others print one row a spec."""
@@ -61,7 +63,7 @@ def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> 
     try:
         request = options.request(specs[0], given, several=True)
     except SpecError as error:
-        failure(" ".join(specs), error, form)
+        told(" ".join(specs), error, form)
         context.exit(WRONG)
     compares = len(request.conventions) > 1
     build, document = (counting(given), "counts") if compares else (Request.report, "report")
@@ -74,7 +76,7 @@ def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> 
                 found = build(request.at(spec))
             except SpecError as error:
                 failed = True
-                found = failure(spec, error, form)
+                found = told(spec, error, form)
             if several and form not in ROWS_OF_EACH:  # of thousands of specs only the totals are kept
                 found = {key: value for key, value in found.items() if key != "layers"}
             yield found
@@ -85,10 +87,19 @@ def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> 
         style = options.style(path, given["color"], **rows(**given))
         lines = len(reports[0]["layers"]) if len(specs) == 1 and not compares else len(specs)
         write_whole(path, lambda out: write(reports, out, style), lines)
-    if form not in JSON:  # there they stand beside the figures
+    if request.notes and form not in JSON:  # there they stand beside the figures
+        from archcalc.cli.failures import tell_notes
+
         tell_notes(request.notes.values(), form)
     if failed or (given["strict"] and request.notes):
         context.exit(WRONG)
+
+
+def told(spec: str, error: SpecError, form: str) -> Failed:
+    """What is wrong with a spec; what tells of it is loaded for that alone."""
+    from archcalc.cli.failures import failure
+
+    return failure(spec, error, form)
 
 
 def rows(

@@ -109,7 +109,7 @@ def multiplied(forms: Forms, node: Node, figures: list[Figure], batch: int) -> F
     """As often as the layer's weights, or its work, count."""
     found = {}
     for figure in figures:
-        often = figure.multiple(node, batch)
+        often = figure.multiple(node.multiples(batch))
         form = forms[figure.name]
         found[figure.name] = form if type(often) is int and often == 1 else times(form, expand(often))
     return found

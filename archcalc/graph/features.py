@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from archcalc.graph.inference import Applied
 from archcalc.graph.network import Network, Node, Tensor
 from archcalc.layers import FAMILY
 from archcalc.layers.axes import axes_of, axis_of
@@ -37,6 +38,8 @@ Clash = tuple[Node, int, int, Node]
 
 def clashes(network: Network) -> Iterator[Clash]:
     """The kept nodes that take another axis for features than the one that features were put on."""
+    if all(map(on_the_first, {node.applied for node in network.kept})) and not any(node.body for node in network.kept):
+        return  # no layer moves what is on the first axis to another; so are most networks, and this is soon found
     known: dict[tuple[Node | None, int], Features] = {}
     for node in network.kept:
         given = [features_of(tensor, known) for tensor in node.inputs]
@@ -50,6 +53,16 @@ def clashes(network: Network) -> Iterator[Clash]:
         if result is not None:
             rank = len(node.applied.gives[0])
             known.update(((node, number), result) for number, y in enumerate(node.applied.gives) if len(y) == rank)
+
+
+def on_the_first(applied: Applied) -> bool:
+    """Whether a layer takes and puts features on the first axis, if on any."""
+    layer = applied.layer
+    if layer.channel_axis is not None:
+        return applied.layout == "CHW" and layer.channel_axis == 0 == layer.channels_of(*applied.inputs)
+    if layer.type_name in OF_LAST_AXIS or layer.type_name in MAKERS:
+        return len(applied.gives[0]) == 1 and all(len(shape) < 2 for shape in applied.reads)
+    return True
 
 
 def features_of(tensor: Tensor, known: dict[tuple[Node | None, int], Features]) -> Features | None:

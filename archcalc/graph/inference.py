@@ -88,7 +88,7 @@ class Applied:
 
 def check_costs(what: str, numbers: Iterable[Any]) -> None:
     """Raise RuleError for a number below 0: a layer that costs less than nothing would pay for another."""
-    least = min((number for number in numbers if type(number) is int), default=0)
+    least = min([number for number in numbers if type(number) is int], default=0)
     if least < 0:
         raise RuleError(f"{what} is 0 or more, not {least:,}")
 
@@ -97,11 +97,12 @@ def hold(shape: Dims) -> None:
     """Raise RuleError for a tensor with a size below 0, or one too large for its figures to be printed."""
     if len(shape) > MOST_AXES:
         raise RuleError(f"a tensor has at most {MOST_AXES} axes, this one would have {len(shape)}")
-    check_costs("a size", shape)
-    bits = [size.bit_length() for size in shape if type(size) is int]
-    if max(bits, default=0) > MOST_BITS:
+    sizes = [size for size in shape if type(size) is int]
+    check_costs("a size", sizes)
+    largest = max(sizes, default=0).bit_length()
+    if largest > MOST_BITS:
         raise RuleError("a size has more than 1,000 digits")
-    if sum(bits) > 4 * MOST_BITS:
+    if len(sizes) * largest > 4 * MOST_BITS and sum(map(int.bit_length, sizes)) > 4 * MOST_BITS:
         raise RuleError("the tensor has a number of elements with more than 4,000 digits")
 
 

@@ -12,7 +12,7 @@ from archcalc.errors import RuleError
 from archcalc.layers.axes import show_value
 from archcalc.layers.base import Dims
 
-FORM = re.compile(r"\[((?:T, )?)C, ([^\[\]]+)\]")
+FORM = r"\[((?:T, )?)C, ([^\[\]]+)\]"
 """A form in the words of a rule: ``[C, ...spatial]``, ``[T, C, H, W]``."""
 
 
@@ -61,4 +61,4 @@ def written(shape: Dims, axis: int) -> Dims:
 
 def as_written(error: RuleError) -> RuleError:
     """The error of a rule, which names the forms of its shapes, in the order of the file."""
-    return RuleError(FORM.sub(r"[\1\2, C]", str(error)), error.argument, help=error.help)
+    return RuleError(re.sub(FORM, r"[\1\2, C]", str(error)), error.argument, help=error.help)

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import Diagnostic, Span
 from archcalc.graph.inference import Applied
 from archcalc.layers.base import Dims
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from archcalc.graph.provenance import Provenance
 
+    class Origin(Protocol):
+        """Where a node is written. The graph keeps it for errors and reports and never looks inside."""
 
-class Origin(Protocol):
-    """Where a node is written. The graph keeps it for errors and reports and never looks inside."""
+        calls: Iterable[tuple[str, Span]]
 
-    calls: Iterable[tuple[str, Span]]
+        def span(self, argument: str | None = None) -> Span:
+            """The place of the step, or of one of its arguments."""
 
-    def span(self, argument: str | None = None) -> Span:
-        """The place of the step, or of one of its arguments."""
-
-    def written(self, argument: str) -> Provenance | None:
-        """An argument as it is written, with what it reads; None for the layer's own default."""
+        def written(self, argument: str) -> Provenance | None:
+            """An argument as it is written, with what it reads; None for the layer's own default."""
 
 
 class Body:

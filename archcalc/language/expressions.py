@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from keyword import iskeyword
 from threading import Lock
-from typing import Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from archcalc import dims
 from archcalc.errors import RuleError, Undecided, did_you_mean
@@ -33,17 +33,19 @@ class LookupFailed(Exception):
         self.message, self.help = message, help
 
 
-class Namespace(Protocol):
-    """Where names get their values; both methods raise :class:`LookupFailed`."""
+if TYPE_CHECKING:
+    from typing import Protocol
 
-    def value(self, name: str) -> Any:
-        """A number, a list, a word (also ``true``, ``false`` and ``none``), a mapping or a dim."""
+    class Namespace(Protocol):
+        """Where names get their values; both methods raise :class:`LookupFailed`."""
 
-    def indexed(self, name: str) -> Any:
-        """What ``NAME[...]`` takes its entries from: a list, or the shape of a tensor as one."""
+        def value(self, name: str) -> Any:
+            """A number, a list, a word (also ``true``, ``false`` and ``none``), a mapping or a dim."""
 
+        def indexed(self, name: str) -> Any:
+            """What ``NAME[...]`` takes its entries from: a list, or the shape of a tensor as one."""
 
-Evaluator = Callable[[Namespace], Any]
+    Evaluator = Callable[[Namespace], Any]
 
 
 class Formula:

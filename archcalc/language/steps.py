@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from archcalc.errors import Span, did_you_mean, nearest, unknown
 from archcalc.language import foreign
 from archcalc.language.keys import LISTS, PARTS, STEP_KEYS
@@ -17,8 +15,7 @@ from archcalc.layers import FAMILY
 from archcalc.layers.arguments import Integer
 from archcalc.layers.base import Missing
 
-ENDS_IN_DIGIT = re.compile("[0-9]_*$").search
-"""And so does what ends in a digit and ``_``: else block a_ and block a1_ ... would meet."""
+DIGITS = tuple("0123456789")
 
 VALUE_KEYS = tuple(key.name for key in STEP_KEYS.values() if key.is_value)
 
@@ -63,8 +60,11 @@ def check_names(steps: list[Step], problems: Problems) -> None:
 
 
 def numbered(type: str, number: int) -> str:
-    """The path of an unnamed step: conv2; relu6_1, for a number that follows a digit could be read with it."""
-    return f"{type}{'_' if ENDS_IN_DIGIT(type) else ''}{number}"
+    """The path of an unnamed step: conv2; relu6_1, for a number that follows a digit could be read with it.
+
+    And so with what ends in a digit and ``_``: else block a_ and block a1_ ... would meet.
+    """
+    return f"{type}{'_' if type.rstrip('_').endswith(DIGITS) else ''}{number}"
 
 
 def compile_step(node: Node, document: Document, problems: Problems) -> Step:

@@ -1,16 +1,25 @@
 """What layers take as arguments: what each accepts, what a rule sees of it, how it is described.
 
 A layer's fields are annotated with the aliases at the end of this file. To a type checker they are ``Any``, since a
-rule computes with them as with any number; at run time each carries the Argument that checks what was written.
+rule computes with them as with any number; at run time each is the Argument that checks what was written.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.dims import arithmetic, is_condition, is_dim, plain, require
 from archcalc.errors import RuleError
 from archcalc.layers.axes import show_value, spread
+
+if TYPE_CHECKING:
+    from typing import Annotated
+else:
+
+    class Annotated:  # typing's own takes a twentieth of the time in which archcalc loads
+        def __class_getitem__(cls, given):
+            return given[1]
+
 
 CHANNELS = "channels"
 """The word for the axis of the channels: 0, or the last in a file of layout HWC."""

@@ -115,10 +115,10 @@ def layer(
         arguments: dict[str, tuple[Argument, Any]] = {}
         for base in reversed(cls.__mro__):
             for field, annotation in getattr(base, "__annotations__", {}).items():
-                if hasattr(annotation, "__metadata__"):
+                if isinstance(annotation, Argument):
                     name = field.removesuffix("_")
                     fields[name] = field
-                    arguments[name] = (annotation.__metadata__[0], getattr(cls, field, Missing))
+                    arguments[name] = (annotation, getattr(cls, field, Missing))
         cls.fields, cls.arguments, cls.obvious, cls.reads, cls.either = fields, arguments, obvious, reads, either
         cls.per_axis = tuple(name for name, (argument, _) in arguments.items() if argument.per_axis)
         cls.axes_named = tuple(name for name, (argument, _) in arguments.items() if argument.names_axes)

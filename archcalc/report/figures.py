@@ -74,9 +74,9 @@ class Figure:
         assert self.of is not None
         return self.of(node.applied if self.counts == "work" else node.owned, convention)
 
-    def multiple(self, node: Node, batch: int) -> Any:
-        """How often that counts."""
-        return node.multiples(batch)[COUNTS.index(self.counts)]
+    def multiple(self, multiples: tuple[Any, Any, Any]) -> Any:
+        """How often that counts, of a node's multiples."""
+        return multiples[COUNTS.index(self.counts)]
 
     def over(self, rows: Iterable[tuple[Mapping[str, Any], int]]) -> int:
         """The total over rows, each with the number of times that it stands."""

@@ -100,12 +100,12 @@ class Rows(Sequence["documents.Row"]):
 
     def _build(self, node: Node) -> Facts:
         """Shapes, weights and costs. Inside ``map`` and ``experts`` shapes are one slice's, costs the whole."""
-        copies, _, runs = node.multiples(self.batch)
+        multiples = copies, _, runs = node.multiples(self.batch)
         facts = sizes(node.applied)
         for figure in OF_LAYERS:
             number = figure.once(node, self.convention)
             if number is not None:
-                number *= figure.multiple(node, self.batch)
+                number *= figure.multiple(multiples)
                 hold(node, number)
             facts[figure.name] = number
             if figure.name == "params":

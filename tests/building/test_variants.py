@@ -53,7 +53,8 @@ def figures(network: Network) -> dict[str, Any]:
     """Totals and output sizes: numbers, or arrays."""
     nodes = unrolled(network).kept
     found: dict[str, Any] = {
-        figure.name: sum(figure.once(node, MAC) * figure.multiple(node, 1) for node in nodes) for figure in FIGURES
+        figure.name: sum(figure.once(node, MAC) * figure.multiple(node.multiples(1)) for node in nodes)
+        for figure in FIGURES
     }
     for place, size in enumerate(size for tensor in network.outputs for size in tensor.shape or ()):
         found[f"output {place}"] = size

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 WIDE = 100  # columns from which a level is indented by two
 DEEPEST = 12  # levels that are indented
-MOST_INDENTED = 20_000  # rows; more are listed by their whole paths, so that none has to be kept
+MOST_INDENTED = 20_000  # rows that are kept and indented; more are listed by their whole paths
 LEFT_OUT = ("type", "pad", "input", "kernel")  # the first one first; an input is mostly the output above it
 NARROW, NARROWEST = 16, 10  # columns of a folded name: before other columns are left out, and after
 MOST_LINES = 4  # of one cell
@@ -48,12 +48,14 @@ class Drawing:
     def __init__(self, listing: Listing, style: Style) -> None:
         self.listing, self.color, self.limit = listing, style.color, style.width
         self.outline: list[OutlineRow] | None = None
+        few = listing.report is not None and len(listing.report["layers"]) <= MOST_INDENTED
         if listing.report and style.width is not None and style.sort is None:
-            few = len(listing.report["layers"]) <= MOST_INDENTED
             self.outline = outline(listing.report, listing.rows) if few or style.depth is not None else None
         if self.outline and not style.all_repetitions:
             told = [one for one in listing.columns if one.name not in ("path", "reads")]
             self.outline = folded_alike(self.outline, lambda row: [listing.cell(column, row) for column in told])
+        if self.outline is None and few:
+            self.outline = list(self.rows())
         self.cells: dict[int, dict[str, str]] = {}  # of the facts that rows share
         self.left_out: list[Column] = []
         names = [column.name for column in listing.columns]
@@ -111,7 +113,7 @@ class Drawing:
         return whole, narrow
 
     def rows(self) -> Iterator[OutlineRow]:
-        """The lines of the table, made anew for each pass: there may be a million."""
+        """The lines of the table. Many are made anew for each pass: there may be a million."""
         if self.outline is not None:
             return iter(self.outline)
         return (OutlineRow(0, row.get("path", ""), row, False) for row in self.listing.rows)
