@@ -10,11 +10,13 @@ import contextlib
 import os
 import re
 import subprocess
+import threading
 import weakref
+from collections.abc import Iterator
 from typing import IO, Any
 
 from archcalc.errors import Diagnostic, Source, SpecError, did_you_mean
-from archcalc.sources.text import MOST_BYTES, decode, is_below, shown_path, upwards
+from archcalc.sources.text import MOST_BYTES, decode, is_below, nearest_with, shown_path, upwards
 
 GIT = (
     "git",
@@ -39,9 +41,15 @@ OFFLINE = {
     "GIT_SSH_COMMAND": "false",
     "GIT_TERMINAL_PROMPT": "0",
 }
+# A commit is what its name says, and no other that the repository puts in its place.
+UNCHANGED = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
 # A hook's environment names its own repository, and would hide the one that a directory is in.
 LOCAL = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_EXTERNAL_DIFF")
 RENAME_LIMIT = 1000
+PATIENCE = 10
+"""Seconds for one answer: a repository may name a pipe for git to read, from which nothing comes."""
+PLACES = ("", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/")
+"""Where git looks for a ref. It takes the first that is there, and says so to nobody who reads its output."""
 AT_ONCE = 8_000  # bytes of questions: their answers, which repeat them, fit into a pipe, so that neither process waits
 
 
@@ -76,15 +84,18 @@ class Answers:
         to, answers = self._process.stdin, self._process.stdout
         assert to is not None
         assert answers is not None
-        try:
-            to.write(b"".join([os.fsencode(name) + b"\n" for name in names]))
-            to.flush()
-        except BrokenPipeError:
-            raise SpecError(Diagnostic(f"git ended while it was asked for '{names[0]}'")) from None
-        return [self._answer(name, answers) for name in names]
+        with patience(self._process):
+            try:
+                to.write(b"".join([os.fsencode(name) + b"\n" for name in names]))
+                to.flush()
+            except BrokenPipeError:
+                raise SpecError(Diagnostic(f"git ended while it was asked for '{names[0]}'")) from None
+            return [self._answer(name, answers) for name in names]
 
     def _answer(self, name: str, answers: IO[bytes]) -> Answer | None:
         answer = answers.readline().rstrip(b"\n")
+        if not answer:
+            raise SpecError(Diagnostic(f"git ended, or took over {PATIENCE} seconds, as it was asked for '{name}'"))
         if answer.endswith((b" missing", b" ambiguous", b" submodule")):
             return None
         words = answer.decode("ascii", "replace").split(" ")
@@ -145,8 +156,22 @@ class Repository:
         raise SpecError(Diagnostic(f"no commit '{ref}' in the repository {self.root}", help=self.advice(ref)))
 
     def commit_or_none(self, ref: str) -> str | None:
-        found = self.find(f"{ref}^{{commit}}") if ref and not ref.startswith("-") and ":" not in ref else None
-        return None if found is None else found[0]
+        if not ref or ref.startswith("-") or ":" in ref:
+            return None
+        found, *others = self.find_all([f"{ref}^{{commit}}", *self._meanings(ref)])
+        if found is None or found[0] == ref:
+            return None if found is None else found[0]
+        if len({other[0] for other in others if other is not None}) > 1:
+            help = "name it in full, such as refs/heads/main or refs/tags/v1"
+            raise SpecError(Diagnostic(f"'{ref}' names several commits here: a branch, a tag, ...", help=help))
+        return found[0]
+
+    def _meanings(self, ref: str) -> list[str]:
+        """The commits that the name in a ref may stand for. HEAD and full names stand for one alone."""
+        name = re.split("[~^]|@{", ref)[0]
+        if name in ("", "@", "HEAD") or name.startswith("refs/"):
+            return []
+        return [f"{place}{name}^{{commit}}" for place in PLACES]
 
     def advice(self, ref: str) -> str | None:
         """What may bring a missing ref here, or which one was meant."""
@@ -333,11 +358,26 @@ def open_repository(directory: str) -> Repository:
 
 
 def repository_at(directory: str) -> Repository | None:
+    check_is_read(nearest_with(os.path.abspath(directory), ".git"))
     output = run(directory, "rev-parse", "--show-toplevel", "--is-shallow-repository", accept=(0, 128))
     lines = output.rstrip("\n").rsplit("\n", 1)
     if len(lines) != 2 or lines[1] not in ("true", "false"):
         return None
     return Repository(os.path.realpath(lines[0]), lines[1] == "true")
+
+
+def check_is_read(root: str) -> None:
+    """Raise SpecError if a repository has a pipe or a device where git reads a file to its end."""
+    *waiting, refs = [os.path.join(root, ".git", name) for name in ("", "info", "objects/info", "refs")]
+    waiting.append(refs)
+    while waiting:
+        directory = waiting.pop()
+        with contextlib.suppress(OSError), os.scandir(directory) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    waiting += [entry.path] if directory.startswith(refs) and not entry.is_symlink() else []
+                elif not entry.is_file() and os.path.exists(entry):
+                    raise SpecError(Diagnostic(f"git cannot read '{shown_path(entry.path)}': it is no file"))
 
 
 def tree_for(ref: str, path: str) -> Tree | None:
@@ -355,9 +395,17 @@ def nearest_directory(path: str) -> str:
 
 
 def in_work_tree(path: str) -> str:
-    """The absolute path under which a tree knows a file: links are resolved in its directory, not the file itself."""
+    """The absolute path under which a tree knows a file: that by which it is named, from the repository's root on.
+
+    Where a checkout has a link, the commit may have a folder. A link that leads out of the repository is followed.
+    """
     absolute = os.path.abspath(path)
-    return os.path.join(os.path.realpath(os.path.dirname(absolute)), os.path.basename(absolute))
+    directory, name = os.path.split(absolute)
+    root = nearest_with(directory, ".git")
+    real, real_root = os.path.realpath(directory), os.path.realpath(root)
+    if real == real_root or is_below(real, real_root):
+        return os.path.join(real_root, os.path.relpath(absolute, root))
+    return os.path.join(real, name)
 
 
 def blob_name(data: bytes, like: str) -> str:
@@ -388,9 +436,12 @@ def run(directory: str, *arguments: str, accept: tuple[int, ...] = (0,)) -> str:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
+            timeout=PATIENCE,
         )
     except OSError as error:
         raise no_git(error) from None
+    except subprocess.TimeoutExpired:
+        raise SpecError(Diagnostic(f"git {arguments[0]} took over {PATIENCE} seconds")) from None
     if done.returncode not in accept:
         said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
         raise SpecError(Diagnostic(f"git {arguments[0]} failed: {said or f'status {done.returncode}'}"))
@@ -399,7 +450,19 @@ def run(directory: str, *arguments: str, accept: tuple[int, ...] = (0,)) -> str:
 
 def environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in LOCAL}
-    return {**kept, **OFFLINE, "LC_ALL": "C"}
+    return {**kept, **OFFLINE, **UNCHANGED, "LC_ALL": "C"}
+
+
+@contextlib.contextmanager
+def patience(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """End a process that does not answer in time: who reads from it then reads its end."""
+    timer = threading.Timer(PATIENCE, process.kill)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

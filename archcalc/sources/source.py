@@ -81,15 +81,15 @@ def is_explicit(name: str) -> bool:
 def check_not_in_git(spec: str) -> None:
     """Raise SpecError if what is a file names a file of a commit too: a checkout may bring a file of any name."""
     ref, colon, path = spec.partition(":")
-    if not colon or is_explicit(spec) or ref in shipped.names():
+    if not (colon and ref and path) or is_explicit(spec) or ref in shipped.names():
         return
     from archcalc.sources import git
 
     try:
-        tree = git.tree_for(ref, path)
-    except SpecError:  # no such commit
+        repository = git.repository_at(git.nearest_directory(path))
+    except SpecError:  # no git
         return
-    if tree is not None:
+    if repository is not None and repository.commit_or_none(ref) is not None:
         help = f"./{spec} is the file; a ref in full, such as refs/heads/{ref}, is the commit alone"
         raise SpecError(Diagnostic(f"'{spec}' is a file, and a file of the commit '{ref}' too", help=help))
 

@@ -65,6 +65,62 @@ def test_a_file_as_base_says_that_it_is_one(grown: Repository) -> None:
     assert check("net.yaml", base="older.yaml", **GROWTH)[0].ok
 
 
+@pytest.mark.parametrize(
+    "other",
+    ["refs/tags/main", "refs/heads/origin/main", "refs/tags/origin/main", "refs/main", "main"],
+)
+def test_a_ref_that_is_called_as_the_base(grown: Repository, other: str) -> None:
+    """Git takes the first that it finds, and a branch or a tag of a request may come first."""
+    grown.git("update-ref", "refs/remotes/origin/main", "main")
+    head = grown.git("rev-parse", "HEAD")
+    place = grown.root / ".git" / other
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(head)
+    base = "origin/main" if "origin" in other else "main"
+    for ref in (base, f"{base}~0", f"{base}^{{commit}}"):
+        assert refused("net.yaml", base=ref, **GROWTH) == [f"'{ref}' names several commits here: a branch, a tag, ..."]
+    [found] = check("net.yaml", base="refs/remotes/origin/main" if "origin" in other else "refs/heads/main", **GROWTH)
+    assert (found.ok, found.base) == (False, params(4))
+
+
+def test_a_ref_of_one_commit_under_two_names(grown: Repository) -> None:
+    grown.git("tag", "main", "main")
+    assert not check("net.yaml", base="main", **GROWTH)[0].ok
+
+
+@pytest.mark.parametrize("kind", ["commit", "tree", "blob"])
+def test_an_object_in_place_of_the_bases(grown: Repository, kind: str) -> None:
+    name = {"commit": "{}", "tree": "{}^{{tree}}", "blob": "{}:net.yaml"}[kind]
+    old, new = (grown.git("rev-parse", name.format(ref)).strip() for ref in ("main", "topic"))
+    grown.git("replace", old, new)
+    [found] = check("net.yaml", base="main", **GROWTH)
+    assert (found.ok, found.base) == (False, params(4))
+
+
+@pytest.mark.parametrize("standing", [False, True])
+@pytest.mark.parametrize("link", ["nets", "parts"])
+def test_a_link_in_place_of_a_folder(repository: Repository, link: str, standing: bool) -> None:
+    """What main has by the name that is checked is the older version, wherever the link leads: to what it has too."""
+    spec = f"{link}/net.yaml" if link == "nets" else "net.yaml"
+    repository.put("net.yaml", "name: net\ninput: [3, 8, 8]\nimport: [parts/part.yaml]\nlayers: [part]\n")
+
+    def put(folder: str, width: int) -> None:
+        for name in ("net", "part"):
+            repository.put(f"{folder}/{name}.yaml", net(width).replace("net", name))
+
+    put(link, 4)
+    if standing:
+        put("large", 40)
+    repository.commit("base")
+    repository.git("branch", "base")
+    repository.git("rm", "-rq", link)
+    put("large", 40)
+    (repository.root / link).symlink_to("large")
+    repository.commit("link")
+    [found] = check(spec, base="base", **GROWTH)
+    assert (found.ok, found.base, found.used) == (False, params(4), params(40))
+
+
 def test_a_file_that_is_called_as_a_shipped_one(repository: Repository) -> None:
     repository.put("archcalc:a.yaml", net(4))
     repository.commit()

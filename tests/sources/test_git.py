@@ -248,6 +248,35 @@ def test_a_partial_clone_fetches_nothing(repository: Repository, url: str) -> No
     assert not (repository.root.parent / "sprung").exists()
 
 
+@pytest.mark.parametrize(
+    "name", ["HEAD", "config", "packed-refs", "index", "shallow", "objects/info/alternates", "refs/heads/main"]
+)
+@pytest.mark.parametrize("device", ["/dev/zero", "pipe"])
+def test_a_device_where_git_keeps_its_own_files(repository: Repository, name: str, device: str) -> None:
+    """Git would read it for ever, or wait for ever."""
+    two_commits(repository)
+    os.mkfifo(repository.root / "pipe")
+    place = repository.root / ".git" / name
+    place.unlink(missing_ok=True)
+    place.symlink_to(repository.root / device)
+    message, _ = fails("HEAD:net.yaml")
+    assert f"git cannot read '.git/{name}': it is no file" in message
+
+
+def test_git_is_not_waited_for_for_ever(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its configuration may include a pipe."""
+    two_commits(repository)
+    monkeypatch.setattr(git, "PATIENCE", 0.5)
+    found = git.open_repository(".")
+    os.mkfifo(repository.root / "pipe")
+    with open(repository.root / ".git/config", "a", encoding="utf-8") as file:
+        file.write(f"[include]\n\tpath = {repository.root}/pipe\n")
+    for asked in (lambda: found.commit("HEAD"), lambda: git.open_repository(".")):
+        with pytest.raises(SpecError) as caught:
+            asked()
+        assert "took over 0.5 seconds" in caught.value.diagnostics[0].message
+
+
 def test_a_bare_repository_in_the_work_tree_is_not_asked(repository: Repository) -> None:
     """A pull request can bring one, with a configuration of its own."""
     two_commits(repository)
