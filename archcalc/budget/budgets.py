@@ -13,7 +13,6 @@ from archcalc.conventions import CONVENTIONS
 from archcalc.conventions.rule import Convention
 from archcalc.errors import Source, Span, SpecError, did_you_mean, unknown
 from archcalc.language.problems import Halted, Problems
-from archcalc.language.writer import node_text
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
 from archcalc.layers.base import BITS, dtype_of
@@ -119,6 +118,8 @@ def whole(reading: Callable[..., Found], *given: Any) -> Found:
 def read_settings(budget: Budget, given: dict[str, Node], reach: Reach, problems: Problems) -> None:
     """``set``, ``input``, ``batch``, ``dtype``, ``count``: how the specs are sized, in the words of ``report``."""
     if "set" in given:
+        from archcalc.language.writer import node_text
+
         settings = given["set"]
         if settings.is_mapping:
             budget.given["settings"] = {name: node_text(value) for name, (_, value) in settings.value.items()}

@@ -15,8 +15,6 @@ from archcalc.budget.paths import advice
 from archcalc.budget.planned import Planned, Run, runs_of
 from archcalc.budget.result import Limit, network_name
 from archcalc.budget.sizing import Sized
-from archcalc.budget.strictness import Now
-from archcalc.budget.then import Then
 from archcalc.errors import Diagnostic, Source, SpecError, option
 from archcalc.language.problems import MOST, Halted, Problems
 from archcalc.request import Request, SpecLike
@@ -24,6 +22,8 @@ from archcalc.sources.project import Reach
 from archcalc.sources.source import read_file
 
 if TYPE_CHECKING:
+    from archcalc.budget.strictness import Now
+    from archcalc.budget.then import Then
     from archcalc.request import Options
 
 Limits = Mapping[str, Iterable[str]]
@@ -144,6 +144,8 @@ class Check:
 
     def hold_against(self, base: AnyBase) -> None:
         """Hold growth, and the budgets themselves, against a base."""
+        from archcalc.budget.then import Then
+
         self.base, self.then = base, Then(base, self.allowed)
         self.then.read_file(self.globs, self.source, self.budgets)
 

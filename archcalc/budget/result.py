@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from archcalc.budget.units import Amount
 from archcalc.errors import Span
-from archcalc.report.listing import show_bytes
+from archcalc.report.figures import show_bytes
 
 if TYPE_CHECKING:
     from archcalc.report import documents

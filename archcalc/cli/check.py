@@ -13,7 +13,6 @@ from archcalc.budget.check import check_budgets
 from archcalc.budget.outcome import Outcome
 from archcalc.cli import options
 from archcalc.cli.commands import OVER_BUDGET, WRONG
-from archcalc.cli.failures import say, tell, tell_notes
 from archcalc.cli.output import end_in_order, open_text, write_whole
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.render import FORMATS, writer
@@ -79,7 +78,9 @@ def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> 
     for change in changes:
         click.echo(f"{change.place}: {', '.join(change.names[:3])}: {change.old} -> {change.new}", err=form != "table")
     tell_errors(outcome.errors, form)
-    if form != "json" and (form != "table" or path is not None):  # there they stand beside the limits
+    if outcome.notes and form != "json" and (form != "table" or path is not None):  # else they stand beside the limits
+        from archcalc.cli.failures import tell_notes
+
         tell_notes(outcome.notes, form)
     if outcome.errors or (given["strict"] and outcome.notes):
         context.exit(WRONG)
@@ -156,6 +157,8 @@ def tell_errors(errors: list[Diagnostic], form: str) -> None:
     """Errors on standard error, as JSON where JSON is asked for."""
     if not errors:
         return
+    from archcalc.cli.failures import say, tell
+
     if form == "json":
         say(json.dumps({"errors": [one.data() for one in errors]}))
     else:

@@ -119,6 +119,19 @@ def weights_bytes(params: int, dtype: str) -> int:
     return -(-params * BITS[dtype] // 8)
 
 
+def show_bytes(number: int) -> str:
+    """``21.1 MB``: powers of 1,000, rounded to a tenth."""
+    size = 1
+    for unit in ("B", "kB", "MB", "GB", "TB", "PB"):
+        if number < 1000 * size or unit == "PB":
+            break
+        size *= 1000
+    if size == 1:
+        return f"{number} B"
+    tenths = (20 * number + size) // (2 * size)
+    return f"{tenths // 10:,}.{tenths % 10} {unit}"
+
+
 DECLARED = (
     Figure(
         "params",

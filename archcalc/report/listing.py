@@ -18,8 +18,7 @@ from archcalc.report.columns import (
     show_inputs,
     show_shapes,
 )
-from archcalc.report.figures import FIGURES, number
-from archcalc.report.fold import fold_to_depth
+from archcalc.report.figures import FIGURES, number, show_bytes
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Asked, Failed, Report, Row
@@ -96,7 +95,11 @@ def list_layers(
     """The layers of one report. Raises SpecError for an unknown column."""
     chosen = choose(LAYER_COLUMNS, [*(DEFAULT if columns is None else columns), *plus])
     order = None if sort is None else choose(LAYER_COLUMNS, [sort])[0]
-    rows: Iterable[Row] = report["layers"] if depth is None else fold_to_depth(report, depth)
+    rows: Iterable[Row] = report["layers"]
+    if depth is not None:
+        from archcalc.report.fold import fold_to_depth
+
+        rows = fold_to_depth(report, depth)
     if not all_rows:
         rows = Visible(rows)
     return Listing(report, chosen, rows if order is None else ordered(rows, order, report), notes_of(report))
@@ -168,16 +171,3 @@ def network_words(asked: Asked) -> list[str]:
     """Which network it is: its name, variant and settings."""
     variant = [f"variant {asked['variant']}"] if asked["variant"] else []
     return [asked["spec"], *variant, *(f"{name}={show_value(value)}" for name, value in asked["set"].items())]
-
-
-def show_bytes(number: int) -> str:
-    """``21.1 MB``: powers of 1,000, rounded to a tenth."""
-    size = 1
-    for unit in ("B", "kB", "MB", "GB", "TB", "PB"):
-        if number < 1000 * size or unit == "PB":
-            break
-        size *= 1000
-    if size == 1:
-        return f"{number} B"
-    tenths = (20 * number + size) // (2 * size)
-    return f"{tenths // 10:,}.{tenths % 10} {unit}"

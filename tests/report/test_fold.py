@@ -10,8 +10,9 @@ import pytest
 from archcalc.api import report
 from archcalc.errors import SpecError
 from archcalc.report.columns import LAYER_COLUMNS, share, show_shape, show_shapes
+from archcalc.report.figures import show_bytes
 from archcalc.report.fold import fold_to_depth, step_path
-from archcalc.report.listing import list_layers, list_specs, show_bytes
+from archcalc.report.listing import list_layers, list_specs
 from archcalc.report.outline import outline
 
 NET = """

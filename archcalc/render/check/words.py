@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from archcalc.budget.loosening import Loosening
 from archcalc.budget.outcome import Outcome
 from archcalc.budget.result import Result, growth
 from archcalc.errors import Diagnostic
+
+if TYPE_CHECKING:
+    from archcalc.budget.loosening import Loosening
 
 MOST_NAMES = 5
 
