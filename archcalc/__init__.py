@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from archcalc.api import diff as diff
     from archcalc.api import explain as explain
     from archcalc.api import formula as formula
+    from archcalc.api import memory as memory
     from archcalc.api import report as report
     from archcalc.api.network import Layer as Layer
     from archcalc.api.network import Network as Network
@@ -31,12 +32,15 @@ if TYPE_CHECKING:
     from archcalc.errors import SpecError as SpecError
 
 _HOMES = {
-    **dict.fromkeys(("check", "diff", "explain", "formula", "report"), "archcalc.api"),
+    **dict.fromkeys(("check", "diff", "explain", "formula", "memory", "report"), "archcalc.api"),
     **dict.fromkeys(("load", "Network", "Layer"), "archcalc.api.network"),
     **dict.fromkeys(("Spec", "step"), "archcalc.api.spec"),
     "SpecError": "archcalc.errors",
 }
-__all__ = ["load", "Network", "Layer", "Spec", "step", "report", "diff", "explain", "formula", "check", "SpecError"]
+__all__ = [
+    *["load", "Network", "Layer", "Spec", "step"],
+    *["report", "diff", "explain", "formula", "memory", "check", "SpecError"],
+]
 
 
 class Face(ModuleType):

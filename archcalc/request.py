@@ -169,11 +169,11 @@ def sizes(shape: Any) -> tuple[int, ...]:
     return known
 
 
-def known_dtype(dtype: Any) -> str:
+def known_dtype(dtype: Any, name: str = "dtype") -> str:
     found = dtype_of(dtype) if isinstance(dtype, str) else None
     if found is None:
         help = did_you_mean(dtype, BITS) if isinstance(dtype, str) else None
-        raise SpecError(Diagnostic(f"{option('dtype')} is one of {', '.join(BITS)}, not {shown(dtype)}", help=help))
+        raise SpecError(Diagnostic(f"{option(name)} is one of {', '.join(BITS)}, not {shown(dtype)}", help=help))
     return found
 
 

@@ -4,6 +4,7 @@ network.py      load: a network as an object
 spec.py         a spec that Python writes
 formulas.py     closed forms as data that can be called
 explanation.py  which layers are derived
+planning.py     what tensors need in memory
 arguments.py    Python's arguments as a request
 """
 
@@ -112,6 +113,38 @@ def formula(spec: AnySpec, *, vars: str | Sequence[str], layers: bool = False, *
 
     names = vars.split(",") if isinstance(vars, str) else vars
     return Formula(closed_forms(asked(spec, **options), names, layers))
+
+
+def memory(
+    spec: AnySpec,
+    *,
+    activations: str | None = None,
+    in_place: bool = True,
+    align: int = 16,
+    banks: str | Mapping[str, str | int] | None = None,
+    map: bool = False,
+    max_states: int | None = None,
+    **options: Any,
+) -> documents.Memory:
+    """What the tensors of a spec need in memory while it runs (archcalc.memory/1), in bytes.
+
+    ``activations`` is their type, that of ``dtype`` unless given. With ``in_place`` False every layer has memory of its
+    own. ``banks`` are memories to fill in turn, as ``{"dtcm": "128KiB"}``; ``map`` says where each tensor lies.
+    ``max_states`` is how far to look for a better order. ``options`` are those of ``report``. Raises SpecError.
+    """
+    from archcalc.api.planning import memory_document
+
+    found = memory_document(
+        asked(spec, **options),
+        activations=activations,
+        in_place=in_place,
+        align=align,
+        banks=banks,
+        map=map,
+        max_states=max_states,
+    )
+    found["curve"] = list(found["curve"])
+    return found
 
 
 def check(

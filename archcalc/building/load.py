@@ -119,6 +119,7 @@ def described(document: Document) -> Network:
     network = Network(document.name, document.source.name, layout_of(document))
     network.several_inputs = document.several_inputs
     network.dtypes = {item.name: item.dtype for item in document.inputs or ()}
+    network.input_spans = {item.name: item.span for item in document.inputs or ()}
     if document.count is not None:
         network.convention = (document.count.text, document.count.span)
     return network

@@ -14,6 +14,9 @@ GROUPS = {
         "explain": "every number of a layer derived, step by step",
         "formula": "parameters, operations, sizes as closed forms",
     },
+    "Cost": {
+        "memory": "the memory that activations need, step by step",
+    },
     "Hold": {
         "check": "holds specs against their budgets",
         "diff": "what changed between two specs, and what it costs",

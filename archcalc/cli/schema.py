@@ -15,7 +15,8 @@ from archcalc.cli import options
 def command(name: str) -> None:
     """Print the JSON Schema (draft 7) of specs, of archcalc.yaml or of one of the JSON outputs.
 
-    NAME is spec, budgets, or report, counts, diff, check, explain, formula, specs, layers, layer, structure, count.
+    NAME is spec, budgets, or report, counts, diff, check, explain, memory, formula, specs, layers, layer,
+    structure, count.
 
     \b
         archcalc schema spec > archcalc.schema.json

@@ -221,7 +221,7 @@ class Constant(Layer):
     dtype_: DataType = "float32"
 
     def dtype(self, inputs, activations):
-        return self.dtype_ if "int" in self.dtype_ else activations
+        return activations if "float" in self.dtype_ else self.dtype_
 
     def shape(self):
         return [*self.shape_]

@@ -39,8 +39,8 @@ class Arithmetic(Layer):
         *inputs, y = shapes
         return {"add" if self.type_name == "sub" else self.type_name: (len(inputs) - 1) * volume(y)}
 
-    def dtype(self, inputs, activations):  # as torch.result_type: one of whole numbers gives way
-        return next((dtype for dtype in inputs if "float" in dtype), inputs[0])
+    def dtype(self, inputs, activations):
+        return activations if activations in inputs else inputs[0]  # a mask of whole numbers gives way
 
 
 @layer("concat", reads=Several(2))

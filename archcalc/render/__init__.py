@@ -50,6 +50,13 @@ FORMATS = {
         "latex": "explain.latex",
         "json": "explain.json",
     },
+    "memory": {
+        "table": "memory.table",
+        "json": "json",
+        "csv": "memory.csv",
+        "markdown": "memory.markdown",
+        "html": "memory.html",
+    },
     "formula": {
         "text": "formula.text",
         "latex": "formula.latex",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from archcalc.render.style import Style
-from archcalc.report.rows import OWN, Rows, facts_of
+from archcalc.report.rows import OWN, facts_of
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Row
@@ -43,8 +43,9 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
     for key, value in report.items():
         yield f"{start}  {dumps(key)}: "
         start = ",\n"
-        if not (isinstance(value, (list, Rows)) and isinstance(next(iter(value), None), dict)):
-            yield dumps(list(value) if isinstance(value, Rows) else value)
+        many = isinstance(value, Sequence) and not isinstance(value, (str, tuple))
+        if not (many and isinstance(next(iter(value), None), dict)):
+            yield dumps(list(value) if many else value)
             continue
         between = "[\n"
         for item in value:

@@ -426,6 +426,89 @@ class Explanation(AskedHead):
     sums: Annotated[Sums | None, "what each part contributes"]
 
 
+# archcalc.memory/1
+
+
+class Step(TypedDict):
+    """A step of the network, and the line that it is written in."""
+
+    path: str
+    file: str
+    line: Line
+
+
+class Alive(TypedDict):
+    """A tensor that exists at one time, with what lies in it, and the line that made it."""
+
+    path: Annotated[str, "the layer that makes it, with #1 for its second output, or the input's name"]
+    bytes: Count
+    file: str
+    line: Line
+
+
+class StepBytes(TypedDict):
+    path: str
+    bytes: Annotated[int, "of all tensors that exist while the step runs", Schema(minimum=0)]
+
+
+class LeastOrder(TypedDict):
+    """The order of the steps that needs the least memory at once."""
+
+    peak_memory: Annotated[int, "bytes that it needs, the least found", Schema(minimum=0)]
+    optimal: Annotated[bool, "whether it is proved that no order needs less"]
+    lower_bound: Annotated[int, "bytes that every order needs", Schema(minimum=0)]
+    steps: Annotated[list[str] | None, "the layers in that order, null where the order as written is as good"]
+
+
+class Bank(TypedDict):
+    name: str
+    size: Annotated[int, "bytes that it has", Schema(minimum=0)]
+    used: Annotated[int, "bytes up to the end of the last tensor in it", Schema(minimum=0)]
+
+
+class Unplaced(TypedDict):
+    """A tensor that no bank has room for, and the step in its life in which most exists."""
+
+    path: str
+    bytes: Count
+    at: Step
+    alive: list[Alive]
+
+
+class Mapped(TypedDict):
+    """Where a tensor lies, and in which steps."""
+
+    path: str
+    bytes: Annotated[int, "without what fills it up to the alignment", Schema(minimum=0)]
+    bank: Annotated[str, "the bank, or arena without banks"]
+    offset: Annotated[int, "bytes from its start", Schema(minimum=0)]
+    first: Annotated[str, "the step from which on it exists"]
+    last: Annotated[str, "the last step in which it exists"]
+
+
+class MoreMemory(TypedDict, total=False):
+    banks: Annotated[list[Bank], "with --banks alone"]
+    unplaced: Annotated[list[Unplaced], "with --banks alone: what fits in none"]
+    map: Annotated[list[Mapped], "with --map alone, in the order that the tensors are made"]
+
+
+class Memory(AskedHead, MoreMemory, Noted):
+    """What the tensors of a network need while it runs, in bytes."""
+
+    dtype: Dtype
+    activations: Annotated[str, "the type of the activations", Schema(enum=[*BITS])]
+    in_place: Annotated[bool, "whether layers that may are taken to write over their input"]
+    peak_memory: Annotated[int, "the largest sum of bytes that exist at one time", Schema(minimum=0)]
+    peak_at: Annotated[Step | None, "the first step in which as much exists, null without any step"]
+    alive: Annotated[list[Alive], "the tensors that exist there, the largest first"]
+    curve: Annotated[list[StepBytes], "every step, in the order written"]
+    arena: Annotated[int | None, "bytes that a static planner allots, null if too many tensors exist at once"]
+    alignment: Annotated[int, "bytes to whose multiples the arena's tensors are rounded up", Schema(minimum=1)]
+    weights_bytes: Annotated[int, "parameters times the width of dtype, not in the peak", Schema(minimum=0)]
+    buffers_bytes: Annotated[int, "buffers times the width of dtype, not in the peak", Schema(minimum=0)]
+    order: LeastOrder
+
+
 # archcalc.formula/1
 
 
@@ -656,6 +739,7 @@ OUTPUTS = {
     "diff": Output(Difference, "archcalc diff --format json"),
     "check": Output(Check, "archcalc check --format json"),
     "explain": Output(Explanation, "archcalc explain --format json"),
+    "memory": Output(Memory, "archcalc memory --format json"),
     "formula": Output(Formula, "archcalc formula --format json"),
     "specs": Output(Specs, "archcalc specs --format json"),
     "layers": Output(Layers, "archcalc layers --format json"),

@@ -119,6 +119,17 @@ def weights_bytes(params: int, dtype: str) -> int:
     return -(-params * BITS[dtype] // 8)
 
 
+def show_binary(number: int) -> str:
+    """``294.0 KiB``: powers of 1,024, as memories have them, rounded to a tenth."""
+    size, unit = 1, "B"
+    for unit in ("B", "KiB", "MiB", "GiB", "TiB", "PiB"):
+        if number < 1024 * size or unit == "PiB":
+            break
+        size *= 1024
+    tenths = (20 * number + size) // (2 * size)
+    return f"{number} B" if size == 1 else f"{tenths // 10:,}.{tenths % 10} {unit}"
+
+
 def show_bytes(number: int) -> str:
     """``21.1 MB``: powers of 1,000, rounded to a tenth."""
     size = 1

@@ -104,6 +104,7 @@ def test_repeated_calls_of_every_function() -> None:
             archcalc.explain(NET),
             archcalc.explain(NET, "linear1"),
             archcalc.formula(NET, vars="width"),
+            archcalc.memory(NET, banks={"ram": "1GB"}, map=True),
             [result.data() for result in archcalc.check(NET, max={"params": 1000})],
             archcalc.load(NET).report,
         ]

@@ -37,6 +37,7 @@ COMMANDS = [
     ["check", "net.yaml", "old.yaml", "--max", "params=1M"],
     ["explain", "net.yaml"],
     ["explain", "net.yaml", "**", "--level", "full"],
+    ["memory", "net.yaml", "--map"],
     ["formula", "net.yaml", "--vars", "w,H", "--layers"],
 ]
 DOCUMENTS: dict[str, tuple[str, Callable[[], Any]]] = {  # with a word that stands in a column

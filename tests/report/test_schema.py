@@ -32,6 +32,7 @@ EXAMPLES = {
     "structure": ["layers residual", "layers experts", "layers bottleneck", "layers transformer_decoder_layer"],
     "count": ["count", "count ptflops"],
     "explain": ["explain exam-table L-1-Conv-1", "explain resnet18", "explain lstm-gates --level full"],
+    "memory": ["memory resnet50", "memory lenet5 --banks a=4KiB,b=20KiB --map", "memory densenet --max-states 0"],
     "formula": ["formula vgg16 --vars width", "formula exam-table --vars C,H --layers"],
 }
 

@@ -1,0 +1,51 @@
+"""The memory of a network as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TextIO
+
+from archcalc.render.html.page import heading, paragraph, write_page
+from archcalc.render.html.table import cell, name_cell, row, table
+from archcalc.render.memory import words
+from archcalc.render.style import Style
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Memory
+
+LONGEST_BAR = 40
+"""Characters."""
+
+
+def write(memory: Memory, out: TextIO, style: Style) -> None:
+    """Write the sums, the tensors alive at the peak and the curve; the map and the banks where asked for."""
+    write_page(out, memory["spec"], body(memory, style))
+
+
+def body(memory: Memory, style: Style) -> Iterator[str]:
+    yield heading(words.title(memory))
+    for name, said in words.sums(memory):
+        yield paragraph(f"{name}: {said}")
+    yield from map(paragraph, words.unplaced(memory))
+    rows = [row([name_cell(path), cell(size, "number"), cell(place)]) for path, size, place in words.alive(memory)]
+    yield from table([("alive at the peak", "text"), ("bytes", "number"), ("made at", "text")], rows)
+    yield from numbered(["bank", "used", "size"], [list(one) for one in words.banks(memory)], "lrr")
+    yield from numbered(["offset", "bytes", "bank", "tensor", "exists"], words.mapped(memory), "rrlll")
+    steps = words.steps_of_order(memory, style)
+    if steps:
+        yield paragraph(f"order: {', '.join(steps)}")
+    yield from table([("step", "text"), ("bytes that exist", "number"), ("", "text")], bars(memory, style))
+
+
+def numbered(headings: list[str], rows: list[list[str]], align: str) -> Iterator[str]:
+    """A table of texts; nothing without rows."""
+    kinds = ["number" if side == "r" else "text" for side in align]
+    if rows:
+        made = [row([cell(text, kind) for text, kind in zip(one, kinds, strict=True)]) for one in rows]
+        yield from table(zip(headings, kinds, strict=True), made)
+
+
+def bars(memory: Memory, style: Style) -> Iterator[str]:
+    for one in words.curve(memory, style):
+        bar = "█" * (one["bytes"] * LONGEST_BAR // (memory["peak_memory"] or 1))
+        yield row([name_cell(one["path"]), cell(one["bytes"], "number"), cell(bar)])

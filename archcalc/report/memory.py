@@ -1,0 +1,171 @@
+"""What the tensors of a network need while it runs, as plain data (archcalc.memory/1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from archcalc.costs.arena import Bank, Placed, TooMany
+from archcalc.costs.lifetimes import Asked, Storage
+from archcalc.costs.memory import ALIGNMENT, Memory
+from archcalc.costs.order import MOST_STATES
+from archcalc.errors import Diagnostic, SpecError
+from archcalc.graph.network import Network, Node
+from archcalc.graph.repetition import renamed
+from archcalc.report.figures import weights_bytes
+from archcalc.report.fold import step_path
+from archcalc.report.model import build_head, network_of, noted
+
+if TYPE_CHECKING:
+    from archcalc.report import documents
+
+SCHEMA = "archcalc.memory/1"
+
+
+class Wanted(NamedTuple):
+    """How memory is planned, and what is told of it. ``banks``: each with its bytes."""
+
+    activations: str
+    in_place: bool = True
+    alignment: int = ALIGNMENT
+    banks: Sequence[tuple[str, int]] = ()
+    map: bool = False
+    most_states: int = MOST_STATES
+
+
+def build_memory(report: documents.Report, wanted: Wanted) -> documents.Memory:
+    """The memory (archcalc.memory/1) of the network of a report. Raises SpecError."""
+    network, totals = network_of(report), report["totals"]
+    memory = memory_of(report, wanted.activations, wanted.in_place)
+    tell = Telling(network, memory)
+    found: Any = {
+        **build_head(network, SCHEMA, report["batch"]),
+        "dtype": report["dtype"],
+        "activations": wanted.activations,
+        "in_place": wanted.in_place,
+        "peak_memory": memory.peak,
+        "peak_at": None if memory.peak_step is None else tell.step(memory.peak_step),
+        "alive": tell.alive(memory.peak_step),
+        "curve": Curve(memory),
+        "arena": memory.arena(wanted.alignment),
+        "alignment": wanted.alignment,
+        "weights_bytes": totals["weights_bytes"],
+        "buffers_bytes": weights_bytes(totals["buffers"], report["dtype"]),
+        "order": build_order(memory, wanted.most_states),
+        **noted(network),
+    }
+    if wanted.banks:
+        placed, tell = placed_in(memory, wanted), Telling(network, memory.whole)
+        found["banks"] = [{"name": bank.name, "size": bank.size or 0, "used": bank.used} for bank in placed.banks]
+        found["unplaced"] = [tell.unplaced(number) for number in placed.left]
+    if wanted.map:
+        placed, tell = placed_in(memory, wanted), Telling(network, memory.whole)
+        found["map"] = [tell.mapped(number, *place) for number, place in sorted(placed.at.items())]
+    return cast("documents.Memory", found)
+
+
+def memory_of(report: documents.Report, activations: str, in_place: bool = True) -> Memory:
+    """What the tensors of the network of a report need, with activations of that type."""
+    return Memory(network_of(report), Asked(activations, report["batch"], in_place))
+
+
+def placed_in(memory: Memory, wanted: Wanted) -> Placed:
+    """Every tensor of the whole network in its bank, or in one arena. Raises SpecError."""
+    banks = [Bank(name, size) for name, size in wanted.banks]
+    try:
+        return Placed(memory.whole.lifetimes.storages, wanted.alignment, banks)
+    except TooMany:
+        message = f"'{memory.network.name}' has too many tensors alive at once to say where each lies"
+        raise SpecError(Diagnostic(message)) from None
+
+
+def build_order(memory: Memory, most_states: int) -> documents.LeastOrder:
+    order = memory.least_order(most_states)
+    nodes = memory.whole.lifetimes.nodes if order.steps is not None else []
+    return {
+        "peak_memory": order.peak,
+        "optimal": order.optimal,
+        "lower_bound": order.lower_bound,
+        "steps": None if order.steps is None else [nodes[step].path for step in order.steps],
+    }
+
+
+class Telling:
+    """Steps and storages by their paths and lines."""
+
+    def __init__(self, network: Network, memory: Memory) -> None:
+        self.network, self.memory = network, memory
+        self.inputs = list(network.inputs)
+        self.nodes, self.storages = memory.lifetimes.nodes, memory.lifetimes.storages
+
+    def step(self, step: int) -> documents.Step:
+        node = self.nodes[step]
+        return {"path": node.path, **place_of(node)}
+
+    def alive(self, step: int | None) -> list[documents.Alive]:
+        """The tensors that exist while a step runs, the largest first."""
+        return [self.tensor(self.storages[number]) for number in self.memory.alive(step)]
+
+    def tensor(self, storage: Storage) -> documents.Alive:
+        return {"path": self.name(storage), "bytes": storage.size, **self.place(storage)}
+
+    def name(self, storage: Storage) -> str:
+        node = storage.node
+        if node is None:
+            return self.inputs[storage.number]
+        return node.path if len(node.outputs) == 1 else f"{node.path}#{storage.number}"
+
+    def place(self, storage: Storage) -> documents.Place:
+        if storage.node is not None:
+            return place_of(storage.node)
+        span = self.network.input_spans[self.inputs[storage.number]]
+        return {"file": span.source.name, "line": span.line + 1}
+
+    def unplaced(self, number: int) -> documents.Unplaced:
+        storage = self.storages[number]
+        most = max(range(storage.start, storage.stop + 1), key=lambda step: self.memory.curve[step])
+        name, size = self.name(storage), storage.size
+        return {"path": name, "bytes": size, "at": self.step(most), "alive": self.alive(most)}
+
+    def mapped(self, number: int, bank: Bank, offset: int) -> documents.Mapped:
+        storage = self.storages[number]
+        return {
+            "path": self.name(storage),
+            "bytes": storage.size,
+            "bank": bank.name,
+            "offset": offset,
+            "first": self.nodes[storage.start].path,
+            "last": self.nodes[storage.stop].path,
+        }
+
+
+def place_of(node: Node) -> documents.Place:
+    span = node.origin.span()
+    return {"file": span.source.name, "line": span.line + 1}
+
+
+class Curve(Sequence["documents.StepBytes"]):
+    """The bytes that exist in every step of the whole network, made as they are read."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+
+    def __len__(self) -> int:
+        return self.memory.network.size
+
+    def __getitem__(self, position: Any) -> Any:
+        return list(self)[position]
+
+    def __iter__(self) -> Iterator[documents.StepBytes]:
+        for node, repetition, size in self.memory.steps():
+            yield {"path": renamed(node.path, repetition), "bytes": size}
+
+    def folded(self, depth: int) -> list[documents.StepBytes]:
+        """The most in each step of that depth. Repetitions that are alike are not told apart."""
+        memory = self.memory
+        sizes = zip(memory.lifetimes.nodes, memory.curve, strict=False)
+        return [
+            {"path": path, "bytes": max(size for _, size in steps)}
+            for path, steps in groupby(sizes, key=lambda one: step_path(one[0].path, depth))
+        ]
