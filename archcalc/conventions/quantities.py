@@ -63,7 +63,7 @@ def either(fused: Rule, written_out: Rule) -> Rule:
 
     def count(applied: Applied) -> Any:
         layer: Any = applied.layer
-        is_fused = layer.window is None and layer.position_bias is None
+        is_fused = layer.window_ is None and layer.position_bias is None
         return (fused if is_fused else written_out).count(applied)
 
     return Rule(fused.sign, f"{fused.words} (with windows or position biases: {written_out.words})", count)

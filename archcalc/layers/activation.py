@@ -140,6 +140,9 @@ class Softmax(Layer):
         axis_of(self.axis, x)
         return [*x]
 
+    def window(self, read, x):
+        return [read.passing(x, {axis_of(self.axis, x): read.WHOLE})]
+
     def ops(self, x, y):
         log = self.type_name == "log_softmax"
         return each(y, {"cmp": 1, "exp": 1, "add": 2} if log else {"cmp": 1, "exp": 1, "add": 1, "div": 1})
@@ -171,6 +174,10 @@ class Glu(Layer):
             "axis",
         )
         return [*x[:axis], x[axis] // 2, *x[axis + 1 :]]
+
+    def window(self, read, x):
+        axis = axis_of(self.axis, x)
+        return [read.passing(x, {axis: read.Slide(axis, kernel=2, dilation=x[axis] // 2)})]
 
     def ops(self, x, y):
         _, operations = ELEMENTWISE[self.act]

@@ -52,6 +52,15 @@ def twice_pairs_causal(queries, keys, window):
     return twice_pairs_before(keys, window) - twice_pairs_before(maximum(keys - queries, 0), window)
 
 
+def keys_seen(read, query, key, causal, window=None):
+    """How queries read the positions of the keys, of which the queries are the last ones."""
+    axis, after = len(query) - 2, key[-2] - query[-2]
+    if window is None or window >= key[-2]:
+        return read.Past(axis, after) if causal else read.WHOLE
+    # a window that is not causal may lie before, around, or anywhere
+    return read.Slide(axis, kernel=window, before=window - 1 - after) if causal else read.Mixed(axis)
+
+
 def scores(pairs):
     """Elementary operations of scaling and softmax over a number of pairs of a query and a key."""
     return {"mul": pairs, "cmp": pairs, "exp": pairs, "add": pairs, "div": pairs}
@@ -99,7 +108,7 @@ class Attention(Layer):
     k_bias: Flag = same_as("qkv_bias")
     qk_norm: HeadNorm = None
     causal: Flag = False
-    window: Size = None
+    window_: Size = None
     cache: Count = 0
     position_bias: CountOrNone = computed("0")
     letters = staticmethod(sequence_letters)
@@ -110,6 +119,14 @@ class Attention(Layer):
     def tensors(self, inputs):
         """Query, key and value; one sequence is all three."""
         return inputs * 3 if len(inputs) == 1 else inputs
+
+    def window(self, read, *inputs):
+        query, key, value = self.tensors(inputs)
+        keys = keys_seen(read, query, key, self.causal, self.window_)
+        seen = [read.leading(x, keys, read.EVERY_CHANNEL) for x in (key, value)]
+        if len(inputs) == 1:
+            return seen[:1]
+        return [read.leading(query, read.Slide(len(query) - 2), read.EVERY_CHANNEL), *seen]
 
     def size_of_head(self, query):
         if self.head_dim is None:
@@ -156,7 +173,7 @@ class Attention(Layer):
     def keys(self, key):
         """How many keys there are, cached ones included, and how many of them a query sees."""
         keys = key[-2] + self.cache
-        return keys, keys if self.window is None else minimum(self.window, keys)
+        return keys, keys if self.window_ is None else minimum(self.window_, keys)
 
     def inner(self, *inputs):
         query, key, value = self.tensors(inputs)
@@ -245,6 +262,16 @@ class ScaledDotProductAttention(Layer):
                 ),
             )
         return [*query[:-1], self.read(query, key, value)]
+
+    def window(self, read, query, key, value):
+        keys = keys_seen(read, query, key, self.causal)
+        seen = [read.leading(key, keys, read.EVERY_CHANNEL), read.leading(value, keys, read.Slide(len(query) - 1))]
+        if self.heads is not None:
+            seen[1][-1] = read.WHOLE if self.heads == 1 else read.Mixed(len(query) - 1)
+        if len(query) > 2 and key[-3] != query[-3]:  # heads share keys and values
+            for axes in seen:
+                axes[-3] = read.Mixed(len(query) - 3)
+        return [read.leading(query, read.Slide(len(query) - 2), read.EVERY_CHANNEL), *seen]
 
     def need_heads(self, query, key):
         """The axis before T holds heads; keys have so many that they divide the queries'."""

@@ -266,6 +266,14 @@ class Layer:
         """Multiply-adds if no masked key were computed; None for a layer without a causal mask. Shapes as ``ops``."""
         return None
 
+    def window(self, read: Any, *inputs: Any) -> Any:
+        """How output positions read the inputs: for each input a reading of each axis.
+
+        With ``several`` a list of that for each output. ``read`` is reading.py, which says what readings there are; it
+        loads only where they are asked for. Positions are whole numbers: no names, no variants.
+        """
+        return [read.passing(x) for x in inputs]
+
     def pads(self, *inputs: Any) -> Any:
         """The padding of each spatial axis; None for a layer without padding."""
         return None

@@ -29,6 +29,11 @@ def need_whole_groups(out, groups):
     require(out % groups == 0, lambda: f"out ({out}) must be divisible by groups ({groups})", "groups")
 
 
+def of_groups(read, groups):
+    """How a position reads the channels: all of them, or only those of its group."""
+    return read.EVERY_CHANNEL if groups == 1 else read.Mixed(0)
+
+
 @layer("conv", obvious="out")
 class Conv(Windowed):
     """Convolution, ``[C, *spatial] -> [out, *spatial]`` over 1 to 3 spatial axes.
@@ -54,6 +59,9 @@ class Conv(Windowed):
     bias: Flag = True
     norm: InlineLayer = None
     act: InlineLayer = None
+
+    def across(self, read):
+        return of_groups(read, self.groups)
 
     def shape(self, x):
         return [self.out, *self.positions(x)]
@@ -98,6 +106,10 @@ class ConvTranspose(Windowed):
     bias: Flag = True
     norm: InlineLayer = None
     act: InlineLayer = None
+    spreads = True
+
+    def across(self, read):
+        return of_groups(read, self.groups)
 
     def pads(self, x):
         """What is cut off the output. ``same`` leaves in * stride positions, so it may also add some after them."""
@@ -162,6 +174,9 @@ class DepthwiseConv(Windowed):
     norm: InlineLayer = None
     act: InlineLayer = None
 
+    def across(self, read):
+        return read.Resampled(0, 1, self.multiplier)
+
     def shape(self, x):
         return [x[0] * self.multiplier, *self.positions(x)]
 
@@ -208,6 +223,10 @@ class DeformConv(Windowed):
     def channels_read(self, x):
         return exact_div(x[0], self.groups, "input channels", "groups", "groups")
 
+    def window(self, read, x):
+        """What the offsets say is not known before they are computed: a position may read any other."""
+        return [[read.EVERY_CHANNEL, read.Mixed(1, 2), read.Mixed(1, 2)]]
+
     def weights(self, x):
         offsets = 2 * self.offset_groups * volume(self.kernel)
         yield "offset.weight", [offsets, x[0], *self.kernel]
@@ -248,6 +267,9 @@ class Unfold(Windowed):
     def shape(self, x):
         need_image(self.type_name, x)
         return [x[0] * volume(self.kernel), volume(self.positions(x))]
+
+    def window(self, read, x):
+        return [[read.Mixed(0), read.Mixed(1), read.Mixed(1)]]
 
 
 @layer("fold", obvious="kernel")
@@ -293,6 +315,9 @@ class Fold(Windowed):
             "size",
         )
         return [exact_div(x[0], volume(self.kernel), "input channels", "the kernel's volume", "kernel"), *self.size]
+
+    def window(self, read, x):
+        return [[read.Mixed(0, 1, 2), read.Mixed(1, 2)]]
 
     def ops(self, x, y):
         return {"add": volume(x)}

@@ -33,6 +33,9 @@ class Linear(Layer):
         axis = axis_of(self.axis, x)
         return [*x[:axis], self.out, *x[axis + 1 :]]
 
+    def window(self, read, x):
+        return [read.passing(x, {axis_of(self.axis, x): read.EVERY_CHANNEL})]
+
     def weights(self, x):
         yield "weight", [self.out, x[self.axis]]
         if self.bias:
@@ -72,6 +75,9 @@ class Bilinear(Layer):
             require(x[-1] >= 1, lambda x=x: f"bilinear reads at least one value a position, not {show_value(x)}")
         return [*left[:-1], self.out]
 
+    def window(self, read, left, right):
+        return [read.leading(left, read.EVERY_CHANNEL), read.leading(right, read.EVERY_CHANNEL)]
+
     def weights(self, left, right):
         yield "weight", [self.out, left[-1], right[-1]]
         if self.bias:
@@ -103,6 +109,9 @@ class Maxout(Layer):
     def shape(self, x):
         need_axes(self.type_name, x)
         return [*x[:-1], self.out]
+
+    def window(self, read, x):
+        return [read.leading(x, read.EVERY_CHANNEL)]
 
     def weights(self, x):
         yield "weight", [self.pieces * self.out, x[-1]]
@@ -170,6 +179,9 @@ class EmbeddingBag(Layer):
         if len(x) != 1:
             raise RuleError(f"{self.type_name} reads one axis of indices, [T]; the input is {show_value(x)}")
         return [self.out]
+
+    def window(self, read, x):
+        return [[read.WHOLE]]
 
     def weights(self, x):
         yield "weight", [self.entries, self.out]

@@ -35,6 +35,10 @@ class Arithmetic(Layer):
             y = broadcast(y, other)
         return [*y]
 
+    def window(self, read, *inputs):
+        y = self.shape(*inputs)
+        return [read.stretching(x, y) for x in inputs]
+
     def ops(self, *shapes):
         *inputs, y = shapes
         return {"add" if self.type_name == "sub" else self.type_name: (len(inputs) - 1) * volume(y)}
@@ -75,6 +79,13 @@ class Concat(Layer):
         if "axis" not in self.given and len(first) == 2 and axis == 0:
             self.need_axis(inputs)
         return [*first[:axis], sum(x[axis] for x in inputs), *first[axis + 1 :]]
+
+    def window(self, read, *inputs):
+        axis, found, before = axis_of(self.axis, inputs[0]), [], 0
+        for x in inputs:
+            found.append(read.passing(x, {axis: read.Piece(axis, before)}))
+            before += x[axis]
+        return found
 
     def need_equal(self, first, other, kept, axis):
         require(
@@ -126,6 +137,10 @@ class Stack(Layer):
         axis = axis_of(self.axis or 0, (len(inputs), *first))
         return [*first[:axis], len(inputs), *first[axis:]]
 
+    def window(self, read, *inputs):
+        place = axis_of(self.axis or 0, (len(inputs), *inputs[0]))
+        return [[read.Slide(axis + (axis >= place)) for axis in range(len(x))] for x in inputs]
+
     def need_equal(self, first, other):
         require_equal(
             first,
@@ -162,6 +177,15 @@ class Matmul(Layer):
             ),
         )
         return [*broadcast(left[:-2], right[:-2]), *left[-2:-1], *right[1:][-1:]]
+
+    def window(self, read, left, right):
+        lead = broadcast(left[:-2], right[:-2])
+        rows = [read.Slide(len(lead))] if len(left) > 1 else []
+        columns = [read.Slide(len(lead) + len(rows))] if len(right) > 1 else []
+        return [
+            [*read.stretching(left[:-2], lead), *rows, read.WHOLE],
+            [*read.stretching(right[:-2], lead), read.WHOLE, *columns],
+        ]
 
     def ops(self, left, right, y):
         return {"mac": volume(y) * left[-1]}
@@ -213,6 +237,21 @@ class Einsum(Layer):
         for other in tensors[1:]:
             sizes = product(sizes, other)
         return [sizes[letter] for letter in output]
+
+    def window(self, read, *inputs):
+        _, output = self.named_axes(inputs)
+        sizes = dict(zip(output, self.shape(*inputs), strict=True))
+
+        def reading(letter, size):
+            if letter not in sizes:
+                return read.WHOLE
+            return read.At() if size == 1 and sizes[letter] != 1 else read.Slide(output.index(letter))
+
+        found = []
+        for term, x in zip(self.terms, inputs, strict=True):
+            letters = expand(term, len(x) - sum(letter != "..." for letter in term))
+            found.append([reading(letter, size) for letter, size in zip(letters, x, strict=True)])
+        return found
 
     def ops(self, *shapes):
         *inputs, _ = shapes
@@ -288,6 +327,11 @@ class Reduce(Layer):
                 require(x[axis] > 0, lambda: f"the largest of no values: {show_value(x)} has an axis of 0", "axis")
         return [1 if axis in axes else size for axis, size in enumerate(x) if self.keep or axis not in axes]
 
+    def window(self, read, x):
+        axes = self.axes(x)
+        left = [axis for axis in range(len(x)) if self.keep or axis not in axes]
+        return [[read.WHOLE if axis in axes else read.Slide(left.index(axis)) for axis in range(len(x))]]
+
     def ops(self, x, y):
         steps = additions([x[axis] for axis in self.axes(x)], y)
         if self.type_name == "max":
@@ -316,3 +360,10 @@ class Take(Layer):
         some = minimum(volume(index), 1)  # without indices an empty axis will do
         require(table[axis] >= some, lambda: f"axis {axis} of {show_value(table)} has no position to take", "axis")
         return [*table[:axis], *index, *table[axis + 1 :]]
+
+    def window(self, read, table, index):
+        place = axis_of(self.axis, table)
+        behind = len(index) - 1
+        rows = [read.Slide(axis if axis < place else axis + behind) for axis in range(len(table))]
+        rows[place] = read.WHOLE
+        return [rows, [read.Slide(place + axis) for axis in range(len(index))]]

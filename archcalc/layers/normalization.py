@@ -25,6 +25,11 @@ def running_statistics(channels):
     yield "num_batches_tracked", []
 
 
+def over_positions(read, x):
+    """Statistics of all positions: each output position hangs on the whole of every axis but that of the channels."""
+    return [[read.Slide(0), *[read.WHOLE] * (len(x) - 1)]]
+
+
 def scaling(y):
     """By running statistics: a scale and a shift for each channel, known before the input is."""
     return {"mul": volume(y), "add": volume(y)}
@@ -72,6 +77,9 @@ class BatchNorm(Layer):
             yield "weight", [x[0]]
             yield "bias", [x[0]]
 
+    def window(self, read, x):
+        return super().window(read, x) if self.track else over_positions(read, x)
+
     def buffers(self, x):
         return running_statistics(x[0]) if self.track else ()
 
@@ -117,6 +125,9 @@ class InstanceNorm(Layer):
             yield "weight", [x[0]]
             yield "bias", [x[0]]
 
+    def window(self, read, x):
+        return super().window(read, x) if self.track else over_positions(read, x)
+
     def buffers(self, x):
         return running_statistics(x[0]) if self.track else ()
 
@@ -149,6 +160,10 @@ class GroupNorm(Layer):
         exact_div(x[0], self.groups, "input channels", "groups", "groups")
         return [*x]
 
+    def window(self, read, x):
+        channels = read.Slide(0) if self.groups == x[0] else read.WHOLE if self.groups == 1 else read.Mixed(0)
+        return [[channels, *[read.WHOLE] * (len(x) - 1)]]
+
     def weights(self, x):
         if self.affine:
             yield "weight", [x[0]]
@@ -172,6 +187,9 @@ class AxisNorm(Layer):
         need_axes(self.type_name, x)
         axes_of(self.axis, x)
         return [*x]
+
+    def window(self, read, x):
+        return [read.passing(x, dict.fromkeys(axes_of(self.axis, x), read.WHOLE))]
 
     def weights(self, x):
         if self.affine:
@@ -247,6 +265,9 @@ class LocalResponseNorm(Layer):
     def shape(self, x):
         need_axes(self.type_name, x, 2)
         return [*x]
+
+    def window(self, read, x):
+        return [read.passing(x, {0: read.Slide(0, kernel=self.size, before=self.size // 2)})]
 
     def ops(self, x, y):
         return {"mul": 2 * volume(y), "add": self.size * volume(y), "exp": volume(y), "div": volume(y)}

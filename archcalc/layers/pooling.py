@@ -132,6 +132,11 @@ class AdaptivePool(Layer):
     def shape(self, x):
         return [x[0], *self.size]
 
+    def window(self, read, x):
+        axes = enumerate(zip(x[1:], self.size, strict=True), 1)
+        pooled = [read.WHOLE if size == 1 else read.Pooled(axis, length, size) for axis, (length, size) in axes]
+        return [[read.Slide(0), *pooled]]
+
     def read(self, x):
         """Values read: window i of an axis reads from floor(i * in / out) to ceil((i + 1) * in / out).
 
@@ -188,6 +193,9 @@ class GlobalPool(Layer):
         need_elements(self.type_name, x)
         return [x[0]]
 
+    def window(self, read, x):
+        return [[read.Slide(0), *[read.WHOLE] * (len(x) - 1)]]
+
 
 @layer("global_avg_pool")
 class GlobalAvgPool(GlobalPool):
@@ -239,6 +247,7 @@ class MaxUnpool(Windowed):
     kernel: Sizes
     stride: Sizes = same_as("kernel")
     padding: EqualPadding = 0
+    spreads = True
 
     def shape(self, x):
         return [x[0], *(unpooled_output(*axis) for axis in zip(self.windows(x), self.padding, strict=True))]

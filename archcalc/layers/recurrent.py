@@ -63,6 +63,13 @@ class Recurrent(Layer):
             )
         return [y, *final] if self.states else y
 
+    def window(self, read, x, *initial):
+        steps = read.WHOLE if self.bidirectional or self.return_ == "last" else read.Past(len(x) - 2)
+        first = [read.leading(state, read.WHOLE, read.WHOLE) for state in initial]
+        found = [read.leading(x, steps, read.EVERY_CHANNEL), *first]
+        last = [read.leading(x, read.WHOLE, read.EVERY_CHANNEL), *first]
+        return [found, *[last] * len(self.state_widths())] if self.states else found
+
     def weights(self, x, *initial):
         gates, _ = self.cell()
         read = x[-1]
@@ -177,6 +184,7 @@ class ConvRecurrent(Windowed):
     """
 
     channel_axis = 1
+    step = 1  # convolutions of the state, one after the other, in a step
     out: Size
     kernel: Sizes
     stride: Sizes = 1
@@ -214,6 +222,17 @@ class ConvRecurrent(Windowed):
         require(x[0] > 0, lambda: f"{self.type_name} reads at least one step; the input is {show_value(x)}")
         frame = [self.out, *self.positions(x)]
         return frame if self.return_ == "last" else [x[0], *frame]
+
+    def window(self, read, x):
+        """The last step reads the first frame through the state of each step between, and so most of it."""
+        last = self.return_ == "last"
+        axes = zip(self.windows(x), self.pads(x), strict=True)
+        slides = []
+        for axis, ((_, kernel, stride, _), pad) in enumerate(axes, 1 if last else 2):
+            steps = self.step * (x[0] - 1)
+            reach, before = steps * (kernel - 1) * stride, steps * ((kernel - 1) // 2) * stride
+            slides.append(read.Slide(axis, kernel=kernel + reach, stride=stride, before=pad.before + before))
+        return [[read.WHOLE if last else read.Past(0), read.EVERY_CHANNEL, *slides]]
 
     def weights(self, x):
         gates, _ = self.cell
@@ -266,6 +285,7 @@ class ConvGru(ConvRecurrent):
     """
 
     cell = GRU_CELL
+    step = 2  # the reset gate, then the candidate
 
 
 @layer("selective_scan", reads=(4,))
@@ -298,6 +318,11 @@ class SelectiveScan(Layer):
             lambda: f"{show_value(x)} and {show_value(b)} must be equal in every axis but the last",
         )
         return [*x]
+
+    def window(self, read, x, delta, b, c):
+        steps = read.Past(len(x) - 2)
+        of_channels = read.leading(x, steps, read.Slide(len(x) - 1))
+        return [of_channels, of_channels, read.leading(b, steps, read.WHOLE), read.leading(c, read.WHOLE)]
 
     def weights(self, x, delta, b, c):
         yield "A_log", [x[-1], b[-1]]

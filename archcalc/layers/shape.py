@@ -65,13 +65,22 @@ def held(value, x, argument):
     return value
 
 
+class Regrouping(Layer):
+    """What flatten, unflatten and reshape share: elements stay in their order."""
+
+    view = True
+
+    def window(self, read, x):
+        return [read.regrouped(x, self.shape(x))]
+
+
 def spatial_axes(value, x):
     """The axis of the channels, which a rule counts as first; None where a list has an entry for each axis."""
     return None if isinstance(value, tuple) and len(value) == len(x) else 0
 
 
 @layer("flatten")
-class Flatten(Layer):
+class Flatten(Regrouping):
     """The axes from ``start`` to ``end`` as one, ``[C, H, W] -> [C * H * W]``. As torch.flatten without the batch axis.
 
     A scalar becomes ``[1]``.
@@ -86,7 +95,6 @@ class Flatten(Layer):
 
     start: Axis = 0
     end: Axis = -1
-    view = True
 
     def shape(self, x):
         whole = x or (1,)
@@ -97,7 +105,7 @@ class Flatten(Layer):
 
 
 @layer("unflatten")
-class Unflatten(Layer):
+class Unflatten(Regrouping):
     """One axis as several, ``[C] -> sizes``; one size may be -1. As torch.nn.Unflatten.
 
     Example::
@@ -111,7 +119,6 @@ class Unflatten(Layer):
 
     axis: Axis
     sizes: Shape
-    view = True
 
     def check(self):
         signed_sizes(self.sizes, "sizes")
@@ -130,7 +137,7 @@ def signed_sizes(sizes, argument):
 
 
 @layer("reshape", obvious="shape")
-class Reshape(Layer):
+class Reshape(Regrouping):
     """The same elements in another shape; a size of -1 is what the others leave. As torch.reshape.
 
     Example::
@@ -142,7 +149,6 @@ class Reshape(Layer):
     """
 
     shape_: Shape
-    view = True
 
     def check(self):
         signed_sizes(self.shape_, "shape")
@@ -173,6 +179,10 @@ class Permute(Layer):
             raise RuleError(f"order has {count(len(self.order), 'number')}, {show_value(x)} has {axes}", "order")
         return [x[axis] for axis in self.order]
 
+    def window(self, read, x):
+        places = [axis_of(axis, x) for axis in self.order]
+        return [[read.Slide(places.index(axis)) for axis in range(len(x))]]
+
 
 @layer("transpose", obvious="axis")
 class Transpose(Layer):
@@ -199,6 +209,10 @@ class Transpose(Layer):
         y[first], y[second] = x[second], x[first]
         return y
 
+    def window(self, read, x):
+        first, second = (axis_of(axis, x) for axis in self.axis)
+        return [read.passing(x, {first: read.Slide(second), second: read.Slide(first)})]
+
 
 @layer("squeeze", obvious="axis")
 class Squeeze(Layer):
@@ -220,6 +234,9 @@ class Squeeze(Layer):
         for axis in axes:
             require(x[axis] == 1, lambda axis=axis: f"axis {axis} of {show_value(x)} is {x[axis]}, not 1", "axis")
         return [size for axis, size in enumerate(x) if axis not in axes]
+
+    def window(self, read, x):
+        return [read.regrouped(x, self.shape(x))]
 
 
 @layer("unsqueeze", obvious="axis")
@@ -243,6 +260,10 @@ class Unsqueeze(Layer):
             raise RuleError(f"the output has {count(axes, 'ax', 'is', 'es')}, none of them is {self.axis}", "axis")
         axis = self.axis % axes
         return [*x[:axis], 1, *x[axis:]]
+
+    def window(self, read, x):
+        place = self.axis % (len(x) + 1)
+        return [[read.Slide(axis + (axis >= place)) for axis in range(len(x))]]
 
 
 @layer("slice")
@@ -271,6 +292,10 @@ class Slice(Layer):
         size = x[axis]
         stop = size if self.stop is None else clipped(self.stop, size)
         return replaced(x, axis, maximum(ceil_div(stop - clipped(self.start, size), self.step), 0))
+
+    def window(self, read, x):
+        axis = axis_of(self.axis, x)
+        return [read.passing(x, {axis: read.Slide(axis, stride=self.step, before=-clipped(self.start, x[axis]))})]
 
 
 def clipped(position, size):
@@ -304,6 +329,11 @@ class Select(Layer):
         require(self.index >= -x[axis], outside, "index")
         return replaced(x, axis)
 
+    def window(self, read, x):
+        axis = axis_of(self.axis, x)
+        before, after = map(read.Slide, range(axis)), map(read.Slide, range(axis, len(x) - 1))
+        return [[*before, read.At(self.index % x[axis]), *after]]
+
 
 @layer("split", either=("sizes", "parts"))
 class Split(Layer):
@@ -336,6 +366,13 @@ class Split(Layer):
             total == x[axis], lambda: f"sizes add up to {total}, axis {axis} of {show_value(x)} is {x[axis]}", "sizes"
         )
         return [replaced(x, axis, piece) for piece in pieces]
+
+    def window(self, read, x):
+        axis, found, start = axis_of(self.axis, x), [], 0
+        for piece in self.shape(x):
+            found.append([read.passing(x, {axis: read.Slide(axis, before=-start)})])
+            start += piece[axis]
+        return found
 
     def equal(self, size):
         piece = ceil_div(size, self.parts)
@@ -375,6 +412,9 @@ class Expand(Layer):
             require(size >= 0, "shape has -1 for a new axis, which has no size to keep", "shape")
         return [*self.shape_[:new], *map(expanded, x, self.shape_[new:])]
 
+    def window(self, read, x):
+        return [read.stretching(x, self.shape(x))]
+
 
 def expanded(size, target):
     """The size of an expanded axis."""
@@ -404,6 +444,12 @@ class Tile(Layer):
         sizes = (*(1,) * (len(self.repeats) - len(x)), *x)
         return [size * times for size, times in zip(sizes, repeats, strict=True)]
 
+    def window(self, read, x):
+        y = self.shape(x)
+        lead = len(y) - len(x)
+        repeated = {axis: read.Mixed(lead + axis) for axis, size in enumerate(x) if y[lead + axis] != size != 1}
+        return [[repeated.get(axis) or one for axis, one in enumerate(read.stretching(x, y))]]
+
 
 @layer("roll", obvious="axis")
 class Roll(Layer):
@@ -429,6 +475,10 @@ class Roll(Layer):
         for axis in self.axis:  # an axis may come twice: its shifts add up
             axis_of(axis, x)
         return [*x]
+
+    def window(self, read, x):
+        """The shift is not an argument, so which position is read is not known."""
+        return [read.passing(x, {axis: read.Mixed(axis) for axis in (axis_of(axis, x) for axis in self.axis)})]
 
 
 @layer("pad", obvious="padding")
@@ -472,6 +522,11 @@ class PadAxes(Layer):
                 volume(x) >= 1, lambda: f"{self.mode} repeats what is there; {show_value(x)} has no elements", "mode"
             )
         return [*x[:first], *(self.padded(size, pad) for size, pad in zip(x[first:], pads, strict=True))]
+
+    def window(self, read, x):
+        pads = self.pads(x)
+        padded = enumerate(pads, len(x) - len(pads))
+        return [read.passing(x, {axis: read.Slide(axis, before=pad.before, edge=self.mode) for axis, pad in padded})]
 
     def padded(self, size, pad):
         """The size of a padded axis, within the limits of the mode."""
@@ -527,6 +582,27 @@ class Crop(Layer):
         first = len(x) - len(margins)
         return [*x[:first], *map(trimmed, x[first:], margins)]
 
+    def window(self, read, x):
+        if self.margins is None:
+            starts = [middle(x[axis], size) for axis, size in self.cut(x, self.size, "size")]
+        else:
+            starts = [
+                margin[0] if isinstance(margin, tuple) else margin for _, margin in self.cut(x, self.margins, "margins")
+            ]
+        first = len(x) - len(starts)
+        return [read.passing(x, {axis: read.Slide(axis, before=-start) for axis, start in enumerate(starts, first)})]
+
+    def cut(self, x, value, name):
+        """The axes that are cut, each with its entry."""
+        entries = held(value, x, name)
+        return enumerate(entries, len(x) - len(entries))
+
+
+def middle(size, wanted):
+    """Where the middle begins: half of what is left, and of two that are as near the even one, as Python rounds."""
+    half, odd = (size - wanted) // 2, (size - wanted) % 2
+    return half + odd * (half % 2)
+
 
 def cropped(size, wanted):
     require(wanted <= size, lambda: f"a crop of {wanted} does not fit into an axis of {size}", "size")
@@ -579,11 +655,26 @@ class Upsample(Layer):
             return [x[0], *self.size]
         return [x[0], *map(rescaled, x[1:], self.scale)]
 
+    def window(self, read, x):
+        neighbours = {"nearest": 1, "bicubic": 4}.get(self.mode, 2)
+        y = self.shape(x)
+        ratios = zip(x[1:], y[1:], strict=True) if self.scale is None else map(inverse, self.scale)
+        return [[read.Slide(0), *(read.Resampled(axis, *ratio, neighbours) for axis, ratio in enumerate(ratios, 1))]]
+
     def ops(self, x, y):
         if self.mode == "nearest":
             return {}
         neighbours = 16 if self.mode == "bicubic" else 2 ** AXES[self.mode]
         return {"mul": neighbours * volume(y), "add": (neighbours - 1) * volume(y)}
+
+
+def inverse(scale):
+    """Positions read and made, 2 and 3 for a scale of 1.5: the simplest that give this double."""
+    from fractions import Fraction
+
+    simple = Fraction(scale).limit_denominator(1000)
+    exact = simple if float(simple) == scale else Fraction(scale)
+    return exact.denominator, exact.numerator
 
 
 def rescaled(size, scale):
@@ -621,6 +712,12 @@ class PixelShuffle(Layer):
         rest = exact_div(channels, self.factor * self.factor, "input channels", "factor squared", "factor")
         return [*leading, rest, height * self.factor, width * self.factor]
 
+    def window(self, read, x):
+        channels = len(x) - 3
+        axes = {channels: read.Mixed(channels, channels + 1, channels + 2)}
+        axes |= {axis: read.Resampled(axis, 1, self.factor) for axis in (channels + 1, channels + 2)}
+        return [read.passing(x, axes)]
+
 
 @layer("pixel_unshuffle", obvious="factor")
 class PixelUnshuffle(Layer):
@@ -648,6 +745,12 @@ class PixelUnshuffle(Layer):
             exact_div(width, self.factor, "width", "factor", "factor"),
         ]
 
+    def window(self, read, x):
+        """Where in its square a channel reads is not told apart: the square is read."""
+        channels, factor = len(x) - 3, self.factor
+        axes = {axis: read.Slide(axis, kernel=factor, stride=factor) for axis in (channels + 1, channels + 2)}
+        return [read.passing(x, axes | {channels: read.Resampled(channels, 1, factor * factor)})]
+
 
 @layer("channel_shuffle", obvious="groups")
 class ChannelShuffle(Layer):
@@ -670,3 +773,6 @@ class ChannelShuffle(Layer):
             raise RuleError(f"channel_shuffle reads [C, ...spatial], not {show_value(x)}")
         exact_div(x[0], self.groups, "input channels", "groups", "groups")
         return [*x]
+
+    def window(self, read, x):
+        return [read.passing(x, {0: read.Mixed(0)})]

@@ -50,6 +50,7 @@ class Windowed(Layer):
     """A layer whose window slides over spatial axes. It declares no argument: a layer type declares those it takes."""
 
     channel_axis = 0
+    spreads = False  # each input position is spread over a window of the output
     kernel: Any
     stride: Any = None
     dilation: Any = None
@@ -69,6 +70,20 @@ class Windowed(Layer):
         if isinstance(self.padding, str):
             return tuple(same_padding(*window) for window in self.windows(x))
         return self.padding
+
+    def across(self, read: Any) -> Any:
+        """How a position reads the channels."""
+        return read.Slide(0)
+
+    def window(self, read: Any, x: Any) -> Any:
+        pads = self.pads(x) or (Pad.equal(0),) * len(self.kernel)
+        axes = zip(self.windows(x), pads, strict=True)
+        kind = read.Spread if self.spreads else read.Slide
+        slides = [
+            kind(axis, kernel, stride, dilation, pad.before)
+            for axis, ((_, kernel, stride, dilation), pad) in enumerate(axes, 1)
+        ]
+        return [[self.across(read), *slides]]
 
     def values_read(self, x: Any, y: Any) -> Any:
         """Values that the windows read in all channels: fewer where, with ``ceil_mode``, the last one sticks out."""

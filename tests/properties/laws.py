@@ -215,7 +215,7 @@ def rows_projected(sized: Sized) -> int:
 
 
 def keys_in_the_window(sized: Sized) -> int:
-    return min(sized.layer.window, keys_and_cache(sized))
+    return min(sized.layer.window_, keys_and_cache(sized))
 
 
 def keys_and_cache(sized: Sized) -> int:

@@ -111,7 +111,7 @@ def crop(arguments: dict[str, Any], x: Shape) -> Built:
     def cropped(tensor: torch.Tensor) -> torch.Tensor:
         for axis, entry in enumerate(entries, first):
             if "size" in arguments:
-                before, rest = (x[axis] - entry) // 2, entry
+                before, rest = round((x[axis] - entry) / 2), entry
             else:
                 before, after = entry if isinstance(entry, list) else (entry, entry)
                 rest = x[axis] - before - after
