@@ -17,6 +17,7 @@ from archcalc.cli.output import end_in_order, open_text, write_whole
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.render import FORMATS, writer
 from archcalc.render.style import Style
+from archcalc.render.text import plain
 
 if TYPE_CHECKING:
     from archcalc.request import Options
@@ -76,7 +77,8 @@ def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> 
     if form == "github":
         append_summary(outcome, style)
     for change in changes:
-        click.echo(f"{change.place}: {', '.join(change.names[:3])}: {change.old} -> {change.new}", err=form != "table")
+        said = f"{change.place}: {', '.join(change.names[:3])}: {change.old} -> {change.new}"
+        click.echo(plain(said), err=form != "table")
     tell_errors(outcome.errors, form)
     if outcome.notes and form != "json" and (form != "table" or path is not None):  # else they stand beside the limits
         from archcalc.cli.failures import tell_notes

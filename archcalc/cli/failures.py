@@ -14,6 +14,7 @@ import click
 from archcalc.cli.commands import DEFECT, FINE, INTERRUPTED, WRONG
 from archcalc.cli.output import JSON, colour_of, silence, width_of
 from archcalc.errors import Diagnostic, SpecError
+from archcalc.render.text import plain
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Failed
@@ -73,7 +74,7 @@ def status_of(error: BaseException) -> int:
         tell((Diagnostic(message, help=f"'{path} --help' shows what it takes"),))
         return WRONG
     if isinstance(error, click.ClickException):
-        say(f"error: {error.format_message()}")
+        say(f"error: {plain(error.format_message())}")
         return WRONG
     if isinstance(error, OSError):
         say(f"error: {fault(error)}")
@@ -102,7 +103,7 @@ def fault(error: OSError) -> str:
     except OSError:
         return "the working directory is gone"
     where = f" '{error.filename}'" if error.filename else ""
-    return f"cannot write{where}: {error.strerror or error}"
+    return plain(f"cannot write{where}: {error.strerror or error}")
 
 
 def tell_defect(error: BaseException) -> None:
@@ -114,8 +115,8 @@ def tell_defect(error: BaseException) -> None:
     python = ".".join(map(str, sys.version_info[:3]))
     lines = "".join(format_exception(type(error), error, error.__traceback__)[-8:]).rstrip()
     say(
-        f"error: a defect of archcalc, not of your spec: {type(error).__name__}: {error}\n"
+        f"error: a defect of archcalc, not of your spec: {type(error).__name__}: {plain(str(error))}\n"
         "  = help: please report it with the command, the spec and these lines, in archcalc's issue tracker\n"
         f"  = archcalc {__version__}, Python {python}, {sys.platform}\n"
-        + "\n".join(f"  | {line}" for line in lines.splitlines())
+        + "\n".join(f"  | {plain(line)}" for line in lines.splitlines())
     )

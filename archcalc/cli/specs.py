@@ -10,6 +10,7 @@ from archcalc.api.reference import shipped_specs
 from archcalc.cli import options
 from archcalc.errors import SpecError, unknown
 from archcalc.render import writer
+from archcalc.render.text import plain
 from archcalc.sources import shipped
 from archcalc.sources.source import read_shipped
 
@@ -35,7 +36,7 @@ def command(words: tuple[str, ...], source: str | None, form: str) -> None:
     if found["specs"] or form == "json":
         writer("specs", form)(found, sys.stdout, options.style(None, None))
     else:
-        click.echo("no shipped spec mentions " + " and ".join(words), err=True)
+        click.echo(plain(f"no shipped spec mentions {' and '.join(words)}"), err=True)
 
 
 def text_of(name: str, words: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ report/  counts/  diff/  check/  explain/  formula/    a folder a document, a fi
 layer.py structure.py layers.py count.py specs.py                documents that have one text and JSON
 json.py     a row a line; jsonl.py: a document a line; indented.py: a value a line
 style.py    what is asked of a renderer: colour, width, columns, depth, order; paint
+csv.py      cells that no spreadsheet takes for formulas
 text.py     foreign text made safe to print, and how wide it is; grid.py: columns that line up; tex.py: LaTeX's escape
 html/       a page that sorts and folds; markdown.py: tables and text as GitHub reads them
 diagnostics.py  errors, drawn and as data

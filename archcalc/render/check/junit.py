@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
@@ -12,8 +11,7 @@ from archcalc.budget.result import Result
 from archcalc.errors import Diagnostic
 from archcalc.render.check.words import explained, left_out, limit, written_at
 from archcalc.render.style import Style
-
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from archcalc.render.text import plain
 
 
 def write(outcome: Outcome, out: TextIO, style: Style) -> None:
@@ -84,8 +82,9 @@ def case(suite: str, result: Result) -> str:
 
 
 def attribute(value: str) -> str:
-    return quoteattr(NOT_XML.sub("\ufffd", value))
+    return quoteattr(plain(value))
 
 
 def text(value: str) -> str:
-    return escape(NOT_XML.sub("\ufffd", value))
+    """Text of an element, which may have lines."""
+    return escape("\n".join(map(plain, value.split("\n"))))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TextIO
 
 from archcalc.budget.outcome import Outcome
@@ -22,7 +21,7 @@ from archcalc.render.check.words import (
     verdict,
     written_at,
 )
-from archcalc.render.markdown import escape
+from archcalc.render.markdown import paragraph
 from archcalc.render.style import Style
 from archcalc.render.text import plain
 
@@ -33,9 +32,6 @@ LONGEST = 65_000
 """Bytes; GitHub takes 65,536 characters."""
 
 LONGEST_CELL = 200
-REFERENCE = re.compile(r"(@|\\#)(?=\w)")
-"""What GitHub turns into a mention of someone or a link to an issue, escaped or not."""
-
 HEAD = "|  | Spec | Metric | Used | Limit | Share | Written at |\n|---|---|---|---:|---:|---:|---|\n"
 SIGNS = {"ok": "✅", "over": "❌", "under": "❌", "warn": "⚠️", "new": "🆕", "-": "➖", "off": "💤"}
 
@@ -73,7 +69,7 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
         page.add_all([row(result) for result in rest], 1)
         page.add("\n</details>\n")
     if outcome.left_out:
-        page.add(f"\n<sub>{text(left_out(outcome))}</sub>\n")
+        page.add(f"\n{text(left_out(outcome))}\n")
     out.write(page.text)
 
 
@@ -106,8 +102,8 @@ def row(result: Result) -> str:
 
 
 def text(found: str) -> str:
-    """Foreign text in a comment: shown as it is, not too long, and mentioning nobody."""
-    return REFERENCE.sub(r"\1&#8203;", escape(cut(found)))
+    """Foreign text in a comment: shown as it is, and not too long."""
+    return paragraph(cut(found))
 
 
 def cut(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from archcalc.render.counts.words import attribution, heading, totals
-from archcalc.render.markdown import escape, head, line
+from archcalc.render.markdown import escape, head, line, paragraph
 from archcalc.render.style import Style
 
 if TYPE_CHECKING:
@@ -21,5 +21,5 @@ def write(found: Sequence[Counts | Failed], out: TextIO, style: Style) -> None:
 def block(counts: Counts) -> str:
     headings, *rows = [list(map(escape, row)) for row in totals(counts)]
     table = [head(headings, "llr"), *map(line, rows)]
-    sentences = [f"- {escape(attribution(difference))}\n" for difference in counts["differences"]]
-    return "".join([f"{escape(heading(counts))}\n\n", *table, "\n", *sentences])
+    sentences = [f"- {paragraph(attribution(difference))}\n" for difference in counts["differences"]]
+    return "".join([f"{paragraph(heading(counts))}\n\n", *table, "\n", *sentences])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from archcalc.difference.changes import HEADINGS, Changes, Line, added, signed
 from archcalc.render.diff.words import notes
-from archcalc.render.markdown import escape, head, line
+from archcalc.render.markdown import escape, head, line, paragraph
 from archcalc.render.style import Style
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def write(diff: Difference, out: TextIO, style: Style) -> None:
         out.write(f"\n<details><summary>{len(changes.rest):,} more changes</summary>\n\n")
         out.write(table(changes, changes.rest, MOST_CHARACTERS // 3) + "\n</details>\n")
     for note in notes(changes):
-        out.write(f"\n{escape(note)}\n")
+        out.write(f"\n{paragraph(note)}\n")
 
 
 def table(changes: Changes, lines: list[Line], most: int | None) -> str:

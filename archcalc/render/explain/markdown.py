@@ -7,7 +7,7 @@ from typing import TextIO
 from archcalc.derivation.explain import Cell, Explained, Explanation
 from archcalc.dims.expression import Definition, render
 from archcalc.render.explain import words
-from archcalc.render.markdown import escape, head, line
+from archcalc.render.markdown import escape, head, line, paragraph
 from archcalc.render.style import Style
 
 
@@ -16,11 +16,13 @@ def write(found: Explanation, out: TextIO, style: Style) -> None:
     out.write(f"## {escape(words.title(found))}\n")
     for layer, derivation in words.sections(found, derive, lambda path: f"\nAs {escape(path)}.\n"):
         inputs = items(words.inputs(layer))
-        out.write(f"\n### {escape(layer.node.path)}\n\n{escape(words.type_and_place(layer))}\n\n{inputs}{derivation}")
+        out.write(
+            f"\n### {escape(layer.node.path)}\n\n{paragraph(words.type_and_place(layer))}\n\n{inputs}{derivation}"
+        )
     if found.sums is not None:
         out.write(sums(found))
     for advice in words.advice(found):
-        out.write(f"\n{escape(advice)}\n")
+        out.write(f"\n{paragraph(advice)}\n")
 
 
 def derive(found: Explanation, layer: Explained) -> str:
@@ -32,7 +34,7 @@ def derive(found: Explanation, layer: Explained) -> str:
 
 
 def items(texts: list[str]) -> str:
-    return "".join(f"- {escape(text)}\n" for text in texts)
+    return "".join(f"- {paragraph(text)}\n" for text in texts)
 
 
 def rows(cell: Cell) -> str:
@@ -48,10 +50,10 @@ def rows(cell: Cell) -> str:
 
 
 def row(definition: Definition, bold: bool) -> str:
-    *sides, value = words.sides(definition)
+    *sides, value = map(escape, words.sides(definition))
     formula, numbers = [*sides, "", ""][:2]
     name = f"**{escape(definition.name)}**" if bold else escape(definition.name)
-    return line([name, escape(formula), escape(numbers), f"**{value}**" if bold else value])
+    return line([name, formula, numbers, f"**{value}**" if bold else value])
 
 
 def sums(found: Explanation) -> str:

@@ -37,7 +37,7 @@ def write(formula: ClosedForms, out: TextIO, style: Style) -> None:
     used = [word for word in IMPORTED if any(re.search(rf"\b{word}\(", line) for line in body)]
     found = [f"# {plain(heading(formula))}"]
     found += [
-        f"# holds for {assumption['text']}: {condition(assumption['condition'])}"
+        plain(f"# holds for {assumption['text']}: {condition(assumption['condition'])}")
         for assumption in formula["assumptions"]
     ]
     found.append(f"from sympy import {', '.join([*used, 'Symbol'])}")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
+from archcalc.render.csv import row_writer
 from archcalc.render.style import Style
-from archcalc.render.text import plain
 from archcalc.report.listing import list_layers
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ def write(reports: Iterable[Report | Failed], out: TextIO, style: Style) -> None
     A missing value is empty; a path never carries the count of its repetitions (that is the column ``repeats``).
     """
     several = not isinstance(reports, list) or len(reports) > 1
-    writer = csv.writer(out, lineterminator="\n")
+    write_row = row_writer(out)
     headed = False
     for report in reports:
         if "errors" in report:
@@ -35,9 +34,9 @@ def write(reports: Iterable[Report | Failed], out: TextIO, style: Style) -> None
         )
         if not headed:
             names = [column.name for column in listing.columns]
-            writer.writerow(["spec", "variant", *names] if several else names)
+            write_row(["spec", "variant", *names] if several else names)
             headed = True
-        lead = [plain(report["spec"]), plain(report["variant"] or "")] if several else []
+        lead = [report["spec"], report["variant"] or ""] if several else []
         for row in listing.rows:
             cells = [row["path"] if column.name == "path" else listing.cell(column, row) for column in listing.columns]
-            writer.writerow([*lead, *[plain(cell) if isinstance(cell, str) else cell for cell in cells]])
+            write_row([*lead, *cells])
