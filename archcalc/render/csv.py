@@ -20,5 +20,5 @@ def row_writer(out: TextIO) -> Callable[[Iterable[Any]], Any]:
 
 
 def text(cell: str) -> str:
-    """A text as a cell. Where it would be a formula it begins with an apostrophe, as spreadsheets themselves write it."""
+    """A text as a cell. Where it would be a formula an apostrophe stands before it, as spreadsheets write that."""
     return FORMULA.sub(r"\1'", plain(cell))

@@ -107,7 +107,7 @@ class Drawing:
                 measured.add(id(facts))
         narrow = {**whole, **parts}
         for column in columns:
-            heading = self.listing.heading(column)
+            heading = plain(self.listing.heading(column))
             whole[column.name] = max(whole[column.name], width(heading))
             narrow[column.name] = max(narrow[column.name], *map(width, heading.split()))
         return whole, narrow
@@ -143,13 +143,13 @@ class Drawing:
 
     def lines(self, rule: str) -> Iterator[str]:
         """The table and the notes under it, line by line."""
-        headings = [self.listing.heading(column) for column in self.columns]
+        headings = [plain(self.listing.heading(column)) for column in self.columns]
         yield from self.row(headings, [BOLD] * len(headings), headings=True)
         yield paint(rule * self.taken(), DIM, self.color)
-        plain = [""] * len(self.columns)
+        unpainted = [""] * len(self.columns)
         for line in self.rows():
             cells = [self.text(column, line) for column in self.columns]
-            styles = [self.style(column, line) for column in self.columns] if self.color else plain
+            styles = [self.style(column, line) for column in self.columns] if self.color else unpainted
             yield from self.row(cells, styles, self.indent(line))
         if not self.listing.report:
             return
