@@ -120,10 +120,13 @@ class Diagnostic:
             "end_column": max(span.stop, span.start + 1) + 1 if span else None,
             "label": self.label or None,
             "help": self.help,
-            "called_from": [
-                {"block": block, "file": call.source.name, "line": call.line + 1} for block, call in self.called_from
-            ],
+            "called_from": calls_data(self.called_from),
         }
+
+
+def calls_data(calls: Iterable[tuple[str, Span]]) -> Any:
+    """Block calls: a list of documents.Call."""
+    return [{"block": block, "file": span.source.name, "line": span.line + 1} for block, span in calls]
 
 
 class SpecError(Exception):

@@ -11,7 +11,7 @@ from archcalc.algebra.atoms import Polynomial, alone, atom, atoms_of, constant, 
 from archcalc.algebra.closed_form import evaluate, substitute
 from archcalc.algebra.deciding import holds, normalized
 from archcalc.algebra.factors import Either, parts_of, simplified
-from archcalc.algebra.notation import TEXT, Notation
+from archcalc.algebra.notation import PYTHON, TEXT, Notation
 from archcalc.algebra.polynomial import plus, scale
 from archcalc.dims.operators import COMPARISONS
 
@@ -197,6 +197,10 @@ class Condition:
     ) -> None:
         self.comparisons, self.reasons, self.name, self.domain = comparisons, reasons, name, domain
         self.text = self.shown(TEXT) if domain is None else domain.text(name)
+
+    @property
+    def python(self) -> str:
+        return self.shown(PYTHON) if self.domain is None else self.domain.python(self.name)
 
     def shown(self, notation: Notation, joint: str = " or ") -> str:
         """The comparisons in a notation."""

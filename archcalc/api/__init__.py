@@ -98,9 +98,9 @@ def explain(spec: AnySpec, layer: str | None = None, *, full: bool = False, **op
     derivation depends on ``dtype``. Raises SpecError.
     """
     from archcalc.api.explanation import explanation
-    from archcalc.render.explain.json import data
+    from archcalc.derivation.explain_document import explanation_document
 
-    return data(explanation(asked(spec, **options), layer, full))
+    return explanation_document(explanation(asked(spec, **options), layer, full))
 
 
 def formula(spec: AnySpec, *, vars: str | Sequence[str], layers: bool = False, **options: Any) -> Formula:

@@ -11,9 +11,9 @@ from archcalc.algebra.assumptions import Unknowns
 from archcalc.algebra.closed_form import evaluate
 from archcalc.building.free_variables import FreeVariables
 from archcalc.derivation.formula import build_formula, holds_at
+from archcalc.derivation.formula_document import formula_document
 from archcalc.errors import SpecError, option
 from archcalc.render import writer
-from archcalc.render.formula.json import data
 from archcalc.render.style import Style
 from archcalc.request import Request
 
@@ -33,7 +33,7 @@ class Formula(dict[str, Any]):
     """
 
     def __init__(self, forms: ClosedForms) -> None:
-        super().__init__(data(forms))
+        super().__init__(formula_document(forms))
         self._forms = forms
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcalc.api.formulas import closed_forms
+from archcalc.derivation.formula_document import formula_document
 from archcalc.errors import Source, SpecError
 from archcalc.language.custom import Custom
 from archcalc.language.examples import EXAMPLES
@@ -13,7 +14,6 @@ from archcalc.language.keys import LISTS, STEP_KEYS, Key
 from archcalc.language.parts import Block
 from archcalc.language.yaml_tree import read
 from archcalc.layers.axes import LETTERS
-from archcalc.render.formula.json import data
 from archcalc.request import Request
 from archcalc.sources import shipped
 from archcalc.sources.source import Located
@@ -115,7 +115,7 @@ def computed(name: str, example: str) -> StructureExample:
     several = len(network.inputs) > 1
     for input_name, tensor in network.inputs.items():
         free += [f"{input_name}_{axis}" if several else axis for axis in LETTERS[len(tensor.shape or ())]]
-    found = data(closed_forms(request, usable(request, free), False))
+    found = formula_document(closed_forms(request, usable(request, free), False))
     return {
         "example": example,
         "figures": {

@@ -381,19 +381,13 @@ class MaybePlace(TypedDict):
     line: int | None
 
 
-class CalledFrom(TypedDict):
-    block: str
-    file: str | None
-    line: int | None
-
-
 class ExplainedLayer(TypedDict):
     path: str
     name: str | None
     type: str
     file: str | None
     line: int | None
-    called_from: list[CalledFrom]
+    called_from: list[Call]
     inputs: list[Size]
     reads: Annotated[list[str], "what each input comes from: a layer's path, or the name of an input"]
     outputs: list[Size]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import Diagnostic, Source, SpecError, unknown
 from archcalc.sources import shipped
-from archcalc.sources.text import MOST_BYTES, PROJECT, decode, is_below, nearest_with, working_directory
+from archcalc.sources.text import MOST_BYTES, PROJECT, decode, leads_out, nearest_with, working_directory
 
 if TYPE_CHECKING:
     from archcalc.sources.git import Tree
@@ -66,10 +66,9 @@ def check_in_project(path: str) -> None:
     here = working_directory()
     if not here:
         return
-    real, root = os.path.realpath(path), nearest_with(here, *PROJECT)
+    root = nearest_with(here, *PROJECT)
     is_project = any(os.path.lexists(os.path.join(root, name)) for name in PROJECT)
-    named = os.path.normpath(os.path.join(here, path))
-    if is_project and is_below(named, root) and not is_below(real, root):
+    if is_project and leads_out(path, root):
         raise SpecError(Diagnostic(f"'{path}' is a link that leads out of the project ({root})"))
 
 

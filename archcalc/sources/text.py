@@ -42,6 +42,12 @@ def is_below(path: str, directory: str) -> bool:
     return path.startswith(directory.rstrip(os.sep) + os.sep)
 
 
+def leads_out(path: str, directory: str) -> bool:
+    """Whether what is named below a directory is a link to something outside of it."""
+    named = os.path.normpath(os.path.join(working_directory(), path))
+    return is_below(named, directory) and not is_below(os.path.realpath(path), directory)
+
+
 def upwards(directory: str) -> Iterator[str]:
     """A directory, and each that it lies in."""
     yield directory

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.sources.text import is_below, working_directory
+from archcalc.sources.text import leads_out, working_directory
 
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
@@ -38,8 +38,7 @@ class Part:
 def real_place(path: str) -> str:
     """The file that a path leads to. Raises SpecError if links lead out of the working directory."""
     here, real = working_directory(), os.path.realpath(path)
-    named = os.path.normpath(os.path.join(here, path))
-    if here and is_below(named, here) and not is_below(real, here):
+    if here and leads_out(path, here):
         raise SpecError(
             Diagnostic(f"cannot write '{path}': a link leads out of the working directory", help=f"it leads to {real}")
         )

@@ -7,21 +7,7 @@ from typing import TextIO
 
 from archcalc.budget.outcome import Outcome
 from archcalc.budget.result import Result
-from archcalc.render.check.words import (
-    by_weight,
-    counts,
-    error,
-    explained,
-    is_urgent,
-    left_out,
-    limit,
-    loosened,
-    note,
-    title,
-    used,
-    verdict,
-    written_at,
-)
+from archcalc.render.check import words
 from archcalc.render.html.page import escape, heading, paragraph, write_page
 from archcalc.render.html.table import cell, name_cell, row, table
 from archcalc.render.style import Style
@@ -40,23 +26,23 @@ MARKS = {"ok": "good", "over": "bad", "under": "bad", "warn": "warn", "new": "no
 
 def write(outcome: Outcome, out: TextIO, style: Style) -> None:
     """Write the verdict, the errors, the limits and why some do not hold."""
-    write_page(out, f"archcalc: {title(outcome)}", body(outcome))
+    write_page(out, f"archcalc: {words.title(outcome)}", body(outcome))
 
 
 def body(outcome: Outcome) -> Iterator[str]:
-    yield heading(title(outcome))
+    yield heading(words.title(outcome))
     if outcome.base is not None:
         yield paragraph(f"Compared with {outcome.base}.")
-    yield from listed(map(error, outcome.errors), "bad")
-    yield from listed([f"loosened: {one}" for one in loosened(outcome)], "bad" if outcome.holds_base else "warn")
-    yield from listed([f"note: {note(one)}" for one in outcome.notes])
+    yield from listed(map(words.error, outcome.errors), "bad")
+    yield from listed([f"loosened: {one}" for one in words.loosened(outcome)], "bad" if outcome.holds_base else "warn")
+    yield from listed([f"note: {words.note(one)}" for one in outcome.notes])
     if outcome.results:
-        yield from listed([explained(one) for one in by_weight(outcome.results) if is_urgent(one)])
+        yield from listed([words.explained(one) for one in words.by_weight(outcome.results) if words.is_urgent(one)])
         yield from table(HEADINGS, show_results(outcome.results))
         yield from listed(dict.fromkeys(f"{result.name}: {result.note}" for result in outcome.results if result.new))
-        yield paragraph(counts(outcome.results))
+        yield paragraph(words.counts(outcome.results))
     if outcome.left_out:
-        yield paragraph(left_out(outcome))
+        yield paragraph(words.left_out(outcome))
 
 
 def listed(items: Iterator[str] | list[str] | dict[str, None], mark: str = "") -> Iterator[str]:
@@ -73,21 +59,21 @@ def show_results(results: list[Result]) -> Iterator[str]:
     several = len(networks) > 1
     for name, limits in networks.items():
         if several:
-            worst = verdict(by_weight(limits)[0])
-            cells = [name_cell(name), cell(worst, mark=MARKS.get(worst, "")), cell(counts(limits))]
+            worst = words.verdict(words.by_weight(limits)[0])
+            cells = [name_cell(name), cell(worst, mark=MARKS.get(worst, "")), cell(words.counts(limits))]
             yield row([*cells, *[cell(None, kind) for _, kind in HEADINGS[len(cells) :]]], group=True)
         for result in limits:
             yield row(show_result(result), level=1 if several else 0)
 
 
 def show_result(result: Result) -> list[str]:
-    word = verdict(result)
+    word = words.verdict(result)
     return [
         name_cell(result.name),
         cell(word, mark=MARKS.get(word, "")),
         cell(result.what),
-        cell(used(result), "number", order=result.used),
-        cell(limit(result), "size", order=result.limit),
+        cell(words.used(result), "number", order=result.used),
+        cell(words.limit(result), "size", order=result.limit),
         cell(result.percent() or None, "number"),
-        cell(written_at(result)),
+        cell(words.written_at(result)),
     ]

@@ -6,21 +6,7 @@ from typing import TextIO
 
 from archcalc.budget.outcome import Outcome
 from archcalc.budget.result import Result
-from archcalc.render.check.words import (
-    by_weight,
-    counts,
-    error,
-    explained,
-    is_urgent,
-    left_out,
-    limit,
-    loosened,
-    note,
-    title,
-    used,
-    verdict,
-    written_at,
-)
+from archcalc.render.check import words
 from archcalc.render.markdown import paragraph
 from archcalc.render.style import Style
 from archcalc.render.text import plain
@@ -38,38 +24,38 @@ SIGNS = {"ok": "✅", "over": "❌", "under": "❌", "warn": "⚠️", "new": "�
 
 def write(outcome: Outcome, out: TextIO, style: Style) -> None:
     """Write the comment."""
-    results = by_weight(outcome.results)
-    urgent = [result for result in results if is_urgent(result)]
-    rest = [result for result in results if not is_urgent(result)]
+    results = words.by_weight(outcome.results)
+    urgent = [result for result in results if words.is_urgent(result)]
+    rest = [result for result in results if not words.is_urgent(result)]
     page = Page()
-    page.add(f"{MARKER}\n### archcalc: {title(outcome)}\n\n")
+    page.add(f"{MARKER}\n### archcalc: {words.title(outcome)}\n\n")
     if outcome.base is not None:
         page.add(f"Compared with `{cut(plain(outcome.base)).replace('`', '')}`.\n\n")
     for diagnostic in outcome.errors[:20]:
-        page.add(f"- {text(error(diagnostic))}\n")
+        page.add(f"- {text(words.error(diagnostic))}\n")
     if len(outcome.errors) > 20:
         page.add(f"- and {len(outcome.errors) - 20:,} more errors\n")
-    said = list(loosened(outcome))
+    said = list(words.loosened(outcome))
     for one in said[:20]:
         page.add(f"- ⚠️ loosened: {text(one)}\n")
     if len(said) > 20:
         page.add(f"- and {len(said) - 20:,} more loosened\n")
     for diagnostic in outcome.notes[:20]:
-        page.add(f"- note: {text(note(diagnostic))}\n")
+        page.add(f"- note: {text(words.note(diagnostic))}\n")
     if len(outcome.notes) > 20:
         page.add(f"- and {len(outcome.notes) - 20:,} more notes\n")
     if urgent:
         page.add(f"\n{HEAD}")
         page.add_all([row(result) for result in urgent], 2)
         page.add("\n")
-        page.add_all([f"- {text(explained(result))}\n" for result in urgent], 2)
+        page.add_all([f"- {text(words.explained(result))}\n" for result in urgent], 2)
     if rest:
-        heading = counts(rest)
+        heading = words.counts(rest)
         page.add(f"\n<details><summary>{heading}</summary>\n\n{HEAD}")
         page.add_all([row(result) for result in rest], 1)
         page.add("\n</details>\n")
     if outcome.left_out:
-        page.add(f"\n{text(left_out(outcome))}\n")
+        page.add(f"\n{text(words.left_out(outcome))}\n")
     out.write(page.text)
 
 
@@ -96,8 +82,8 @@ class Page:
 
 def row(result: Result) -> str:
     shown = "" if result.share is None else result.percent()
-    texts = [result.name, result.what, used(result), limit(result), shown, written_at(result)]
-    cells = [SIGNS[verdict(result)], *map(text, texts)]
+    texts = [result.name, result.what, words.used(result), words.limit(result), shown, words.written_at(result)]
+    cells = [SIGNS[words.verdict(result)], *map(text, texts)]
     return f"| {' | '.join(cells)} |\n"
 
 

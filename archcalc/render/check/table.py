@@ -6,18 +6,7 @@ from typing import TextIO
 
 from archcalc.budget.outcome import Outcome
 from archcalc.budget.result import Result
-from archcalc.render.check.words import (
-    counts,
-    explained,
-    is_urgent,
-    left_out,
-    limit,
-    loosened,
-    note,
-    used,
-    verdict,
-    written_at,
-)
+from archcalc.render.check import words
 from archcalc.render.grid import GAP, pad, taken, widths
 from archcalc.render.style import BLUE, BOLD, CYAN, DIM, GREEN, RED, YELLOW, Style, paint
 from archcalc.render.text import plain
@@ -39,13 +28,13 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
     """Write the table of an outcome."""
     if outcome.results:
         write_results(outcome, out, style)
-    for said in loosened(outcome):
+    for said in words.loosened(outcome):
         word = paint("loosened", BAD if outcome.holds_base else YELLOW, style.color)
         out.write(f"{word}: {plain(said)}\n")
     for one in outcome.notes:
-        out.write(f"{paint('note', NOTE, style.color)}: {plain(note(one))}\n")
+        out.write(f"{paint('note', NOTE, style.color)}: {plain(words.note(one))}\n")
     if outcome.left_out:
-        out.write(paint(plain(left_out(outcome)), DIM, style.color) + "\n")
+        out.write(paint(plain(words.left_out(outcome)), DIM, style.color) + "\n")
 
 
 def write_results(outcome: Outcome, out: TextIO, style: Style) -> None:
@@ -57,7 +46,7 @@ def write_results(outcome: Outcome, out: TextIO, style: Style) -> None:
     for position in LEFT_OUT:
         if style.width is not None and taken([sizes[one] for one in shown]) > style.width:
             shown = [one for one in shown if one != position]
-    codes = [BOLD, *(COLOURS[verdict(result)] for result in outcome.results)]
+    codes = [BOLD, *(COLOURS[words.verdict(result)] for result in outcome.results)]
     for number, (row, code) in enumerate(zip(rows, codes, strict=True)):
         line = []
         for position in shown:
@@ -67,18 +56,18 @@ def write_results(outcome: Outcome, out: TextIO, style: Style) -> None:
         out.write(GAP.join(line).rstrip() + "\n")
     out.write("\n")
     for result in outcome.results:
-        if is_urgent(result):
+        if words.is_urgent(result):
             word = "warning" if result.level == "warn" else "over budget"
-            out.write(f"{paint(word, COLOURS[verdict(result)], style.color)}: {plain(explained(result))}\n")
+            out.write(f"{paint(word, COLOURS[words.verdict(result)], style.color)}: {plain(words.explained(result))}\n")
     for said in dict.fromkeys(f"{result.name}: {result.note}" for result in outcome.results if result.new):
         out.write(f"{plain(said)}\n")
-    out.write(f"{counts(outcome.results)}\n")
+    out.write(f"{words.counts(outcome.results)}\n")
 
 
 def cells(result: Result, fancy: bool) -> list[str]:
     shown = "" if result.share is None else result.percent()
-    texts = [verdict(result), result.name, result.what, used(result), limit(result), shown]
-    return [*map(plain, texts), bar(result.share) if fancy and shown else "", plain(written_at(result))]
+    texts = [words.verdict(result), result.name, result.what, words.used(result), words.limit(result), shown]
+    return [*map(plain, texts), bar(result.share) if fancy and shown else "", plain(words.written_at(result))]
 
 
 def bar(share: float | None) -> str:

@@ -1,104 +1,15 @@
-"""archcalc.explain/1: exact integers; half a padding is the text "0.5"."""
+"""archcalc.explain/1 as JSON."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TextIO
 
-from archcalc.derivation.explain import Cell, Explained, Explanation, Given
-from archcalc.derivation.explain_totals import Sums
-from archcalc.dims.expression import Definition, render
-from archcalc.errors import Span
-from archcalc.graph.provenance import Provenance
+from archcalc.derivation.explain import Explanation
+from archcalc.derivation.explain_document import explanation_document
 from archcalc.render import indented
 from archcalc.render.style import Style
-from archcalc.version import __version__
-
-if TYPE_CHECKING:
-    from archcalc.report import documents
-
-SCHEMA = "archcalc.explain/1"
 
 
 def write(found: Explanation, out: TextIO, style: Style) -> None:
     """Write the explanation as one object."""
-    indented.write(data(found), out, style)
-
-
-def data(found: Explanation) -> documents.Explanation:
-    report = found.report
-    return {
-        "schema": SCHEMA,
-        "archcalc": __version__,
-        "spec": report["spec"],
-        "variant": report["variant"],
-        "file": report["file"],
-        "set": report["set"],
-        "batch": report["batch"],
-        "convention": report["convention"],
-        "unit": report["unit"],
-        "layout": report["layout"],
-        "level": "full" if found.full else "brief",
-        "layers": [of_layer(layer) for layer in found.layers],
-        "sums": None if found.sums is None else of_sums(found.sums),
-    }
-
-
-def of_layer(layer: Explained) -> documents.ExplainedLayer:
-    applied = layer.node.applied
-    return {
-        "path": layer.node.path,
-        "name": layer.node.name,
-        "type": layer.node.type,
-        **place(layer.span),
-        "called_from": [{"block": block, **place(span)} for block, span in layer.node.origin.calls],
-        "inputs": list(applied.reads),
-        "reads": layer.reads,
-        "outputs": list(applied.gives),
-        "axes": [dict(axes) for axes in layer.axes],
-        "arguments": [of_argument(given) for given in layer.arguments],
-        "cells": [of_cell(cell) for cell in layer.cells],
-        "notes": layer.notes,
-    }
-
-
-def of_argument(given: Given) -> documents.Argument:
-    said = None if given.written is None else of_written(given.written)
-    return {"name": given.name, "value": given.value, "written": said}
-
-
-def of_written(written: Provenance) -> documents.Written:
-    return {
-        "text": written.text,
-        "place": written.place,
-        **place(written.span),
-        "value": written.value,
-        "reads": {name: of_written(read) for name, read in written.reads.items()},
-    }
-
-
-def of_cell(cell: Cell) -> documents.Cell:
-    found: documents.CellShape = {
-        "cell": cell.key,
-        "title": cell.title,
-        "value": cell.value,
-        "steps": [defined(definition) for definition in cell.derivation],
-    }
-    if cell.shape is not None:
-        found["shape"] = [
-            {"formula": render(dim), "value": dim if type(dim) is int else dim.value} for dim in cell.shape
-        ]
-    return {**found, "notes": cell.notes}
-
-
-def defined(one: Definition) -> documents.Definition:
-    return {"name": one.name, "formula": one.formula, "numbers": one.substituted, "value": one.value}
-
-
-def of_sums(sums: Sums) -> documents.Sums:
-    parts = [{"path": part.path, "layers": part.layers} | part.figures for part in sums.parts]
-    steps = {key: defined(definition) for key, definition in sums.totals.items()}
-    return {"parts": cast("list[documents.Part]", parts), "steps": steps}
-
-
-def place(span: Span | None) -> documents.MaybePlace:
-    return {"file": None, "line": None} if span is None else {"file": span.source.name, "line": span.line + 1}
+    indented.write(explanation_document(found), out, style)

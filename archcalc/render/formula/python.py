@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from archcalc.algebra.notation import PYTHON
-from archcalc.render.formula.words import condition, heading, layers, shapes
+from archcalc.render.formula.words import heading, layers, shapes
 from archcalc.render.style import Style
 from archcalc.render.text import plain
 
@@ -36,7 +36,7 @@ def function(formula: ClosedForms) -> list[str]:
         f"        raise ValueError({positive!r})",
     ]
     for assumption in formula["assumptions"]:
-        found.append(f"    if not ({condition(assumption['condition'])}):")
+        found.append(f"    if not ({assumption['condition'].python}):")
         found.append(f"        raise ValueError({assumption['text']!r})")
     found.append("    return {")
     found += [f"        {name!r}: {PYTHON.show(figure['form'])}," for name, figure in formula["figures"].items()]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, TextIO
 
 from archcalc.algebra.notation import SYMPY
-from archcalc.render.formula.words import condition, heading, layers, shapes
+from archcalc.render.formula.words import heading, layers, shapes
 from archcalc.render.style import Style
 from archcalc.render.text import plain
 
@@ -37,7 +37,7 @@ def write(formula: ClosedForms, out: TextIO, style: Style) -> None:
     used = [word for word in IMPORTED if any(re.search(rf"\b{word}\(", line) for line in body)]
     found = [f"# {plain(heading(formula))}"]
     found += [
-        plain(f"# holds for {assumption['text']}: {condition(assumption['condition'])}")
+        plain(f"# holds for {assumption['text']}: {assumption['condition'].python}")
         for assumption in formula["assumptions"]
     ]
     found.append(f"from sympy import {', '.join([*used, 'Symbol'])}")

@@ -1,12 +1,11 @@
-"""What the formats say in the same words: which network, its figures' names, conditions and shapes."""
+"""What the formats say in the same words: which network, its figures' names and shapes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from archcalc.algebra.atoms import Polynomial
-from archcalc.algebra.notation import PYTHON
 from archcalc.report.figures import OF_LAYERS
 from archcalc.report.listing import network_words
 
@@ -23,12 +22,6 @@ def heading(formula: ClosedForms) -> str:
         parts.append(f"batch {formula['batch']:,}")
     names = ", ".join(f"{one['name']} ({one['at']:,})" for one in formula["variables"])
     return f"{', '.join(parts)}, in {names}"
-
-
-def condition(found: Any) -> str:
-    """A condition in Python."""
-    text: str = found.shown(PYTHON) if found.domain is None else found.domain.python(found.name)
-    return text
 
 
 def shapes(found: list[list[Polynomial]], notation: Callable[[Polynomial], str]) -> str:
