@@ -25,8 +25,11 @@ PARAMS = 224
 
 
 def environment(**changes: str | None) -> dict[str, str]:
-    """This environment with changes; None takes a name out."""
-    found = {**os.environ, "PYTHONPATH": str(ROOT), **changes}
+    """This environment with changes; None takes a name out.
+
+    Python writes no compiled modules there: under a limit of a file's size it would leave one cut short for others.
+    """
+    found = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **changes}
     return {name: value for name, value in found.items() if value is not None}
 
 
