@@ -52,6 +52,7 @@ def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> 
 
     SPEC is a file, - for standard input, or the name of a shipped spec or variant. Several specs have a row
     each; json, jsonl and csv have every layer of each: an array, a line a spec, rows that begin with their spec.
+    In csv an apostrophe stands before a text that a spreadsheet would take for a formula.
 
     \b
         archcalc show resnet50

@@ -131,15 +131,10 @@ def test_every_command_and_format(project: tuple[str, str, str], capsys: pytest.
                 assert text.replace("\n", "").isprintable(), (arguments, form)
             if status != 2 and form in CHECKS:
                 CHECKS[form](out, name, prose)
-    for arguments in (
-        ["specs", name],
-        ["count", name],
-        ["layers", name],
-        ["schema", name],
-        [name],
-        ["show", f"--{name}"],
-    ):
-        main(arguments)
+        main([*arguments, "--color"])
+        assert re.sub(r"\x1b\[[0-9;]*m|\n", "", "".join(capsys.readouterr())).isprintable(), arguments
+    for command in ("specs", "count", "layers", "schema", "help", name):
+        main([command, name])
         assert "".join(capsys.readouterr()).replace("\n", "").isprintable()
 
 
