@@ -48,3 +48,24 @@ def test_every_file_that_the_pages_link_to_is_there() -> None:
 
 def test_readme_is_short() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 320
+
+
+USED = re.compile(r"uses: ([\w./-]+)@(\S+)")
+
+
+def test_actions_are_named_by_commit() -> None:
+    """A tag can be moved to other code. Our own commit is for the reader to choose, and its place is held by a word."""
+    workflows = "".join(path.read_text(encoding="utf-8") for path in (GITHUB / "workflows").iterdir())
+    known = set(USED.findall(workflows))
+    assert all(re.fullmatch("[0-9a-f]{40}", commit) for _, commit in known)
+    for page in (ROOT / "README.md", ACTION / "README.md"):
+        text = page.read_text(encoding="utf-8")
+        for action, commit in USED.findall(text):
+            assert (action, commit) in known or (action.startswith("OWNER/"), commit) == (True, "COMMIT")
+        assert all(rev == "COMMIT" for rev in re.findall(r"\brev: ([^\s,]+)", text))
+
+
+def test_no_page_installs_by_a_name_that_is_not_ours_yet() -> None:
+    for page in (ROOT / "README.md", *GITHUB.rglob("*.md")):
+        text = page.read_text(encoding="utf-8").replace("not with `pip install archcalc`", "")
+        assert "pip install archcalc" not in text
