@@ -32,6 +32,8 @@ GIT = (
     "core.sshCommand=false",
     "-c",
     "core.gitProxy=",
+    "-c",
+    "advice.graftFileDeprecated=false",
 )
 # A partial clone fetches what it lacks with the command that its configuration names: gits before 2.45 know
 # only the second variable, which allows no protocol at all.

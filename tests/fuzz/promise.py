@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import os
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 from xml.etree import ElementTree
 
 from .calibration import slowness
 from .cases import Case
+from .outputs import CONTROL, OUTPUTS, fault_of_text
 
 SECONDS, MEGABYTES = 5.0, 300.0
-CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 PLACE = re.compile(r"^ *--> (.+):(\d+):(\d+)$", re.MULTILINE)
 PLACELESS = re.compile(
     r"""
@@ -26,6 +23,7 @@ PLACELESS = re.compile(
     |'.*'\ means\ [\d,]+\ layers|the\ patterns\ take|diff\ compares|a\ sum\ over|a\ pattern\ has
     |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ git\ |no\ convention\ '|'.*'\ is\ asked\ for\ twice
     |'.*'\ (names\ several\ conventions|is\ a\ (file\ and\ a|link\ that)|is\ a\ file,\ and)
+    |git\ |formula\ needs|'.*'\ (has\ changed\ while|and\ HEAD\ have\ no\ common\ ancestor|names\ several\ commits)
     |.*\ has\ no\ older\ version\ at\ '|no\ archcalc\.yaml
     |(Invalid|Missing|No\ such|Option|Got)\b
     """,
@@ -56,7 +54,8 @@ def broken(case: Case, result: Result) -> list[str]:
 
 def faults(case: Case, result: Result) -> Iterator[str]:
     yield from result.touched
-    if result.seconds >= SECONDS and result.seconds >= SECONDS * (factor := slowness()):
+    most = SECONDS * max(1, case.arguments.count("net.yaml"))  # for each network that is named
+    if result.seconds >= most and result.seconds >= most * (factor := slowness()):
         yield f"took {result.seconds:.1f} s where the machine is {factor:.1f} times as slow as a quiet one"
     if result.megabytes is not None and result.megabytes >= MEGABYTES:
         yield f"took {result.megabytes:.0f} MB"
@@ -137,69 +136,8 @@ def faults_of_output(case: Case, out: str) -> Iterator[str]:
         return
     try:
         yield from OUTPUTS.get(form or "", fault_of_text)(out)
-    except (ValueError, KeyError, ElementTree.ParseError, csv.Error) as error:
+    except (ValueError, KeyError, SyntaxError, ElementTree.ParseError, csv.Error) as error:
         yield f"{form} that cannot be read: {type(error).__name__}: {error}"[:300]
-
-
-def fault_of_text(out: str) -> Iterator[str]:
-    if CONTROL.search(COLOUR.sub("", out)):
-        yield f"control characters in the output: {CONTROL.findall(out)[:3]}"
-    if not out.endswith("\n"):
-        yield "output without a line end"
-
-
-def fault_of_json(out: str) -> Iterator[str]:
-    yield from fault_of_data(json.loads(out, parse_constant=refuse))
-
-
-def fault_of_jsonl(out: str) -> Iterator[str]:
-    for line in out.split("\n")[:-1]:
-        yield from fault_of_data(json.loads(line, parse_constant=refuse))
-
-
-def refuse(word: str) -> Any:
-    raise ValueError(f"{word} is no JSON")
-
-
-def fault_of_data(found: Any) -> Iterator[str]:
-    """Of a report: its totals are the sums of its layers."""
-    for report in found if isinstance(found, list) else [found]:
-        if report.get("schema") != "archcalc.report/1":
-            continue
-        totals, layers = report["totals"], report["layers"]
-        for key in ("params", "macs", "ops"):
-            if totals[key] != sum(layer[key] for layer in layers):
-                yield f"{key}: the total is {totals[key]}, the layers sum to {sum(layer[key] for layer in layers)}"
-        if totals["layers"] != len(layers):
-            yield f"{totals['layers']} layers, and {len(layers)} rows"
-
-
-def fault_of_csv(out: str) -> Iterator[str]:
-    rows = list(csv.reader(io.StringIO(out, newline=""), strict=True))
-    if len({len(row) for row in rows}) > 1:
-        yield "csv whose rows are not of one length"
-
-
-def fault_of_html(out: str) -> Iterator[str]:
-    if "<b id=x>" in out:
-        yield "a text of the spec is markup in the page"
-    if not re.search("(?i)</html>|</table>|</section>|</p>", out):
-        yield "no end of the page"
-
-
-def fault_of_xml(out: str) -> Iterator[str]:
-    ElementTree.fromstring(out)
-    yield from ()
-
-
-OUTPUTS = {
-    "json": fault_of_json,
-    "sarif": fault_of_json,
-    "jsonl": fault_of_jsonl,
-    "csv": fault_of_csv,
-    "html": fault_of_html,
-    "junit": fault_of_xml,
-}
 
 
 def option(case: Case, name: str) -> str | None:

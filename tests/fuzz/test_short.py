@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from .__main__ import in_parallel, run, run_processes
+import pytest
 
-INPUTS, PROCESSES = 2_000, 12
+from .__main__ import in_parallel
+from .repositories import STRACE
+
+INPUTS = {"inputs": 2_000, "processes": 12, "repositories": 3, "pairs": 2}
+MORE = {"bombs": 60, "repositories": 40, "pairs": 10}
+"""Repositories: 500 are a run of ``python -m tests.fuzz --repositories 500``."""
 
 
-def test_inputs_in_one_process() -> None:
+def test_inputs_of_every_kind() -> None:
     """In a process of its own: the hook that watches it cannot be taken off."""
-    found = in_parallel(run, 1, lambda job: ("short", job, 1, 60, INPUTS, None))
-    assert not found.failures, found.text("in process")
-    assert found.commands.total() == INPUTS
-    assert len(found.commands) == 4
-    assert {0, 1, 2} <= found.statuses.keys()
-    assert len(found.messages) > 200  # it comes further than the first check
+    found = in_parallel(1, lambda job: ("short", job, 1, 300, INPUTS, None))
+    for kind, summary in found.items():
+        assert not summary.failures, summary.text(kind)
+    assert found["inputs"].commands.total() == 2_000
+    assert len(found["inputs"].commands) == 4
+    assert {0, 1, 2} <= found["inputs"].statuses.keys()
+    assert len(found["inputs"].messages) > 200  # it comes further than the first check
+    assert 10 < found["processes"].peak < 300
 
 
-def test_whole_processes() -> None:
-    found = run_processes("short", 0, 1, PROCESSES, None)
-    assert not found.failures, found.text("processes")
-    assert found.commands.total() > PROCESSES // 2
-    assert 10 < found.peak < 300
+@pytest.mark.slow
+def test_more_of_what_takes_longer() -> None:
+    found = in_parallel(1, lambda job: ("slow", job, 1, 3_600, MORE, None))
+    for kind, summary in found.items():
+        assert not summary.failures, summary.text(kind)
+    checks = found["repositories"].statuses
+    assert checks[1] > checks.total() / 8  # most growth is judged, and not refused for something else
+    assert STRACE is not None or checks

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 
 from .cases import Case
 from .promise import SECONDS, Result
@@ -19,17 +20,24 @@ MEASURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "measure.py")
 def run_whole(sandbox: Sandbox, case: Case) -> Result | None:
     """None where the system itself refuses such arguments. What goes on for ever is ended, and a failure."""
     sandbox.fill(case)
+    result = measured([sys.executable, "-m", "archcalc", *case.arguments], sandbox.project, case.stdin)
+    if result is not None:
+        result.touched += sandbox.clean(case)
+    return result
+
+
+def measured(command: list[str], directory: str, stdin: bytes = b"", before: Sequence[str] = ()) -> Result | None:
+    """Run a command, perhaps under another (``before``); None where the system refuses such arguments."""
     facts, said = os.pipe()
-    measured = [sys.executable, "-ISE", MEASURE, str(said), str(int(SECONDS * 4))]
-    command = [*measured, sys.executable, "-m", "archcalc", *case.arguments]
-    with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        stdin.write(case.stdin)
-        stdin.seek(0)
+    measure = [sys.executable, "-ISE", MEASURE, str(said), str(int(SECONDS * 2))]
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(stdin)
+        given.seek(0)
         try:
             subprocess.run(
-                command,
-                cwd=sandbox.project,
-                stdin=stdin,
+                [*before, *measure, *command],
+                cwd=directory,
+                stdin=given,
                 stdout=out,
                 stderr=err,
                 env=environment(),
@@ -47,7 +55,7 @@ def run_whole(sandbox: Sandbox, case: Case) -> Result | None:
         for stream in (out, err):
             stream.seek(0)
             texts.append(stream.read().decode("utf-8", "replace"))
-    return Result(int(status), *texts, float(seconds), int(peak) / KILOBYTES, sandbox.clean(case))
+    return Result(int(status), *texts, float(seconds), int(peak) / KILOBYTES, [])
 
 
 def environment() -> dict[str, str]:

@@ -8,8 +8,25 @@ import random
 import re
 from typing import Any
 
+import yaml
+
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 PLAIN = re.compile(r"[A-Za-z_][\w.*/+ -]*")
 WORDS = {None: ("null", "~", ""), True: ("true", "True"), False: ("false", "FALSE")}
+
+
+def as_text(document: dict[str, Any], style: str) -> str:
+    """A document that says the same in each of five styles: blocks, line, quoted, complex, merged."""
+    if style == "blocks":
+        return yaml.dump(document, Dumper=DUMPER, sort_keys=False, width=10**6, allow_unicode=True)  # type: ignore[no-any-return]
+    if style == "line":
+        return json.dumps(document) + "\n"
+    if style == "merged":
+        first = next(iter(document))
+        rest = {key: value for key, value in document.items() if key != first}
+        return f"{first}: {json.dumps(document[first])}\n<<: {json.dumps(rest)}\n"
+    begin = {"quoted": '"{}":', "complex": "? {}\n:"}[style]
+    return "".join(f"{begin.format(key)} {json.dumps(value)}\n" for key, value in document.items())
 
 
 def written(document: Any, random_: random.Random) -> str:
