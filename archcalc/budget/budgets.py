@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from archcalc.budget.keys import BOUNDS, FILE_KEYS, IN_BYTES, LEVELS, LIMITS, METRICS, budget_keys
 from archcalc.budget.result import Limit
-from archcalc.budget.units import Amount, UnitError
+from archcalc.budget.units import OF_MEMORY, Amount, UnitError
 from archcalc.conventions import CONVENTIONS
 from archcalc.conventions.rule import Convention
 from archcalc.errors import Source, Span, SpecError, did_you_mean, unknown
@@ -194,6 +194,8 @@ def read_limit(metric: str, metric_span: Span, value: Node, bound: str, problems
         label, listed = did_you_mean(metric, METRICS) or "", f"the metrics are {', '.join(METRICS)}"
         problems.say(f"unknown metric '{metric}'", metric_span, label=label, help=listed)
         return None
+    if metric == "banks":
+        return read_limit_of_banks(value, bound, problems)
     if not value.is_scalar or value.value is None or isinstance(value.value, bool):
         problems.say(f"{bound} of {metric} takes an amount", value.span, help=f"such as {metric}: {example(bound)}")
         return None
@@ -208,6 +210,25 @@ def read_limit(metric: str, metric_span: Span, value: Node, bound: str, problems
     return limit
 
 
+def read_limit_of_banks(value: Node, bound: str, problems: Problems) -> Limit | None:
+    """``{dtcm: 128KiB, sram: 512KiB}``, or the same as a text. The amount is what they have together."""
+    from archcalc.budget.banks import parse_banks
+
+    sizes = {name: size.text for name, (_, size) in value.value.items()} if value.is_mapping else value.text
+    try:
+        if bound != "max":
+            raise UnitError(f"banks are the most that there is: {bound} takes none", "write them under max")
+        banks = parse_banks(sizes)
+    except UnitError as error:
+        problems.say(str(error), value.span, help=error.help)
+        return None
+    amount = Amount(f"{sum(size for _, size in banks)}B")
+    amount.text = ",".join(f"{name}={text}" for name, text in sizes.items()) if isinstance(sizes, dict) else sizes
+    limit = Limit(bound, "banks", amount, value.span)
+    limit.banks = banks
+    return limit
+
+
 def fits_metric(amount: Amount, metric: str, bound: str) -> None:
     """Raise UnitError if this limit does not take the amount's unit."""
     text = amount.text
@@ -219,10 +240,12 @@ def fits_metric(amount: Amount, metric: str, bound: str) -> None:
         raise UnitError(
             f"a relative limit needs its unit: {text} of what?", f"write {text}%, or an amount with k, M, G, T or B"
         )
-    if amount.dtype is not None and metric != "weights":
+    if amount.dtype is not None and metric not in ("weights", *OF_MEMORY):
         raise UnitError(f"{metric} has no width: @{amount.dtype}", "weights: 5MB @int8 is parameters times a width")
-    if amount.bytes and metric not in IN_BYTES:
+    if amount.bytes and metric not in (*IN_BYTES, *OF_MEMORY):
         raise UnitError(f"{metric} is a number, not bytes", f"write {text.replace('B', '')}")
+    if metric in OF_MEMORY and amount.prefix and not amount.bytes:
+        raise UnitError(f"{metric} is in bytes: {text} of what?", "write B, such as 256KiB or 256KiB @int8")
     if metric == "weights" and not (amount.bytes or amount.percent) and amount.numerator:
         raise UnitError(f"weights are in bytes: {text} of what?", "write B, such as 5MB or 5MB @int8")
 
@@ -237,6 +260,9 @@ def read_layers(node: Node, problems: Problems) -> list[Limit]:
     found = []
     for pattern, (key, limits) in node.value.items():
         for limit in read_limits(limits, "max", problems):
+            if limit.metric in OF_MEMORY:
+                message = f"{limit.metric} is of a whole network, not of some of its layers"
+                problems.say(message, limit.span, help="write it under max")
             limit.pattern, limit.pattern_span = pattern, key.span
             found.append(limit)
     return found

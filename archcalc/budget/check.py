@@ -230,7 +230,7 @@ class Check:
             return []
         results = []
         try:
-            for limit, result in held(budget, sized, older):
+            for limit, result in held(budget, sized, older, judged):
                 if result is None:
                     self.note_unmatched(limit, sized)
                 else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcalc.budget.sizing import Sized, cost
+from archcalc.graph.network import Node
 from archcalc.graph.repetition import walk
 
 if TYPE_CHECKING:
@@ -45,15 +46,22 @@ def placed(sized: Sized, places: list[int] | None) -> list[tuple[Row, Place]]:
     found = []
     for at in range(len(rows)) if places is None else places:
         row = rows[at]
-        place: Place = (row["file"], row["line"])
-        if nodes[at].origin.span().source.shipped:
-            calls = (span for _, span in nodes[at].origin.calls if not span.source.shipped)
-            span = next(calls, None)
-            if span is None:
-                continue
-            place = (span.source.name, span.line + 1)
-        found.append((row, place))
+        place = line_of(nodes[at])
+        if place is not None:
+            found.append((row, place))
     return found
+
+
+def line_of(node: Node) -> Place | None:
+    """The innermost line of a node that is not in a shipped file."""
+    span = node.origin.span()
+    if span.source.shipped:
+        calls = (span for _, span in node.origin.calls if not span.source.shipped)
+        called = next(calls, None)
+        if called is None:
+            return None
+        span = called
+    return span.source.name, span.line + 1
 
 
 def largest(found: dict[Place, int]) -> Place | None:

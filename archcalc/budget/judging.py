@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from archcalc.budget.baseline import CommitBase, FileBase, Older, ReportBase
@@ -11,10 +11,12 @@ from archcalc.budget.costs import costliest, grew_most
 from archcalc.budget.files import Target
 from archcalc.budget.result import Limit, Result
 from archcalc.budget.sizing import Sized, measure
+from archcalc.budget.units import OF_MEMORY
 from archcalc.errors import SpecError, option
 from archcalc.request import Request
 
 if TYPE_CHECKING:
+    from archcalc.report.documents import Report
     from archcalc.request import Options
 
 AnyBase = CommitBase | FileBase | ReportBase
@@ -51,15 +53,47 @@ class Judged:
         """What the budget's limits of growth are held against, if it has some. Raises SpecError."""
         if self.base is None or all(limit.bound != "max_increase" for limit in budget.limits):
             return None
-        if sized not in self._older:
+        return self._found(sized)
+
+    def before(self, sized: Sized) -> Older | None:
+        """What a peak is compared with, if there is a base that can be sized."""
+        try:
+            return None if self.base is None or isinstance(self.base, ReportBase) else self._found(sized)
+        except SpecError:  # of no limit of growth: it holds without
+            return None
+
+    def _found(self, sized: Sized) -> Older | None:
+        if self.base is not None and sized not in self._older:
             self._older[sized] = self.base.find(self.target, sized)
-        return self._older[sized]
+        return self._older.get(sized)
 
 
-def held(budget: Budget, sized: Sized, older: Older | None) -> Iterator[tuple[Limit, Result | None]]:
-    """Each limit on one network; without a result where its pattern matches no layer. Raises SpecError."""
+def held(
+    budget: Budget, sized: Sized, older: Older | None, judged: Judged | None = None
+) -> Iterator[tuple[Limit, Result | None]]:
+    """Each limit on one network; without a result where its pattern matches no layer. Raises SpecError.
+
+    ``judged`` is asked for what a peak is compared with, beside growth.
+    """
     for limit in budget.limits:
-        yield limit, hold(limit, sized, older)
+        if limit.metric in OF_MEMORY:
+            yield limit, hold_memory(limit, sized, older, judged)
+        else:
+            yield limit, hold(limit, sized, older)
+
+
+def hold_memory(limit: Limit, sized: Sized, older: Older | None, judged: Judged | None) -> Result:
+    """A limit on memory. Where it does not hold, the result says what is alive at the peak, and what of that grew."""
+    from archcalc.budget.memories import told, used_of
+
+    activations = limit.amount.dtype or sized.report["dtype"]
+    result = Result(sized.report, limit, used_of(sized.report, limit.metric, activations, limit.banks).bytes)
+    judge(result, older, lambda report: used_of(report, limit.metric, activations, limit.banks).bytes)
+    if not result.ok:
+        before = older or (judged and judged.before(sized))
+        report = before.report if before else None
+        result.peak, result.place = told(sized.report, limit.metric, activations, limit.banks, report)
+    return result
 
 
 def hold(limit: Limit, sized: Sized, older: Older | None) -> Result | None:
@@ -71,19 +105,24 @@ def hold(limit: Limit, sized: Sized, older: Older | None) -> Result | None:
         rows = [sized.report["layers"][place] for place in places]
     dtype = limit.amount.dtype or sized.report["dtype"]
     result = Result(sized.report, limit, measure(sized.report, limit.metric, dtype, rows))
-    if limit.bound != "max_increase":
+    judge(result, older, lambda report: measure(report, limit.metric, dtype))
+    if not result.ok and result.base is not None and older is not None and older.report is not None:
+        result.place = grew_most(sized, older.report, limit.metric)
+    if not result.ok and result.place is None:
+        result.place = costliest(sized, limit.metric, places)
+    return result
+
+
+def judge(result: Result, older: Older | None, measured: Callable[[Report], int]) -> None:
+    """Judge what is used; a limit of growth against what an older network used."""
+    if result.bound != "max_increase":
         result.hold(None)
     elif older is None:
         result.note = f"not judged: {option('base')} says against what"
     elif older.report is None:
         result.new, result.note = True, older.note
     else:
-        result.hold(measure(older.report, limit.metric, dtype))
-        if not result.ok:
-            result.place = grew_most(sized, older.report, limit.metric)
-    if not result.ok and result.place is None:
-        result.place = costliest(sized, limit.metric, places)
-    return result
+        result.hold(measured(older.report))
 
 
 def merged(given: Options, asked: Options) -> Options:

@@ -6,19 +6,23 @@ from archcalc.conventions import CONVENTIONS
 from archcalc.language.keys import NOTHING, SCALAR, Key, Keys, mapping, table
 from archcalc.layers.arguments import Schema
 from archcalc.layers.base import BITS, SPELLINGS
-from archcalc.report.figures import FIGURES
+from archcalc.report.figures import FIGURES, WHEN_ASKED
 
-OWN_METRICS = {"weights": "parameters times a width, in bytes: that of dtype, or the one after @"}
-"""What can be limited beside the figures of a report."""
-METRICS = (*FIGURES, *OWN_METRICS)
-"""What can be limited."""
+OWN_METRICS = {
+    "weights": "parameters times a width, in bytes: that of dtype, or the one after @",
+    "banks": "memories that the activations must fit into, filled in turn: {dtcm: 128KiB, sram: 512KiB}; max alone",
+}
+"""What can be limited beside the figures of a network."""
+METRICS = {name: figure.words for name, figure in {**FIGURES, **WHEN_ASKED}.items()} | OWN_METRICS
+"""What can be limited, in words."""
 IN_BYTES = ("weights", "weights_bytes")
 LEVELS = ("error", "warn", "off")
 
 AMOUNT: Schema = {"type": ["integer", "number", "string"], "minimum": 0}
+BANKS: Schema = {"type": ["object", "string"], "additionalProperties": AMOUNT}
 AMOUNTS: Schema = {
     "type": "object",
-    "properties": dict.fromkeys(METRICS, AMOUNT),
+    "properties": {**dict.fromkeys(METRICS, AMOUNT), "banks": BANKS},
     "additionalProperties": False,
     "minProperties": 1,
 }

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from archcalc.budget.keys import FILE_KEYS, METRICS, OWN_METRICS, budget_keys
+from archcalc.budget.keys import FILE_KEYS, METRICS, budget_keys
 from archcalc.language.prose import WIDTH, filled, keys, sections, table, wrapped
 from archcalc.layers.base import BITS
-from archcalc.report.figures import FIGURES
 
 INTRODUCTION = """\
 A budget says what networks may cost; 'archcalc check' holds them to it, and
@@ -144,7 +143,6 @@ def reference(width: int = WIDTH) -> str:
     def text(*parts: str) -> str:
         return "\n\n".join(parts)
 
-    metrics = {name: FIGURES[name].words if name in FIGURES else OWN_METRICS[name] for name in METRICS}
     types = wrapped(" ".join(BITS), width)
     return sections(
         {
@@ -152,7 +150,7 @@ def reference(width: int = WIDTH) -> str:
             "THE FILE": text(filled(PLACE, width), keys(FILE_KEYS, width)),
             "AN ENTRY": text(filled(ENTRY, width), keys(budget_keys(with_specs=True), width)),
             "SPECS": filled(SPECS, width),
-            "METRICS": text(METRIC, table(metrics, width)),
+            "METRICS": text(METRIC, table(METRICS, width)),
             "AMOUNTS": text(filled(AMOUNT, width), table(UNITS, width), WIDTHS, types),
             "LAYERS": filled(LAYERS, width),
             "GROWTH": filled(INCREASE, width),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from archcalc.budget.units import Amount
+from archcalc.budget.units import OF_MEMORY, Amount
 from archcalc.errors import Span
-from archcalc.report.figures import show_bytes
+from archcalc.report.figures import show_binary, show_bytes
 
 if TYPE_CHECKING:
     from archcalc.report import documents
@@ -18,10 +18,11 @@ DIGITS = 6
 class Limit:
     """One limit. ``pattern``: of the layers whose sum it limits, None for the whole network.
 
-    ``edited``: the YAML node that ``--update`` writes anew, None for one of the command line.
+    ``edited``: the YAML node that ``--update`` writes anew, None for one of the command line. ``banks``: of a limit on
+    them, each with its bytes.
     """
 
-    __slots__ = ("bound", "metric", "pattern", "amount", "span", "pattern_span", "edited", "level", "message")
+    __slots__ = ("bound", "metric", "pattern", "amount", "span", "pattern_span", "edited", "level", "message", "banks")
 
     def __init__(self, bound: str, metric: str, amount: Amount, span: Span) -> None:
         self.bound, self.metric, self.amount, self.span = bound, metric, amount, span
@@ -29,6 +30,7 @@ class Limit:
         self.pattern_span: Span | None = None
         self.edited: Any = None
         self.level, self.message = "error", ""
+        self.banks: list[tuple[str, int]] = []
 
 
 class Result:
@@ -36,12 +38,13 @@ class Result:
 
     ``limit``: the most (least) that is allowed, a whole number; None for a relative limit without a base. ``share``:
     used / limit, or growth / growth allowed. ``place``: the spec's line that costs most, or grew most.
-    ``note``: why a relative limit was not judged. ``dtype``: at which width weights are taken.
+    ``note``: why a relative limit was not judged. ``dtype``: at which width weights, or activations, are taken.
+    ``peak``: of a limit on memory that does not hold, what is alive where most exists.
     """
 
     __slots__ = (
         "spec", "variant", "spec_file", "metric", "path", "bound", "written", "limit", "used", "base", "share",
-        "ok", "level", "message", "file", "line", "column", "place", "new", "note", "source", "dtype",
+        "ok", "level", "message", "file", "line", "column", "place", "new", "note", "source", "dtype", "peak",
     )  # fmt: skip
 
     def __init__(self, report: documents.Report, limit: Limit, used: int) -> None:
@@ -56,6 +59,7 @@ class Result:
         self.place: tuple[str, int] | None = None
         self.note = ""
         self.source = limit
+        self.peak: documents.Peak | None = None
         self.dtype = limit.amount.dtype or report["dtype"]
 
     @property
@@ -92,10 +96,10 @@ class Result:
 
     def data(self) -> documents.Result:
         """As archcalc.check/1 has it."""
-        names = (
-            "spec variant path metric kind limit written used base share level ok new message note file line spec_file"
-        )
-        found = {name: getattr(self, "bound" if name == "kind" else name) for name in names.split()}
+        names = "spec variant path metric kind limit written used base share level ok new message note file line"
+        found = {
+            name: getattr(self, "bound" if name == "kind" else name) for name in [*names.split(), "spec_file", "peak"]
+        }
         found["at"] = {"file": self.place[0], "line": self.place[1]} if self.place else None
         return cast("documents.Result", found)
 
@@ -120,6 +124,8 @@ class Result:
     def amount(self, number: int) -> str:
         """A number of this metric as people read it."""
         exact = f"{number:,}"
+        if self.metric in OF_MEMORY:
+            return f"{exact} B" if number < 1024 else f"{show_binary(number)} ({exact} B)"
         if self.metric in ("weights", "weights_bytes"):
             return f"{exact} B" if number < 1000 else f"{show_bytes(number)} ({exact} B)"
         return exact

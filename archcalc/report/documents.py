@@ -272,6 +272,38 @@ class Place(TypedDict):
     line: Line
 
 
+class Step(TypedDict):
+    """A step of the network, and the line that it is written in."""
+
+    path: str
+    file: str
+    line: Line
+
+
+class Alive(TypedDict):
+    """A tensor that exists at one time, with what lies in it, and the line that made it."""
+
+    path: Annotated[str, "the layer that makes it, with #1 for its second output, or the input's name"]
+    bytes: Count
+    file: str
+    line: Line
+
+
+class Grown(Alive):
+    """A tensor that grew, or lives longer; the line is the one that made it grow."""
+
+    was: Annotated[int, "bytes in the base, 0 if it was not there", Schema(minimum=0)]
+    until: Annotated[str | None, "the step that it now lives to, null if it grew"]
+
+
+class Peak(TypedDict):
+    """The step in which most memory is used."""
+
+    at: Step
+    alive: Annotated[list[Alive], "the tensors that exist there, the largest first"]
+    grew: Annotated[Grown | None, "what of it grew most, null without a base"]
+
+
 class Result(TypedDict):
     """A limit and what is used of it."""
 
@@ -293,7 +325,8 @@ class Result(TypedDict):
     file: Annotated[str, "where the limit is written"]
     line: Line
     spec_file: str
-    at: Annotated[Place | None, "the spec's line that costs or grew most"]
+    at: Annotated[Place | None, "the spec's line that costs or grew most, or where the peak is"]
+    peak: Annotated[Peak | None, "of a limit on memory that does not hold"]
 
 
 class Loosening(TypedDict):
@@ -421,23 +454,6 @@ class Explanation(AskedHead):
 
 
 # archcalc.memory/1
-
-
-class Step(TypedDict):
-    """A step of the network, and the line that it is written in."""
-
-    path: str
-    file: str
-    line: Line
-
-
-class Alive(TypedDict):
-    """A tensor that exists at one time, with what lies in it, and the line that made it."""
-
-    path: Annotated[str, "the layer that makes it, with #1 for its second output, or the input's name"]
-    bytes: Count
-    file: str
-    line: Line
 
 
 class StepBytes(TypedDict):

@@ -37,8 +37,8 @@ class Figure:
     layer without it lacks. ``part(row)`` is what a row adds to the total. ``within`` is the figure that this one is a
     part of.
 
-    ``total`` makes a network's figure of its rows': sum or max. A figure of networks alone has ``whole(report)``.
-    ``main`` figures are those that people look for first.
+    ``total`` makes a network's figure of its rows': sum or max. A figure of networks alone has
+    ``whole(report, dtype)``. ``main`` figures are those that people look for first.
     """
 
     __slots__ = (
@@ -58,7 +58,7 @@ class Figure:
         counts: str = "work",
         part: Callable[[Mapping[str, Any]], int] | None = None,
         total: Callable[..., Any] | None = sum,
-        whole: Callable[[Any], int] | None = None,
+        whole: Callable[[Any, str], int] | None = None,
         within: str | None = None,
         none: str | None = None,
         main: bool = False,
@@ -227,7 +227,7 @@ DECLARED = (
         "Weights (bytes)",
         "bytes",
         "parameters times the width of the dtype",
-        whole=lambda report: weights_bytes(report["totals"]["params"], report["dtype"]),
+        whole=lambda report, dtype: weights_bytes(report["totals"]["params"], dtype),
     ),
     Figure("layers", "layers", "Layers", "layers", "rows of layers", part=lambda row: row.get("layers", 1)),
     Figure(
@@ -267,6 +267,40 @@ DECLARED = (
         told=("diff",),
     ),
 )
+
+
+def peak_memory(report: Any, activations: str) -> int:
+    from archcalc.report.memory import memory_of  # loaded where memory is asked for
+
+    return memory_of(report, activations).peak
+
+
+def arena(report: Any, activations: str) -> int:
+    from archcalc.report.memory import arena_of
+
+    return arena_of(report, activations)
+
+
+COMPUTED_WHEN_ASKED = (
+    Figure(
+        "peak_memory",
+        "peak memory",
+        "Peak Memory",
+        "bytes",
+        "the largest sum of bytes of activations that exist at one time, each layer run whole, in the order written",
+        whole=peak_memory,
+    ),
+    Figure(
+        "arena",
+        "arena",
+        "Arena",
+        "bytes",
+        "the bytes of one block in which the planner of TensorFlow Lite Micro places all activations",
+        whole=arena,
+    ),
+)
+WHEN_ASKED = {figure.name: figure for figure in COMPUTED_WHEN_ASKED}
+"""Figures of networks that take a computation of their own, by name: no report has them, whoever asks computes them."""
 
 FIGURES = {figure.name: figure for figure in DECLARED}
 """By name, in the order of a report's totals."""

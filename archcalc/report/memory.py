@@ -10,12 +10,12 @@ from archcalc.costs.arena import Bank, Placed, TooMany
 from archcalc.costs.lifetimes import Asked, Storage
 from archcalc.costs.memory import ALIGNMENT, Memory
 from archcalc.costs.order import MOST_STATES
-from archcalc.errors import Diagnostic, SpecError
+from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Network, Node
 from archcalc.graph.repetition import renamed
 from archcalc.report.figures import weights_bytes
 from archcalc.report.fold import step_path
-from archcalc.report.model import build_head, network_of, noted
+from archcalc.report.model import Report, build_head, network_of, noted
 
 if TYPE_CHECKING:
     from archcalc.report import documents
@@ -66,8 +66,27 @@ def build_memory(report: documents.Report, wanted: Wanted) -> documents.Memory:
 
 
 def memory_of(report: documents.Report, activations: str, in_place: bool = True) -> Memory:
-    """What the tensors of the network of a report need, with activations of that type."""
-    return Memory(network_of(report), Asked(activations, report["batch"], in_place))
+    """What the tensors of the network of a report need, with activations of that type; computed once.
+
+    Raises SpecError for a report that was read from JSON.
+    """
+    if not isinstance(report, Report):
+        message = f"the report of '{report['spec']}' does not hold what its memory is computed from"
+        raise SpecError(Diagnostic(message, help=f"{option('base')} may name a git ref or a spec"))
+    asked = Asked(activations, report["batch"], in_place)
+    if asked not in report.memories:
+        report.memories[asked] = Memory(report.network, asked)
+    found: Memory = report.memories[asked]
+    return found
+
+
+def arena_of(report: documents.Report, activations: str) -> int:
+    """The bytes that a static planner allots. Raises SpecError where too many tensors are alive at once."""
+    found = memory_of(report, activations).arena()
+    if found is None:
+        message = f"'{report['spec']}' has too many tensors alive at once for an arena to be planned"
+        raise SpecError(Diagnostic(message))
+    return found
 
 
 def placed_in(memory: Memory, wanted: Wanted) -> Placed:
@@ -105,7 +124,10 @@ class Telling:
 
     def alive(self, step: int | None) -> list[documents.Alive]:
         """The tensors that exist while a step runs, the largest first."""
-        return [self.tensor(self.storages[number]) for number in self.memory.alive(step)]
+        return [one for _, one in self.alive_by_number(step)]
+
+    def alive_by_number(self, step: int | None) -> list[tuple[int, documents.Alive]]:
+        return [(number, self.tensor(self.storages[number])) for number in self.memory.alive(step)]
 
     def tensor(self, storage: Storage) -> documents.Alive:
         return {"path": self.name(storage), "bytes": storage.size, **self.place(storage)}

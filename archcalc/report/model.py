@@ -19,11 +19,12 @@ SCHEMA = "archcalc.report/1"
 class Report(dict[str, Any]):
     """A report and its network: a documents.Report, but for the type checker."""
 
-    __slots__ = ("network",)
+    __slots__ = ("network", "memories")
 
     def __init__(self, network: Network, **keys: Any) -> None:
         super().__init__(keys)
         self.network = network
+        self.memories: dict[Any, Any] = {}  # what was computed of its memory, by how it was asked for
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For pickle and copy: the plain data."""
@@ -59,7 +60,7 @@ def build_report(
     )
     rows = layers.counted()
     for figure in FIGURES.values():
-        totals[figure.name] = figure.whole(report) if figure.whole else figure.over(rows)
+        totals[figure.name] = figure.whole(report, dtype) if figure.whole else figure.over(rows)
     return cast("documents.Report", report)
 
 

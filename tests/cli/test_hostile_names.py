@@ -110,11 +110,14 @@ def commands(file: str, name: str) -> list[tuple[str, list[str]]]:
         ("explain", ["explain", file]),
         ("explain", ["explain", file, "**"]),
         ("explain", ["explain", file, f"{name}y"]),
+        ("memory", ["memory", file, "--map", "--depth", "9"]),
+        ("memory", ["memory", file, "--banks", f"{name}=1B"]),
         ("formula", ["formula", file, "--vars", "width", "--layers"]),
         ("formula", ["formula", file, "--vars", name]),
         ("check", ["check", "--base", "HEAD"]),
         ("check", ["check", file, "--max", "params=1k", "--base", "older.yaml", "--max-increase", "params=0"]),
         ("check", ["check", file, "--max", f"{name}=1", "--base", name]),
+        ("check", ["check", file, "--max", "peak_memory=1B", "--base", "older.yaml"]),
         ("check", ["check", "--update"]),
     ]
 

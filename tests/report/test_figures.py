@@ -111,7 +111,7 @@ def test_a_figure_of_networks_alone_reads_the_report() -> None:
     report = build_report(network, MAC, dtype="int4")
     assert FIGURES["weights_bytes"].whole is not None
     assert report["totals"]["params"] == 3 * 5 + 5
-    assert FIGURES["weights_bytes"].whole(report) == report["totals"]["weights_bytes"] == 10
+    assert FIGURES["weights_bytes"].whole(report, "int4") == report["totals"]["weights_bytes"] == 10
     assert FIGURES["weights_bytes"].total is None
 
 

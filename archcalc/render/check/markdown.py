@@ -48,7 +48,7 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
         page.add(f"\n{HEAD}")
         page.add_all([row(result) for result in urgent], 2)
         page.add("\n")
-        page.add_all([f"- {text(words.explained(result))}\n" for result in urgent], 2)
+        page.add_all([why(result) for result in urgent], 2)
     if rest:
         heading = words.counts(rest)
         page.add(f"\n<details><summary>{heading}</summary>\n\n{HEAD}")
@@ -57,6 +57,13 @@ def write(outcome: Outcome, out: TextIO, style: Style) -> None:
     if outcome.left_out:
         page.add(f"\n{text(words.left_out(outcome))}\n")
     out.write(page.text)
+
+
+def why(result: Result) -> str:
+    """Why a limit does not hold, with a line for each thing that exists at a peak."""
+    peak = words.at_the_peak(result)
+    first = str(result) if peak else words.explained(result)
+    return "".join([f"- {text(first)}\n", *(f"  - {text(one)}\n" for one in peak)])
 
 
 class Page:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from archcalc.budget.outcome import Outcome
 from archcalc.budget.result import Result, growth
 from archcalc.errors import Diagnostic
+from archcalc.report.figures import show_binary
 
 if TYPE_CHECKING:
     from archcalc.budget.loosening import Loosening
+    from archcalc.report.documents import Grown
 
 MOST_NAMES = 5
 
@@ -128,10 +130,34 @@ def counts(results: Iterable[Result]) -> str:
 def explained(result: Result) -> str:
     """The sentence of a result, with its message and the line that costs most."""
     text = str(result)
+    if result.peak is not None:
+        return "; ".join([text, *at_the_peak(result)])
     if result.place and not result.ok:
         what = "grew" if result.bound == "max_increase" else "costs"
         text += f"; {result.place[0]}:{result.place[1]} {what} most"
     return text
+
+
+def at_the_peak(result: Result) -> list[str]:
+    """Of a limit on memory that does not hold: where the peak is, the tensors alive there, and what of that grew."""
+    found = result.peak
+    if found is None:
+        return []
+    file, line = result.place or (found["at"]["file"], found["at"]["line"])
+    alive = [f"{one['path']} {show_binary(one['bytes'])} ({one['file']}:{one['line']})" for one in found["alive"]]
+    if len(alive) > MOST_NAMES:
+        alive[MOST_NAMES:] = [f"{len(alive) - MOST_NAMES:,} more"]
+    grew = [] if found["grew"] is None else [growing(found["grew"])]
+    return [f"the peak is at {found['at']['path']} ({file}:{line})", *(f"alive there: {one}" for one in alive), *grew]
+
+
+def growing(grew: Grown) -> str:
+    """``net.yaml:4 grew most: stem, 36.0 KiB before``."""
+    where = f"{grew['file']}:{grew['line']}"
+    if grew["until"] is not None:
+        return f"{where} lets {grew['path']} live longer than in the base, to {grew['until']}"
+    was = f"{show_binary(grew['was'])} before" if grew["was"] else "new"
+    return f"{where} grew most: {grew['path']}, {was}"
 
 
 def path_from(root: str | None, file: str) -> str | None:
