@@ -54,6 +54,15 @@ def dtype_of(word: str) -> str | None:
     return SPELLINGS.get(plain, plain if plain in BITS else None)
 
 
+def is_bias(weight: str) -> bool:
+    """Whether a weight of that name is a bias: ``bias``, ``in_proj_bias``, ``out_proj.bias``, ``bias_ih_l0``.
+
+    Biases of norms are; ``relative_position_bias``, a table, is not.
+    """
+    last = weight.rpartition(".")[2]
+    return last.startswith("bias") or last.endswith("proj_bias")
+
+
 REGISTRY: dict[str, type[Layer]] = {}
 LayerType = TypeVar("LayerType", bound="type[Layer]")
 

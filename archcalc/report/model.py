@@ -8,6 +8,7 @@ from archcalc.conventions.rule import Convention
 from archcalc.graph.network import Network
 from archcalc.report.figures import FIGURES
 from archcalc.report.rows import Rows
+from archcalc.report.widths import DEFAULT, Widths, together
 from archcalc.version import __version__
 
 if TYPE_CHECKING:
@@ -37,36 +38,45 @@ def network_of(report: documents.Report) -> Network:
 
 
 def build_report(
-    network: Network, convention: Convention, *, batch: int = 1, dtype: str = "float32"
+    network: Network, convention: Convention, *, batch: int = 1, dtype: str | Widths = DEFAULT
 ) -> documents.Report:
     """The report of a network in one way of counting; what grows with the batch is multiplied by it.
 
-    Raises SpecError, naming the layer, for a figure of more than 4,000 digits.
+    ``dtype`` may be widths; patterns of theirs that decide nothing are not told: ``Rows.laid`` has them. Raises
+    SpecError, naming the layer, for a figure of more than 4,000 digits.
     """
-    layers = Rows(network, convention, batch)
+    widths = dtype if isinstance(dtype, Widths) else Widths(dtype)
+    layers = Rows(network, convention, batch, widths)
+    rows = layers.counted()
     totals: dict[str, int] = {}
     report = Report(
         network,
         **build_head(network, SCHEMA, batch),
-        dtype=dtype,
+        **widths.data(),
         convention=convention.name,
         unit=convention.unit,
         layout=network.layout,
         input=build_input(network),
         outputs=[tensor.shape for tensor in network.outputs],
         totals=totals,
+        params_by_dtype=together((facts["params_by_dtype"], times) for facts, times in rows),
         **noted(network),
         layers=layers,
     )
-    rows = layers.counted()
     for figure in FIGURES.values():
-        totals[figure.name] = figure.whole(report, dtype) if figure.whole else figure.over(rows)
+        totals[figure.name] = figure.whole(report, widths.dtypes.dtype) if figure.whole else figure.over(rows)
     return cast("documents.Report", report)
 
 
 def plain_rows(report: documents.Report) -> list[documents.Row]:
     """The rows of a report as plain data: dicts that share nothing."""
     return cast("list[documents.Row]", [dict(row) for row in report["layers"]])
+
+
+def as_wide(report: documents.Report) -> documents.AsWide:
+    """How wide its weights are."""
+    found: documents.AsWide = {"dtype": report["dtype"], "params_by_dtype": report["params_by_dtype"]}
+    return {**found, "widths": report["widths"]} if "widths" in report else found
 
 
 def noted(network: Network) -> documents.Noted:
