@@ -6,16 +6,23 @@ from collections.abc import Callable, Iterator
 from math import prod
 from typing import Any, NamedTuple
 
-from archcalc.costs.strides import VIEWS, Placed, Storage, computed, contiguous, drops_nothing, factor, is_contiguous
-from archcalc.costs.strides import Sizes, rows
+from archcalc.costs.lifetimes import WIDTHS, kept_dtype
+from archcalc.costs.strides import (
+    VIEWS,
+    Placed,
+    Sizes,
+    Storage,
+    computed,
+    contiguous,
+    drops_nothing,
+    factor,
+    is_contiguous,
+    rows,
+)
 from archcalc.dims import volume
 from archcalc.graph.network import Network, Node, Tensor
 from archcalc.graph.repetition import Repetition, begun, renamed, walk
-from archcalc.layers.base import BITS
 from archcalc.layers.kept import INPUT, OUTPUT, WEIGHTS, Kept
-
-WIDTHS = {**BITS, "uint8": 8, "bool": 8, "complex64": 64, "complex128": 128}
-"""Bits of an element, of every dtype that a tensor may have."""
 
 
 class Asked(NamedTuple):
@@ -49,7 +56,7 @@ class Tape:
     def __init__(self, network: Network, asked: Asked) -> None:
         self.network, self.asked = network, asked
         self.placed: dict[tuple[Node | None, int], Placed] = {}
-        self.copies: dict[tuple[int, str], Storage] = {}
+        self.live = reaching(network)
 
     def __iter__(self) -> Iterator[Record]:
         for number, (name, tensor) in enumerate(self.network.inputs.items()):
@@ -75,7 +82,7 @@ class Tape:
         for number, tensor in enumerate(gives):
             self.placed[node, number] = tensor
         runs = node.multiples(self.asked.batch)[2]
-        weights, inputs = gradients(node, reads, trains)
+        weights, inputs = gradients(node, reads, trains) if node in self.live else (0, 0)
         return Record(
             node,
             renamed(node.path, repetition),
@@ -101,7 +108,7 @@ class Tape:
     def fresh(self, tensor: Tensor, dtype: str) -> Placed:
         """An input of the network."""
         sizes = self.lead(tensor.batched, None, tensor.sliced) + tuple(tensor.shape or ())
-        dtype = self.asked.activations if "float" in dtype else dtype
+        dtype = kept_dtype(dtype, self.asked.activations)
         return Placed(Storage(bytes_of(sizes, dtype), dtype), sizes, contiguous(sizes), False)
 
     def read(self, tensor: Tensor) -> Placed:
@@ -146,7 +153,7 @@ class Tape:
     def kept(self, node: Node, reads: list[Placed], gives: list[Placed], trains: bool) -> Iterator[Storage]:
         layer, applied = node.applied.layer, node.applied
         runs = node.multiples(self.asked.batch)[2]
-        wanted = {WEIGHTS} if trains else set()
+        wanted: set[Any] = {WEIGHTS} if trains else set()
         wanted |= {number for number, tensor in enumerate(reads) if tensor.wants}
         outputs = applied.outputs if layer.several else applied.outputs[0]
         for one in layer.keeps(*applied.inputs, outputs):
@@ -174,6 +181,27 @@ class Tape:
             return tensor.storage
         dtype = one.dtype or tensor.dtype
         return Storage(bytes_of((elements,), dtype) * active(node), dtype)
+
+
+def reaching(network: Network) -> set[Node]:
+    """The kept nodes of which something reaches an output of the network: the others have no gradient."""
+    before: dict[Tensor, list[Tensor]] = {}
+    for run in network.runs:
+        for given, gives in zip(run.given, run.gives, strict=True):
+            before.setdefault(given, []).append(gives)
+    found: set[Node] = set()
+    waiting = list(network.outputs)
+    seen: set[Tensor] = set()
+    while waiting:
+        tensor = waiting.pop()
+        if tensor in seen:
+            continue
+        seen.add(tensor)
+        waiting += before.get(tensor, ())
+        if tensor.node is not None and tensor.node not in found:
+            found.add(tensor.node)
+            waiting += tensor.node.inputs
+    return found
 
 
 def fits(one: Kept, tensor: Placed) -> bool:
@@ -208,4 +236,5 @@ def active(node: Node) -> int:
 
 
 def bytes_of(shape: Any, dtype: str) -> int:
-    return -(-volume(shape) * WIDTHS[dtype] // 8)
+    bits: int = volume(shape) * WIDTHS[dtype]
+    return -(-bits // 8)

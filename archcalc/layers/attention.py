@@ -232,15 +232,19 @@ class Attention(Layer):
         Written out, the queries are scaled first. Keys and values are copied, to be matrices, but those of a single
         sequence or head: they stay where the projection put them, beside the queries.
         """
-        *inputs, y = shapes
+        *inputs, _ = shapes
         inner = dict(self.inner(*inputs))
         yield from (read(number, WEIGHTS, form="matrix") for number in range(len(inputs)))
         for name in ("query", "key", "value"):
             yield further(name, inner[name])
         for name in ("query", "key") if self.qk_norm else ():
             slices = inner[name][:-1]
-            yield further(f"{name} before its norm", inner[name], dtype="float32" if self.qk_norm == "rms_norm" else None)
-            yield further("inverse root" if self.qk_norm == "rms_norm" else "inverse deviation", slices, dtype="float32")
+            yield further(
+                f"{name} before its norm", inner[name], dtype="float32" if self.qk_norm == "rms_norm" else None
+            )
+            yield further(
+                "inverse root" if self.qk_norm == "rms_norm" else "inverse deviation", slices, dtype="float32"
+            )
             if self.qk_norm == "rms_norm":
                 yield further("normalized", inner[name], WEIGHTS)
             else:

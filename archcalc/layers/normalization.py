@@ -149,7 +149,10 @@ class InstanceNorm(Layer):
         """PyTorch's is a batch_norm of a channel for each channel of each sample, with the weights of all of them."""
         yield read(form="contiguous")
         yield from statistics([x[0]], "float32")
-        repeated = [*(("weight",) if self.affine else ()), *(("running mean", "running variance") if self.track else ())]
+        repeated = [
+            *(("weight",) if self.affine else ()),
+            *(("running mean", "running variance") if self.track else ()),
+        ]
         for name in repeated:
             yield further(f"repeated {name}", [x[0]])
 

@@ -22,6 +22,9 @@ class PaddedPool(Windowed):
                 need_half_the_kernel(pad.before, kernel)
         return pads
 
+    def pads_itself(self, pad):
+        return not pad.apart or bool(pad.total == 0)
+
 
 def need_half_the_kernel(padding, kernel):
     require(2 * padding <= kernel, lambda: f"padding ({padding}) must be at most half the kernel ({kernel})", "padding")

@@ -87,12 +87,16 @@ class Windowed(Layer):
         return [[self.across(read), *slides]]
 
     def read_padded(self, x: Any) -> Kept:
-        """The input as the layer reads it: a padded copy where the padding before and after differ."""
+        """The input as the layer reads it: a padded copy where it is padded apart."""
         pads = self.pads(x)
-        if pads is None or all(bool(pad.before == pad.after) for pad in pads):
+        if pads is None or all(self.pads_itself(pad) for pad in pads):
             return read()
         sizes = [size + pad.total for size, pad in zip(x[1:], pads, strict=True)]
         return further("padded input", [x[0], *sizes])
+
+    def pads_itself(self, pad: Pad) -> bool:
+        """Whether PyTorch's layer pads so itself: as much before as after."""
+        return bool(pad.before == pad.after)
 
     def values_read(self, x: Any, y: Any) -> Any:
         """Values that the windows read in all channels: fewer where, with ``ceil_mode``, the last one sticks out."""

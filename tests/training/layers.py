@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import reduce
 from typing import Any
 
@@ -37,14 +38,14 @@ def sides(pads: Any) -> list[int]:
 def padded(module: nn.Module, layer: Any, x: Any, value: float = 0.0) -> nn.Module:
     """A module whose input is padded before, if that is not the same on both sides."""
     pads = layer.pads(x)
-    if all(pad.before == pad.after for pad in pads):
+    if all(map(layer.pads_itself, pads)):
         return module
     return nn.Sequential(Call1(lambda tensor: functional.pad(tensor, sides(pads), value=value)), module)
 
 
 def own_padding(layer: Any, x: Any) -> Any:
     pads = layer.pads(x)
-    return tuple(pad.before for pad in pads) if all(pad.before == pad.after for pad in pads) else 0
+    return tuple(pad.before for pad in pads) if all(map(layer.pads_itself, pads)) else 0
 
 
 class Call1(nn.Module):
@@ -74,7 +75,15 @@ def conv_transpose(layer: Any, x: Any) -> nn.Module:
     assert not isinstance(layer.padding, str)
     pads = tuple(pad.before for pad in layer.padding)
     module: nn.Module = of_rank("ConvTranspose", x)(
-        x[0], layer.out, layer.kernel, layer.stride, pads, layer.output_padding, layer.groups, layer.bias, layer.dilation
+        x[0],
+        layer.out,
+        layer.kernel,
+        layer.stride,
+        pads,
+        layer.output_padding,
+        layer.groups,
+        layer.bias,
+        layer.dilation,
     )
     return module
 
@@ -417,7 +426,9 @@ def channel_shuffle(layer: Any, x: Any) -> Call:
     """As torchvision's ShuffleNet writes it: the meta device has no nn.ChannelShuffle."""
 
     def shuffled(tensor: torch.Tensor) -> torch.Tensor:
-        return tensor.unflatten(-len(x), (layer.groups, -1)).transpose(-len(x) - 1, -len(x)).flatten(-len(x) - 1, -len(x))
+        return (
+            tensor.unflatten(-len(x), (layer.groups, -1)).transpose(-len(x) - 1, -len(x)).flatten(-len(x) - 1, -len(x))
+        )
 
     return shuffled
 
@@ -488,8 +499,14 @@ def recurrent(layer: Any, x: Any, *initial: Any) -> nn.Module:
     return Call1(run, module=module)
 
 
+WRITTEN_OUT = ContextVar("WRITTEN_OUT", default=False)
+"""Whether attention is written out, as where its multiply-adds are counted: flop_counter does not know the kernel."""
+
+
 def fused(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
     """The kernel that scaled_dot_product_attention calls on a CPU, where the meta device would write it out."""
+    if WRITTEN_OUT.get():
+        return functional.scaled_dot_product_attention(query, key, value)
     kernel = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
     y: torch.Tensor = kernel(query, key, value)[0]
     return y

@@ -7,15 +7,18 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from loading import network
+
 from archcalc.errors import SpecError
 from archcalc.graph.network import Network
-
-from ..loading import network
 
 ELEMENTWISE = (
     "relu relu6 elu celu selu gelu silu mish hardswish hardsigmoid hardtanh sigmoid tanh softplus softsign"
     " log_sigmoid abs exp log sqrt square sin cos leaky_relu softmax log_softmax identity"
 ).split()
+
+READ_BY_LIST = ("add", "sub", "mul", "div", "matmul")
+"""What is written with the list of what it reads."""
 
 Shape = list[int]
 Drawn = dict[str, Any]
@@ -138,9 +141,7 @@ def step(random: Random, name: str, there: dict[str, Shape]) -> Drawn:
     if len(x) == 2:
         kinds += [lambda: sequence(random, x)] * 3
     drawn = random.choice(kinds)()
-    if "from" not in drawn and not isinstance(next(iter(drawn.values())), list | None.__class__):
-        drawn = {"from": name, **drawn}
-    elif "from" not in drawn and next(iter(drawn)) not in ("add", "sub", "mul", "div", "matmul"):
+    if "from" not in drawn and next(iter(drawn)) not in READ_BY_LIST:
         drawn = {"from": name, **drawn}
     return {**drawn, **({"trainable": False} if random.random() < 0.2 else {})}
 

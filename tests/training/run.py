@@ -13,11 +13,11 @@ from torch.utils.flop_counter import FlopCounterMode
 from archcalc.graph.network import Network
 from archcalc.graph.repetition import unrolled
 
-from .layers import BUILDERS
+from .layers import BUILDERS, WRITTEN_OUT
 
 
 class Measured(NamedTuple):
-    """Bytes by dtype of the distinct storages that are kept and no parameter or buffer; multiply-adds of both passes."""
+    """Bytes by dtype of the storages that are kept and no parameter or buffer, and the multiply-adds of both passes."""
 
     kept: dict[str, int]
     forward: int
@@ -55,6 +55,9 @@ class Net(nn.Module):
             y = call(*tensors)
             for number, one in enumerate(y if isinstance(y, (tuple, list)) else [y]):
                 found[node, number] = one
+                shape = (*inputs[0].shape[: node.batched], *node.outputs[number].shape)
+                if not node.sliced and one.shape != shape:
+                    raise ValueError(f"{node.path}: {tuple(one.shape)} is not {shape}: a batch met another axis")
         return [found[tensor.node, tensor.number] for tensor in self.network.outputs]
 
 
@@ -77,14 +80,16 @@ def measure(network: Network, batch: int) -> Measured:
             torch.empty(batch, *(tensor.shape or ()), dtype=getattr(torch, network.dtypes[name]))
             for name, tensor in network.inputs.items()
         ]
-        forward = FlopCounterMode(display=False)
-        with forward, saved_tensors_hooks(pack, lambda tensor: tensor):
+        with saved_tensors_hooks(pack, lambda tensor: tensor):
+            net(*inputs)
+        token = WRITTEN_OUT.set(True)
+        with FlopCounterMode(display=False) as forward:
             outputs = net(*inputs)
-        backward = FlopCounterMode(display=False)
         wanted = [tensor for tensor in outputs if tensor.requires_grad]
-        with backward:
+        with FlopCounterMode(display=False) as backward:
             if wanted:
                 torch.autograd.backward(wanted, [torch.empty_like(tensor) for tensor in wanted])
+        WRITTEN_OUT.reset(token)
     bytes_of: dict[str, int] = {}
     for storage, dtype in kept.values():
         name = str(dtype).removeprefix("torch.")
