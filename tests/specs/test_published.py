@@ -10,7 +10,7 @@ import pytest
 
 from archcalc.api import report
 
-from .derived import classification, generative, other, segmentation, sequence, teaching
+from .derived import classification, generative, microcontroller, other, segmentation, sequence, teaching
 from .write_index import shipped
 
 with (Path(__file__).parent / "published.csv").open(encoding="utf-8", newline="") as file:
@@ -18,7 +18,7 @@ with (Path(__file__).parent / "published.csv").open(encoding="utf-8", newline=""
 
 DERIVED = {
     name: cost
-    for module in (classification, generative, other, segmentation, sequence, teaching)
+    for module in (classification, generative, microcontroller, other, segmentation, sequence, teaching)
     for name, cost in module.DERIVED.items()
 }
 
@@ -100,3 +100,34 @@ def test_every_number_can_be_set_and_matters(name: str, variable: str) -> None:
 def size(found: dict[str, Any]) -> tuple[int, int]:
     """Parameters and elementary operations of every kind."""
     return found["totals"]["params"], sum(sum(row["ops_by_kind"].values()) for row in found["layers"])
+
+
+@pytest.mark.parametrize(
+    "variant, params, macs",
+    [
+        ("mobilenet_v1_1.0", "4.2", "569"),
+        ("mobilenet_v1_0.75", "2.6", "325"),
+        ("mobilenet_v1_0.5", "1.3", "149"),
+        ("mobilenet_v1_0.25", "0.5", "41"),
+        ("randwire", "5.6", "584"),
+    ],
+)
+def test_millions_as_printed_in_the_papers(variant: str, params: str, macs: str) -> None:
+    """Howard et al. 2017, table 6. Xie et al. 2019, table 2: 583 +- 6.2 million over random seeds."""
+    totals = report(variant)["totals"]
+    assert (f"{totals['params'] / 1e6:.1f}", f"{totals['macs'] / 1e6:.0f}") == (params, macs)
+
+
+@pytest.mark.parametrize(
+    "name, size",
+    [
+        ("resnet8", 310_832 // 4 - 2),  # two numbers are a shape
+        ("visual-wake-words", 843_408 // 4),
+        ("anomaly-autoencoder", 1_063_456 // 4),
+    ],
+)
+def test_weights_of_the_files_of_mlperf_tiny(name: str, size: int) -> None:
+    """mlcommons/tiny@1afd2c9: the float32 constants of the TensorFlow Lite files, where norms are part of a layer."""
+    layers = report(name)["layers"]
+    found = sum(row["params"] for row in layers if row["type"] != "batch_norm")
+    assert abs(found - size) <= 4
