@@ -48,11 +48,6 @@ def oracle() -> int:
     return run("-m", "tests.oracle.record")
 
 
-def training() -> int:
-    """tests/training/recorded.jsonl: what PyTorch keeps for its backward pass (needs torch)"""
-    return run("-m", "training.record", PYTHONPATH=f"{ROOT}{os.pathsep}{TESTS}")
-
-
 def tools() -> int:
     """tests/conventions/tools.csv: what other counters print (needs them; see record_tools.py)"""
     return run("tests/conventions/record_tools.py")
@@ -69,10 +64,9 @@ def frameworks() -> int:
 
 
 TARGETS: dict[str, Callable[[], int]] = {
-    target.__name__: target
-    for target in (index, snapshots, readme, pictures, oracle, training, tools, keras, frameworks)
+    target.__name__: target for target in (index, snapshots, readme, pictures, oracle, tools, keras, frameworks)
 }
-RECORDS = ("oracle", "training", "tools", "keras", "frameworks")
+RECORDS = ("oracle", "tools", "keras", "frameworks")
 
 
 def main(names: list[str]) -> int:

@@ -17,8 +17,7 @@ from archcalc.api.arguments import asked, given, plain
 from archcalc.api.spec import Spec
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.language.problems import Problems
-from archcalc.report.model import plain_rows
-from archcalc.report.rows import rows_of
+from archcalc.report.model import build_report, plain_rows
 from archcalc.request import ALL_CONVENTIONS, Request, SpecLike
 
 if TYPE_CHECKING:
@@ -34,8 +33,8 @@ COMPARED = 0.6
 def report(spec: AnySpec, **options: Any) -> documents.Report:
     """The report (archcalc.report/1) of a spec as plain data.
 
-    ``options``: variant, settings, inputs, batch, dtype, bias_dtype, count, max_layers, allow_import, as ``load`` has
-    them. Raises SpecError.
+    ``options``: variant, settings, inputs, batch, dtype, count, max_layers, allow_import, as ``load`` has them; count
+    may also be a file that states a convention. Raises SpecError.
     """
     found = asked(spec, **options).report()
     found["layers"] = plain_rows(found)
@@ -82,10 +81,7 @@ def difference(old: Request, new: Request) -> documents.Difference:
             problems.add(*error.diagnostics)
     problems.stop()
     convention = new.convention(networks[1])
-    reports = [new.sized(network, convention) for network in networks]
-    laid = [found.laid for report in reports if (found := rows_of(report)).laid is not None]
-    if laid:
-        laid[0].hold(*laid[1:])
+    reports = [build_report(network, convention, batch=new.batch, dtype=new.dtype) for network in networks]
     layers = sum(len(found["layers"]) for found in reports)
     if layers > most:
         message = f"diff compares at most {most:,} layers in all, these are {layers:,}"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from archcalc.budget.paths import Paths
 from archcalc.derivation.explain import Explanation, explain
 from archcalc.derivation.explain_totals import sum_up
 from archcalc.errors import Diagnostic, SpecError, unknown
-from archcalc.graph.paths import Paths
 from archcalc.graph.repetition import unrolled
-from archcalc.report.rows import rows_of
 from archcalc.request import Request
 
 MOST_LAYERS = 10_000
@@ -21,10 +20,8 @@ def explanation(request: Request, layer: str | None, full: bool) -> Explanation:
     """The layers that ``layer`` means, derived; the sum of several, or without ``layer`` of all. Raises SpecError."""
     network = request.network(explained=layer is not None)
     convention, report = request.convention(network), request.report(network)
-    widths = request.widths.source is not None
     if layer is None:
-        whole = sum_up(report["layers"], convention.name, full=full, widths=widths)
-        return Explanation(request.name, report, full, [], whole)
+        return Explanation(request.name, report, full, [], sum_up(report["layers"], convention.name, full=full))
     nodes = unrolled(network).kept
     chosen = select(network.name, [node.path for node in nodes], layer)
     if len(chosen) > MOST_LAYERS:
@@ -33,17 +30,10 @@ def explanation(request: Request, layer: str | None, full: bool) -> Explanation:
     meant = set(chosen)
     rows = [row for place, row in enumerate(report["layers"]) if place in meant]
     layers = [
-        explain(
-            nodes[place],
-            row["reads"],
-            convention,
-            batch=request.batch,
-            full=full,
-            dtypes=rows_of(report).dtypes(place) if widths else None,
-        )
+        explain(nodes[place], row["reads"], convention, batch=request.batch, full=full)
         for place, row in zip(chosen, rows, strict=True)
     ]
-    sums = sum_up(rows, convention.name, full=full, widths=widths) if len(rows) > 1 else None
+    sums = sum_up(rows, convention.name, full=full) if len(rows) > 1 else None
     return Explanation(request.name, report, full, layers, sums)
 
 

@@ -20,7 +20,7 @@ from archcalc.report.model import plain_rows
 from archcalc.request import Request
 
 if TYPE_CHECKING:
-    from archcalc.report.documents import Note, Report
+    from archcalc.report.documents import Note, ReceptiveField, Report
 
 Shape = tuple[int, ...]
 
@@ -31,20 +31,20 @@ def load(
     variant: str | None = None,
     input: Sequence[int] | Mapping[str, Sequence[int]] | None = None,
     batch: int = 1,
-    dtype: str | PathLike[str] = "float32",
-    bias_dtype: str | None = None,
+    dtype: str = "float32",
     count: str | None = None,
     settings: Mapping[str, Any] | None = None,
     max_layers: int = MAX_LAYERS,
     allow_import: Sequence[str] = (),
+    local: bool = False,
     **variables: Any,
 ) -> Network:
     """The network of a spec: a path, a shipped name, ``GITREF:PATH``, with ``:VARIANT`` if wanted, or a Spec.
 
     Any further keyword sets a variable of the spec; one that is called like a parameter goes in ``settings``.
     ``input`` is a shape without a batch axis, or the shapes of several inputs by name; ``dtype`` is that of the
-    weights, or a file that states their widths, ``bias_dtype`` that of biases; ``count`` is a way of counting
-    operations, or a file that states one. Raises SpecError.
+    weights; ``count`` is a way of counting operations, or a file that states one; ``local`` leaves the gates that see
+    all out of receptive fields. Raises SpecError.
 
     >>> net = load("resnet50")
     >>> net.params, net.macs
@@ -60,10 +60,10 @@ def load(
             inputs=input,
             batch=batch,
             dtype=dtype,
-            bias_dtype=bias_dtype,
             count=count,
             max_layers=max_layers,
             allow_import=allow_import,
+            local=local,
         )
     )
 
@@ -102,9 +102,9 @@ class Layer:
     ops: int
     activations: int
     activations_inner: int
-    weights_bytes: int
 
-    def __init__(self, row: Mapping[str, Any]) -> None:
+    def __init__(self, row: Mapping[str, Any], seen: Sequence[list[ReceptiveField]] | None = None) -> None:
+        self._seen, self._number = seen, row["id"]
         self.path: str = row["path"]
         self.name: str | None = row["name"]
         self.type: str = row["type"]
@@ -118,8 +118,16 @@ class Layer:
         self.trainable: bool = row["trainable"]
         self.weights: dict[str, Shape] = {weight["name"]: tuple(weight["shape"]) for weight in row["weights"]}
         vars(self).update({figure.name: figure.part(row) for figure in OF_LAYERS})
-        self.weights_bytes = row["weights_bytes"]
-        self.params_by_dtype: dict[str, int] = row["params_by_dtype"]
+
+    @property
+    def receptive_field(self) -> list[ReceptiveField]:
+        """What a position of the output sees of each axis of each input, as ``archcalc show`` has it in JSON.
+
+        >>> height, width = load("resnet50").layer("max_pool1").receptive_field
+        >>> height["size"], height["stride"], height["start"]
+        (11, 4, -5)
+        """
+        return [] if self._seen is None else self._seen[self._number]
 
     @property
     def output(self) -> Shape:
@@ -129,6 +137,33 @@ class Layer:
     def __repr__(self) -> str:
         shapes = ", ".join("x".join(map(str, shape)) or "scalar" for shape in self.outputs)
         return f"<{self.type} {self.path}: {shapes}, {self.params:,} parameters, {self.macs:,} multiply-adds>"
+
+
+class Seen(Sequence["list[ReceptiveField]"]):
+    """What each layer of a report sees, by its number; computed when the first is asked for."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+
+    @cached_property
+    def _all(self) -> list[list[ReceptiveField]]:
+        from archcalc.report.receptive_field import fields_of
+
+        return list(fields_of(self._report).each())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._all == [*other]
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return list, (self._all,)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __getitem__(self, number: Any) -> Any:
+        return self._all[number]
 
 
 class Network:
@@ -170,7 +205,6 @@ class Network:
         self.outputs: list[Shape] = [tuple(shape) for shape in report["outputs"]]
         vars(self).update({name: total for name, total in report["totals"].items() if name != "layers"})
         self.convention: str = report["convention"]
-        self.params_by_dtype: dict[str, int] = report["params_by_dtype"]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._request,)
@@ -183,7 +217,20 @@ class Network:
     @cached_property
     def layers(self) -> list[Layer]:
         """The layers in the order they run."""
-        return [Layer(row) for row in self._report["layers"]]
+        seen = Seen(self._report)
+        return [Layer(row, seen) for row in self._report["layers"]]
+
+    @cached_property
+    def receptive_field(self) -> int | str | None:
+        """The most positions along an axis of an input that a position of an output sees; "all" through a layer that
+        reads a whole axis, "unknown" where an axis is mixed with others, None without an axis of positions.
+
+        >>> load("unet").receptive_field
+        204
+        """
+        from archcalc.report.receptive_field import fields_of
+
+        return fields_of(self._report).whole()
 
     @property
     def report(self) -> Report:
@@ -225,7 +272,7 @@ class Network:
     def to_dataframe(self) -> Any:
         """A pandas DataFrame with a row for each layer; needs pandas."""
         pandas: Any = import_module("pandas")
-        names = list(vars(self.layers[0])) if self.layers else ["path"]
+        names = [name for name in vars(self.layers[0]) if name[0] != "_"] if self.layers else ["path"]
         return pandas.DataFrame([[getattr(layer, name) for name in names] for layer in self.layers], columns=names)
 
     def __repr__(self) -> str:

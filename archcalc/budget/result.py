@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from archcalc.budget.units import IN_BYTES, OF_MEMORY, Amount
+from archcalc.budget.units import OF_MEMORY, Amount
 from archcalc.errors import Span
 from archcalc.report.figures import show_binary, show_bytes
 
@@ -13,6 +13,18 @@ if TYPE_CHECKING:
 
 DIGITS = 6
 """Decimals of a share."""
+
+
+class Everything(int):
+    """More than any number: what is used of a receptive field where all is seen."""
+
+    def __format__(self, form: str) -> str:
+        return "all"
+
+    __str__ = __repr__ = lambda self: "all"
+
+
+EVERYTHING = Everything(10**400)
 
 
 class Limit:
@@ -38,15 +50,13 @@ class Result:
 
     ``limit``: the most (least) that is allowed, a whole number; None for a relative limit without a base. ``share``:
     used / limit, or growth / growth allowed. ``place``: the spec's line that costs most, or grew most.
-    ``note``: why a relative limit was not judged. ``dtype``: at which width weights, or activations, are taken,
-    None where weights have several: ``params`` are then the parameters that the bytes are of.
+    ``note``: why a relative limit was not judged. ``dtype``: at which width weights, or activations, are taken.
     ``peak``: of a limit on memory that does not hold, what is alive where most exists.
     """
 
     __slots__ = (
         "spec", "variant", "spec_file", "metric", "path", "bound", "written", "limit", "used", "base", "share",
         "ok", "level", "message", "file", "line", "column", "place", "new", "note", "source", "dtype", "peak",
-        "params",
     )  # fmt: skip
 
     def __init__(self, report: documents.Report, limit: Limit, used: int) -> None:
@@ -62,8 +72,7 @@ class Result:
         self.note = ""
         self.source = limit
         self.peak: documents.Peak | None = None
-        self.dtype = width(limit, report)
-        self.params = 0
+        self.dtype = limit.amount.dtype or report["dtype"]
 
     @property
     def failed(self) -> bool:
@@ -103,6 +112,9 @@ class Result:
         found = {
             name: getattr(self, "bound" if name == "kind" else name) for name in [*names.split(), "spec_file", "peak"]
         }
+        for name in ("used", "base"):
+            if found[name] == EVERYTHING:
+                found[name] = "all"
         found["at"] = {"file": self.place[0], "line": self.place[1]} if self.place else None
         return cast("documents.Result", found)
 
@@ -119,7 +131,8 @@ class Result:
         if self.ok:
             return f"{what}: {used} of {side} {self.written}"
         verdict = "under" if self.bound == "min" else "over"
-        return f"{what}: {used} is {verdict} the limit of {self.written} ({self.percent()})"
+        share = f" ({self.percent()})" if self.share is not None else ""
+        return f"{what}: {used} is {verdict} the limit of {self.written}{share}"
 
     def percent(self) -> str:
         return show_share(self.share)
@@ -129,7 +142,7 @@ class Result:
         exact = f"{number:,}"
         if self.metric in OF_MEMORY:
             return f"{exact} B" if number < 1024 else f"{show_binary(number)} ({exact} B)"
-        if self.metric in IN_BYTES:
+        if self.metric in ("weights", "weights_bytes"):
             return f"{exact} B" if number < 1000 else f"{show_bytes(number)} ({exact} B)"
         return exact
 
@@ -139,12 +152,6 @@ class Result:
 
     def __repr__(self) -> str:
         return f"<Result {'ok' if self.ok else 'over'} {self}>"
-
-
-def width(limit: Limit, report: documents.Report) -> str | None:
-    """The one dtype that a limit takes weights in, None where they have several."""
-    several = limit.metric in IN_BYTES and "widths" in report
-    return limit.amount.dtype or (None if several else report["dtype"])
 
 
 def network_name(spec: str, variant: str | None) -> str:
@@ -166,6 +173,8 @@ def show_share(share: float | None) -> str:
 
 def growth(used: int, base: int) -> str:
     """``+1.0 %``; the plain difference if the base is 0."""
+    if EVERYTHING in (used, base):
+        return "no number" if used != base else "+0.0 %"
     if base <= 0:
         return f"{used - base:+,}"
     tenths = 1000 * abs(used - base) // base

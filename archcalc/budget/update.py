@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 
-from archcalc.budget.result import Result
+from archcalc.budget.result import EVERYTHING, Result
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_reader import LINE_BREAK
@@ -41,7 +41,7 @@ def update_limits(results: Iterable[Result]) -> list[Change]:
     if changes:
         write_all(edited(changes))
     for result in found:
-        if result.source.edited is not None and result.bound != "max_increase":
+        if result.source.edited is not None and result.bound != "max_increase" and result.used != EVERYTHING:
             result.ok = True
     return changes
 
@@ -51,7 +51,7 @@ def planned(results: list[Result]) -> list[Change]:
     wanted: dict[tuple[str, int, int], set[str]] = {}
     for result in results:
         node = result.source.edited
-        if node is None or result.bound == "max_increase":
+        if node is None or result.bound == "max_increase" or result.used == EVERYTHING:
             continue
         place = (node.span.source.name, node.span.line, node.span.start)
         change = changes.setdefault(place, Change(node, result.written))

@@ -39,7 +39,13 @@ if TYPE_CHECKING:
 @click.option("--also", multiple=True, metavar="FORMAT=FILE", help="Write another format to a file, from the same run.")
 @click.option("--update", is_flag=True, help="Set every max and min of the files to what is used.")
 @options.taking(
-    *options.NETWORK, *options.WIDTHS, options.count(), *options.LIMITS, options.form("check"), *options.OUTPUT
+    *options.NETWORK,
+    options.DTYPE,
+    options.count(),
+    options.LOCAL,
+    *options.LIMITS,
+    options.form("check"),
+    *options.OUTPUT,
 )
 @click.pass_context
 def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> None:

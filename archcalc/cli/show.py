@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,7 @@ from archcalc.cli.commands import WRONG
 from archcalc.cli.output import JSON, write_whole
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.render import FORMATS, writer
+from archcalc.report.figures import WHERE_ASKED
 from archcalc.request import Request
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ ONE_BY_ONE = ("jsonl", "csv")
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...", shell_complete=options.completing("specs"))
 @options.taking(
     *options.NETWORK,
-    *options.WIDTHS,
+    options.DTYPE,
     options.count("my.yaml, all, or a,b"),
     *options.LIMITS,
     options.form("report"),
@@ -38,6 +40,10 @@ ONE_BY_ONE = ("jsonl", "csv")
         shell_complete=options.completing("columns"),
         help="The columns; +name adds to the default ones.",
     ),
+    click.option(
+        "--all-figures", is_flag=True, help="In JSON also the figures that are computed where they are asked for."
+    ),
+    options.LOCAL,
     click.option("--depth", type=options.ABOVE_ZERO, metavar="N", help="Fold what nests deeper; 1 is a row a step."),
     click.option("--all", "all_rows", is_flag=True, help="Rows with 'row: false' too."),
     click.option(
@@ -63,11 +69,14 @@ def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> 
     form, path = given["form"], given["path"]
     try:
         request = options.request(specs[0], given, several=True)
+        style_of = rows(**given)
+        wanted = asks_all_figures(style_of, given)
     except SpecError as error:
         told(" ".join(specs), error, form)
         context.exit(WRONG)
     compares = len(request.conventions) > 1
-    build, document = (counting(given), "counts") if compares else (Request.report, "report")
+    report = partial(Request.report, all_figures=wanted)
+    build, document = (counting(given), "counts") if compares else (report, "report")
     several, failed = len(specs) > 1, False
 
     def built() -> Iterator[Mapping[str, Any]]:
@@ -85,7 +94,7 @@ def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> 
     reports: Any = built() if several and form in ONE_BY_ONE and not compares else list(built())
     if several or not failed:
         write = writer(document, form)
-        style = options.style(path, given["color"], **rows(**given))
+        style = options.style(path, given["color"], **style_of)
         lines = len(reports[0]["layers"]) if len(specs) == 1 and not compares else len(specs)
         write_whole(path, lambda out: write(reports, out, style), lines)
     if request.notes and form not in JSON:  # there they stand beside the figures
@@ -116,6 +125,16 @@ def rows(
         "all_repetitions": all_repetitions,
         "sort": sort,
     }
+
+
+def asks_all_figures(style: dict[str, Any], given: dict[str, Any]) -> bool:
+    """Whether a figure is asked for that is computed only then. Raises SpecError for --local without one."""
+    asked = {*(style["columns"] or ()), *style["plus"], style["sort"]}
+    found = bool(given["all_figures"] or asked & {*WHERE_ASKED})
+    if given["local"] and not found:
+        help = "add --columns +receptive_field, or --all-figures"
+        raise SpecError(Diagnostic("--local is about receptive fields, and none is asked for", help=help))
+    return found
 
 
 def counting(given: dict[str, Any]) -> Any:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any
 
-from archcalc.dims import ceil_div
 from archcalc.dims.expression import Definition, Expression
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.report.figures import EXPLAINED, FIGURES
-from archcalc.report.widths import bits
+from archcalc.report.figures import EXPLAINED
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Row
@@ -20,21 +18,17 @@ MOST_PARTS = 25_000
 """Steps of which a sum is derived: each is a term that is kept, and printed."""
 
 
-BYTES = FIGURES["weights_bytes"]
-
-
 class Part:
-    """A step and what all its layers cost together. ``bits``: those of its weights."""
+    """A step and what all its layers cost together."""
 
-    __slots__ = ("path", "layers", "figures", "bits")
+    __slots__ = ("path", "layers", "figures")
 
     def __init__(self, path: str) -> None:
-        self.path, self.layers, self.bits = path, 0, 0
+        self.path, self.layers = path, 0
         self.figures = {figure.name: 0 for figure in EXPLAINED}
 
     def add(self, row: Row) -> None:
         self.layers += 1
-        self.bits += bits(row["params_by_dtype"])
         for figure in EXPLAINED:
             self.figures[figure.name] += figure.part(row)
 
@@ -44,22 +38,18 @@ class Sums:
 
     __slots__ = ("parts", "totals")
 
-    def __init__(self, parts: list[Part], full: bool, convention: str, widths: bool) -> None:
+    def __init__(self, parts: list[Part], full: bool, convention: str) -> None:
         self.parts = parts
         self.totals: dict[str, Definition] = {}
         for figure in EXPLAINED:
             if full or figure.main:
                 title = figure.title if figure.unit else f"{figure.name} ({convention})"
-                terms = {part.path: part.figures[figure.name] for part in parts}
-                self.totals[figure.name] = Definition(title, added(terms))
-        if widths:
-            self.totals[BYTES.name] = Definition(BYTES.title, added_bytes(parts))
+                self.totals[figure.name] = Definition(title, added(parts, figure.name))
 
 
-def sum_up(rows: Iterable[Row], convention: str, *, full: bool = False, widths: bool = False) -> Sums:
+def sum_up(rows: Iterable[Row], convention: str, *, full: bool = False) -> Sums:
     """What each step contributes: those at the top, or, where all rows are of one step, those that it holds.
 
-    ``widths``: the bytes of weights are summed too.
     Raises SpecError for more than 25,000 of them.
     """
     held = shared(rows)
@@ -72,7 +62,7 @@ def sum_up(rows: Iterable[Row], convention: str, *, full: bool = False, widths: 
     if len(parts) > MOST_PARTS:
         message = f"a sum over {len(parts):,} steps is asked for, and at most {MOST_PARTS:,} are derived"
         raise SpecError(Diagnostic(message, help="name one of them; 'archcalc show' has the totals"))
-    return Sums(list(parts.values()), full, convention, widths)
+    return Sums(list(parts.values()), full, convention)
 
 
 def shared(rows: Iterable[Row]) -> int:
@@ -91,16 +81,7 @@ def common(one: Iterable[str], other: Iterable[str]) -> Iterable[str]:
         yield a
 
 
-def added(parts: Mapping[str, Any]) -> Any:
+def added(parts: list[Part], key: str) -> Any:
     """The sum over the parts; those that contribute nothing are left out."""
-    terms = [Expression.known(path, number) for path, number in parts.items() if number]
+    terms = [Expression.known(part.path, part.figures[key]) for part in parts if part.figures[key]]
     return reduce(add, terms) if terms else 0
-
-
-def added_bytes(parts: list[Part]) -> Any:
-    """The sum of whole bytes, else that of the bits, rounded up."""
-    for part in parts:
-        part.figures[BYTES.name] = -(-part.bits // 8)
-    if all(part.bits % 8 == 0 for part in parts):
-        return added({part.path: part.figures[BYTES.name] for part in parts})
-    return ceil_div(added({f"bits of {part.path}": part.bits for part in parts}), 8)

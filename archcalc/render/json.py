@@ -68,5 +68,5 @@ class RowWriter:
         tail = self._facts.get(id(facts))
         if tail is None:
             tail = self._facts[id(facts)] = dumps(facts)[1:]
-        head = dumps({key: row[key] for key in OWN})[:-1]
+        head = dumps({key: value for key, value in row.items() if key in OWN})[:-1]
         return f"{head}, {tail}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -9,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from archcalc.dims import volume
 from archcalc.errors import Diagnostic, SpecError, did_you_mean
 from archcalc.layers.axes import show_pad
-from archcalc.report.figures import FIGURES, GROUPED, Figure, number
+from archcalc.report.figures import FIGURES, GROUPED, RECEPTIVE_FIELD, Figure, number
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Counts, Report, Row, Tensor
 
 Cell = int | str | None
-Rule = Callable[[Any, Any], Cell]
+Rule = Callable[[Any, Any], Any]
 
 
 class Column:
@@ -99,9 +100,31 @@ def show_weights(row: Row, report: Report) -> str:
     return ", ".join(shown) or NONE
 
 
-def show_dtypes(row: Row | Report, report: Report | None) -> str:
-    """``int8, int32``: the dtypes of the weights."""
-    return ", ".join(dtype for dtype, number in row["params_by_dtype"].items() if number) or NONE
+def show_field(row: Row, report: Report, key: str = "size") -> str | None:
+    """``427x427``, a size for each axis; ``all`` if it is so for all; of several inputs each after its name."""
+    shown: dict[str, list[Any]] = {}
+    for one in row.get("receptive_field", []):
+        shown.setdefault(one["input"], []).append(dict(one)[key])
+    found = {name: "x".join([NONE if one is None else str(one) for one in values]) for name, values in shown.items()}
+    for name, values in shown.items():
+        if len({*values}) == 1 and not isinstance(values[0], int):
+            found[name] = NONE if values[0] is None else values[0]
+    if len(found) == 1 and not several_inputs(report):
+        return next(iter(found.values()))
+    return ", ".join([f"{name} {text}" for name, text in found.items()]) or NONE
+
+
+def several_inputs(report: Report) -> bool:
+    """Whether the inputs have names."""
+    return not isinstance(report["input"].get("shape"), (list, tuple))
+
+
+def order_of_field(row: Row, report: Report) -> float | None:
+    """By its largest size; all is more than any number, and unknown has no place."""
+    sizes = [one["size"] for one in row.get("receptive_field", [])]
+    if "all" in sizes:
+        return math.inf
+    return max([size for size in sizes if isinstance(size, int)], default=None)
 
 
 def share(part: int, total: int) -> str:
@@ -154,9 +177,23 @@ LAYER_COLUMNS = [
     ),
     text("pad", "Pad", show_padding, "size", lambda row, report: sum(map(sum, row["padding"] or ()))),
     *[amount(FIGURES[name]) for name in FIRST],
+    Column(
+        "receptive_field",
+        "Receptive Field",
+        "size",
+        show_field,
+        order=order_of_field,
+        total="receptive_field",
+    ),
+    text(
+        "receptive_stride",
+        "Receptive Stride",
+        lambda row, report: show_field(row, report, "stride"),
+        "size",
+        order_of_field,
+    ),
     text("weights", "Weights", show_weights, "size", lambda row, report: row["params"]),
-    text("dtype", "Dtype", show_dtypes),
-    *[amount(figure) for figure in GROUPED if figure.name not in FIRST],
+    *[amount(figure) for figure in GROUPED if figure.name not in FIRST and figure.whole is None],
     Column("repeats", "Repeats", "number", lambda row, report: repeats(row)),
     Column("copies", "Copies", "number", lambda row, report: row["copies"]),
     share_of("params", "% of Params"),
@@ -195,9 +232,9 @@ SPEC_COLUMNS = [
     text("output", "Output Size", lambda row, report: show_shapes(row["outputs"]), "size"),
     *[total_of(FIGURES[name]) for name in ("layers", *FIRST)],
     text("convention", "Convention"),
-    *[total_of(figure) for figure in GROUPED if figure.name not in ("layers", *FIRST)],
+    *[total_of(figure) for figure in (*GROUPED, RECEPTIVE_FIELD) if figure.name not in ("layers", *FIRST)],
     Column("batch", "Batch", "number", lambda row, report: row["batch"]),
-    text("dtype", "Dtype", lambda row, report: show_dtypes(row, report) if "widths" in row else row["dtype"]),
+    text("dtype", "Dtype"),
     text("file", "File"),
 ]
 

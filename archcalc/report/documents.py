@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 from archcalc.layers.base import BITS, ELEMENTARY
-from archcalc.report.figures import FIGURES, SUMMED, Figure
+from archcalc.report.figures import FIGURES, RECEPTIVE_FIELD, SUMMED, Figure
 
 
 class Schema:
@@ -24,10 +24,14 @@ class Schema:
 
 
 class Figures:
-    """The figures whose names are the keys of a dict; ``described``: its schema says what each is."""
+    """The figures whose names are the keys of a dict; ``described``: its schema says what each is.
 
-    def __init__(self, figures: Iterable[Figure], described: bool = False) -> None:
+    ``asked``: those that are in it only where they are asked for. They may be all, unknown or nothing.
+    """
+
+    def __init__(self, figures: Iterable[Figure], described: bool = False, asked: Iterable[Figure] = ()) -> None:
         self.words = {figure.name: {"description": figure.words} if described else {} for figure in figures}
+        self.asked = {figure.name: {"description": f"{figure.words}; {figure.none}"} for figure in asked}
 
 
 Count = Annotated[int, Schema(minimum=0)]
@@ -39,15 +43,6 @@ Layout = Annotated[
     str, "what shapes are, here and everywhere: channels first, or channels last", Schema(enum=["CHW", "HWC"])
 ]
 Numbers = dict[str, int]
-ByDtype = Annotated[
-    Numbers,
-    "parameters by the dtype of their weights",
-    Schema(
-        type="object",
-        properties={dtype: {"type": "integer", "minimum": 0} for dtype in BITS},
-        additionalProperties=False,
-    ),
-]
 Operations = Annotated[
     Numbers,
     "elementary operations, those that are 0 left out",
@@ -71,26 +66,6 @@ class Tensor(TypedDict):
     dtype: str
 
 
-class Dtypes(TypedDict):
-    dtype: Dtype
-    bias_dtype: Dtype
-
-
-class MixedWidths(TypedDict):
-    """What is said of the dtypes of weights beside ``dtype``."""
-
-    bias_dtype: Dtype
-    weights: Annotated[dict[str, Dtype | Dtypes], "by pattern of layers; of those that match one the last holds"]
-
-
-class Mixed(TypedDict, total=False):
-    widths: Annotated[MixedWidths, "only where weights have several dtypes"]
-
-
-class Widths(Mixed):
-    dtype: Dtype
-
-
 Inputs = Tensor | dict[str, Tensor]
 """The input, or each of several inputs by its name."""
 
@@ -109,9 +84,10 @@ class AskedHead(Head, Asked):
     """The keys that every output of one network begins with."""
 
 
-class Network(Asked, Widths):
+class Network(Asked):
     """A network in one way of counting, with what it reads and gives."""
 
+    dtype: Dtype
     convention: str
     unit: str
     layout: Layout
@@ -165,7 +141,30 @@ class Weight(OwnWeight, total=False):
     shared: Annotated[str, "the path of the layer that it is of"]
 
 
-class RowPlace(TypedDict):
+class ReceptiveField(TypedDict):
+    """What a layer sees of one axis of an input. A size that is no number has nothing else."""
+
+    input: str
+    axis: Annotated[int, "as the file has the input's axes, from 0", Schema(minimum=0)]
+    size: Annotated[
+        int | str,
+        "the most positions that one position sees",
+        Schema(anyOf=[{"type": "integer", "minimum": 0}, {"enum": ["all", "unknown"]}]),
+    ]
+    stride: Annotated[
+        int | str | None,
+        "input positions from one position to the next, a fraction as 1/2; null also where paths differ in it",
+        Schema(anyOf=[{"type": "integer"}, {"type": "string", "pattern": "^-?[0-9]+/[0-9]+$"}, {"type": "null"}]),
+    ]
+    start: Annotated[int | None, "the first position that position 0 sees, below 0 in a padding"]
+    aligned: Annotated[bool | None, "whether all paths agree in stride and centre"]
+
+
+class AskedPlace(TypedDict, total=False):
+    receptive_field: Annotated[list[ReceptiveField], "inputs in order, then their axes; only where it is asked for"]
+
+
+class RowPlace(AskedPlace):
     """Where a layer stands: in this the rows of equal layers differ."""
 
     id: Annotated[Count, "the layer's number in the order that they run, from 0"]
@@ -188,8 +187,6 @@ class Facts(TypedDict):
     channels_read: Annotated[int | None, "how many channels one filter reads"]
     stride: Size | None
     padding: Annotated[list[Annotated[list[int], Schema(minItems=2, maxItems=2)]] | None, "[before, after] by axis"]
-    params_by_dtype: ByDtype
-    weights_bytes: Annotated[Count, "of them, in whole bytes"]
     trainable: bool
     weights: list[Weight]
     ops_by_kind: Operations
@@ -201,19 +198,16 @@ class Row(RowPlace, Facts):
     """One layer, and its figures."""
 
 
-class AsWide(Widths):
-    params_by_dtype: ByDtype
-
-
-class Report(AskedHead, Noted, AsWide):
+class Report(AskedHead, Noted):
     """One network, layer by layer."""
 
+    dtype: Dtype
     convention: Annotated[str, "the way of counting that ops are in"]
     unit: Annotated[str, "what that convention calls an operation"]
     layout: Layout
     input: Inputs
     outputs: list[Size]
-    totals: Annotated[dict[str, Count], Figures(FIGURES.values(), described=True)]
+    totals: Annotated[dict[str, Count], Figures(FIGURES.values(), described=True, asked=[RECEPTIVE_FIELD])]
     layers: list[Row]
 
 
@@ -347,8 +341,12 @@ class Result(TypedDict):
     kind: Literal["max", "min", "max_increase"]
     limit: Annotated[int | None, "null for growth without a base"]
     written: Annotated[str, "the limit as it was written"]
-    used: Count
-    base: int | None
+    used: Annotated[
+        int | str,
+        "all of a receptive field where the whole axis is seen",
+        Schema(anyOf=[{"type": "integer", "minimum": 0}, {"enum": ["all"]}]),
+    ]
+    base: Annotated[int | str | None, Schema(anyOf=[{"type": "integer"}, {"enum": ["all"]}, {"type": "null"}])]
     share: Annotated[float | None, "used of the limit, or the growth of the growth allowed"]
     level: Literal["error", "warn", "off"]
     ok: bool
@@ -463,11 +461,7 @@ class ExplainedLayer(TypedDict):
     notes: list[str]
 
 
-class BytesOfPart(TypedDict, total=False):
-    weights_bytes: Annotated[Count, "where widths are asked for"]
-
-
-class Part(BytesOfPart):
+class Part(TypedDict):
     """What a part contributes to each figure."""
 
     path: str
@@ -539,9 +533,10 @@ class MoreMemory(TypedDict, total=False):
     map: Annotated[list[Mapped], "with --map alone, in the order that the tensors are made"]
 
 
-class Memory(AskedHead, MoreMemory, Noted, AsWide):
+class Memory(AskedHead, MoreMemory, Noted):
     """What the tensors of a network need while it runs, in bytes."""
 
+    dtype: Dtype
     activations: Annotated[str, "the type of the activations", Schema(enum=[*BITS])]
     in_place: Annotated[bool, "whether layers that may are taken to write over their input"]
     peak_memory: Annotated[int, "the largest sum of bytes that exist at one time", Schema(minimum=0)]
@@ -550,7 +545,7 @@ class Memory(AskedHead, MoreMemory, Noted, AsWide):
     curve: Annotated[list[StepBytes], "every step, in the order written"]
     arena: Annotated[int | None, "bytes that a static planner allots, null if too many tensors exist at once"]
     alignment: Annotated[int, "bytes to whose multiples the arena's tensors are rounded up", Schema(minimum=1)]
-    weights_bytes: Annotated[int, "parameters times the widths of their dtypes, not in the peak", Schema(minimum=0)]
+    weights_bytes: Annotated[int, "parameters times the width of dtype, not in the peak", Schema(minimum=0)]
     buffers_bytes: Annotated[int, "buffers times the width of dtype, not in the peak", Schema(minimum=0)]
     order: LeastOrder
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from archcalc.dims import volume
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Node
-from archcalc.report.widths import in_bytes
+from archcalc.layers.base import BITS
 
 if TYPE_CHECKING:
     from archcalc.conventions.rule import Convention
@@ -37,7 +37,7 @@ class Figure:
     layer without it lacks. ``part(row)`` is what a row adds to the total. ``within`` is the figure that this one is a
     part of.
 
-    ``total`` makes a network's figure of its rows': sum or max. One that is not made of theirs has
+    ``total`` makes a network's figure of its rows': sum or max. A figure of networks alone has
     ``whole(report, dtype)``. ``main`` figures are those that people look for first.
     """
 
@@ -112,6 +112,11 @@ def causal_macs(applied: Applied, convention: Convention) -> Any:
 def frozen(row: Mapping[str, Any]) -> int:
     """A layer says whether it is trainable; a row that stands for several has the number."""
     return number(row, "frozen") if "frozen" in row else 0 if row["trainable"] else number(row, "params")
+
+
+def weights_bytes(params: int, dtype: str) -> int:
+    """Parameters in whole bytes, rounded up."""
+    return -(-params * BITS[dtype] // 8)
 
 
 def show_binary(number: int) -> str:
@@ -221,9 +226,8 @@ DECLARED = (
         "weights (bytes)",
         "Weights (bytes)",
         "bytes",
-        "parameters times the widths of their dtypes, in whole bytes",
-        part=lambda row: in_bytes(row["params_by_dtype"]),
-        whole=lambda report, dtype: in_bytes(report["params_by_dtype"]),
+        "parameters times the width of the dtype",
+        whole=lambda report, dtype: weights_bytes(report["totals"]["params"], dtype),
     ),
     Figure("layers", "layers", "Layers", "layers", "rows of layers", part=lambda row: row.get("layers", 1)),
     Figure(
@@ -277,6 +281,12 @@ def arena(report: Any, activations: str) -> int:
     return arena_of(report, activations)
 
 
+def receptive_field(report: Any, dtype: str) -> Any:
+    from archcalc.report.receptive_field import fields_of
+
+    return fields_of(report).whole()
+
+
 COMPUTED_WHEN_ASKED = (
     Figure(
         "peak_memory",
@@ -295,7 +305,20 @@ COMPUTED_WHEN_ASKED = (
         whole=arena,
     ),
 )
-WHEN_ASKED = {figure.name: figure for figure in COMPUTED_WHEN_ASKED}
+RECEPTIVE_FIELD = Figure(
+    "receptive_field",
+    "receptive field",
+    "Receptive Field",
+    "positions",
+    'the most positions along an axis of an input that one position of an output sees; "all" through a layer that reads'
+    ' a whole axis, "unknown" where an axis is mixed with others',
+    whole=receptive_field,
+    none="null where no input has positions",
+)
+WHERE_ASKED = (RECEPTIVE_FIELD.name, "receptive_stride")
+"""The columns that ask for the receptive fields of layers."""
+
+WHEN_ASKED = {figure.name: figure for figure in (*COMPUTED_WHEN_ASKED, RECEPTIVE_FIELD)}
 """Figures of networks that take a computation of their own, by name: no report has them, whoever asks computes them."""
 
 FIGURES = {figure.name: figure for figure in DECLARED}

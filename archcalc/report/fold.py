@@ -11,7 +11,6 @@ from archcalc.graph.wires import INPUT, Wires, named
 from archcalc.report.figures import FIGURES
 from archcalc.report.model import network_of
 from archcalc.report.rows import Rows
-from archcalc.report.widths import together
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Report, Row
@@ -64,10 +63,14 @@ class Fold:
         self.depth = depth
         self.inputs = list(network.inputs)
         self.runs: list[Run] = []
-        if depth is not None and isinstance(layers, Rows) and layers.alike and folds_every_run(network, depth):
+        if depth is not None and isinstance(layers, Rows) and folds_every_run(network, depth):
             self.runs = network.runs
             self.times = [times for _, times in counted(network)]
-            self.rows: list[Row] = [layers.row(node, number, node.path, []) for number, node in enumerate(network.kept)]
+            seen = layers.fields
+            self.rows: list[Row] = [
+                layers.row(node, number, node.path, [], seen.last(node) if seen else None)
+                for number, node in enumerate(network.kept)
+            ]
         else:
             network = unrolled(network)
             self.rows, self.times = list(layers), [1] * len(layers)
@@ -90,13 +93,13 @@ class Fold:
         for key in THE_LAYERS_OWN:
             folded[key] = own[0][key] if own and all(row[key] == own[0][key] for row in own) else None
         folded.update({figure.name: figure.over(counted) for figure in FIGURES.values() if figure.total})
-        folded["params_by_dtype"] = together((row["params_by_dtype"], times) for row, times in counted)
-        folded["weights_bytes"] = FIGURES["weights_bytes"].part(folded)
         folded["weights"] = [weight for row, times in counted for weight in row["weights"] * times]
         folded["inputs"] = [tensor.shape for tensor in read]
         given = self.wires.out_of(start, stop)
         folded["outputs"] = [tensor.shape for tensor in given] or list(rows[-1]["outputs"])
         folded["row"] = any(row["row"] for row in rows)
+        if "receptive_field" in rows[-1]:
+            folded["receptive_field"] = rows[-1]["receptive_field"]
         like = sum(run.times - 1 for run in self.runs if run.path == path)
         folded["repeats"] = len(repetitions) + like or None
         return cast("Row", folded)

@@ -18,10 +18,11 @@ from archcalc.report.columns import (
     show_inputs,
     show_shapes,
 )
-from archcalc.report.figures import FIGURES, number, show_bytes
+from archcalc.report.figures import FIGURES, WHERE_ASKED, number, show_bytes
+from archcalc.report.model import with_all_figures
 
 if TYPE_CHECKING:
-    from archcalc.report.documents import Asked, AsWide, Failed, Report, Row
+    from archcalc.report.documents import Asked, Failed, Report, Row
 
 LARGE = 10
 """A row with a tenth of a total or more is large."""
@@ -48,7 +49,8 @@ class Listing:
         return f"{column.heading} ({unit if convention == 'mac' else convention})"
 
     def cell(self, column: Column, row: Row | Report) -> Cell:
-        return column.cell(row, self.report)
+        found: Cell = column.cell(row, self.report)
+        return found
 
     def total(self, column: Column) -> Cell:
         """What the column sums to over all layers, hidden ones too; None if it has no sum."""
@@ -95,6 +97,8 @@ def list_layers(
     """The layers of one report. Raises SpecError for an unknown column."""
     chosen = choose(LAYER_COLUMNS, [*(DEFAULT if columns is None else columns), *plus])
     order = None if sort is None else choose(LAYER_COLUMNS, [sort])[0]
+    if {column.name for column in (*chosen, order) if column} & {*WHERE_ASKED}:
+        report = with_all_figures(report)
     rows: Iterable[Row] = report["layers"]
     if depth is not None:
         from archcalc.report.fold import fold_to_depth
@@ -152,7 +156,7 @@ def notes_of(report: Report) -> list[str]:
     network.append(f"{totals['layers']:,} layer{'' if totals['layers'] == 1 else 's'}")
     if report["batch"] != 1:
         network.append(f"batch {report['batch']:,}")
-    weights = [f"weights {show_bytes(totals['weights_bytes'])}{show_widths(report)}"]
+    weights = [f"weights {show_bytes(totals['weights_bytes'])} as {report['dtype']}"]
     if totals["frozen"]:
         weights += [f"{totals['trainable']:,} parameters trainable", f"{totals['frozen']:,} frozen"]
     if totals["buffers"]:
@@ -171,11 +175,3 @@ def network_words(asked: Asked) -> list[str]:
     """Which network it is: its name, variant and settings."""
     variant = [f"variant {asked['variant']}"] if asked["variant"] else []
     return [asked["spec"], *variant, *(f"{name}={show_value(value)}" for name, value in asked["set"].items())]
-
-
-def show_widths(report: AsWide) -> str:
-    """`` as float32``, or ``: 3,469,760 as int8, 35,112 as int32``."""
-    if "widths" not in report:
-        return f" as {report['dtype']}"
-    counts = [f"{number:,} as {dtype}" for dtype, number in report["params_by_dtype"].items() if number]
-    return f": {', '.join(counts)}" if counts else ""

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from archcalc.conventions.rule import Convention
 from archcalc.graph.network import Network
-from archcalc.report.figures import FIGURES
+from archcalc.report.figures import FIGURES, RECEPTIVE_FIELD
 from archcalc.report.rows import Rows
-from archcalc.report.widths import DEFAULT, Widths, together
 from archcalc.version import __version__
 
 if TYPE_CHECKING:
     from archcalc.report import documents
+    from archcalc.report.receptive_field import ReceptiveFields
 
 SCHEMA = "archcalc.report/1"
 
@@ -20,11 +20,12 @@ SCHEMA = "archcalc.report/1"
 class Report(dict[str, Any]):
     """A report and its network: a documents.Report, but for the type checker."""
 
-    __slots__ = ("network", "memories")
+    __slots__ = ("network", "local", "fields", "memories")
 
-    def __init__(self, network: Network, **keys: Any) -> None:
+    def __init__(self, network: Network, local: bool, **keys: Any) -> None:
         super().__init__(keys)
-        self.network = network
+        self.network, self.local = network, local
+        self.fields: ReceptiveFields | None = None
         self.memories: dict[Any, Any] = {}  # what was computed of its memory, by how it was asked for
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -38,45 +39,56 @@ def network_of(report: documents.Report) -> Network:
 
 
 def build_report(
-    network: Network, convention: Convention, *, batch: int = 1, dtype: str | Widths = DEFAULT
+    network: Network, convention: Convention, *, batch: int = 1, dtype: str = "float32", local: bool = False
 ) -> documents.Report:
     """The report of a network in one way of counting; what grows with the batch is multiplied by it.
 
-    ``dtype`` may be widths; patterns of theirs that decide nothing are not told: ``Rows.laid`` has them. Raises
-    SpecError, naming the layer, for a figure of more than 4,000 digits.
+    ``local``: receptive fields, where they are asked for, are without gates that see all.
+
+    Raises SpecError, naming the layer, for a figure of more than 4,000 digits.
     """
-    widths = dtype if isinstance(dtype, Widths) else Widths(dtype)
-    layers = Rows(network, convention, batch, widths)
-    rows = layers.counted()
+    layers = Rows(network, convention, batch)
     totals: dict[str, int] = {}
     report = Report(
         network,
+        local,
         **build_head(network, SCHEMA, batch),
-        **widths.data(),
+        dtype=dtype,
         convention=convention.name,
         unit=convention.unit,
         layout=network.layout,
         input=build_input(network),
         outputs=[tensor.shape for tensor in network.outputs],
         totals=totals,
-        params_by_dtype=together((facts["params_by_dtype"], times) for facts, times in rows),
         **noted(network),
         layers=layers,
     )
+    rows = layers.counted()
     for figure in FIGURES.values():
-        totals[figure.name] = figure.whole(report, widths.dtypes.dtype) if figure.whole else figure.over(rows)
+        totals[figure.name] = figure.whole(report, dtype) if figure.whole else figure.over(rows)
     return cast("documents.Report", report)
+
+
+def with_all_figures(report: documents.Report) -> documents.Report:
+    """The report with the figures that are computed where they are asked for, in its rows and totals."""
+    if RECEPTIVE_FIELD.name in report["totals"]:
+        return report
+    from archcalc.report.receptive_field import fields_of
+
+    layers, fields = report["layers"], fields_of(report)
+    if isinstance(layers, Rows):
+        layers.ask(fields)
+    else:
+        for row, seen in zip(layers, fields.each(), strict=True):
+            row["receptive_field"] = seen
+    assert RECEPTIVE_FIELD.whole is not None
+    report["totals"][RECEPTIVE_FIELD.name] = RECEPTIVE_FIELD.whole(report, report["dtype"])
+    return report
 
 
 def plain_rows(report: documents.Report) -> list[documents.Row]:
     """The rows of a report as plain data: dicts that share nothing."""
     return cast("list[documents.Row]", [dict(row) for row in report["layers"]])
-
-
-def as_wide(report: documents.Report) -> documents.AsWide:
-    """How wide its weights are."""
-    found: documents.AsWide = {"dtype": report["dtype"], "params_by_dtype": report["params_by_dtype"]}
-    return {**found, "widths": report["widths"]} if "widths" in report else found
 
 
 def noted(network: Network) -> documents.Noted:

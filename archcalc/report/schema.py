@@ -12,8 +12,9 @@ from archcalc.report.documents import OUTPUTS
 from archcalc.report.figures import EXPLAINED, FIGURES, OF_LAYERS, SUMMED
 
 TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
+NO_NUMBER: Schema = {"anyOf": [{"type": "integer", "minimum": 0}, {"enum": ["all", "unknown"]}, {"type": "null"}]}
 COUNT: Schema = {"type": "integer", "minimum": 0}
-FOLLOWING = {"params": ("params_by_dtype", "weights_bytes", "trainable", "weights"), "ops": ("ops_by_kind",)}
+FOLLOWING = {"params": ("trainable", "weights"), "ops": ("ops_by_kind",)}
 """The keys of a row that stand behind that of a figure."""
 
 
@@ -88,7 +89,7 @@ class Deriving:
                 keys = {
                     name: words | of_figure(name, found["additionalProperties"]) for name, words in more.words.items()
                 }
-                found = closed(keys)
+                found = closed(keys | {name: words | NO_NUMBER for name, words in more.asked.items()}, more.asked)
             elif isinstance(more, str):
                 found = {"description": more, **found}
             elif "type" in more.keys or "enum" in more.keys:
@@ -102,8 +103,9 @@ class Deriving:
         found = [self.schema(part) for part in parts if part is not NoneType]
         if NoneType not in parts:
             return {"anyOf": found}
-        (one,) = found
-        return {"type": [one["type"], "null"]} if one.keys() == {"type"} else {"anyOf": [one, {"type": "null"}]}
+        if len(found) == 1 and found[0].keys() == {"type"}:
+            return {"type": [found[0]["type"], "null"]}
+        return {"anyOf": [*found, {"type": "null"}]}
 
 
 def of_figure(name: str, found: Schema) -> Schema:

@@ -34,6 +34,9 @@ class Unknown(NamedTuple):
 class All(NamedTuple):
     """Every position sees all that what is read sees."""
 
+    def __bool__(self) -> bool:  # it has no fields, and is something
+        return True
+
 
 ALL = All()
 Field = Sees | Unknown | All
@@ -120,12 +123,9 @@ def lost(field: Field) -> bool:
     return field.lost if isinstance(field, Unknown) else isinstance(field, Sees) and field.axis is None
 
 
-def merged(read: list[tuple[Field, Reading | None]], gates: bool) -> Field:
-    """What a layer sees of several inputs. Without ``gates`` an input that sees all is left out beside one that does
-    not."""
+def merged(read: list[tuple[Field, Reading | None]]) -> Field:
+    """What a layer sees of several inputs, each with how it reads the axis that is followed."""
     fields = [field for field, _ in read]
-    if not gates:
-        fields = [field for field in fields if not isinstance(field, All)] or fields
     pieces = [field for field, reading in read if isinstance(reading, Piece) and isinstance(field, Sees)]
     if any(piece != pieces[0] for piece in pieces):  # one input here, another one there
         return both(Unknown(axes_of(pieces[0])), joined(fields)) if ALL not in fields else ALL

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from archcalc.costs.receptive_field.field import All, Field, Sees, itself, merged, read
+from archcalc.costs.receptive_field.axes import Axis, positional
+from archcalc.costs.receptive_field.field import ALL, All, Field, Sees, itself, merged, read
 from archcalc.costs.receptive_field.reading import readings
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Body, Network, Node, Run, Tensor
 from archcalc.graph.repetition import Repetition
-from archcalc.layers.reading import Axes, Reading
-
-Axis = tuple[int, int]
-"""An axis of an input: the input's number, and the axis as the file has it."""
+from archcalc.layers.reading import At, Axes, Reading
 
 Seen = dict[Axis, Field]
 """What one tensor sees; an axis of which it sees nothing is left out."""
@@ -49,8 +47,11 @@ class Repeated(NamedTuple):
 
 
 class Walk:
-    """``at(node, repetition)`` is what the outputs of a node see. With ``gates=False`` what ``mul`` reads that sees all
-    is left out."""
+    """``at(node, repetition)`` is what the outputs of a node see.
+
+    With ``gates=False`` a ``mul`` leaves out what sees all and is one number for all positions: the gate of a
+    squeeze-excite block.
+    """
 
     def __init__(self, network: Network, gates: bool = True) -> None:
         self.network, self.gates = network, gates
@@ -58,9 +59,9 @@ class Walk:
         self.computed: dict[tuple[Node, tuple[int, ...]], list[Seen]] = {}
         self.repeated: dict[tuple[Run, tuple[int, ...]], Repeated] = {}
         self._readings: dict[int, list[list[Axes]]] = {}
-        for number, tensor in enumerate(network.inputs.values()):
-            axes = range(len(tensor.shape or ()))
-            self.seen[None, number] = {(number, axis): itself(axis) for axis in axes}
+        self.axes = positional(network)
+        for number in range(len(network.inputs)):
+            self.seen[None, number] = {axis: itself(axis[1]) for axis in self.axes if axis[0] == number}
         runs = network.runs[::-1]
         runs.sort(key=lambda run: (run.start, -run.stop))
         self.runs = runs
@@ -130,10 +131,11 @@ class Walk:
     def node(self, node: Node) -> list[Seen]:
         given = list(map(self.of, node.inputs))
         axes = dict.fromkeys(axis for seen in given for axis in seen)
-        gates = self.gates or node.type != "mul"
+        outputs = self.readings(node.applied)
+        gates = gates_of(node, outputs[0]) if not self.gates and node.type == "mul" else ()
         return [
             {axis: field for axis in axes if (field := through(axis, given, output, gates)) is not None}
-            for output in self.readings(node.applied)
+            for output in outputs
         ]
 
     def readings(self, applied: Applied) -> list[list[Axes]]:
@@ -169,15 +171,29 @@ def made(tensor: Tensor) -> Made:
     return tensor.node, tensor.number
 
 
-def through(axis: Axis, given: list[Seen], output: list[Axes], gates: bool) -> Field | None:
-    """What an output sees of one axis, None for nothing."""
+def gates_of(node: Node, output: list[Axes]) -> list[int]:
+    """The inputs of a ``mul`` that have one number for all positions: they are stretched, or have a single position."""
+    rank = len(node.outputs[0].shape or ())
+    found = []
+    for number, (axes, shape) in enumerate(zip(output, node.applied.reads, strict=True)):
+        single = rank > 2 and sum(size != 1 for size in shape) < 2
+        if single or len(shape) < rank or any(isinstance(one, At) for one in axes):
+            found.append(number)
+    return found
+
+
+def through(axis: Axis, given: list[Seen], output: list[Axes], gates: Sequence[int]) -> Field | None:
+    """What an output sees of one axis, None for nothing. ``gates`` that see all are left out where others do not."""
     found: list[tuple[Field, Reading | None]] = []
-    for seen, read_so in zip(given, output, strict=True):
+    local = [number for number, seen in enumerate(given) if seen.get(axis) not in (None, ALL)]
+    for number, (seen, read_so) in enumerate(zip(given, output, strict=True)):
+        if local and number in gates and seen.get(axis) == ALL:
+            continue
         field = seen.get(axis)
         if field is not None:
             along = field.axis if isinstance(field, Sees) else None
             found.append((read(field, read_so), read_so[along] if type(along) is int else None))
-    return merged(found, gates) if found else None
+    return merged(found) if found else None
 
 
 # Repetitions

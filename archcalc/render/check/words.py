@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archcalc.budget.outcome import Outcome
 from archcalc.budget.result import Result, growth
 from archcalc.errors import Diagnostic
-from archcalc.report.figures import show_binary
+from archcalc.report.figures import RECEPTIVE_FIELD, show_binary
 
 if TYPE_CHECKING:
     from archcalc.budget.loosening import Loosening
@@ -133,8 +133,10 @@ def explained(result: Result) -> str:
     if result.peak is not None:
         return "; ".join([text, *at_the_peak(result)])
     if result.place and not result.ok:
-        what = "grew" if result.bound == "max_increase" else "costs"
-        text += f"; {result.place[0]}:{result.place[1]} {what} most"
+        what = "grew most" if result.bound == "max_increase" else "costs most"
+        if result.metric == RECEPTIVE_FIELD.name:
+            what = "is the first that sees more"
+        text += f"; {result.place[0]}:{result.place[1]} {what}"
     return text
 
 

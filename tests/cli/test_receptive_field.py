@@ -1,0 +1,123 @@
+"""Receptive fields as show prints them, in every format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from archcalc.api.reference import schema
+from archcalc.cli import main
+
+SPEC = """\
+name: net
+input: {image: [3, 16, 16], code: [8]}
+layers:
+  - conv: {out: 4, kernel: [3, 5], stride: [1, 2], padding: [1, 2]}
+    from: image
+    repeat: 2
+  - conv_transpose: {out: 4, kernel: 2, stride: 2}
+  - global_avg_pool
+  - linear: 8
+  - add: [prev, code]
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.yaml").write_text(SPEC.replace("    from: image\n    repeat: 2\n", "    from: image\n"))
+
+
+class Shown(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def show(capsys: pytest.CaptureFixture[str]) -> Any:
+    def shown(*arguments: str, specs: tuple[str, ...] = ("net.yaml",)) -> Shown:
+        status = main(["show", *specs, *arguments])
+        return Shown(status, *capsys.readouterr())
+
+    return shown
+
+
+@pytest.fixture
+def document(show: Any) -> Any:
+    def found(*arguments: str) -> Any:
+        done = show("--format", "json", *arguments)
+        assert done.status == 0, done.err
+        return json.loads(done.out)
+
+    return found
+
+
+def test_nothing_is_said_of_it_unless_it_is_asked_for(document):
+    found = document()
+    assert not any("receptive_field" in row for row in found["layers"])
+    assert "receptive_field" not in found["totals"]
+
+
+@pytest.mark.parametrize(
+    "asked", [["--all-figures"], ["--columns", "+receptive_stride"], ["--sort", "receptive_field"]]
+)
+def test_json_has_each_axis_of_each_input(asked, document):
+    jsonschema = pytest.importorskip("jsonschema")
+    found = document(*asked)
+    jsonschema.validate(found, schema("report"))
+    conv, transposed, pooled, *_ = [row["receptive_field"] for row in found["layers"]]
+    height = {"input": "image", "axis": 1, "size": 3, "stride": 1, "start": -1, "aligned": True}
+    assert conv == [height, {"input": "image", "axis": 2, "size": 5, "stride": 2, "start": -2, "aligned": True}]
+    assert transposed == [{**height, "stride": "1/2"}, {**conv[1], "stride": 1}]
+    nothing = {"size": "all", "stride": None, "start": None, "aligned": None}
+    assert pooled == [{"input": "image", "axis": axis, **nothing} for axis in (1, 2)]
+    assert found["totals"]["receptive_field"] == "all"
+
+
+def test_a_network_without_positions_has_none(show, document):
+    Path("net.yaml").write_text("name: net\ninput: [8]\nlayers: [{linear: 4}]\n")
+    found = document("--all-figures")
+    assert found["layers"][0]["receptive_field"] == []
+    assert found["totals"]["receptive_field"] is None
+    assert show("--columns", "path,receptive_field").out.splitlines()[2].split() == ["linear1", "NA"]
+
+
+def test_the_columns(show):
+    text = show("--columns", "path,receptive_field,receptive_stride", "--format", "csv").out
+    assert [*csv.reader(io.StringIO(text))] == [
+        ["path", "receptive_field", "receptive_stride"],
+        ["conv1", "image 3x5", "image 1x2"],
+        ["conv_transpose1", "image 3x5", "image 1/2x1"],
+        ["global_avg_pool1", "image all", "image NA"],
+        ["linear1", "image all", "image NA"],
+        ["add1", "image all", "image NA"],
+    ]
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "latex", "html"])
+def test_other_formats(form, show):
+    assert "1/2" in show("--columns", "path,receptive_field,receptive_stride", "--format", form).out
+
+
+def test_rows_are_folded_to_what_the_last_layer_sees(show):
+    Path("net.yaml").write_text(
+        "name: net\ninput: [3, 16, 16]\nlayers:\n  - conv: {out: 3, kernel: 3, padding: 1}\n    repeat: 40000\n"
+    )
+    line = show("--depth", "1", "--columns", "path,receptive_field").out.splitlines()[2]
+    assert line.split() == ["conv1", "x40000", "80001x80001"]
+
+
+def test_several_specs(show):
+    lines = show("--columns", "spec,receptive_field", specs=("unet", "net.yaml")).out.splitlines()
+    assert [line.split() for line in lines[2:]] == [["unet", "204"], ["net", "all"]]
+
+
+def test_local_alone_is_a_mistake(show):
+    done = show("--local")
+    assert (done.status, "none is asked for" in done.err) == (2, True)
