@@ -187,10 +187,11 @@ class ReportBase:
         self.reports = read_reports(name, text)
 
     def find(self, target: Target, sized: Sized) -> Older:
-        """The report of the same spec and variant; of several, that of the same file."""
+        """The report of the same file, whatever the network calls itself now, else of the same name; and variant."""
         report = sized.report
-        same = [one for one in self.reports if (one["spec"], one["variant"]) == (report["spec"], report["variant"])]
-        same = [one for one in same if one["file"] == report["file"]] if len(same) > 1 else same
+        variant = [one for one in self.reports if one["variant"] == report["variant"]]
+        same = [one for one in variant if same_file(one["file"], report["file"])]
+        same = same or [one for one in variant if one["spec"] == report["spec"]]
         if not same:
             return Older(None, f"new: {self.name} has no report of it")
         if len(same) > 1:
@@ -212,6 +213,10 @@ def older_size(sized: Sized, older: Located) -> Older:
         for diagnostic in error.diagnostics:
             diagnostic.help = diagnostic.help or f"growth is held against this: {option('base')} may name another"
         raise
+
+
+def same_file(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and os.path.normpath(one) == os.path.normpath(other)
 
 
 def read_reports(name: str, text: str) -> list[Report]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 from repository import Repository, net, params
 
-from archcalc.api import check
+from archcalc.api import check, report
 from archcalc.errors import SpecError
 
 GROWTH = {"max_increase": {"params": "0"}}
@@ -95,6 +96,19 @@ def test_an_object_in_place_of_the_bases(grown: Repository, kind: str) -> None:
     grown.git("replace", old, new)
     [found] = check("net.yaml", base="main", **GROWTH)
     assert (found.ok, found.base) == (False, params(4))
+
+
+def test_a_network_that_takes_another_name_since_its_report(repository: Repository) -> None:
+    repository.put("other.yaml", net(40).replace("name: net", "name: other"))
+    repository.put("net.yaml", net(4))
+    (repository.root.parent / "report.json").write_text(json.dumps([report("net.yaml"), report("other.yaml")]))
+    for name in ("new", "other"):  # "other" is larger
+        repository.put("net.yaml", net(40).replace("name: net", f"name: {name}"))
+        for spec in ("net.yaml", "./net.yaml"):
+            [found] = check(spec, base="../report.json", **GROWTH)
+            assert (found.ok, found.base, found.used) == (False, params(4), params(40))
+    repository.put("moved.yaml", net(40))  # and its name stayed
+    assert check("moved.yaml", base="../report.json", **GROWTH)[0].base == params(4)
 
 
 @pytest.mark.parametrize("standing", [False, True])

@@ -7,6 +7,7 @@ from typing import Any
 
 from archcalc.budget.keys import METRICS
 from archcalc.render import FORMATS
+from archcalc.report.figures import FIGURES, WHEN_ASKED
 
 from . import documents, seeds, texts, yaml_text
 from .expressions import expression
@@ -65,6 +66,7 @@ PATHS = (
     "*", "**", "conv1", "conv1", "**", "linear1", "*", "residual1/0/**", "none", "", "/", "a/*/b", "[", "unit",
     "c*" * 60, "**/" * 40 + "x", "layers", "\x1b[2J",
 )  # fmt: skip
+IN_BYTES = {name for name, figure in {**FIGURES, **WHEN_ASKED}.items() if figure.unit == "bytes"} | {"weights"}
 
 SETTINGS_OF_BUDGETS = {
     "set": [{"w": 4}],
@@ -234,11 +236,11 @@ def budgets(random_: random.Random) -> dict[str, Any]:
 
 def limit(random_: random.Random) -> str:
     """METRIC=LIMIT, the unit that of the metric, mostly."""
-    metric = random_.choice(METRICS)
+    metric = random_.choice(list(METRICS))
     amount = random_.choice(("5M", "1k", "7G", "12", "0"))
     if random_.random() < 0.1:
         return f"{metric}={random_.choice(LIMITS)}"
-    return f"{metric}={amount}B" if "weights" in metric else f"{metric}={amount}"
+    return f"{metric}={amount}B" if metric in IN_BYTES else f"{metric}={amount}"
 
 
 def convention(random_: random.Random) -> dict[str, Any]:

@@ -30,13 +30,16 @@ Files = dict[str, "bytes | Link"]
 
 
 class Pull(NamedTuple):
-    """What main has, what the request has in its place, and the call of ``check`` that must not pass."""
+    """What main has, what the request has in its place, and the call of ``check`` that must not pass.
+
+    ``path``: of the network in main. ``needs_base``: the call names a base, with ``BASE`` in its place.
+    """
 
     base: Files
     head: Files
     arguments: list[str]
     needs_base: bool
-    """Whether the call names a base, with ``BASE`` in its place."""
+    path: str
 
 
 # Kinds of network, whose every figure grows with ``width``
@@ -131,16 +134,22 @@ def request(random_: random.Random) -> Pull:
     base = {**project.files(project.kind, project.width), **budget}
     head = {**grown(project), **budget}
     if needs_base and "archcalc.yaml" in budget and random_.random() < 0.15:
-        return Pull(base, {**renamed(project), **budget}, ["check", "--base", "BASE"], True)
+        return Pull(base, {**renamed(project), **budget}, ["check", "--base", "BASE"], True, project.path)
     if project.folder and "**" not in str(budget) and random_.random() < 0.15:
         standing, head = led_to_what_stands(project)
-        return Pull({**base, **standing}, {**head, **standing, **budget}, arguments, needs_base)
+        return Pull({**base, **standing}, {**head, **standing, **budget}, arguments, needs_base, project.path)
     if project.entry and random_.random() < 0.1:
         head = loosened(project)
-        return Pull(base, head, [*arguments, *([] if needs_base else ["--base", "BASE"]), "--fail-on-loosening"], True)
+        return Pull(
+            base,
+            head,
+            [*arguments, *([] if needs_base else ["--base", "BASE"]), "--fail-on-loosening"],
+            True,
+            project.path,
+        )
     for _ in range(random_.choice((0, 1, 1, 2))):
         head = random_.choice(MEANS)(project, head)
-    return Pull(base, head, arguments, needs_base)
+    return Pull(base, head, arguments, needs_base, project.path)
 
 
 # Forms of a budget
@@ -266,6 +275,12 @@ def counted_otherwise(project: Project, head: Files) -> Files:
     return {**head, project.path: count + data, project.folder + "free.yaml": free}
 
 
+def called_otherwise(project: Project, head: Files) -> Files:
+    """The network gives itself another name."""
+    data = head.get(project.path)
+    return {**head, project.path: data.replace(b"net", b"other")} if isinstance(data, bytes) else head
+
+
 def encoded(project: Project, head: Files) -> Files:
     """The same text in other bytes."""
     data = head.get(project.path)
@@ -294,7 +309,7 @@ def hidden_rows(project: Project, head: Files) -> Files:
 
 
 MEANS: tuple[Callable[[Project, Files], Files], ...] = (
-    linked, linked_folder, linked_import, beside_another, counted_otherwise, encoded, hidden_rows,
+    linked, linked_folder, linked_import, beside_another, counted_otherwise, called_otherwise, encoded, hidden_rows,
 )  # fmt: skip
 
 

@@ -20,6 +20,8 @@ MENTION = re.compile(r"(?<![\w`])@[A-Za-z0-9]|(?:https?|ftp|file)://\w|\bwww\.\w
 """What GitHub makes a link or a message of, wherever it stands in text."""
 INPUTS = re.compile(r"(?<!\\)(?:\\\\)*\\(input|write|openout)")
 COMMANDS = re.compile(r"::(error|warning|notice|debug|group|endgroup)\b[^:]*::|$")
+FORMULA = re.compile(r"[=+@\t\r]|-(?![\d,.]+$)")
+"""What a spreadsheet computes where a cell begins so. A number below 0 is none."""
 CALLS = set(
     "Symbol floor ceiling Min Max Abs Mod Rational Integer Piecewise sqrt gcd min max abs isqrt ValueError prod len"
     " sum range int".split()
@@ -66,6 +68,8 @@ def fault_of_csv(out: str) -> Iterator[str]:
     rows = list(csv.reader(io.StringIO(out, newline=""), strict=True))
     if len({len(row) for row in rows}) > 1:
         yield "csv whose rows are not of one length"
+    for cell in (cell for row in rows for cell in row if FORMULA.match(cell)):
+        yield f"csv with a formula: {cell[:60]!r}"
 
 
 class Page(HTMLParser):

@@ -26,6 +26,7 @@ from .promise import Result, broken
 from .summary import Summary
 from .whole import measured
 
+REPORT, OLD = "REPORT", "OLD"
 BASES = (
     "main",
     "refs/heads/main",
@@ -56,8 +57,11 @@ class Repository:
         checkout.commit("base")
         checkout.git("update-ref", "refs/remotes/origin/main", "main")
         self.base = random_.choice(BASES)
+        if self.base in (REPORT, OLD) and "--fail-on-loosening" in self.request.arguments:
+            self.base = "main"
+        self.keep_base()
         self.dressed: list[str] = []
-        self.passes = self.check("main")
+        self.passes = self.check(self.base if self.base in (REPORT, OLD) else "main")
 
     def become_hostile(self) -> None:
         random_, checkout = self.random, self.checkout
@@ -71,11 +75,22 @@ class Repository:
         else:
             checkout.git("add", "-A")
         self.dress(BROUGHT, (0, 0, 1, 2))
+        if random_.random() < 0.1:
+            submodule(checkout, self.request.path)
         checkout.put_all(self.request.head)  # what is hostile may not stand in its place
         if random_.random() < 0.6 and self.base != "HEAD~1":
             checkout.commit("hostile")
         checkout.note_objects()
         self.dress(IN_ARCHIVES, (0, 0, 1, 3))
+
+    def keep_base(self) -> None:
+        """The network as it is in main, outside of the project: as a report and as files."""
+        said = str([self.request.arguments, self.request.base])
+        path = f"./{self.request.path}:large" if "large" in said else f"./{self.request.path}"
+        self.old = self.checkout.outside / "old"
+        shutil.copytree(self.checkout.project, self.old, ignore=lambda *_: {".git"})
+        if self.base == REPORT:
+            (self.checkout.outside / "report.json").write_text(self.run(["show", path, "--format", "json"]).out)
 
     def dress(self, functions: tuple[object, ...], counts: tuple[int, ...]) -> None:
         for function in self.random.sample(functions, self.random.choice(counts)):
@@ -84,7 +99,8 @@ class Repository:
 
     def check(self, base: str) -> Result:
         oid = self.checkout.oids.get("main", "")
-        base = oid if base == "OID" else base
+        names = {"OID": oid, REPORT: "../outside/report.json", OLD: f"../outside/old/{self.request.path}"}
+        base = names.get(base, base)
         return self.run([base if word == "BASE" else word for word in self.request.arguments])
 
     def run(self, arguments: list[str]) -> Result:
@@ -132,6 +148,21 @@ class Repository:
         return other_repository_inside.__name__ not in self.dressed
 
 
+def submodule(checkout: Checkout, path: str) -> None:
+    """The folder that the network is in becomes a submodule, whose own main has it as it is."""
+    top = path.split("/")[0]
+    inside = checkout.project / top
+    if inside.is_symlink() or not inside.is_dir() or (inside / ".git").exists():
+        return
+    checkout.git("init", "-q", "-b", "main", ".", at=inside)
+    checkout.git("add", "-A", at=inside, may_fail=True)
+    checkout.git("commit", "-qm", "own", "--allow-empty", at=inside)
+    checkout.git("update-ref", "refs/remotes/origin/main", "main", at=inside)
+    checkout.put(".gitmodules", f'[submodule "x"]\n\tpath = "{top}"\n\turl = ./{top}\n'.encode())
+    checkout.git("rm", "-rq", "--cached", "--", top, may_fail=True)
+    checkout.git("add", "-A", may_fail=True)
+
+
 def executed(log: str) -> list[str]:
     """What was run that is neither Python nor a git that may do nothing but read."""
     found = []
@@ -150,7 +181,7 @@ def commands(repository: Repository) -> list[list[str]]:
     ref = random_.choice(
         (repository.base, "main", "HEAD", "refs/tags/main", "-x", "--upload-pack=x", "origin/main", "@{u}")
     )
-    ref = repository.checkout.oids["main"] if ref == "OID" else ref
+    ref = {"OID": repository.checkout.oids["main"], REPORT: "main", OLD: "main"}.get(ref, ref)
     project = repository.checkout.project  # whose pipes nobody names
     anything = random_.choice([name for name in sorted(os.listdir(project)) if not (project / name).is_fifo()])
     out = random_.choice(("out.txt", "link.yaml", "loop.yaml", "out/x.txt", "../outside/pipe/x", "models", anything))
