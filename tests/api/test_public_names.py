@@ -36,10 +36,23 @@ def run(code: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("first, second", list(permutations(STATEMENTS, 2)))
-def test_report_is_a_function_in_every_order(first: str, second: str) -> None:
-    lines = [STATEMENTS[first], STATEMENTS[second], STATEMENTS["call"], STATEMENTS["from"], STATEMENTS["call"]]
-    run("\n".join(["import archcalc", *lines]))
+IN_EVERY_ORDER = """
+import sys
+for order, lines in {orders!r}:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "archcalc"]:
+        del sys.modules[name]
+    try:
+        exec(lines, {{}})
+    except Exception as error:
+        print(order, repr(error))
+"""
+
+
+def test_report_is_a_function_in_every_order() -> None:
+    """Two statements of all kinds one after the other, each time in a package that is loaded anew."""
+    orders = [(order, [*order, "call", "from", "call"]) for order in permutations(STATEMENTS, 2)]
+    texts = [(order, "\n".join(["import archcalc", *map(STATEMENTS.get, words)])) for order, words in orders]
+    assert run(IN_EVERY_ORDER.format(orders=texts)) == ""
 
 
 def test_every_name_is_the_same_before_and_after_every_module_is_imported() -> None:

@@ -259,7 +259,8 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("dtype", ["float32", "int4"])
+# A dtype changes the bytes of weights alone.
+@pytest.mark.parametrize("dtype", ["float32", pytest.param("int4", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("old, new", PAIRS)
 def test_parts_add_up_and_turn_round(old: str, new: str, dtype: str) -> None:
     one, other = (report(spec, count="mac", dtype=dtype) for spec in (old, new))
@@ -348,9 +349,10 @@ def facts(row: dict[str, Any]) -> list[Any]:
     return [row[key] for key in ("type", "inputs", "outputs", "params", "buffers", "macs", "ops", "activations")]
 
 
-def test_thirty_edits_drawn_at_random_are_named_with_what_follows_from_them() -> None:
+@pytest.mark.parametrize("number", [10, pytest.param(100, marks=pytest.mark.slow)])
+def test_edits_drawn_at_random_are_named_with_what_follows_from_them(number: int) -> None:
     stream, files = edits(random.Random(5)), set()
-    for _ in range(30):
+    for _ in range(number):
         file, old, new, own = next(stream)
         files.add(file)
         one, other = (build_report(net, find_convention("mac")) for net in (old, new))
@@ -367,14 +369,15 @@ def test_thirty_edits_drawn_at_random_are_named_with_what_follows_from_them() ->
             assert change["because"] or change["arguments"], (file, change["path"])
             assert set(change["because"]) <= set(own), (file, change["path"])
         assert_adds_up(difference)
-    assert len(files) > 8
+    assert len(files) > min(number, 30) // 4
 
 
-def test_thirty_insertions_drawn_at_random_are_each_one_insertion() -> None:
+@pytest.mark.parametrize("number", [10, pytest.param(100, marks=pytest.mark.slow)])
+def test_insertions_drawn_at_random_are_each_one_insertion(number: int) -> None:
     """An identity in front of any step of a list: nothing but that layer is new, whatever numbers it moves."""
     drawn, files = random.Random(6), sorted(set(shipped.index()["specs"].values()))
     done = 0
-    while done < 30:
+    while done < number:
         file = drawn.choice(files)
         path = Path(shipped.folder()) / file
         text = path.read_text(encoding="utf-8")

@@ -567,14 +567,21 @@ def wrapped(depth):
     return value
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_texts_end_at_once(text):
-    big_list = list(range(100_000))
-    values = dict(
-        huge=nested(60, 1), other=nested(60, 1), deep=wrapped(40_000), deeper=wrapped(40_000), big_list=big_list
+@pytest.fixture(scope="module")
+def hostile_values():
+    return dict(
+        huge=nested(60, 1),
+        other=nested(60, 1),
+        deep=wrapped(40_000),
+        deeper=wrapped(40_000),
+        big_list=list(range(100_000)),
     )
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_end_at_once(text, hostile_values):
     started = time.perf_counter()
-    check_ends(text, **values)
+    check_ends(text, **hostile_values)
     assert time.perf_counter() - started < 1
 
 

@@ -48,28 +48,20 @@ def test_all_that_is_said(path: Path, loader: str, monkeypatch: pytest.MonkeyPat
 
 
 @each_spec
-def test_one_cause_one_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_said_is_short_and_at_its_place(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One error for one cause, which marks what is wrong, on lines that are not wide."""
     found = diagnostics(path, monkeypatch)
     if path.parent.name == "several":
         assert len(found) > 1
     else:
         assert [diagnostic.message for diagnostic in found[1:]] == []
-
-
-@each_spec
-def test_every_error_has_a_place_and_marks_what_is_wrong(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for diagnostic in diagnostics(path, monkeypatch):
+    for diagnostic in found:
         span = diagnostic.span
         assert span is not None
         line = span.source.line(span.line)
         marked = line[span.start : span.stop]
         if f"{path.parent.name}/{path.stem}" not in EMPTY_PLACES:
             assert marked.rstrip(" ") == marked != "", f"marks {marked!r} of {line!r}"
-
-
-@each_spec
-def test_no_line_of_ours_is_wide(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for diagnostic in diagnostics(path, monkeypatch):
         assert len(f"error: {diagnostic.message}") <= WIDEST
         assert len(f"   = help: {diagnostic.help}") <= WIDEST
         assert len(diagnostic.label) <= WIDEST // 2

@@ -350,10 +350,25 @@ FRAGMENTS = [
 ]  # fmt: skip
 
 
+TEXTS = st.one_of(st.text(max_size=40), st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join))
+
+
 @pytest.mark.parametrize("loader", LOADERS, ids=lambda loader: loader.__name__)
-@settings(max_examples=400, derandomize=True, deadline=None)
-@given(text=st.one_of(st.text(max_size=40), st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join)))
+@settings(max_examples=150, derandomize=True, deadline=None)
+@given(text=TEXTS)
 def test_any_text_is_a_tree_or_a_spec_error_with_a_place(loader: Any, text: str) -> None:
+    is_read_or_told(loader, text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("loader", LOADERS, ids=lambda loader: loader.__name__)
+@settings(max_examples=2_000, deadline=None)
+@given(text=TEXTS)
+def test_many_texts_are_trees_or_spec_errors_with_a_place(loader: Any, text: str) -> None:
+    is_read_or_told(loader, text)
+
+
+def is_read_or_told(loader: Any, text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(yaml_tree, "LOADER", loader)
         try:

@@ -31,8 +31,17 @@ def row_of(framework: str, name: str) -> Foreign:
 
 
 @pytest.mark.parametrize(("framework", "name"), LAYERS)
-def test_a_layer_is_answered(framework: str, name: str) -> None:
+def test_a_layer_and_its_arguments_are_answered(framework: str, name: str) -> None:
+    """Each argument is in the layer's row, in the constructor's order: a call gives them so, as Conv2d(3, 16, 3)."""
     answered(name)
+    layer, table, recorded = row_of(framework, name), TABLES[framework], RECORDED[framework]["layers"][name]
+    if layer.word is not None:  # else its sentence stands for all of it
+        words = [word for word in recorded if word not in ("name", "trainable")]
+        assert [word for word in words if table.turn(layer, word) is None] == []
+    order = [word for word in layer.turns if word in recorded]
+    assert order == [word for word in recorded if word in layer.turns]
+    known = recorded[: len(order)] if layer.word else []
+    assert [word for word in known[:4] if word not in order and table.turn(layer, word) is None] == []
 
 
 @pytest.mark.parametrize("name", RECORDED["pytorch"]["functions"])
@@ -45,26 +54,6 @@ def answered(name: str) -> None:
     first = problems_of(spec([f"- {name}"], [[3, 16, 16]], "CHW", False))[0]
     assert first.message == f"unknown layer '{name}'"
     assert first.label.startswith("write '") or (first.help or "").startswith(SAID), first
-
-
-@pytest.mark.parametrize(("framework", "name"), LAYERS)
-def test_each_argument_of_a_layer_is_in_its_row(framework: str, name: str) -> None:
-    layer, table = row_of(framework, name), TABLES[framework]
-    if layer.word is None:
-        return  # its sentence stands for all of it
-    words = [word for word in RECORDED[framework]["layers"][name] if word not in ("name", "trainable")]
-    assert [word for word in words if table.turn(layer, word) is None] == []
-
-
-@pytest.mark.parametrize(("framework", "name"), LAYERS)
-def test_a_row_lists_arguments_as_the_constructor_has_them(framework: str, name: str) -> None:
-    """A call gives them in this order: Conv2d(3, 16, 3)."""
-    layer = row_of(framework, name)
-    recorded = RECORDED[framework]["layers"][name]
-    order = [word for word in layer.turns if word in recorded]
-    assert order == [word for word in recorded if word in layer.turns]
-    known = recorded[: len(order)] if layer.word else []
-    assert [word for word in known[:4] if word not in order and TABLES[framework].turn(layer, word) is None] == []
 
 
 ROWS = [(table, layer) for table in tables() for layer in table.layers]
