@@ -12,7 +12,7 @@ from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.report.figures import FIGURES, OF_LAYERS
 from archcalc.report.model import SCHEMA
 from archcalc.sources.source import Located, is_explicit, read_file
-from archcalc.sources.text import nearest_with
+from archcalc.sources.text import in_work_tree, nearest_with
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Report
@@ -102,7 +102,7 @@ class CommitBase:
             raise SpecError(
                 Diagnostic(f"{what} has no older version at '{self.ref}'", help=f"{option('base', 'FILE')} names one")
             )
-        path = self.git.in_work_tree(located.path)
+        path = in_work_tree(located.path)
         tree = self.tree_of(path)
         if self.unchanged(located, tree):
             return located
@@ -117,7 +117,7 @@ class CommitBase:
         by_tree: dict[Any, list[str]] = {}
         for target in targets:
             if not target.is_shipped and target.located.tree is None and target.located.path is not None:
-                path = self.git.in_work_tree(target.located.path)
+                path = in_work_tree(target.located.path)
                 by_tree.setdefault(self.tree_of(path), []).append(path)
         for tree, paths in by_tree.items():
             tree.look_up(paths)
@@ -137,7 +137,7 @@ class CommitBase:
     def unchanged(self, located: Located, tree: Any) -> bool:
         """Whether the commit has the same bytes of the spec and its imports, and no file that was missing."""
         for path, source in {str(located.path): located.source, **located.imported}.items():
-            place = self.git.in_work_tree(path)
+            place = in_work_tree(path)
             if not tree.holds(place):  # --allow-import: no part of the commit
                 continue
             blob = tree.find(place)

@@ -15,13 +15,17 @@ from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
 from archcalc.sources import shipped
 from archcalc.sources.source import Located, check_in_project, locate, read_file
-from archcalc.sources.text import is_below, nearest_with, shown_path, upwards
+from archcalc.sources.text import in_work_tree, is_below, nearest_with, shown_path, upwards
 
 if TYPE_CHECKING:
     from archcalc.sources.git import Tree
 
 LAYERS = re.compile(r"^layers:", re.MULTILINE)
 """What most files tell at a glance. The tree, which costs as much as sizing a small network, decides for the others."""
+
+
+MOST_AGAIN = 100_000
+"""How many files links may lead to that other paths lead to as well."""
 
 
 class Target:
@@ -31,7 +35,8 @@ class Target:
 
     def __init__(self, text: str, located: Located) -> None:
         self.text, self.located, self.variant = text, located, located.variant
-        place = os.path.realpath(located.path) if located.path else f"{located.source.name}:{located.source.text}"
+        # By its name: a link is another spec than what it leads to, for the base may have a file there.
+        place = in_work_tree(located.path) if located.path else f"{located.source.name}:{located.source.text}"
         self.key = f"{located.tree.name}:{place}" if located.tree else place
 
     @property
@@ -118,17 +123,22 @@ class Globs:
     def _below(self, start: str, deep: bool, span: Span, problems: Problems) -> tuple[list[str], Paths]:
         """The files below a directory, in order, and their paths from there. Hidden directories are not entered.
 
-        A link to a directory is entered if nothing else leads there: a request may put one in a directory's place.
+        A link to a directory is entered, unless it lies there itself: a request may put one in a directory's place.
         """
         key = f"{start}{'/**' if deep else ''}"
         if key not in self._walked:
             found: list[str] = []
             seen: set[str] = set()
-            waiting = [start]
-            while waiting:
+            waiting, again = [start], 0
+            while waiting and again <= MOST_AGAIN:
                 path = waiting.pop(0)
-                if os.path.realpath(path) not in seen and self._is_inside(path, span, problems):
-                    waiting += walk(path, deep, found, seen)
+                if (path == start or not is_loop(path)) and self._is_inside(path, span, problems):
+                    is_new, before = os.path.realpath(path) not in seen, len(found)
+                    links = walk(path, deep, found, seen)
+                    waiting += links if is_new else []
+                    again += 0 if is_new else len(found) - before
+            if again > MOST_AGAIN:
+                problems.say(f"links lead to more than {MOST_AGAIN:,} files a second time", span)
             below = Paths(os.path.relpath(path, start).replace(os.sep, "/") for path in found)
             self._walked[key] = found, below
         return self._walked[key]
@@ -157,6 +167,11 @@ class Globs:
         return self._targets[path]
 
 
+def is_loop(link: str) -> bool:
+    """Whether a link leads to a directory in which it lies itself."""
+    return is_below(os.path.join(os.path.realpath(os.path.dirname(link)), ""), os.path.realpath(link))
+
+
 def walk(start: str, deep: bool, found: list[str], seen: set[str]) -> list[str]:
     """Add the files below a directory to ``found`` and the real directories to ``seen``; the links to directories."""
     links = []
@@ -180,19 +195,29 @@ def is_deep(pattern: str) -> bool:
     return "**" in pattern or "/" in pattern
 
 
-def files_in(tree: Tree, beside: str, pattern: str) -> list[str]:
-    """The files of a commit that a pattern names, as ``Globs`` finds them today. Raises SpecError."""
-    if "*" not in pattern:
-        path = os.path.normpath(os.path.join(beside, pattern))
-        return [path] if "\0" not in path and tree.find(path) is not None else []
-    start, rest = split(beside, pattern)
-    files = [path for path in tree.files(start) if not is_hidden(os.path.relpath(os.path.dirname(path), start))]
-    below = Paths(os.path.relpath(path, start).replace(os.sep, "/") for path in files)
-    return [files[place] for place in below.matched(rest)]
+class GlobsThen:
+    """The files of a commit that patterns name, found as ``Globs`` finds today's. Each directory is listed once."""
+
+    def __init__(self, tree: Tree, beside: str) -> None:
+        self.tree, self.beside = tree, beside
+        self._listed: dict[str, tuple[list[str], Paths]] = {}
+
+    def files(self, pattern: str) -> list[str]:
+        """Raises SpecError if they cannot be told."""
+        if "*" not in pattern:
+            path = os.path.normpath(os.path.join(self.beside, pattern))
+            return [path] if "\0" not in path and self.tree.find(path) is not None else []
+        start, rest = split(self.beside, pattern)
+        if start not in self._listed:
+            below = {os.path.relpath(path, start).replace(os.sep, "/"): path for path in self.tree.files(start)}
+            shown = {path: file for path, file in below.items() if not is_hidden(os.path.dirname(path))}
+            self._listed[start] = list(shown.values()), Paths(shown)
+        files, paths = self._listed[start]
+        return [files[place] for place in paths.matched(rest)]
 
 
 def is_hidden(folder: str) -> bool:
-    return any(part.startswith(".") for part in folder.split(os.sep) if part != ".")
+    return any(part.startswith(".") for part in folder.split("/"))
 
 
 def is_spec(path: str, source: Source) -> bool:

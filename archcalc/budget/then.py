@@ -9,7 +9,7 @@ from typing import Any
 
 from archcalc.budget.baseline import CommitBase, ReportBase
 from archcalc.budget.budgets import FILE, Budget, read_budgets, read_own, whole
-from archcalc.budget.files import Globs, Target, files_in, is_spec
+from archcalc.budget.files import Globs, GlobsThen, Target, is_spec
 from archcalc.budget.judging import AnyBase, Judged
 from archcalc.budget.loosening import Loosening
 from archcalc.budget.planned import Planned, Run, runs_of
@@ -22,7 +22,7 @@ from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
 from archcalc.sources.project import Reach
 from archcalc.sources.source import Located
-from archcalc.sources.text import shown_path, upwards
+from archcalc.sources.text import in_work_tree, shown_path, upwards
 
 
 class Then:
@@ -53,15 +53,19 @@ class Then:
         if globs is None or globs.beside != os.path.dirname(path):
             globs = Globs(shown_path(path))
         gone: dict[str, list[Budget]] = {}
-        for budget in budgets:
-            for pattern in budget.specs:
-                for then in self._plan(budget, pattern, globs, tree):
-                    gone.setdefault(then, []).append(budget)
+        globs_then = GlobsThen(tree, globs.beside)
+        try:
+            for budget in budgets:
+                for pattern in budget.specs:
+                    for then in self._plan(budget, pattern, globs, globs_then):
+                        gone.setdefault(then, []).append(budget)
+        except SpecError as error:
+            self.loosened.append(unreadable(tree.shown(path), error))
         for then, those in gone.items():
             if any(map(in_force, those)):
                 self.loosened.append(gone_spec(then, those))
 
-    def _plan(self, budget: Budget, pattern: Node, globs: Globs, tree: Any) -> Iterator[str]:
+    def _plan(self, budget: Budget, pattern: Node, globs: Globs, then: GlobsThen) -> Iterator[str]:
         """Plan what a pattern names today, and what it named then and is elsewhere now; give what is gone."""
         targets: list[Target] = []
         with suppress(Halted, SpecError):  # today's patterns tell what is wrong with today's files
@@ -69,13 +73,13 @@ class Then:
         for target in targets:
             self.planned.add(budget, target)
         assert isinstance(self.base, CommitBase)
-        here = {self.base.git.in_work_tree(str(one.located.path)) for one in targets if not one.is_shipped}
-        moved = {then: now for now, then in self.base.renamed(tree).items()}
-        for path in files_in(tree, globs.beside, pattern.text):
-            if path in here or path == self.path or not was_spec(tree, path):
+        here = {in_work_tree(str(one.located.path)) for one in targets if not one.is_shipped}
+        for path in then.files(pattern.text):
+            if path in here or path == self.path or not was_spec(then.tree, path):
                 continue
-            if path in moved and os.path.isfile(moved[path]):
-                self.planned.add(budget, globs.read(moved[path]))
+            moved = [now for now, before in self.base.renamed(then.tree).items() if before == path]
+            if moved and os.path.isfile(moved[0]):
+                self.planned.add(budget, globs.read(moved[0]))
             else:
                 yield path
 

@@ -396,20 +396,6 @@ def nearest_directory(path: str) -> str:
     return next(filter(os.path.isdir, upwards(os.path.dirname(os.path.abspath(path)))))
 
 
-def in_work_tree(path: str) -> str:
-    """The absolute path under which a tree knows a file: that by which it is named, from the repository's root on.
-
-    Where a checkout has a link, the commit may have a folder. A link that leads out of the repository is followed.
-    """
-    absolute = os.path.abspath(path)
-    directory, name = os.path.split(absolute)
-    root = nearest_with(directory, ".git")
-    real, real_root = os.path.realpath(directory), os.path.realpath(root)
-    if real == real_root or is_below(real, real_root):
-        return os.path.join(real_root, os.path.relpath(absolute, root))
-    return os.path.join(real, name)
-
-
 def blob_name(data: bytes, like: str) -> str:
     """The object name that git gives contents, by the hash whose names are as long as ``like``."""
     import hashlib

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import Diagnostic, Source, SpecError, unknown
 from archcalc.sources import shipped
-from archcalc.sources.text import MOST_BYTES, PROJECT, decode, leads_out, nearest_with, working_directory
+from archcalc.sources.text import MOST_BYTES, PROJECT, decode, in_work_tree, leads_out, nearest_with, working_directory
 
 if TYPE_CHECKING:
     from archcalc.sources.git import Tree
@@ -110,11 +110,11 @@ def _locate_in_git(spec: str) -> Located:
     if tree is None:
         raise SpecError(_nothing(spec))
     head, colon, variant = path.rpartition(":")
-    if colon and head and tree.find(git.in_work_tree(path)) is None:
+    if colon and head and tree.find(in_work_tree(path)) is None:
         path = head
     else:
         variant = ""
-    place = git.in_work_tree(path)
+    place = in_work_tree(path)
     return Located(tree.source(place), place, variant or None, tree)
 
 

@@ -30,6 +30,20 @@ def shown_path(path: str) -> str:
     return path if relative.startswith("..") else relative
 
 
+def in_work_tree(path: str) -> str:
+    """The absolute path under which a tree knows a file: that by which it is named, from the repository's root on.
+
+    Where a checkout has a link, the commit may have a folder. A link that leads out of the repository is followed.
+    """
+    absolute = os.path.abspath(path)
+    directory, name = os.path.split(absolute)
+    root = nearest_with(directory, ".git")
+    real, real_root = os.path.realpath(directory), os.path.realpath(root)
+    if real == real_root or is_below(real, real_root):
+        return os.path.join(real_root, os.path.relpath(absolute, root))
+    return os.path.join(real, name)
+
+
 def working_directory() -> str:
     """The real path of the working directory; an empty text if it is gone."""
     try:

@@ -305,3 +305,44 @@ def test_an_import_ends_in_yaml(repository: Repository) -> None:
     repository.put("blocks.txt", "name: lib\nblocks: {one: {layers: [relu]}}\n")
     repository.put("net.yaml", net(4).replace("layers:", "import: [blocks.txt]\nlayers:") + "  - one\n")
     assert "an import ends in .yaml or .yml, not 'blocks.txt'" in refused("net.yaml", max={"params": "1k"})
+
+
+# A name is held by itself, whatever it leads to
+
+
+def test_a_link_in_place_of_a_spec(repository: Repository) -> None:
+    """The file that it leads to is new, and has no growth: the name has."""
+    repository.put("archcalc.yaml", "budgets: [{specs: nets/*.yaml, max_increase: {params: 0}}]\n")
+    repository.put("nets/net.yaml", net(4))
+    repository.commit()
+    (repository.root / "nets/net.yaml").unlink()
+    repository.put("nets/a.yaml", net(40))
+    os.symlink("a.yaml", repository.root / "nets/net.yaml")
+    assert {result.spec_file: result.ok for result in check(base="HEAD")} == {
+        "nets/a.yaml": True,
+        "nets/net.yaml": False,
+    }
+
+
+def test_a_link_to_a_folder_that_another_path_leads_to(repository: Repository) -> None:
+    repository.put("archcalc.yaml", "budgets: [{specs: nets/**/*.yaml, max_increase: {params: 0}}]\n")
+    repository.put("nets/sub/net.yaml", net(4))
+    repository.commit()
+    (repository.root / "nets/sub/net.yaml").unlink()
+    (repository.root / "nets/sub").rmdir()
+    repository.put("nets/a/net.yaml", "# other\n" * 99 + net(40))
+    os.symlink("a", repository.root / "nets/sub")
+    os.symlink("../..", repository.root / "nets/a/loop")
+    found = {result.spec_file: result.ok for result in check(base="HEAD")}
+    assert found == {"nets/a/net.yaml": True, "nets/sub/net.yaml": False}
+
+
+def test_links_that_lead_to_many_files_again(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archcalc.budget.files.MOST_AGAIN", 3)
+    repository.put("archcalc.yaml", BUDGETS)
+    repository.put("nets/a/net.yaml", net(4))
+    for number in range(3):
+        os.symlink("a", repository.root / f"nets/b{number}")
+    assert len(check()) == 4
+    os.symlink("a", repository.root / "nets/b3")
+    assert refused() == ["links lead to more than 3 files a second time"]
