@@ -7,7 +7,7 @@ from typing import Any
 
 from archcalc.building.calls import call
 from archcalc.building.containers import run_each, run_experts, run_group, run_map, run_parallel, run_residual
-from archcalc.building.nodes import run_layer
+from archcalc.building.nodes import differ_in_space, run_layer
 from archcalc.building.scope import Frame, Result, Scope
 from archcalc.building.sharing import share_weights
 from archcalc.building.tensors import tensors, unknown_among
@@ -19,7 +19,7 @@ from archcalc.graph.network import Run, Tensor
 from archcalc.graph.repetition import steady, walk
 from archcalc.language import foreign
 from archcalc.language.expressions import Mapping
-from archcalc.language.mentions import Mentions
+from archcalc.language.mentions import Mentions, mentions
 from archcalc.language.parts import ANY, NO_PLACES, Step
 from archcalc.language.problems import Problems, Unknown
 from archcalc.language.steps import numbered, overridable, unknown_argument
@@ -60,6 +60,8 @@ def run_step(work: Work, step: Step, scope: Scope) -> None:
     result = work.begin(scope.path + segment)
     i = scope.i
     given = [scope.unknown_tensor()]
+    reached = is_reached(step, segment, scope)
+    work.reached_into += reached
     try:
         outputs = outputs_of(work, step, scope, result)
         result.left_out = outputs is None
@@ -68,6 +70,8 @@ def run_step(work: Work, step: Step, scope: Scope) -> None:
         pass
     except SpecError as error:
         work.tell(error, scope)
+    finally:
+        work.reached_into -= reached
     if step.type is not None and not result.left_out:
         scope.numbers[step.type] = number
     if segment and (not result.left_out or step.name is not None):
@@ -79,6 +83,12 @@ def run_step(work: Work, step: Step, scope: Scope) -> None:
         pass
     except SpecError as error:
         work.tell(error, scope)
+
+
+def is_reached(step: Step, segment: str, scope: Scope) -> bool:
+    """Whether a path or shared weights single out what is inside a step: it is named so, or its own are shared."""
+    shares = step.share is not None or (step.type == "each" and "shared" in step.arguments)
+    return shares or segment in mentions(scope.frame.program.document).reached
 
 
 def numbered_here(step: Step, scope: Scope) -> tuple[int, str]:
@@ -145,7 +155,7 @@ def finish(work: Work, step: Step, scope: Scope, result: Result) -> None:
     elif "trainable" in step.values:
         work.thawed.update(nodes)
     if "expect" in step.values:
-        check_expected(step.values["expect"], scope, result.tensors)
+        check_expected(work, step.values["expect"], scope, result.tensors)
 
 
 def give_names(step: Step, names: list[str], scope: Scope, result: Result) -> None:
@@ -170,7 +180,7 @@ def give_names(step: Step, names: list[str], scope: Scope, result: Result) -> No
         named.tensors = outputs if unknown else [outputs[position]]
 
 
-def check_expected(written: Value, scope: Scope, outputs: list[Tensor]) -> None:
+def check_expected(work: Work, written: Value, scope: Scope, outputs: list[Tensor]) -> None:
     expected = written.evaluate(scope)
     if scope.frame.program.document.layout == ANY and isinstance(expected, list) and len(expected) > 2:
         message = "expect has an order, which layout: any leaves open for the axes of an image"
@@ -182,7 +192,10 @@ def check_expected(written: Value, scope: Scope, outputs: list[Tensor]) -> None:
         raise SpecError(Diagnostic(message, written.span))
     shape = outputs[0].shape
     if shape is not None and (len(shape) != len(expected) or not all(map(equal, expected, shape))):
-        raise SpecError(Diagnostic(f"the output is {show_value(shape)}, expected {show_value(expected)}", written.span))
+        found = Diagnostic(f"the output is {show_value(shape)}, expected {show_value(expected)}", written.span)
+        if differ_in_space(shape, tuple(expected), work.network.layout):
+            work.problems.apart = work.problems.apart or found
+        raise SpecError(found)
 
 
 def repeat(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor] | None:
@@ -207,7 +220,7 @@ def repeat(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]
             row is NO_ROW
             and i + 2 < len(rows)
             and len(work.gathered) == gathered
-            and may_keep(work, step, scope)
+            and may_keep(work, step)
             and steady(scope.prev, found)
         )
         outputs = work.end(inner, found)
@@ -249,9 +262,9 @@ def not_alike(step: Step, times: Any) -> Diagnostic:
     return Diagnostic(message, step.places["repeat"], label="each would have to give the shape that it reads")
 
 
-def may_keep(work: Work, step: Step, scope: Scope) -> bool:
+def may_keep(work: Work, step: Step) -> bool:
     """Whether one repetition may stand for those like it: nothing in it counts them, nothing reaches into one."""
-    return work.keeps and not scope.frame.reached_into and not counts_repetitions(work, step)
+    return work.keeps and not work.reached_into and not counts_repetitions(work, step)
 
 
 def counts_repetitions(work: Work, step: Step) -> bool:
@@ -298,7 +311,7 @@ def repetitions(work: Work, step: Step, scope: Scope) -> tuple[list[Row], Any]:
         return [row_of(step, row, place) for row in value], None
     number = one_number(value)
     if number is None and work.unknowns is not None and is_unknown(value):
-        if scope.frame.reached_into or counts_repetitions(work, step):
+        if work.reached_into or counts_repetitions(work, step):
             raise SpecError(told_apart(work, step, value))
         return [NO_ROW] * FIRST_REPETITIONS, value
     if number is None or number < 0:

@@ -1,4 +1,4 @@
-"""Which input sizes would make tensors meet that do not: on the way of an error alone, by trying."""
+"""Which input sizes would make tensors meet or windows fit that do not: on the way of an error alone, by trying."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ NAMES = {1: "the length", 2: "H and W", 3: "D, H and W"}
 
 
 def advise(network: Network, error: Diagnostic, read: Callable[[Problems, dict[str | None, Shape]], Any]) -> None:
-    """Tell with an error of tensors that do not meet which sizes of the only input would do, if that is known."""
-    if len(network.inputs) != 1 or error.help is not None:
+    """Tell with an error of sizes that do not fit which sizes of the only input would do, if that is known."""
+    if len(network.inputs) != 1:
         return
     (tensor,) = network.inputs.values()
     if tensor.shape is None or not 2 <= len(tensor.shape) <= 4:
@@ -44,14 +44,21 @@ def advise(network: Network, error: Diagnostic, read: Callable[[Problems, dict[s
     def shown(found: list[Shape]) -> str:
         return " or ".join(show_value(list(with_sizes(shape, sizes, last))) for sizes in found)
 
-    step = next((step for step in STEPS if all(map(fits, around(now, step)))), None)
+    steps = () if error.help else STEPS  # a window fits into whatever is large enough: any step would do
+    step = next((step for step in steps if all(map(fits, around(now, step)))), None)
     if step is not None:
-        error.help = f"{NAMES[len(now)]} a multiple of {step} would fit: {shown(around(now, step)[:2])}"
+        tell(error, f"{NAMES[len(now)]} a multiple of {step} would fit: {shown(around(now, step)[:2])}")
         return
     furthest = min(NEAR, min(now) // 2)  # far smaller sizes may fit by chance: an axis of 1 stretches
     near = next((found for by in range(1, furthest + 1) if (found := [*filter(fits, moved(now, by))])), None)
+    if near is None:
+        near = next(([found] for found in larger(now) if fits(found)), None)
     if near is not None:
-        error.help = f"an input of {shown(near)} would fit"
+        tell(error, f"an input of {shown(near)} would fit")
+
+
+def tell(error: Diagnostic, found: str) -> None:
+    error.help = f"{error.help}; {found}" if error.help else found
 
 
 def with_sizes(shape: Shape, sizes: Shape, last: bool) -> Shape:
@@ -62,6 +69,11 @@ def with_sizes(shape: Shape, sizes: Shape, last: bool) -> Shape:
 def around(now: Shape, step: int) -> list[Shape]:
     """Three multiples of a step that follow one another: at or below these sizes, and two above."""
     return [tuple((max(size // step, 1) + more) * step for size in now) for more in (0, 1, 2)]
+
+
+def larger(now: Shape) -> list[Shape]:
+    """Twice these sizes, and so on."""
+    return [tuple(size << times for size in now) for times in range(1, 8)]
 
 
 def moved(now: Shape, by: int) -> list[Shape]:

@@ -148,7 +148,8 @@ def add_node(
         applied = inference.apply(layer, shapes)
     except RuleError as error:
         diagnostic = rule_broken(error, shapes, origin)
-        if layer_type.type_name in MEETING and nearly_meet(layer_type.type_name, shapes, network.layout):
+        does_not_fit = error.argument == "kernel"  # a window, into what it slides over
+        if does_not_fit or nearly_meet(layer_type.type_name, shapes, network.layout):
             work.problems.apart = work.problems.apart or diagnostic
         raise SpecError(diagnostic) from None
     if scope.frame.program.document.layout == ANY:
@@ -181,7 +182,12 @@ def hold_order(layer: Layer, applied: Applied, origin: StepOrigin) -> None:
 
 def nearly_meet(merge: str, shapes: tuple[Dims, ...], layout: str) -> bool:
     """Whether sizes differ as rounding makes them differ: in spatial axes, by less than a factor of two."""
-    if len(shapes) < 2 or len({len(shape) for shape in shapes}) != 1 or not all(map(whole_numbers, shapes)):
+    if (
+        merge not in MEETING
+        or len(shapes) < 2
+        or len({len(shape) for shape in shapes}) != 1
+        or not all(map(whole_numbers, shapes))
+    ):
         return False
     spatial = [*zip(*shapes, strict=True)]
     channels = spatial.pop(0 if layout == "CHW" else -1)
@@ -191,6 +197,14 @@ def nearly_meet(merge: str, shapes: tuple[Dims, ...], layout: str) -> bool:
         and (merge == "concat" or len({*channels}) == 1)
         and all(max(sizes) < 2 * min(sizes) for sizes in apart)
     )
+
+
+def differ_in_space(shape: Dims, expected: Dims, layout: str) -> bool:
+    """Whether a shape differs from what is expected in its spatial axes alone, as an input of another size may mend."""
+    if len(shape) != len(expected) or len(shape) < 2 or not (whole_numbers(shape) and whole_numbers(expected)):
+        return False
+    channels = 0 if layout == "CHW" else -1
+    return bool(shape[channels] == expected[channels])
 
 
 def whole_numbers(shape: Dims) -> bool:

@@ -10,7 +10,6 @@ from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean, unknown
 from archcalc.graph.network import Body, Tensor
 from archcalc.language.expressions import LookupFailed
 from archcalc.language.functions import Shape
-from archcalc.language.mentions import mentions
 from archcalc.language.names import Reference
 from archcalc.language.parts import ANY, Block, layout_of
 from archcalc.language.problems import Unknown
@@ -67,8 +66,6 @@ class Frame:
     ``values`` are the arguments and the axes that ``input:`` names; ``tensors`` are those that have a name in the call.
 
     ``layout`` is what the shapes are: CHW or HWC, also where the file says any.
-
-    ``reached_into``: a path or shared weights, in its file or a caller's, single out what is inside a step.
     """
 
     __slots__ = (
@@ -80,7 +77,6 @@ class Frame:
         "waiting",
         "evaluating",
         "depth",
-        "reached_into",
         "layout",
     )
 
@@ -88,7 +84,6 @@ class Frame:
         self.program, self.block, self.calls = program, block, calls
         self.depth: int = caller.depth + 1 if caller else 0
         self.layout: str = caller.layout if caller else layout_of(program.document)
-        self.reached_into: bool = mentions(program.document).reach_inside or bool(caller and caller.reached_into)
         self.values: dict[str, Any] = {}
         self.tensors: dict[str, list[Tensor]] = {}
         self.waiting: dict[str, Any] = {}  # defaults, evaluated when first read: they may use one another

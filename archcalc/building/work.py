@@ -53,6 +53,7 @@ class Work:
         self.programs: dict[Document, Program] = {}
         self.thawed: set[Node] = set()  # what trainable: true keeps from a freeze further out
         self.counting: dict[Step, bool] = {}  # whether an expression in a step reads i
+        self.reached_into = 0  # the steps around of which a path or shared weights single out what is inside
         self._done = self._depth = 0
 
     def deeper(self, place: Span, run: Callable[..., Any], *arguments: Any) -> Any:

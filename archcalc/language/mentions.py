@@ -13,13 +13,13 @@ from archcalc.language.values import Value
 class Mentions:
     """The names and words that values and steps read."""
 
-    __slots__ = ("variables", "tensors", "words", "reach_inside")
+    __slots__ = ("variables", "tensors", "words", "reached")
 
     def __init__(self, values: Iterable[Value | None] = (), steps: Iterable[Step] = ()) -> None:
         self.variables: set[str] = set()
         self.tensors: set[str] = set()
         self.words: set[str] = set()
-        self.reach_inside = False  # whether a path or shared weights single out what is inside a step
+        self.reached: set[str] = set()  # steps of which a path or shared weights single out what is inside
         self.add_values(values)
         self.add_steps(steps)
 
@@ -36,12 +36,13 @@ class Mentions:
             for values in (step.arguments, step.first or {}, *(step.rows or ())):
                 self.add_values(values.values())
             self.add_values(step.values.values())
-            for reference in (*(step.reads or ()), *filter(None, [step.share])):
+            for reference in step.reads or ():
                 self.add_reference(reference)
+            if step.share is not None:
+                self.add_reference(step.share)
+                self.reached.add(step.share.segments[0])
             for node in step.literals.values():
                 self.add_reference(Reference(node, Problems()))
-            shares = step.share is not None or (step.type == "each" and "shared" in step.arguments)
-            self.reach_inside = self.reach_inside or shares
             for inside in (step.steps or (), *(step.branches or {}).values()):
                 self.add_steps(inside)
 
@@ -49,14 +50,15 @@ class Mentions:
         first, *inside = reference.segments
         self.add_values([reference.index])
         self.tensors.add(first)
-        self.reach_inside = self.reach_inside or bool(inside)
+        if inside:
+            self.reached.add(first)
 
     def add(self, other: Mentions, hidden: Iterable[str] = ()) -> None:
         """Add another's, except the names that are ``hidden``: they stand for something else there."""
         self.variables |= other.variables.difference(hidden)
         self.tensors |= other.tensors
         self.words |= other.words
-        self.reach_inside = self.reach_inside or other.reach_inside
+        self.reached |= other.reached
 
     def calls(self, word: str) -> bool:
         """Whether a step, or a word in an expression, names a layer or block."""

@@ -73,6 +73,28 @@ def test_a_residual_says_both() -> None:
     assert help_of(text) == "H and W a multiple of 2 would fit: [1, 8, 8] or [1, 10, 10]"
 
 
+@pytest.mark.parametrize(
+    "layers, help",
+    [
+        # 5 and 3 fit into 9 or less no more: 9 - 4 = 5, halved 2; of 10, 3
+        ("conv: {out: 2, kernel: 5}, max_pool: 2, conv: {out: 2, kernel: 3}", "[3, 10, 10]"),
+        # five halvings of 9 leave nothing to a window of 2: 32 leave 1 after five, twice 18 is the first that does
+        ("max_pool: 2, max_pool: 2, max_pool: 2, max_pool: 2, max_pool: 2", "[3, 36, 36]"),
+    ],
+)
+def test_a_window_that_does_not_fit(layers: str, help: str) -> None:
+    steps = "".join(f"  - {step}\n" for step in layers.replace(", m", "\nm").replace(", c", "\nc").split("\n"))
+    said = help_of(f"name: small\ninput: [3, 9, 9]\nlayers:\n{steps}")
+    assert said == f"a smaller kernel or dilation, or more padding; an input of {help} would fit"
+
+
+def test_what_is_expected() -> None:
+    text = "name: net\ninput: [3, 30, 30]\nlayers:\n  - conv: {out: 8, kernel: 3, stride: 2}\n    expect: [8, 15, 15]\n"
+    # (s - 3) // 2 + 1 = 15 for 31 and 32
+    assert help_of(text) == "an input of [3, 31, 31] would fit"
+    assert help_of(text.replace("[8, 15", "[7, 15")) is None  # no input gives other channels
+
+
 def test_a_large_network_is_not_tried_for_long() -> None:
     relus = "  - relu\n" * 9_000
     began = time.perf_counter()

@@ -52,8 +52,11 @@ def test_the_width_of_weights_changes_their_bytes_alone(name: str) -> None:
     expected = shipped_report(name)
     for dtype, bits in BITS.items():
         found = report(name, dtype=dtype, count="flop")
-        assert found["layers"] == expected["layers"]
         assert found["totals"] == {**expected["totals"], "weights_bytes": -(-expected["totals"]["params"] * bits // 8)}
+        assert sum(found["params_by_dtype"].values()) == found["params_by_dtype"].get(dtype, 0)
+        for row, other in zip(found["layers"], expected["layers"], strict=True):
+            by_dtype, size = ({dtype: row["params"]} if other["params_by_dtype"] else {}), -(-row["params"] * bits // 8)
+            assert row == {**other, "params_by_dtype": by_dtype, "weights_bytes": size}
 
 
 @pytest.mark.parametrize("name", SOME)
