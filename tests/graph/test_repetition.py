@@ -161,7 +161,7 @@ layers:
 blocks:
   tied: {layers: [{conv: {out: 8, kernel: 1}, name: c}, {conv: {out: 8, kernel: 1}, share: c}]}
 layers: [{tied: , repeat: 5}]""",
-        10,
+        4,
         10,
     ),
 }
