@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -15,8 +16,19 @@ from archcalc.sources.source import Located, locate
 LARGEST = "resnet1202"
 """A network of thousands of layers: the slow tests alone read it."""
 
+LARGE = (
+    "densenet deepseek-v2 efficientdet efficientnet_v2 hrnet mamba maxvit randwire resnet1202 stable-diffusion-unet"
+).split()
+"""Networks of 400 layers and more: what is asked of every spec is asked of them among the slow tests."""
+
 SPECS = [name for name in shipped.index()["specs"] if name != LARGEST]
-ALL_SPECS = [*SPECS, pytest.param(LARGEST, marks=pytest.mark.slow)]
+
+
+def paced(names: Iterable[str]) -> list[Any]:
+    return [pytest.param(name, marks=pytest.mark.slow if name in LARGE else ()) for name in names]
+
+
+ALL_SPECS = paced(shipped.index()["specs"])
 LAST_VARIANTS = {file: variant for variant, file in shipped.index()["variants"].items()}
 VARIANTS = [
     pytest.param(variant, marks=() if variant in LAST_VARIANTS.values() else pytest.mark.slow)

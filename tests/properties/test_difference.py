@@ -24,14 +24,14 @@ from archcalc.errors import SpecError
 from archcalc.sources.source import locate
 
 from .networks import as_yaml, few_examples, networks
-from .reports import ALL_SPECS, SPECS, report_of, shipped_report
+from .reports import ALL_SPECS, LARGE, SPECS, report_of, shipped_report
 
 KINDS = ("number", "remove", "rename")
 PAIRS = [
     pytest.param(*pair, marks=() if place % 4 == 0 else pytest.mark.slow) for place, pair in enumerate(pairwise(SPECS))
 ]
 CHANGES = [
-    pytest.param(name, kind, marks=() if kind == KINDS[place % 3] else pytest.mark.slow)
+    pytest.param(name, kind, marks=() if kind == KINDS[place % 3] and name not in LARGE else pytest.mark.slow)
     for place, name in enumerate(SPECS)
     for kind in KINDS
 ]

@@ -13,7 +13,7 @@ from language.structure import as_data
 from archcalc.sources.source import locate
 
 from .networks import as_yaml, few_examples, networks
-from .reports import ALL_SPECS, SPECS, report_of, shipped_report, told, without_places
+from .reports import ALL_SPECS, SPECS, paced, report_of, shipped_report, told, without_places
 
 NAME = re.compile(r"[^\W\d]\w*")
 LIBRARY = "blocks_moved.yaml"
@@ -107,7 +107,7 @@ def data_of(name: str) -> dict[str, Any]:
     return as_data(Path(locate(name).path or ""))  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize("name", [name for name in SPECS if "blocks" in data_of(name)])
+@pytest.mark.parametrize("name", paced(name for name in SPECS if "blocks" in data_of(name)))
 def test_blocks_of_a_shipped_spec_in_a_file_beside_it(name: str, tmp_path: Path) -> None:
     hold_parted(data_of(name), shipped_report(name), tmp_path)
 
