@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TextIO
 
 from archcalc.render.style import Style
-from archcalc.report.rows import OWN, facts_of
+from archcalc.report.rows import facts_of
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Row
@@ -68,5 +69,6 @@ class RowWriter:
         tail = self._facts.get(id(facts))
         if tail is None:
             tail = self._facts[id(facts)] = dumps(facts)[1:]
-        head = dumps({key: value for key, value in row.items() if key in OWN})[:-1]
+        own = islice(row.items(), len(row) - len(facts))  # they come first
+        head = dumps(dict(own))[:-1]
         return f"{head}, {tail}"
