@@ -63,7 +63,7 @@ def describe(layer_type: type[Layer], argument: str) -> documents.LayerArgument:
 
 def rules(layer_type: type[Layer], arguments: Arguments, inputs: list[Any]) -> documents.LayerRules:
     """The shape, weights and elementary operations in names, and what they assume."""
-    letters = name_axes(layer_type, inputs)
+    letters = own_names(layer_type(**arguments).names_of(*inputs), inputs) or name_axes(layer_type, inputs)
     symbolic = [
         name
         for name, value in settable(layer_type, arguments).items()
@@ -108,6 +108,16 @@ def name_axes(layer_type: type[Layer], inputs: list[Any]) -> list[list[str]]:
             row.append(given.setdefault((axis, size), letter))
         named.append(row)
     return named
+
+
+def own_names(names: list[list[str]] | None, inputs: list[Any]) -> list[list[str]] | None:
+    """A layer's own names of its inputs' axes; one that stands for two sizes has the number of its input."""
+    given: dict[str, int] = {}
+    found = []
+    for position, (row, shape) in enumerate(zip(names or (), inputs, strict=True), 1) if names else ():
+        pairs = zip(row, shape, strict=True)
+        found.append([name if given.setdefault(name, size) == size else f"{name}{position}" for name, size in pairs])
+    return found or None
 
 
 def evaluate(

@@ -123,7 +123,7 @@ STEP_KEYS = table(
     ),
     Key(
         "share",
-        "NAME of the step whose weights are used: parameters counted once, operations each time.",
+        "NAME of the step whose weights and buffers are used: they count once, operations each time.",
         {**TENSOR, "pattern": r"^(?!(prev|input)$)[^*\[\]\s]+$"},
     ),
     Key(

@@ -22,6 +22,8 @@ def require_equal(a: Sequence[Any], b: Sequence[Any], message: Message) -> None:
 
 def stretched(a: Any, b: Any, message: Message, argument: str | None = None) -> Any:
     """The common size of two axes: they are equal, or one is 1 and stretches to the other, even to 0."""
+    if a is b:
+        return a
     require((a - b) * (a - 1) * (b - 1) == 0, message, argument)
     return where(minimum(a, b) == 0, 0, maximum(a, b))
 

@@ -229,6 +229,10 @@ class Layer:
         known = "CL" if (cls.per_axis or cls.channel_axis == 0) and rank == 2 else LETTERS.get(rank)
         return [f"A{axis}" for axis in range(rank)] if known is None else [*known]
 
+    def names_of(self, *inputs: Any) -> list[list[str]] | None:
+        """What its page calls the axes of each input, where the layer has names of its own for them."""
+        return None
+
     @classmethod
     def formula(cls) -> str:
         """What an element x becomes, of types that share a description; the page adds it."""

@@ -164,6 +164,11 @@ class Matmul(Layer):
             expect: [8, 100, 100]
     """
 
+    def names_of(self, left, right):
+        more = max(len(left), len(right)) - 2
+        lead = ["b"] if more < 2 else [f"b{axis}" for axis in range(more)]
+        return [[*lead, "n", "k"][-len(left) :], ["k"] if len(right) == 1 else [*lead, "k", "m"][-len(right) :]]
+
     def shape(self, left, right):
         if not left or not right:
             raise RuleError(
@@ -212,6 +217,11 @@ class Einsum(Layer):
     def check(self):
         self.terms, output = parse_equation(self.equation)
         self.output = implicit_output(self.terms) if output is None else output
+
+    def names_of(self, *inputs):
+        pairs = zip(self.terms, inputs, strict=True)
+        rows = [expand(term, len(x) - sum(letter != "..." for letter in term)) for term, x in pairs]
+        return [[letter.replace("...", "A") for letter in row] for row in rows]
 
     def named_axes(self, inputs):
         """The size of each letter, for each tensor, and the output's letters."""

@@ -53,7 +53,7 @@ class Recurrent(Layer):
         require(x[-2] > 0, lambda: f"{self.type_name} reads at least one step; the input is {show_value(x)}")
         require(x[-1] > 0, lambda: f"{self.type_name} reads at least one value a step; the input is {show_value(x)}")
         lead = x[:-2] if self.return_ == "last" else x[:-1]
-        y = [*lead, len(self.directions()) * self.width()]
+        y = [*lead, self.gives()]
         final = [[*x[:-2], self.layers * len(self.directions()), width] for width in self.state_widths()]
         if initial and not self.states:
             raise RuleError(f"{self.type_name} reads an initial state only with states: true", help="add states: true")
@@ -70,6 +70,10 @@ class Recurrent(Layer):
         last = [read.leading(x, read.WHOLE, read.EVERY_CHANNEL), *first]
         return [found, *[last] * len(self.state_widths())] if self.states else found
 
+    def gives(self):
+        """The features of a step's output, those of both directions side by side."""
+        return self.width() if len(self.directions()) == 1 else len(self.directions()) * self.width()
+
     def weights(self, x, *initial):
         gates, _ = self.cell()
         read = x[-1]
@@ -83,7 +87,7 @@ class Recurrent(Layer):
                         yield f"bias_{side}_{place}", [gates * self.hidden]
                 if self.projection is not None:
                     yield f"weight_hr_{place}", [self.projection, self.hidden]
-            read = len(self.directions()) * self.width()
+            read = self.gives()
 
     def ops(self, x, *others):
         steps = volume(x[:-1])

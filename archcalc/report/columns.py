@@ -38,7 +38,7 @@ class Column:
 # Cells of layers
 
 NONE = "NA"
-"""What a layer does not have. A padding is ``N/A`` in layout HWC: tables in it are written as the document's is."""
+"""What a layer does not have. A padding is ``N/A`` where operations count as in the document, which writes it so."""
 
 
 def show_path(row: Row, report: Report | None) -> str:
@@ -84,7 +84,7 @@ def show_stride(row: Row, report: Report) -> str:
 def show_padding(row: Row, report: Report) -> str:
     """The padding of each axis: ``3x3``, ``16+0`` before and after, ``0.5`` for an odd pixel after."""
     if row["padding"] is None:
-        return "N/A" if report["layout"] == "HWC" else NONE
+        return "N/A" if report["convention"] == "document" else NONE
     return "x".join([show_pad(before, after) for before, after in row["padding"]])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,6 +103,37 @@ def test_a_typo_gets_the_nearest_of_them(wrong: str, meant: str) -> None:
     with pytest.raises(SpecError) as caught:
         layer_page(wrong)
     assert caught.value.diagnostics[0].help == f"did you mean '{meant}'?"
+
+
+@pytest.mark.parametrize(
+    "name, inputs, output",
+    [
+        ("matmul", [["b", "n", "k"], ["b", "k", "m"]], ["b", "n", "m"]),
+        ("einsum", [["q", "h", "d"], ["k", "h", "d"]], ["h", "q", "k"]),
+        ("gru", [["T", "C"]], ["T", "hidden"]),
+        ("lstm", [["T", "C"]], ["T", "hidden"]),
+        ("rnn", [["T", "C"]], ["T", "hidden"]),
+    ],
+)
+def test_axes_have_the_names_that_their_layer_gives_them(name: str, inputs: list[Any], output: list[str]) -> None:
+    page: Any = layer_page(name)
+    assert page["inputs"] == inputs
+    assert page["outputs"] == [output]
+    assert page["sizes"] == {}
+
+
+@pytest.mark.parametrize(
+    "layer, inputs, names",
+    [
+        (find("matmul")(), [(3,), (3,)], [["k"], ["k"]]),
+        (find("matmul")(), [(3,), (3, 4)], [["k"], ["k", "m"]]),
+        (find("matmul")(), [(5, 2, 3), (3,)], [["b", "n", "k"], ["k"]]),
+        (find("matmul")(), [(6, 5, 2, 3), (3, 4)], [["b0", "b1", "n", "k"], ["k", "m"]]),
+        (find("einsum")(equation="ii,...i->..."), [(3, 3), (4, 3)], [["i", "i"], ["A-1", "i"]]),
+    ],
+)
+def test_names_of_any_number_of_axes(layer: Any, inputs: list[Any], names: list[list[str]]) -> None:
+    assert layer.names_of(*inputs) == names
 
 
 def test_the_page_of_a_gru_shows_three_gates_and_biases() -> None:

@@ -24,7 +24,9 @@ L3-FC-2    | 1000      | NA      | 1000      | N/A     | 1000000 | 1000000
 L3-Softmax | 1000      | NA      | 10        | N/A     | 10000   | 10000
 """
 ROWS = [[cell.strip() for cell in line.split("|")] for line in DOCUMENT.strip().splitlines()]
-MAC_ROWS = [[*row[:-1], "0"] if "Pool" in row[0] else row for row in ROWS]
+# Multiply-adds alone: a pool has none, and what a row has not is called NA throughout.
+MAC_ROWS = [[cell.replace("N/A", "NA") for cell in row] for row in ROWS]
+MAC_ROWS = [[*row[:-1], "0"] if "Pool" in row[0] else row for row in MAC_ROWS]
 PARAMS = sum(int(row[5]) for row in ROWS)
 
 
