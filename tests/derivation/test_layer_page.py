@@ -21,9 +21,9 @@ from archcalc.sources import shipped
     [
         ("conv", ["C H W"], "out H′ W′"),
         ("conv_lstm", ["T C H W"], "T out H′ W′"),
-        ("lstm", ["T C"], "T C′"),
+        ("lstm", ["T C"], "T hidden"),
         ("embedding", ["T"], "T out"),
-        ("add", ["C H W", "C H2 W2"], "C′ H′ W′"),
+        ("add", ["C H W", "C H2 W2"], "C H′ W′"),
         ("scaled_dot_product_attention", ["N T C", "N T2 C", "N T2 C"], "N T C"),
     ],
 )
