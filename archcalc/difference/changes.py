@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.layers.axes import show_value
 from archcalc.report.columns import show_shape
-from archcalc.report.figures import FIGURES, GROUPED, applies
+from archcalc.report.figures import FIGURES, GROUPED, WHEN_ASKED, applies
 from archcalc.report.fold import is_index
 
 if TYPE_CHECKING:
@@ -74,6 +74,10 @@ class Changes:
                 found.append(
                     (shown, total["old"], total["new"], total["change"], percent(total["change"], total["old"]))
                 )
+        for key, peak in self.diff["peaks"].items():
+            if peak["change"]:
+                title = f"{WHEN_ASKED[key].title} (bytes)"
+                found.append((title, peak["old"], peak["new"], peak["change"], percent(peak["change"], peak["old"])))
         return found
 
     def fold(self, changes: Iterable[Change]) -> list[Line]:

@@ -9,10 +9,11 @@ from archcalc.difference.causes import Causes
 from archcalc.difference.matching import Layers, match
 from archcalc.layers.base import BITS, Arguments
 from archcalc.report.figures import SUMMED
+from archcalc.report.model import Report as Computed
 from archcalc.version import __version__
 
 if TYPE_CHECKING:
-    from archcalc.report.documents import Change, Changed, Difference, Network, Report, Row
+    from archcalc.report.documents import Change, Changed, Difference, Network, PeakChange, Report, Row, Step
 
 SCHEMA = "archcalc.diff/1"
 
@@ -54,9 +55,29 @@ def build_difference(old: Report, new: Report) -> Difference:
             key: {"old": total, "new": new["totals"][key], "change": new["totals"][key] - total}
             for key, total in old["totals"].items()
         },
+        "peaks": peaks(old, new),
         "changes": changes,
         "renamed": [{"old": before, "new": after} for before, after in paths if before != after],
     }
+
+
+def peaks(old: Report, new: Report) -> dict[str, PeakChange]:
+    """The change of the memory that activations need, which is no sum over layers; none of reports read from JSON."""
+    if not (isinstance(old, Computed) and isinstance(new, Computed)):
+        return {}
+    from archcalc.report.memory import Telling, memory_of
+
+    memories = [memory_of(cast("Report", report), report["dtype"]) for report in (old, new)]
+    before, after = (Telling(memory.network, memory).peak() for memory in memories)
+    found = {"peak_memory": peak_change(memories[0].peak, memories[1].peak, before, after)}
+    arenas = [memory.arena() for memory in memories]
+    if arenas[0] is not None and arenas[1] is not None:
+        found["arena"] = peak_change(arenas[0], arenas[1], None, None)
+    return found
+
+
+def peak_change(old: int, new: int, before: Step | None, after: Step | None) -> PeakChange:
+    return {"old": old, "new": new, "change": new - old, "old_at": before, "new_at": after}
 
 
 def network(report: Report) -> Network:

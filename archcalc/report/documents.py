@@ -129,6 +129,14 @@ class Failed(TypedDict):
     errors: Annotated[list[Error], Schema(minItems=1)]
 
 
+class Step(TypedDict):
+    """A step of the network, and the line that it is written in."""
+
+    path: str
+    file: str
+    line: Line
+
+
 # archcalc.report/1
 
 
@@ -280,6 +288,13 @@ class Renamed(TypedDict):
     new: str
 
 
+class PeakChange(TotalChange):
+    """The change of a figure that is no sum of layers."""
+
+    old_at: Annotated[Step | None, "where the peak was, null for a figure that is at no step"]
+    new_at: Annotated[Step | None, "where it is"]
+
+
 class Difference(Head):
     """The difference of two networks."""
 
@@ -287,6 +302,7 @@ class Difference(Head):
     new: Network
     different: bool
     totals: Annotated[dict[str, TotalChange], Figures(FIGURES.values())]
+    peaks: Annotated[dict[str, PeakChange], "memory that activations need in bytes, as 'archcalc memory' has it"]
     changes: Annotated[list[Change], "their change sums to that of the totals"]
     renamed: Annotated[list[Renamed], "layers that stayed and have another path"]
 
@@ -295,14 +311,6 @@ class Difference(Head):
 
 
 class Place(TypedDict):
-    file: str
-    line: Line
-
-
-class Step(TypedDict):
-    """A step of the network, and the line that it is written in."""
-
-    path: str
     file: str
     line: Line
 

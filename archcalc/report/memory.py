@@ -45,7 +45,7 @@ def build_memory(report: documents.Report, wanted: Wanted) -> documents.Memory:
         "activations": wanted.activations,
         "in_place": wanted.in_place,
         "peak_memory": memory.peak,
-        "peak_at": None if memory.peak_step is None else tell.step(memory.peak_step),
+        "peak_at": tell.peak(),
         "alive": tell.alive(memory.peak_step),
         "curve": Curve(memory),
         "arena": memory.arena(wanted.alignment),
@@ -121,6 +121,11 @@ class Telling:
     def step(self, step: int) -> documents.Step:
         node = self.nodes[step]
         return {"path": node.path, **place_of(node)}
+
+    def peak(self) -> documents.Step | None:
+        """The first step in which most exists; None without steps."""
+        step = self.memory.peak_step
+        return None if step is None else self.step(step)
 
     def alive(self, step: int | None) -> list[documents.Alive]:
         """The tensors that exist while a step runs, the largest first."""

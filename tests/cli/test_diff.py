@@ -48,18 +48,23 @@ def as_json(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
 
 
 def test_table(net: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """By hand: 12 filters more of 27 weights and a bias, 27*64 multiply-adds each; 10 outputs read 12 channels more."""
+    """By hand: 12 filters more of 27 weights and a bias, 27*64 multiply-adds each; 10 outputs read 12 channels more.
+
+    Most exists at conv1: its input of 3*64, and 4*64 or 16*64 for its output, 4 bytes each.
+    """
     assert main(["diff", "net.yaml:small", "net.yaml:large"]) == 0
     assert (
         capsys.readouterr().out
         == """\
 small -> large
 
-                   old     new   change
-parameters         162     618     +456  +281.48 %
-multiply-adds    6,952  27,808  +20,856  +300.00 %
-activations        526   2,074   +1,548  +294.30 %
-weights (bytes)    648   2,472   +1,824  +281.48 %
+                       old     new   change
+parameters             162     618     +456  +281.48 %
+multiply-adds        6,952  27,808  +20,856  +300.00 %
+activations            526   2,074   +1,548  +294.30 %
+weights (bytes)        648   2,472   +1,824  +281.48 %
+peak memory (bytes)  1,792   4,864   +3,072  +171.43 %
+arena (bytes)        1,792   4,864   +3,072  +171.43 %
 
 layer  change                          parameters  multiply-adds
 ----------------------------------------------------------------
@@ -68,6 +73,7 @@ head   input 4 -> 16 because of conv1        +120           +120
 ----------------------------------------------------------------
 total                                        +456        +20,856
 2 layers more with other sizes and the same cost: --all shows them
+peak memory is at conv1 (net.yaml:6), as it was
 """
     )
 
@@ -180,7 +186,8 @@ def test_a_long_table_is_folded_and_still_adds_up(many: list[str], capsys: pytes
     assert sum(map(numbers, parts)) == numbers(lines[start + 24].split()[1])
     assert lines[start + 22].startswith("880 more ")
     main([*many, "--all"])
-    assert sum("a_long_name" in line for line in capsys.readouterr().out.splitlines()) == 900
+    rows = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("peak memory")]
+    assert sum("a_long_name" in line for line in rows) == 900
 
 
 @pytest.mark.parametrize("columns", [80, 120, 200])
@@ -230,3 +237,22 @@ def test_operations_are_counted_as_new_says(net: Path, capsys: pytest.CaptureFix
     assert main(["diff", "net.yaml", "new.yaml", "--format", "json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["old"]["convention"], found["new"]["convention"]) == ("flop", "flop")
+
+
+def test_a_peak_that_moved_is_told_with_where_it_was(net: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A peak is no sum: 90 + 10 elements at b before, 1 + 60 at c now."""
+    for name, widths in (("one", (90, 10, 1)), ("other", (10, 1, 60))):
+        steps = "".join(f"  - {{linear: {width}, name: {step}}}\n" for step, width in zip("abc", widths, strict=True))
+        net.with_name(f"{name}.yaml").write_text(f"name: net\ninput: [2]\nlayers:\n{steps}", "utf-8")
+    main(["diff", "one.yaml", "other.yaml"])
+    said = capsys.readouterr().out
+    assert re.search(r"peak memory \(bytes\) +400 +244 +-156", said)
+    assert "peak memory is at c (other.yaml:6), and was at b (one.yaml:5)\n" in said
+    main(["diff", "one.yaml", "other.yaml", "--format", "json"])
+    peaks = json.loads(capsys.readouterr().out)["peaks"]
+    assert peaks["peak_memory"] == {
+        **{"old": 400, "new": 244, "change": -156},
+        "old_at": {"path": "b", "file": "one.yaml", "line": 5},
+        "new_at": {"path": "c", "file": "other.yaml", "line": 6},
+    }
+    assert (peaks["arena"]["old"], peaks["arena"]["new"]) == (368 + 48, 240 + 16)  # multiples of 16

@@ -53,6 +53,10 @@ def turned(difference: dict[str, Any]) -> dict[str, Any]:
             for one in difference["changes"]
         ],
         "renamed": [exchanged(one) for one in difference["renamed"]],
+        "peaks": {
+            key: {**exchanged(one), "change": -one["change"], "old_at": one["new_at"], "new_at": one["old_at"]}
+            for key, one in difference["peaks"].items()
+        },
     }
 
 

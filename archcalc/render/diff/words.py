@@ -12,6 +12,7 @@ def notes(changes: Changes) -> Iterator[str]:
     """How many changes are not listed, and why."""
     if changes.only_sizes:
         yield f"{layers(changes.only_sizes)} more with other sizes and the same cost: --all shows them"
+    yield from peak(changes)
     renamed = changes.diff["renamed"]
     if renamed:
         first = f"{plain(renamed[0]['old'])} -> {plain(renamed[0]['new'])}"
@@ -20,3 +21,14 @@ def notes(changes: Changes) -> Iterator[str]:
 
 def layers(number: int) -> str:
     return f"{number:,} layer{'' if number == 1 else 's'}"
+
+
+def peak(changes: Changes) -> Iterator[str]:
+    """Where most memory is used, and where it was, if that changed."""
+    found = changes.diff["peaks"].get("peak_memory")
+    if found is None or found["new_at"] is None or found["old_at"] is None:
+        return
+    old, new = (f"{plain(at['path'])} ({plain(at['file'])}:{at['line']})" for at in (found["old_at"], found["new_at"]))
+    if found["change"] or found["old_at"]["path"] != found["new_at"]["path"]:
+        moved = found["old_at"]["path"] != found["new_at"]["path"]
+        yield f"peak memory is at {new}, and was at {old}" if moved else f"peak memory is at {new}, as it was"
