@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextvars import ContextVar
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -23,7 +24,7 @@ COMMAND_LINE: ContextVar[bool] = ContextVar("COMMAND_LINE", default=False)
 
 
 def option(name: str, value: str = "") -> str:
-    """An option as whoever asks writes it: ``--max-layers N`` in a command, ``max_layers=N`` in Python."""
+    """An option as whoever asks writes it: ``--max-work N`` in a command, ``max_work=N`` in Python."""
     if COMMAND_LINE.get():
         return f"--{name} {value}" if value else f"--{name}"
     argument = "settings" if name == "set" else name.replace("-", "_")
@@ -182,9 +183,14 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     """The word most like a mistyped one, or None if none is like it."""
     if not 0 < len(word) <= LONGEST_WORD:
         return None
+    return nearest_of(word, tuple(islice(words, MOST_WORDS)))
+
+
+@lru_cache(maxsize=256)  # an error that is met again and again is told once
+def nearest_of(word: str, words: tuple[str, ...]) -> str | None:
     from difflib import get_close_matches  # 3 ms that only an error should cost
 
-    found = get_close_matches(word, likely(word, islice(words, MOST_WORDS)), n=1, cutoff=LIKENESS)
+    found = get_close_matches(word, likely(word, words), n=1, cutoff=LIKENESS)
     return found[0] if found else None
 
 

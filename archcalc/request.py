@@ -7,14 +7,14 @@ from operator import index
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
-from archcalc.building.load import load_network
+from archcalc.building.load import Shared, load_network
 from archcalc.building.variables import compile_setting
 from archcalc.conventions import CONVENTIONS, NEWEST, find_convention
 from archcalc.conventions.rule import Convention
 from archcalc.errors import Diagnostic, Source, SpecError, did_you_mean, option
 from archcalc.graph.network import Network
-from archcalc.language.imports import MAX_LAYERS
 from archcalc.layers.base import BITS, dtype_of
+from archcalc.meter import MAX_WORK
 from archcalc.report.model import build_report, with_all_figures
 from archcalc.sources.source import Located, locate, read_file
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         batch: int
         dtype: str
         count: str | Convention | None
-        max_layers: int
+        max_work: int
         allow_import: Iterable[str]
         local: bool
 
@@ -49,13 +49,14 @@ class Request:
     None for the only input. ``count`` is a convention, its name, a file that states one, or None: then the spec says,
     else ``mac``. With ``several``, ``count`` may be ``all`` or names with commas between them. ``local``: receptive
     fields without the gates that see all.
+    ``shared``: where several variants of a file are asked for, what they share, by the file.
     ``notes``: those of the networks that this request and others made from it have built, by their place.
     Raises SpecError with every option that is wrong.
     """
 
     __slots__ = (
-        "spec", "variant", "settings", "inputs", "batch", "dtype", "conventions", "max_layers", "allow_import",
-        "local", "notes", "_located",
+        "spec", "variant", "settings", "inputs", "batch", "dtype", "conventions", "max_work", "allow_import",
+        "local", "shared", "notes", "_located",
     )  # fmt: skip
 
     def __init__(
@@ -68,13 +69,14 @@ class Request:
         batch: int = 1,
         dtype: str = "float32",
         count: str | Convention | None = None,
-        max_layers: int = MAX_LAYERS,
+        max_work: int = MAX_WORK,
         allow_import: Iterable[str | PathLike[str]] = (),
         local: bool = False,
         several: bool = False,
     ) -> None:
         self.spec, self.variant, self.local = spec, variant, local
         self._located: Located | None = None
+        self.shared: dict[Any, Shared] | None = None
         self.notes: dict[Any, Diagnostic] = {}
         self.inputs: dict[str | None, tuple[int, ...]] = {}
         self.settings = dict(settings or {})
@@ -84,7 +86,7 @@ class Request:
         for input_name, shape in (inputs or {}).items():
             self.inputs[input_name] = attempt(wrong, sizes, shape)
         self.batch = attempt(wrong, above_zero, "batch", batch)
-        self.max_layers = attempt(wrong, above_zero, "max-layers", max_layers)
+        self.max_work = attempt(wrong, above_zero, "max-work", max_work)
         self.dtype: str = attempt(wrong, known_dtype, dtype)
         self.conventions = attempt(wrong, named_conventions, count, several)
         folders = [allow_import] if isinstance(allow_import, (str, PathLike)) else allow_import
@@ -107,15 +109,18 @@ class Request:
 
     def network(self, *, free: FreeVariables | None = None, explained: bool = False) -> Network:
         """The network of the spec; ``free`` and ``explained`` as in ``load_network``. Raises SpecError."""
+        located = self.located()
+        key = located.source, self.allow_import
         network = load_network(
-            self.located(),
+            located,
             variant=self.variant,
             settings=self.settings,
             inputs=self.inputs,
-            max_layers=self.max_layers,
+            max_work=self.max_work,
             allow_import=self.allow_import,
             free=free,
             explained=explained,
+            shared=None if self.shared is None else self.shared.setdefault(key, Shared()),
         )
         for note in network.notes:
             span = note.span

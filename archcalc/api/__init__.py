@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.api.arguments import asked, given, plain
 from archcalc.api.spec import Spec
-from archcalc.errors import Diagnostic, SpecError, option
+from archcalc.errors import Diagnostic, SpecError
 from archcalc.language.problems import Problems
 from archcalc.report.model import build_report, plain_rows
 from archcalc.request import ALL_CONVENTIONS, Request, SpecLike
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from archcalc.report import documents
 
 AnySpec = SpecLike | Spec
-COMPARED = 0.6
-"""The share of max_layers that both networks of a difference may have together: a layer takes more memory there."""
+COMPARED = 50
+"""Units of work that a layer takes where two networks are compared, beyond its row."""
 
 
 def report(spec: AnySpec, **options: Any) -> documents.Report:
     """The report (archcalc.report/1) of a spec as plain data.
 
-    ``options``: variant, settings, inputs, batch, dtype, count, max_layers, allow_import, as ``load`` has them; count
+    ``options``: variant, settings, inputs, batch, dtype, count, max_work, allow_import, as ``load`` has them; count
     may also be a file that states a convention. Raises SpecError.
     """
     found = asked(spec, **options).report()
@@ -72,7 +72,6 @@ def difference(old: Request, new: Request) -> documents.Difference:
     """The difference (archcalc.diff/1) of two requests that differ in their specs alone. Raises SpecError."""
     from archcalc.difference.difference import build_difference
 
-    most = int(COMPARED * new.max_layers)
     networks, problems = [], Problems()
     for request in (old, new):
         try:
@@ -83,10 +82,7 @@ def difference(old: Request, new: Request) -> documents.Difference:
     convention = new.convention(networks[1])
     reports = [build_report(network, convention, batch=new.batch, dtype=new.dtype) for network in networks]
     layers = sum(len(found["layers"]) for found in reports)
-    if layers > most:
-        message = f"diff compares at most {most:,} layers in all, these are {layers:,}"
-        help = f"{option('max-layers', 'N')} allows {COMPARED:.0%} of N; 'archcalc show OLD NEW' has the totals of any"
-        raise SpecError(Diagnostic(message, help=help))
+    networks[1].meter.charge(COMPARED * layers, what=f"to compare {layers:,} layers")
     return build_difference(*reports)
 
 

@@ -14,7 +14,7 @@ from archcalc.api.spec import Spec
 from archcalc.conventions import find_convention
 from archcalc.conventions.rule import Convention
 from archcalc.errors import did_you_mean
-from archcalc.language.imports import MAX_LAYERS
+from archcalc.meter import MAX_WORK
 from archcalc.report.figures import OF_LAYERS
 from archcalc.report.model import plain_rows
 from archcalc.request import Request
@@ -34,7 +34,7 @@ def load(
     dtype: str = "float32",
     count: str | None = None,
     settings: Mapping[str, Any] | None = None,
-    max_layers: int = MAX_LAYERS,
+    max_work: int = MAX_WORK,
     allow_import: Sequence[str] = (),
     local: bool = False,
     **variables: Any,
@@ -61,7 +61,7 @@ def load(
             batch=batch,
             dtype=dtype,
             count=count,
-            max_layers=max_layers,
+            max_work=max_work,
             allow_import=allow_import,
             local=local,
         )

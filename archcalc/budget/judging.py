@@ -12,6 +12,7 @@ from archcalc.budget.files import Target
 from archcalc.budget.result import EVERYTHING, Limit, Result
 from archcalc.budget.sizing import Sized, measure
 from archcalc.budget.units import OF_MEMORY
+from archcalc.building.load import Shared
 from archcalc.errors import SpecError, option
 from archcalc.report.figures import RECEPTIVE_FIELD
 from archcalc.request import Request
@@ -29,6 +30,7 @@ class Judged:
     def __init__(self, target: Target, given: Options, base: AnyBase | None) -> None:
         self.target, self.given, self.base = target, given, base
         self.sized: dict[Any, Sized | SpecError] = {}
+        self.shared: dict[Any, Shared] = {}
         self._older: dict[Sized, Older] = {}
 
     def size(self, variant: str | None, given: Options) -> Sized:
@@ -37,7 +39,9 @@ class Judged:
         key = told_apart(variant, given)
         if key not in self.sized:
             try:
-                self.sized[key] = Sized(Request(self.target.located, variant=variant, **given))
+                request = Request(self.target.located, variant=variant, **given)
+                request.shared = self.shared
+                self.sized[key] = Sized(request)
             except SpecError as error:
                 self.sized[key] = error
         found = self.sized[key]

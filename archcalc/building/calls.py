@@ -36,6 +36,7 @@ def call(
     if caller.depth >= DEEPEST:
         help = f"end the recursion of '{block.name}' with a when:"
         work.problems.halt(f"blocks call one another more than {DEEPEST:,} deep", place, help=help)
+    work.meter.charge(len(block.arguments) + len(block.input or ()), place)
     calls = Calls(block.name, place, caller.calls)
     if block.whole_file:
         frame = Frame(imported(block, values, literals), block, calls, caller)

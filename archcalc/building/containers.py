@@ -9,7 +9,7 @@ from archcalc.building.origin import StepOrigin
 from archcalc.building.scope import Result, Scope
 from archcalc.building.sharing import rows, share_rows
 from archcalc.building.tensors import shape_of, the_one, unknown_among
-from archcalc.building.work import Work, check_count
+from archcalc.building.work import STEP, Work
 from archcalc.dims import arithmetic, require
 from archcalc.errors import Diagnostic, RuleError, Span, SpecError
 from archcalc.graph.network import Body, Node, Tensor
@@ -28,7 +28,7 @@ def run_residual(work: Work, step: Step, scope: Scope, result: Result) -> list[T
     given = work.run_inside(step.span, step.steps or [], inner)
     side = [shortcut]
     if step.branches:
-        beside = inner.results["shortcut"] = work.begin(f"{result.path}/shortcut")
+        beside = inner.results["shortcut"] = work.begin(f"{result.path}/shortcut", step.span)
         side = work.end(beside, work.run_inside(step.span, step.branches["shortcut"], scope.inside(beside, side)))
     if unknown_among([*side, *given]):
         raise Unknown
@@ -37,7 +37,7 @@ def run_residual(work: Work, step: Step, scope: Scope, result: Result) -> list[T
             gives = "give" if what == "steps" else "gives"
             raise SpecError(Diagnostic(f"the {what} of a residual {gives} one tensor, not {len(made)}", step.span))
     shortcut = side[0]
-    added = inner.results["add"] = work.begin(f"{result.path}/add")
+    added = inner.results["add"] = work.begin(f"{result.path}/add", step.span)
     origin = StepOrigin(step, scope, NO_PLACES)
     try:
         return work.end(added, add_node(work, find("add"), {}, [shortcut, given[0]], added.path, origin, scope))
@@ -71,7 +71,7 @@ def run_each(
         runs = [scope.prev] * runs_number(work, values["count"], place)
     result.children, outputs, owners, found = {}, list[Tensor](), dict[str, Node](), False
     for scope.i, given in enumerate(runs):
-        run = result.children[str(scope.i)] = work.begin(f"{result.path}/{scope.i}")
+        run = result.children[str(scope.i)] = work.begin(f"{result.path}/{scope.i}", step.span)
         made = work.end(run, work.run_inside(step.span, step.steps or [], scope.inside(run, given)))
         if unknown_among(made):
             raise Unknown
@@ -80,9 +80,11 @@ def run_each(
             raise SpecError(Diagnostic(message, step.span))
         outputs += made
         if shared:
-            nodes = rows(work.network.kept, run)
-            found = share_rows(owners, nodes, step.arguments["shared"].span) or found
-            owners = {**nodes, **owners}
+            place = step.arguments["shared"].span
+            nodes = rows(work, run, place)
+            found = share_rows(owners, nodes, place) or found
+            for path, node in nodes.items():
+                owners.setdefault(path, node)
     if shared and not found and len(runs) > 1:
         message = f"nothing in '{result.path}' has weights to share"
         raise SpecError(Diagnostic(message, step.arguments["shared"].span))
@@ -97,7 +99,7 @@ def runs_number(work: Work, value: Any, place: Span) -> int:
         if arithmetic(value) is not None:
             message = f"count decides structure and must be one plain number, not {value}"
         raise SpecError(Diagnostic(message, place))
-    work.count(number, place)
+    work.meter.charge(number, place)
     return number
 
 
@@ -106,9 +108,10 @@ def run_parallel(work: Work, step: Step, scope: Scope, result: Result) -> list[T
     outputs: list[Tensor] = []
     result.children = {}
     for name, steps in (step.branches or {}).items():
-        branch = result.children[name] = work.begin(f"{result.path}/{name}")
-        outputs += work.end(branch, work.run_inside(step.span, steps, scope.inside(branch, scope.prev)))
-    check_count(outputs, step.span)
+        branch = result.children[name] = work.begin(f"{result.path}/{name}", step.span)
+        made = work.end(branch, work.run_inside(step.span, steps, scope.inside(branch, scope.prev)))
+        work.meter.charge(STEP + len(made), step.span)
+        outputs += made
     return outputs
 
 
@@ -142,6 +145,7 @@ def run_body(
     """The steps on one slice (one expert); outside, what they give has the axes ``lead`` before its own."""
     given = scope.prev
     own = frozenset(() if body.slices is None else (body,))
+    work.meter.charge((STEP + body.work) * len(given), step.span)
     inputs = [
         Tensor(shape, tensor.node, tensor.batched, body, tensor.number, tensor.sliced | own)
         for shape, tensor in zip(shapes, given, strict=True)
@@ -151,6 +155,7 @@ def run_body(
     outputs = []
     for tensor in work.run_inside(step.span, step.steps or [], inner):
         tensor.read = True
+        work.meter.charge(STEP + body.work, step.span)
         shape = None if tensor.shape is None else (*lead, *tensor.shape)
         outputs.append(Tensor(shape, tensor.node, tensor.batched, scope.body, tensor.number, tensor.sliced - own))
         work.gathered.append((outputs[-1], result.path, origin))

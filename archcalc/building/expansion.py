@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Any
 
 from archcalc.building.calls import call
@@ -12,11 +11,11 @@ from archcalc.building.scope import Frame, Result, Scope
 from archcalc.building.sharing import share_weights
 from archcalc.building.tensors import tensors, unknown_among
 from archcalc.building.variables import Program
-from archcalc.building.work import Work, check_count
+from archcalc.building.work import STEP, TENSORS, Work
 from archcalc.dims import arithmetic, require
 from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean
-from archcalc.graph.network import Run, Tensor
-from archcalc.graph.repetition import steady, walk
+from archcalc.graph.network import Node, Run, Tensor
+from archcalc.graph.repetition import steady
 from archcalc.language import foreign
 from archcalc.language.expressions import Mapping
 from archcalc.language.mentions import Mentions, mentions
@@ -56,8 +55,8 @@ def run_steps(work: Work, steps: list[Step], scope: Scope) -> None:
 
 def run_step(work: Work, step: Step, scope: Scope) -> None:
     """One step with all its keys: ``prev`` becomes what it gives, its name is known to the steps after it."""
-    number, segment = numbered_here(step, scope)
-    result = work.begin(scope.path + segment)
+    number, segment = numbered_here(work, step, scope)
+    result = work.begin(scope.path + segment, step.span)
     i = scope.i
     given = [scope.unknown_tensor()]
     reached = is_reached(step, segment, scope)
@@ -69,7 +68,7 @@ def run_step(work: Work, step: Step, scope: Scope) -> None:
     except Unknown:
         pass
     except SpecError as error:
-        work.tell(error, scope)
+        work.tell(error, scope, step.span)
     finally:
         work.reached_into -= reached
     if step.type is not None and not result.left_out:
@@ -82,7 +81,7 @@ def run_step(work: Work, step: Step, scope: Scope) -> None:
     except Unknown:
         pass
     except SpecError as error:
-        work.tell(error, scope)
+        work.tell(error, scope, step.span)
 
 
 def is_reached(step: Step, segment: str, scope: Scope) -> bool:
@@ -91,7 +90,7 @@ def is_reached(step: Step, segment: str, scope: Scope) -> bool:
     return shares or segment in mentions(scope.frame.program.document).reached
 
 
-def numbered_here(step: Step, scope: Scope) -> tuple[int, str]:
+def numbered_here(work: Work, step: Step, scope: Scope) -> tuple[int, str]:
     """The number that a step takes if it runs, and the last part of its path: its name, or its type and that number."""
     if step.type is None:
         return 0, step.name or ""
@@ -100,6 +99,7 @@ def numbered_here(step: Step, scope: Scope) -> tuple[int, str]:
         return number, step.name
     while (segment := numbered(step.type, number)) in step.taken or segment in scope.frame.tensors:
         number += 1
+        work.meter.charge(1, step.span)
     return number, segment
 
 
@@ -114,7 +114,7 @@ def outputs_of(work: Work, step: Step, scope: Scope, result: Result) -> list[Ten
     outputs = once(work, step, scope, result, NO_ROW, True)
     if outputs is not None and step.share is not None:
         work.end(result, outputs)
-        share_weights(work.network.kept, step.places["share"], scope.result(step.share), result)
+        share_weights(work, step.places["share"], scope.result(step.share), result)
     return outputs
 
 
@@ -122,9 +122,11 @@ def read(work: Work, step: Step, scope: Scope) -> list[Tensor]:
     """The tensors that ``from`` names; without ``from``, prev."""
     if step.reads is None:
         return scope.prev
-    found = [tensor for reference in step.reads for tensor in scope.tensors(reference)]
-    check_count(found, step.places["from"])
-    work.count(len(found), step.places["from"])
+    found: list[Tensor] = []
+    for reference in step.reads:
+        read_here = scope.tensors(reference)
+        work.meter.charge(len(read_here), step.places["from"])
+        found += read_here
     return found
 
 
@@ -141,21 +143,27 @@ def finish(work: Work, step: Step, scope: Scope, result: Result) -> None:
     if step.names is not None:
         for tensor in result.tensors:
             tensor.named = True
+        work.meter.charge(len(step.names), step.span)
         give_names(step, step.names, scope, result)
-    nodes = work.network.kept[result.start : result.stop]
     if not step.noted:
-        for node in nodes:
+        for node in made_by(work, step, result):
             node.noted = False
     if is_false("row", step, scope):
-        for node in nodes:
+        for node in made_by(work, step, result):
             node.row = False
     if is_false("trainable", step, scope):
-        for node in nodes:
+        for node in made_by(work, step, result):
             node.trainable = node.trainable and node in work.thawed
     elif "trainable" in step.values:
-        work.thawed.update(nodes)
+        work.thawed.update(made_by(work, step, result))
     if "expect" in step.values:
         check_expected(work, step.values["expect"], scope, result.tensors)
+
+
+def made_by(work: Work, step: Step, result: Result) -> list[Node]:
+    """The nodes of a step, those inside it among them."""
+    work.meter.charge((result.stop - result.start) // TENSORS, step.span)
+    return work.network.kept[result.start : result.stop]
 
 
 def give_names(step: Step, names: list[str], scope: Scope, result: Result) -> None:
@@ -206,15 +214,15 @@ def repeat(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]
     alike = False  # whether all that are left do what the one before did
     for i, row in enumerate(rows):
         scope.i = i
-        inner = work.begin(f"{result.path}/{i}")
-        size, gathered = work.network.size, len(work.gathered)
+        inner = work.begin(f"{result.path}/{i}", step.span)
+        size, rows_before, gathered = work.network.size, work.rows, len(work.gathered)
         found = once(work, step, scope, inner, row, outputs is None)
         if found is None:
             continue
         check_repeatable(step, scope, found)
         if alike:
             run = Run(result.path, i, len(rows) - i, inner.start, len(work.network.kept), scope.prev, found)
-            keep(work, run, work.network.size - size)
+            keep(work, run, work.network.size - size, work.rows - rows_before, step.span)
             return found
         alike = (
             row is NO_ROW
@@ -229,7 +237,7 @@ def repeat(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]
             target = scope.result(step.share)
             if target.repeats == len(rows) and target.children and str(i) in target.children:
                 target = target.children[str(i)]
-            share_weights(work.network.kept, step.places["share"], target, inner)
+            share_weights(work, step.places["share"], target, inner)
         if unknown is not None and row is NO_ROW and len(work.gathered) == gathered and steady(scope.prev, found):
             stand_for_all(
                 work, step, unknown, Run(result.path, i, unknown - i, inner.start, inner.stop, scope.prev, found)
@@ -274,15 +282,14 @@ def counts_repetitions(work: Work, step: Step) -> bool:
     return work.counting[step]
 
 
-def keep(work: Work, run: Run, layers: int) -> None:
-    """Let the last repetition, of so many layers, stand for those that are left."""
+def keep(work: Work, run: Run, layers: int, rows: int, place: Span) -> None:
+    """Let the last repetition, of so many layers whose rows take so much work, stand for those that are left."""
     if not layers:
         return
+    work.charge_row(rows * (run.times - 1), place)
+    work.meter.charge((run.stop - run.start) // TENSORS, place)
     work.network.size += layers * (run.times - 1)
     work.network.runs.append(run)
-    if work.network.size > work.max_layers:
-        beyond, _ = next(islice(walk(work.network), work.max_layers, None))
-        work.too_many_layers(beyond.origin.span())
 
 
 def check_repeatable(step: Step, scope: Scope, outputs: list[Tensor]) -> None:
@@ -320,7 +327,7 @@ def repetitions(work: Work, step: Step, scope: Scope) -> tuple[list[Row], Any]:
             message = f"repeat decides structure and must be one plain number, not {value}"
         help = "write //, floor or ceil" if type(value) is float else None
         raise SpecError(Diagnostic(message, place, help=help))
-    work.count(number, place)
+    work.meter.charge(number, place)
     return [NO_ROW] * number, None
 
 
@@ -332,7 +339,7 @@ def is_unknown(value: Any) -> bool:
 
 def once(work: Work, step: Step, scope: Scope, result: Result, row: Row, first: bool) -> list[Tensor] | None:
     """One repetition, or None if ``when`` leaves it out. ``prev`` is then what it read."""
-    work.count(1, step.span)
+    work.meter.charge(STEP + len(scope.prev) // TENSORS, step.span)
     if work.unknowns is not None:
         work.unknowns.place = (result.path, step.span)
     if is_false("when", step, scope):

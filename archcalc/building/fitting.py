@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import monotonic
 from typing import Any
 
 from archcalc.errors import Diagnostic
@@ -17,8 +16,8 @@ STEPS = (2, 4, 8, 16, 32, 64, 128, 3, 5, 6, 7, 9, 10, 12, 14, 20, 24, 27, 28, 48
 """The sizes whose multiples are tried."""
 NEAR = 32
 """How far around the input's sizes others are tried, where no multiples fit."""
-MOST_LAYERS, MOST_SECONDS = 3_000, 0.5
-"""So many layers are built, all tries together, and no longer: what is slow to build is not tried often."""
+ADVICE = 500_000
+"""Units of work for all tries together: what is slow to build is not tried often."""
 NAMES = {1: "the length", 2: "H and W", 3: "D, H and W"}
 
 
@@ -30,12 +29,11 @@ def advise(network: Network, error: Diagnostic, read: Callable[[Problems, dict[s
     if tensor.shape is None or not 2 <= len(tensor.shape) <= 4:
         return
     last = network.layout == "HWC"
-    shape, left, began = tensor.shape, [MOST_LAYERS], monotonic()
+    shape = tensor.shape
     now = shape[:-1] if last else shape[1:]
 
     def fits(sizes: Shape) -> bool:
-        left[0] -= network.size + 1
-        if left[0] < 0 or min(sizes) < 1 or monotonic() - began > MOST_SECONDS:
+        if min(sizes) < 1:
             return False
         problems = Problems()
         read(problems, {None: with_sizes(shape, sizes, last)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from archcalc.building.expansion import expand, run_steps
@@ -12,9 +13,10 @@ from archcalc.building.variables import program_of
 from archcalc.building.work import Work
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.network import Network
-from archcalc.language.imports import MAX_LAYERS, Imports
+from archcalc.language.imports import Imports
 from archcalc.language.parts import Document, layout_of
 from archcalc.language.problems import Halted, Problems
+from archcalc.meter import MAX_WORK, METER, Meter, OutOfWork
 from archcalc.sources.source import Located
 
 if TYPE_CHECKING:
@@ -24,43 +26,69 @@ if TYPE_CHECKING:
 Inputs = dict[str | None, tuple[int, ...]]
 
 
+class Shared:
+    """What the variants of one file share: its document, compiled once, and the work that they take together."""
+
+    __slots__ = ("imports", "document", "done")
+
+    def __init__(self) -> None:
+        self.imports: Imports | None = None
+        self.document: Document | None = None
+        self.done = 0
+
+
 def load_network(
     located: Located,
     *,
     variant: str | None = None,
     settings: dict[str, str] | None = None,
     inputs: Inputs | None = None,
-    max_layers: int = MAX_LAYERS,
+    max_work: int = MAX_WORK,
     allow_import: tuple[str, ...] = (),
     free: FreeVariables | None = None,
     explained: bool = False,
+    shared: Shared | None = None,
 ) -> Network:
     """The network of a spec, with its variant, ``--set`` values and ``--input`` shapes.
 
     ``free``: names that stand for unknown numbers, as ``formula`` wants them. ``explained``: nodes can tell what their
-    arguments were computed from (``Origin.written``), and take more memory.
-    Raises SpecError with every error that could be found.
+    arguments were computed from (``Origin.written``), and take more memory. ``shared``: what it shares with other
+    variants of the file. Raises SpecError with every error that could be found.
     """
     if variant is not None and located.variant not in (None, variant):
         raise SpecError(Diagnostic(f"two variants are asked for: {located.variant} and {variant}"))
 
-    def read(problems: Problems, keeps: bool, inputs: Inputs = inputs or {}) -> Network | None:
+    shared = shared or Shared()
+
+    def read(problems: Problems, meter: Meter, keeps: bool, inputs: Inputs = inputs or {}) -> Network | None:
         chosen = variant or located.variant
-        given = (located, chosen, settings or {}, inputs, max_layers, allow_import)
+        given = (located, chosen, settings or {}, inputs, allow_import, shared)
+        before = METER.set(meter)
         try:
-            return read_network(*given, problems, free, explained, keeps)
+            return read_network(*given, problems, meter, free, explained, keeps)
         except Halted:
             return None
+        except OutOfWork as error:
+            with suppress(Halted):
+                problems.add(*error.diagnostics)
+            return None
+        finally:
+            METER.reset(before)
 
-    problems = Problems()
-    network = read(problems, keeps=free is None and not explained)
+    problems, meter = Problems(), Meter(max_work)
+    meter.left -= shared.done
+    network = read(problems, meter, keeps=free is None and not explained)
+    shared.done = meter.most - meter.left
     if network is not None and network.runs and problems:
-        problems = Problems()
-        network = read(problems, keeps=False)  # an error may name any repetition: all are run before it is told
+        whole, rest = Problems(), Meter(meter.left)
+        again = read(whole, rest, keeps=False)  # an error may name any repetition: all are run before it is told
+        if rest.left >= 0:
+            problems, network = whole, again
     if network is not None and problems.apart is not None and free is None:
-        from archcalc.building.fitting import advise
+        from archcalc.building.fitting import ADVICE, advise
 
-        advise(network, problems.apart, lambda tried, inputs: read(tried, True, inputs))
+        tries = Meter(min(ADVICE, meter.left))
+        advise(network, problems.apart, lambda tried, inputs: read(tried, tries, True, inputs))
     problems.stop()
     assert network is not None
     return network
@@ -71,17 +99,16 @@ def read_network(
     variant: str | None,
     settings: dict[str, str],
     inputs: Inputs,
-    max_layers: int,
     allow_import: tuple[str, ...],
+    shared: Shared,
     problems: Problems,
+    meter: Meter,
     free: FreeVariables | None,
     explained: bool,
     keeps: bool,
 ) -> Network:
     """The network as far as it could be built: see ``problems``. Raises Halted where it makes no sense to go on."""
-    imports = Imports(located, allow_import, problems, max_layers)
-    document = imports.load(located.source, located.path)
-    located.budget = document.budget
+    imports, document = compiled(located, allow_import, shared, problems)
     if document.layers is None or document.inputs is None:
         problems.stop()
         help = "a file of blocks is for other files to import" if document.blocks else None
@@ -96,9 +123,10 @@ def read_network(
         program = free.program(program, inputs)
         program.evaluate_all(problems)
     network = described(document)
+    network.meter = meter
     network.variant = variant
     tensors = read_inputs(program, inputs, problems)
-    work = Work(network, problems, max_layers, run_steps, explained=explained, keeps=keeps)
+    work = Work(network, problems, meter, run_steps, explained=explained, keeps=keeps)
     if free is not None:
         work.unknowns = free.unknowns
         tensors = free.put_axes(tensors)
@@ -112,6 +140,21 @@ def read_network(
         network.settings = {name: program.value(name) for name in settings}
         network.notes = find_notes(network, document)
     return network
+
+
+def compiled(
+    located: Located, allow_import: tuple[str, ...], shared: Shared, problems: Problems
+) -> tuple[Imports, Document]:
+    """The document of a spec and what it imports; compiled once if nothing is wrong with it."""
+    if shared.imports is not None and shared.document is not None:
+        shared.imports.problems = problems
+        return shared.imports, shared.document
+    imports = Imports(located, allow_import, problems)
+    document = imports.load(located.source, located.path)
+    located.budget = document.budget
+    if not problems:
+        shared.imports, shared.document = imports, document
+    return imports, document
 
 
 def described(document: Document) -> Network:

@@ -9,10 +9,10 @@ from archcalc.building.origin import NO_DEFAULTS, StepOrigin
 from archcalc.building.scope import Result, Scope
 from archcalc.building.tensors import what_is_read
 from archcalc.building.variables import Program
-from archcalc.building.work import Work
+from archcalc.building.work import CHARACTERS, LAYER, Work
 from archcalc.errors import Diagnostic, RuleError, Span, SpecError, nearest
 from archcalc.graph.inference import Applied, reading
-from archcalc.graph.network import Node, Tensor
+from archcalc.graph.network import Body, Node, Tensor
 from archcalc.language import foreign
 from archcalc.language.expressions import Mapping
 from archcalc.language.keys import LISTS
@@ -64,7 +64,7 @@ def apply(
     for role, value in roles:
         if value is not None:
             result.children = result.children or {}
-            inner = result.children[role] = work.begin(f"{result.path}/{role}")
+            inner = result.children[role] = work.begin(f"{result.path}/{role}", origin.span(role))
             given = work.deeper(origin.span(role), run_role, work, role, value, outputs, inner, origin, scope)
             outputs = work.end(inner, given)
     return outputs
@@ -154,9 +154,7 @@ def add_node(
         raise SpecError(diagnostic) from None
     if scope.frame.program.document.layout == ANY:
         hold_order(layer, applied, origin)
-    work.count(len(inputs), origin.step.span)
-    if network.size >= work.max_layers:
-        work.too_many_layers(origin.step.span)
+    work.charge_row(row_work(path, inputs, applied, scope.body), origin.step.span)
     if work.explained:
         origin.frame = scope.frame
     node = Node(path, None, origin, applied, inputs, scope.body)
@@ -164,6 +162,14 @@ def add_node(
         tensor.read = True
     network.add(node)
     return node.outputs
+
+
+def row_work(path: str, inputs: list[Tensor], applied: Applied, body: Body | None) -> int:
+    """The units of work that a layer and its row take: more for long paths, many tensors and huge sizes."""
+    characters = len(path) + applied.characters
+    for tensor in inputs:
+        characters += CHARACTERS if tensor.node is None else CHARACTERS + len(tensor.node.path)
+    return LAYER + characters // CHARACTERS + (body.work if body else 0)
 
 
 def hold_order(layer: Layer, applied: Applied, origin: StepOrigin) -> None:

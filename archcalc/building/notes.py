@@ -11,7 +11,7 @@ from typing import Any
 
 from archcalc.errors import Diagnostic, option
 from archcalc.graph.features import MAKERS, Clash, clashes
-from archcalc.graph.network import Network, Node, Tensor
+from archcalc.graph.network import Network, Node
 from archcalc.language.parts import Document
 from archcalc.language.problems import MOST
 from archcalc.layers.axes import show_value
@@ -122,6 +122,10 @@ def meant(node: Node, features: int, letter: str) -> str:
 def of_inputs(network: Network, document: Document) -> Iterator[Diagnostic]:
     """Notes of inputs that begin with a batch axis, or have their channels where the layout has none."""
     inputs = document.inputs or []
+    readers: dict[int, list[Node]] = {}
+    for node in network.kept:
+        for number in {read.number for read in node.inputs if read.node is None}:
+            readers.setdefault(number, []).append(node)
     for item, tensor in zip(inputs, network.inputs.values(), strict=True):
         shape = tensor.shape or ()
         if not all(type(size) is int for size in shape):
@@ -130,14 +134,9 @@ def of_inputs(network: Network, document: Document) -> Iterator[Diagnostic]:
         if found is None:
             continue
         message, help, one_sample = found
-        readers = [node for node in network.kept if reads(node, tensor)]
-        if readers and all(node.noted and takes_at_its_word(node, one_sample) for node in readers):
+        found_there = readers.get(tensor.number, [])  # that read it, whole or a slice of it
+        if found_there and all(node.noted and takes_at_its_word(node, one_sample) for node in found_there):
             yield Diagnostic(message, item.span, help=f"{help}; notes: none on the step that reads it if it is meant")
-
-
-def reads(node: Node, tensor: Tensor) -> bool:
-    """Whether a node reads this input, whole or a slice of it."""
-    return any(read.node is None and read.number == tensor.number for read in node.inputs)
 
 
 def takes_at_its_word(node: Node, one_sample: bool) -> bool:

@@ -15,6 +15,7 @@ from archcalc.language.parts import ANY, Block, layout_of
 from archcalc.language.problems import Unknown
 from archcalc.language.values import Value, one_number
 from archcalc.layers.axes import count, show_value
+from archcalc.meter import charge
 
 
 class Calls:
@@ -34,6 +35,9 @@ class Calls:
 
 DEFAULTS = 50
 """How deep the defaults of a block's arguments may use one another."""
+
+LISTS = 8
+"""How many lists of steps are searched for a unit of work."""
 
 PATHS = 10_000
 """How many paths an error searches for the one that was meant."""
@@ -123,13 +127,14 @@ def calls_of(frame: Frame) -> Iterable[tuple[str, Span]]:
 class Scope:
     """One list of steps while it is expanded: ``given`` is what it reads, ``prev`` what the step before gave."""
 
-    __slots__ = ("frame", "parent", "path", "given", "prev", "i", "results", "numbers", "body")
+    __slots__ = ("frame", "parent", "path", "given", "prev", "i", "results", "numbers", "body", "depth")
 
     def __init__(
         self, frame: Frame, parent: Scope | None, path: str, given: list[Tensor], i: Any, body: Body | None
     ) -> None:
         self.frame, self.parent, self.path, self.given, self.prev = frame, parent, path, given, given
         self.i, self.body = i, body
+        self.depth: int = parent.depth + 1 if parent else 0
         self.results: dict[str, Result] = {}
         self.numbers: dict[str, int] = {}  # how many steps of a type have run
 
@@ -207,11 +212,12 @@ class Scope:
 
     def _find(self, segment: str) -> Result | None:
         scope: Scope | None = self
-        while scope is not None:
-            if segment in scope.results:
-                return scope.results[segment]
+        while scope is not None and segment not in scope.results:
             scope = scope.parent
-        return None
+        depth = self.depth - (scope.depth if scope else -1)
+        if depth >= LISTS:
+            charge(depth // LISTS)
+        return None if scope is None else scope.results[segment]
 
     def _first(self, reference: Reference) -> Result:
         """The step that the first segment of a path names; raises SpecError if there is none."""
@@ -273,6 +279,7 @@ class Scope:
         first = self._first(reference)
         found = []
         for match in matches([first], reference.segments[1:]):
+            charge(len(match.tensors))
             found += match.tensors if not match.left_out else []
         if not found and first.failed:
             raise Unknown
@@ -281,6 +288,7 @@ class Scope:
         return found
 
     def _inside(self, body: Body) -> bool:
+        charge(self.body.work // LISTS if self.body else 0)
         own = self.body
         while own is not None and own is not body:
             own = own.parent
@@ -312,15 +320,18 @@ class Scope:
         names = ["prev", "input", *self.frame.tensors]
         for scope in self._lists():
             names += scope.results
+        charge(len(names) // LISTS)
         return names
 
     def _paths(self) -> list[str]:
         """Paths of what is inside the steps that are seen from here."""
         waiting = [item for scope in self._lists() for item in scope.results.items() if item[1].children]
         found: list[str] = []
+        charge(sum([len(scope.results) for scope in self._lists()]) // LISTS)
         waiting.reverse()
         while waiting and len(found) < PATHS:
             path, result = waiting.pop()
+            charge(len(result.children or ()))
             inside = [(f"{path}/{name}", child) for name, child in (result.children or {}).items()]
             found += [path for path, _ in inside]
             waiting += [item for item in reversed(inside) if item[1].children]
@@ -353,7 +364,9 @@ def matches(results: list[Result], segments: list[str]) -> list[Result]:
     """What a path with ``*`` reaches, in order; what ``when`` left out is passed over."""
     for segment in segments:
         if segment == "*":
+            charge(sum([len(result.children or ()) for result in results]))
             results = [child for result in results for child in (result.children or {}).values()]
         else:
+            charge(len(results) // LISTS)
             results = [result.children[segment] for result in results if result.children and segment in result.children]
     return results

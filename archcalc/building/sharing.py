@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from archcalc.building.scope import Result, what_it_holds
+from archcalc.building.work import Work
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.graph.network import Node
 from archcalc.language.problems import Unknown
@@ -13,12 +14,12 @@ from archcalc.layers.axes import show_value
 from archcalc.layers.base import Dims
 
 
-def share_weights(nodes: list[Node], place: Span, target: Result, result: Result) -> None:
+def share_weights(work: Work, place: Span, target: Result, result: Result) -> None:
     """Give the rows of a step, from ``result.start`` on, the weights of the rows at the same path below ``target``.
 
     Buffers are shared as weights are: the rows are one module. Raises SpecError if shapes differ or nothing is shared.
     """
-    if share_rows(rows(nodes, target), rows(nodes, result), place):
+    if share_rows(rows(work, target, place), rows(work, result, place), place):
         return
     if target.failed or result.failed:
         raise Unknown
@@ -27,9 +28,10 @@ def share_weights(nodes: list[Node], place: Span, target: Result, result: Result
     raise SpecError(Diagnostic(message, place, help=help))
 
 
-def rows(nodes: list[Node], result: Result) -> dict[str, Node]:
+def rows(work: Work, result: Result, place: Span) -> dict[str, Node]:
     """The rows of a step by their paths below it."""
-    return {node.path[len(result.path) :]: node for node in nodes[result.start : result.stop]}
+    work.meter.charge(result.stop - result.start, place)
+    return {node.path[len(result.path) :]: node for node in work.network.kept[result.start : result.stop]}
 
 
 def share_rows(owners: dict[str, Node], rows: dict[str, Node], place: Span) -> bool:

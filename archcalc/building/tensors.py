@@ -8,6 +8,7 @@ from archcalc.graph.inference import NUMBERS
 from archcalc.graph.network import Tensor
 from archcalc.language.problems import Unknown
 from archcalc.layers.axes import count, show_value
+from archcalc.meter import charge
 
 SHOWN = 8
 
@@ -48,6 +49,7 @@ def the_one(scope: Scope, reader: str, place: Span) -> Tensor:
 
 def name_of(tensor: Tensor, scope: Scope) -> str | None:
     """The nearest name of a tensor: a step's, a branch's or an input's."""
+    charge(len(scope.frame.tensors) + len(scope.results))
     for name, named in scope.frame.tensors.items():
         if named == [tensor]:
             return name

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from archcalc.building.work import Work
@@ -30,10 +31,10 @@ def tell_unused(document: Document, problems: Problems) -> None:
             problems.say(f"defaults for '{name}', but no step of this file is one", span)
     if document.layers is None or not document.blocks:
         return
-    outside = outside_blocks(document)
+    outside, inside = outside_blocks(document), {name: in_block(block) for name, block in document.blocks.items()}
+    callers = Counter(word for found in inside.values() for word in found.words | found.variables)
     for name, block in document.blocks.items():
-        others = (in_block(other) for other in document.blocks.values() if other is not block)
-        if not outside.calls(name) and not any(other.calls(name) for other in others):
+        if not outside.calls(name) and callers[name] == inside[name].calls(name):
             problems.say(f"block '{name}' is never used", block.span, help=f"remove it, or call it: '- {name}'")
 
 

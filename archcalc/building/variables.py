@@ -14,6 +14,10 @@ from archcalc.language.problems import Problems, Unknown
 from archcalc.language.values import Value, compile_value
 from archcalc.language.yaml_tree import read
 from archcalc.layers import KEYWORDS
+from archcalc.meter import charge
+
+EVALUATED, VARIABLES = 3, 16
+"""Units of work that a variable takes to be evaluated, and how many are looked at for a unit."""
 
 CONSTANTS = {"true": True, "false": False, "none": None}
 
@@ -31,6 +35,7 @@ class Program:
         given: dict[str, Any] | None = None,
         settings: dict[str, Value] | None = None,
     ) -> None:
+        charge(len(document.vars) // VARIABLES)
         self.document = document
         chosen = document.variants[variant] if variant is not None else {}
         self._written = {**document.vars, **chosen, **(settings or {})}
@@ -67,6 +72,7 @@ class Program:
 
     def _evaluate(self, name: str) -> None:
         """Evaluate a variable after those that it uses, with a stack of our own: they may form a long chain."""
+        charge(EVALUATED, self._written[name].span)
         waiting = {name: self._needed(name)}
         while waiting:
             last = next(reversed(waiting))
@@ -86,6 +92,7 @@ class Program:
                 message = f"variables go round in a circle: {circle}"
                 raise SpecError(Diagnostic(message, self._written[needed].span))
             if needed not in self._values:
+                charge(EVALUATED, self._written[needed].span)
                 waiting[needed] = self._needed(needed)
 
     def _needed(self, name: str) -> list[str]:

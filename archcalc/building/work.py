@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from archcalc.building.scope import Result, Scope, calls_of
 from archcalc.building.variables import Program
-from archcalc.errors import Diagnostic, Span, SpecError, option
+from archcalc.errors import Span, SpecError
 from archcalc.graph.inference import Inference
 from archcalc.graph.network import Network, Node, Tensor
 from archcalc.language.parts import Document, Step
-from archcalc.language.problems import Problems, raises_limit
+from archcalc.language.problems import Problems
+from archcalc.meter import Meter, OutOfWork
 
 if TYPE_CHECKING:
     from archcalc.algebra.assumptions import Unknowns
@@ -23,8 +25,12 @@ NESTED = 5000
 ON_ONE_STACK = 32
 """Lists within one another that run on one Python stack: its depth is bounded, and differs between platforms."""
 
-TENSORS = 10_000
-"""Tensors at one place, as after a split."""
+STEP, LAYER, ERROR = 5, 25, 60
+"""Units of work that a step takes each time it runs, a layer of the network with its row in a report, and an error."""
+CHARACTERS = 64
+"""How many characters of a path, or of a row beyond those that every row has, take a unit."""
+TENSORS = 8
+"""How many tensors or layers are looked at for a unit."""
 
 
 class Work:
@@ -38,13 +44,13 @@ class Work:
         self,
         network: Network,
         problems: Problems,
-        max_layers: int,
+        meter: Meter,
         run_steps: Callable[[Work, list[Step], Scope], None],
         *,
         explained: bool = False,
         keeps: bool = True,
     ) -> None:
-        self.network, self.problems, self.max_layers, self.run_steps = network, problems, max_layers, run_steps
+        self.network, self.problems, self.meter, self.run_steps = network, problems, meter, run_steps
         self.explained, self.keeps = explained, keeps
         self.inference = Inference(network.layout)
         self.unknowns: Unknowns | None = None
@@ -54,7 +60,8 @@ class Work:
         self.thawed: set[Node] = set()  # what trainable: true keeps from a freeze further out
         self.counting: dict[Step, bool] = {}  # whether an expression in a step reads i
         self.reached_into = 0  # the steps around of which a path or shared weights single out what is inside
-        self._done = self._depth = 0
+        self.rows = 0  # units that the rows of all layers take, repetitions that are alike among them
+        self._depth = 0
 
     def deeper(self, place: Span, run: Callable[..., Any], *arguments: Any) -> Any:
         """Run what stands one level further in."""
@@ -71,17 +78,9 @@ class Work:
         self.deeper(place, self.run_steps, self, steps, inner)
         return inner.prev
 
-    def count(self, steps: int, place: Span) -> None:
-        """Bound what a short text may ask for: repetitions of nothing, tensors read again and again."""
-        self._done += steps
-        most = 4 * self.max_layers + 10_000
-        if self._done > most:
-            network = f"a network of {option('max-layers')} layers"
-            help = f"a repeat or a block that calls itself asks for more than {network} could need"
-            self.problems.halt(f"this takes more than {most:,} steps", place, help=help)
-
-    def begin(self, path: str) -> Result:
+    def begin(self, path: str, place: Span) -> Result:
         """What will stand at a path, whose nodes come next."""
+        self.meter.charge(2 + len(path) // CHARACTERS, place)
         return Result(path, len(self.network.kept))
 
     def end(self, result: Result, tensors: list[Tensor]) -> list[Tensor]:
@@ -89,21 +88,23 @@ class Work:
         result.tensors, result.stop = tensors, len(self.network.kept)
         return tensors
 
-    def too_many_layers(self, place: Span) -> None:
-        message = f"the network has more than {self.max_layers:,} layers"
-        self.problems.halt(message, place, help=raises_limit())
+    def charge_row(self, units: int, place: Span) -> None:
+        """Charge what the row of a layer takes, or the rows of the layers of all repetitions that are alike."""
+        self.rows += units
+        self.meter.charge(units, place)
 
-    def tell(self, error: SpecError, scope: Scope) -> None:
-        """Add an error to the problems, with the block calls that led there."""
+    def tell(self, error: SpecError, scope: Scope, place: Span) -> None:
+        """Add an error to the problems, with the block calls that led there. ``place``: the step that was run."""
+        ends = isinstance(error, OutOfWork)
+        if isinstance(error, OutOfWork):
+            error = error.at(place)
+        else:
+            self.meter.charge(ERROR + scope.frame.depth // TENSORS, place)
         for diagnostic in error.diagnostics:
             diagnostic.called_from = diagnostic.called_from or tuple(calls_of(scope.frame))
+        if ends:
+            raise error
         self.problems.add(*error.diagnostics)
-
-
-def check_count(found: list[Tensor], place: Span) -> None:
-    """Raise SpecError for more tensors than one place may have."""
-    if len(found) > TENSORS:
-        raise SpecError(Diagnostic(f"more than {TENSORS:,} tensors at once", place))
 
 
 def on_a_stack_of_its_own(run: Callable[..., Any]) -> Callable[..., Any]:
@@ -119,7 +120,7 @@ def on_a_stack_of_its_own(run: Callable[..., Any]) -> Callable[..., Any]:
             except BaseException as failure:
                 outcome.append((None, failure))
 
-        thread = threading.Thread(target=work, daemon=True)
+        thread = threading.Thread(target=copy_context().run, args=(work,), daemon=True)
         thread.start()
         thread.join()
         result, failure = outcome[0]

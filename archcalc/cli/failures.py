@@ -57,7 +57,7 @@ def status_of(error: BaseException) -> int:
         return flushed(error.exit_code)
     if isinstance(error, MemoryError):
         error.__traceback__ = error.__context__ = None  # lets go of all that was built
-        say("error: not enough memory for this network\n  = help: --max-layers N says where to stop")
+        say("error: not enough memory for this network\n  = help: --max-work N says where to stop")
         return WRONG
     if isinstance(error, SpecError):
         tell(error.diagnostics)

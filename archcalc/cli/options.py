@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from archcalc.errors import Diagnostic, SpecError
+from archcalc.meter import MAX_WORK
 from archcalc.render import FORMATS
 from archcalc.render.style import Style
 from archcalc.request import Request
@@ -64,7 +65,13 @@ NETWORK = (
     click.option("--batch", type=ABOVE_ZERO, default=1, metavar="N", help="Samples at once."),
 )
 LIMITS = (
-    click.option("--max-layers", type=ABOVE_ZERO, default=100_000, metavar="N", help="Layers at most (100,000)."),
+    click.option(
+        "--max-work",
+        type=ABOVE_ZERO,
+        default=MAX_WORK,
+        metavar="N",
+        help=f"Units of work at most for each network, about a microsecond each ({MAX_WORK:,}).",
+    ),
     click.option("--allow-import", multiple=True, metavar="DIR", type=Path(), help="Let imports read from DIR too."),
     click.option("--strict", is_flag=True, help="Exit with 2 where something is noted."),
 )
@@ -96,7 +103,7 @@ def form(document: str) -> Decorator:
 
 def arguments(given: dict[str, Any]) -> Options:
     """Those of a command's options that a request takes. Raises SpecError."""
-    names = ("variant", "batch", "dtype", "count", "max_layers", "allow_import", "local")
+    names = ("variant", "batch", "dtype", "count", "max_work", "allow_import", "local")
     found = {name: given[name] for name in names if name in given}
     found |= {"settings": dict(map(setting, given["settings"])), "inputs": dict(map(shape, given["inputs"]))}
     return cast("Options", found)

@@ -13,6 +13,7 @@ from archcalc.dims import volume
 from archcalc.errors import RuleError
 from archcalc.graph.layout import as_written, turned, written
 from archcalc.layers.base import Arguments, Dims, Layer, Ops
+from archcalc.meter import charge
 
 Seal = Callable[[tuple[Dims, ...]], tuple[Dims, ...]]
 
@@ -21,6 +22,9 @@ MOST_AXES = 64
 
 MOST_BITS = 3321
 """Of a size: 1,000 digits."""
+
+BITS = 64
+"""What a size counts as that has no value."""
 
 
 class Applied:
@@ -34,7 +38,7 @@ class Applied:
     rules have them: under HWC those of a layer that knows of channels are turned to channels first.
     """
 
-    __slots__ = tuple("layer layout axis reads inputs shapes outputs gives weights buffers ops".split())
+    __slots__ = tuple("layer layout axis reads inputs shapes outputs gives weights buffers ops characters".split())
 
     def __init__(self, layer: Layer, reads: tuple[Dims, ...], seal: Seal | None = None, layout: str = "CHW") -> None:
         for shape in reads:
@@ -63,7 +67,14 @@ class Applied:
         self.weights = [(name, tuple(shape), volume(shape)) for name, shape in bound.weights(*inputs)]
         self.buffers = [(name, tuple(shape), volume(shape)) for name, shape in bound.buffers(*inputs)]
         self.ops: Ops = bound.ops(*inputs, self.outputs if layer.several else self.outputs[0])
+        self.characters = self._characters()
         check_costs("what a layer costs", [*(size for *_, size in self.weights + self.buffers), *self.ops.values()])
+
+    def _characters(self) -> int:
+        """About how many characters its shapes take where they are written; more for numbers that take long."""
+        shapes = [*self.reads, *self.gives, *(shape for _, shape, _ in self.weights + self.buffers)]
+        bits = [size.bit_length() if type(size) is int else BITS for shape in shapes for size in shape]
+        return 24 * len(shapes) + 4 * len(bits) + sum(bits) // 3 + sum([one * one for one in bits]) // 4096
 
     def written(self, shapes: Iterable[Dims]) -> tuple[Dims, ...]:
         """Shapes as the rules have them, in the order of the file."""
@@ -115,11 +126,16 @@ def reading(layer: type[Layer]) -> str:
     return f"at least {NUMBERS.get(reads.least, str(reads.least))} tensor{'' if reads.least == 1 else 's'}"
 
 
+MADE = 20
+"""Units of work that a layer of new arguments takes, and one that is applied to new shapes."""
+
 NUMBERS = {1: "one", 2: "two", 3: "three"}
 
 
 def key_of(value: Any) -> Any:
     """A value as a dictionary key: 1, 1.0 and true are different keys."""
+    if isinstance(value, (list, tuple, dict)):
+        charge(len(value))
     if isinstance(value, (list, tuple)):
         return tuple(map(key_of, value))
     if isinstance(value, dict):
@@ -140,6 +156,7 @@ class Inference:
         key = (layer_type, *[(name, key_of(value)) for name, value in arguments.items()])
         found = self._layers.get(key)
         if found is None:
+            charge(MADE)
             found = self._layers[key] = layer_type(**arguments)
         return found
 
@@ -148,5 +165,6 @@ class Inference:
         key = (id(layer), inputs)
         found = self._applied.get(key)
         if found is None:
+            charge(MADE)
             found = self._applied[key] = Applied(layer, inputs, layout=self.layout)
         return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from archcalc.errors import Diagnostic, Span
 from archcalc.graph.inference import Applied
 from archcalc.layers.base import Dims
+from archcalc.meter import Meter
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -29,13 +30,16 @@ if TYPE_CHECKING:
 class Body:
     """The steps of a ``map`` or ``experts``: a tensor there is that of one slice (one expert), seen only inside it.
 
-    Of the ``copies`` of its weights ``active`` run; ``slices`` are those of a map, None of experts.
+    Of the ``copies`` of its weights ``active`` run; ``slices`` are those of a map, None of experts. ``work``: the units
+    that it takes, with those around it, for each node inside: the more and the larger its numbers are.
     """
 
-    __slots__ = ("parent", "path", "copies", "active", "slices")
+    __slots__ = ("parent", "path", "copies", "active", "slices", "work")
 
     def __init__(self, parent: Body | None, path: str, *, copies: Any = 1, active: Any = 1, slices: Any = None) -> None:
         self.parent, self.path, self.copies, self.active, self.slices = parent, path, copies, active, slices
+        bits = [number.bit_length() for number in (copies, active, slices) if type(number) is int]
+        self.work: int = (parent.work if parent else 0) + 1 + sum(bits) // 64
 
 
 NO_MAPS: frozenset[Body] = frozenset()
@@ -164,11 +168,12 @@ class Network:
     shapes are; ``convention`` is the way of counting that the spec asks for, and where it does. If repetitions are
     alike, ``kept`` has one of them and ``runs`` says how often it occurs (see repetition.py); ``size`` is the number of
     nodes of the whole network.
-    ``notes``: what is right by the letter and probably not meant.
+    ``meter``: how much more work it may take. ``notes``: what is right by the letter and probably not meant.
     """
 
     def __init__(self, name: str, file: str, layout: str = "CHW") -> None:
         self.name, self.file, self.layout = name, file, layout
+        self.meter = Meter()
         self.variant: str | None = None
         self.settings: dict[str, Any] = {}
         self.convention: tuple[str, Span] | None = None

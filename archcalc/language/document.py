@@ -16,13 +16,16 @@ from archcalc.language.values import Value, compile_value, literal_value
 from archcalc.language.words import find_word
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
+from archcalc.meter import OutOfWork
 
 
 def read_document(source: Source, path: str | None, problems: Problems, imports: Any) -> Document:
     """The parts of a file. What is wrong with them goes to ``problems``; raises SpecError if it is no YAML mapping."""
     document = Document(source, path, problems, imports)
     try:
-        node = read(source, imports.room)
+        node = read(source)
+    except OutOfWork:
+        raise
     except SpecError as error:
         problems.add(*error.diagnostics)
         problems.stop()

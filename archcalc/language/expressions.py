@@ -16,11 +16,14 @@ from archcalc.language import functions
 from archcalc.language.expression_errors import NESTING, REFUSED, Columns, ExpressionError, too_deep
 from archcalc.language.functions import Fault, Mapping, Word, whole
 from archcalc.layers.arguments import CHANNELS
+from archcalc.meter import charge
 
 __all__ = ["ExpressionError", "Formula", "LookupFailed", "Mapping", "Word", "parse", "whole"]
 
 LENGTH = 1000  # characters of a text
 CACHED = 4096  # texts
+CHARACTER = 6
+"""Units of work for each character of a text, for what is kept of it takes 400 bytes."""
 SPACES = str.maketrans("\t\r\n", "   ")
 PARSING = Lock()  # Python's list of warning filters is every thread's
 
@@ -51,13 +54,13 @@ if TYPE_CHECKING:
 class Formula:
     """An expression that was read: its text and the names that it mentions, in order, each once.
 
-    Names of functions are not among them.
+    Names of functions are not among them. ``operations``: how many parts it has that are evaluated.
     """
 
-    __slots__ = ("text", "names", "_evaluator")
+    __slots__ = ("text", "names", "operations", "_evaluator")
 
-    def __init__(self, text: str, evaluator: Evaluator, names: Iterable[str] = ()) -> None:
-        self.text, self.names, self._evaluator = text, tuple(names), evaluator
+    def __init__(self, text: str, evaluator: Evaluator, names: Iterable[str] = (), operations: int = 1) -> None:
+        self.text, self.names, self.operations, self._evaluator = text, tuple(names), operations, evaluator
 
     def evaluate(self, scope: Namespace) -> Any:
         """The value in a scope. Raises ExpressionError at the part at fault, from the dims' own error if any."""
@@ -84,8 +87,10 @@ def _read(text: str) -> Formula:
         return Formula(text, _name(text, (0, len(text))), (text,))
     if text.isascii() and text.isdecimal() and (text[0] != "0" or text == "0"):
         return Formula(text, _constant(int(text)))
+    charge(CHARACTER * len(text))
     tree, reader = _tree(text), _Reader(text)
-    return Formula(text, reader.evaluator(tree, 1), reader.names)
+    evaluator = reader.evaluator(tree, 1)
+    return Formula(text, evaluator, reader.names, reader.operations)
 
 
 def _tree(text: str) -> ast.expr:
@@ -196,6 +201,7 @@ class _Reader:
         self._indent = len(text) - len(text.translate(SPACES).lstrip(" "))
         self._bytes = None if text.isascii() else text.encode()
         self.names: dict[str, None] = {}
+        self.operations = 0
 
     def place(self, tree: ast.AST) -> Columns:
         """The columns of a tree: Python counts bytes, from the first that is not a space."""
@@ -215,6 +221,7 @@ class _Reader:
         """The evaluator of a tree that stands ``depth`` operations deep."""
         if depth > NESTING:
             raise too_deep(*self.place(tree))
+        self.operations += 1
         match tree:
             case ast.Name():
                 return self.name(tree)
@@ -285,6 +292,7 @@ class _Reader:
         for link in reversed(chain):
             operation, right = self.operator(BINARY, link.op, link), self.evaluator(link.right, depth + 1)
             steps.append((operation, right, self.place(link), (self.place(link.left), self.place(link.right))))
+        self.operations += len(steps)
         if len(steps) == 1:
             operation, right, place, places = steps[0]
             return _operation(operation, [first, right], place, places)

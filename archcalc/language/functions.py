@@ -15,9 +15,12 @@ from typing import Any
 from archcalc import dims
 from archcalc.layers.arguments import CHANNELS
 from archcalc.layers.axes import show_value
+from archcalc.meter import charge
 
 DIGITS = 1000  # of a whole number
 ENTRIES = 100_000  # of a list, with those of the lists inside it
+WALKED = 16  # entries that are looked at for a unit of work; one that is made takes a unit
+BITS = 256  # of a number, computed for a unit of work
 TOO_LARGE = 10**DIGITS
 TOO_LARGE_FLOAT = "is too large for a number with a point"
 
@@ -122,7 +125,7 @@ def signed(symbol: str, value: Any) -> Any:
 def add(a: Any, b: Any) -> Any:
     """The sum of numbers, or two lists one after the other."""
     if isinstance(a, list) and isinstance(b, list):
-        return bounded_list([*a, *b]) if len(a) + len(b) <= ENTRIES else too_many_entries()
+        return bounded_list([*a, *b]) if made(len(a) + len(b)) else too_many_entries()
     return arithmetic("+", a, b)
 
 
@@ -136,7 +139,7 @@ def multiply(a: Any, b: Any) -> Any:
 
 
 def _repeated(values: list[Any], times: int) -> list[Any]:
-    return bounded_list(values * times) if len(values) * times <= ENTRIES else too_many_entries()
+    return bounded_list(values * times) if made(len(values) * times) else too_many_entries()
 
 
 def arithmetic(symbol: str, a: Any, b: Any) -> Any:
@@ -159,8 +162,9 @@ def arithmetic(symbol: str, a: Any, b: Any) -> Any:
 
 def _beyond(result: Any) -> str | None:
     """What is wrong with a result that no number may be."""
-    if type(result) is int and not -TOO_LARGE < result < TOO_LARGE:
-        return f"has more than {DIGITS:,} digits"
+    if type(result) is int:
+        charge(result.bit_length() // BITS)
+        return None if -TOO_LARGE < result < TOO_LARGE else f"has more than {DIGITS:,} digits"
     if type(result) is float and not math.isfinite(result):
         return "is not a number" if result != result else TOO_LARGE_FLOAT
     return None
@@ -234,11 +238,18 @@ def contained(a: Any, b: Any) -> bool:
     if not isinstance(b, list):
         raise Fault(f"in looks in a list, not in {show(b)}", 1, "write a list: [1, 2]")
     bounded_list(b)
+    charge(len(b))
     return any(bool(equal(a, entry)) for entry in b)
 
 
 def too_many_entries() -> list[Any]:
     raise Fault(f"the list has more than {ENTRIES:,} entries")
+
+
+def made(entries: int) -> bool:
+    """Whether a list may be made that has so many entries; the work of it is charged."""
+    charge(max(min(entries, ENTRIES), 0))
+    return entries <= ENTRIES
 
 
 def bounded_list(values: list[Any]) -> list[Any]:
@@ -250,6 +261,7 @@ def bounded_list(values: list[Any]) -> list[Any]:
         total += len(inner)
         if total > ENTRIES:
             too_many_entries()
+        charge(len(inner) // WALKED)
         entries: Any = inner.values() if isinstance(inner, dict) else inner
         waiting.extend(entry for entry in entries if isinstance(entry, (list, dict)))
     return values
@@ -301,7 +313,9 @@ def part(name: str, written: Sequence[int], values: Any, *bounds: Any) -> list[A
         slots[slot] = whole_number(bound, "a slice", operand)
     if slots[2] == 0:
         raise Fault("the step of a slice is 0", len(bounds))
-    result: list[Any] = values[slice(*slots)]
+    taken = slice(*slots)
+    made(len(range(*taken.indices(len(values)))))
+    result: list[Any] = values[taken]
     return result
 
 
@@ -318,6 +332,7 @@ def extreme(reader: str, of_plain: Any, of_dims: Callable[[Any, Any], Any], *val
     if listed and not isinstance(values[0], list):
         raise Fault(f"{reader} takes a list or several numbers, not {show(values[0])} alone", 0)
     entries: Sequence[Any] = values[0] if listed else values
+    charge(len(entries) // WALKED)
     if not entries:
         raise Fault(f"{reader} of an empty list", 0)
     if _plain(entries):
@@ -404,6 +419,7 @@ def total(values: Any) -> Any:
     """The sum of a list, from the left: Python's own sum of doubles changed with 3.12."""
     if not isinstance(values, list):
         raise Fault(f"sum takes a list, not {show(values)}", 0, "write a list: sum([1, 2])")
+    charge(len(values) // WALKED)
     if set(map(type, values)) == {int}:
         return _bounded(sum(values), "the sum")  # ten times as fast, and a list may be long
     for value in values:
@@ -420,7 +436,7 @@ def counted(*bounds: Any) -> list[int]:
     if start_stop_step[2:] == [0]:
         raise Fault("the step of range is 0", 2)
     numbers = range(*start_stop_step)
-    return too_many_entries() if numbers[ENTRIES:] else list(numbers)
+    return list(numbers) if not numbers[ENTRIES:] and made(len(numbers)) else too_many_entries()
 
 
 def divisible(value: Any, by: Any = 8) -> Any:

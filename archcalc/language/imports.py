@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import os
 
-from archcalc.errors import Diagnostic, Source, Span, SpecError
+from archcalc.errors import Diagnostic, Source, SpecError
 from archcalc.language.document import read_document
 from archcalc.language.keys import LISTS, RESERVED, VERSION_1
 from archcalc.language.names import is_name
 from archcalc.language.parts import ANY, Block, Document
-from archcalc.language.problems import Problems, raises_limit
+from archcalc.language.problems import Problems
 from archcalc.language.yaml_nodes import Node
-from archcalc.language.yaml_reader import Room
+from archcalc.meter import OutOfWork
 from archcalc.sources import shipped
 from archcalc.sources.project import beside, reach_of
 from archcalc.sources.source import Located, read_shipped
 
-MAX_LAYERS = 100_000
 MOST_FILES = 1000
 DEEPEST = 50
-VALUES_A_LAYER = 4
-"""Keys and values of all files, for each layer that the network may have: as many as three seconds can read."""
+LONGEST = 1000  # characters of a file's name
 
 
 class Imports:
     """Loads each file once, and only files that the spec may reach."""
 
-    def __init__(self, located: Located, allowed: tuple[str, ...], problems: Problems, max_layers: int) -> None:
-        self.steps_left = self.max_layers = max_layers
-        self.room = Room(VALUES_A_LAYER * max_layers, raises_limit())
+    def __init__(self, located: Located, allowed: tuple[str, ...], problems: Problems) -> None:
         self.problems, self.looked_at, self.real = problems, located.imported, located.real
         self.reach = reach_of(located, allowed)
         self._documents: dict[str, Document | None] = {}
@@ -42,12 +38,6 @@ class Imports:
         document = self._documents[real] = read_document(source, path, self.problems, self)
         self._loading.pop()
         return document
-
-    def count_steps(self, steps: int, place: Span) -> None:
-        """Hold all files together to as many steps as the network may have layers."""
-        self.steps_left -= steps
-        if self.steps_left < 0:
-            self.problems.halt(f"more than {self.max_layers:,} steps are written", place, help=raises_limit())
 
     def own_documents(self) -> list[Document]:
         """The files that were read, apart from those that ship with archcalc."""
@@ -76,6 +66,8 @@ class Imports:
         for item in node.value:
             try:
                 found += self._import(document, item)
+            except OutOfWork:
+                raise
             except SpecError as error:
                 document.import_failed = True
                 self.problems.add(*error.diagnostics)
@@ -85,6 +77,9 @@ class Imports:
         """The blocks of one file. Raises SpecError if it cannot be read."""
         if not isinstance(item.value, str) or not item.text or "\0" in item.text:
             raise SpecError(Diagnostic("an import is the name of a file or of a shipped spec", item.span))
+        if len(item.text) > LONGEST:
+            message = f"the name of an import has {len(item.text):,} characters, {LONGEST:,} are allowed"
+            raise SpecError(Diagnostic(message, item.span))
         path, variant, is_shipped = self._path(document, item)
         if path in self._loading:
             circle = [*self._loading[self._loading.index(path) :], path]

@@ -10,7 +10,7 @@ from inspect import cleandoc
 
 from archcalc.errors import Source
 from archcalc.language.custom import Custom
-from archcalc.language.imports import MAX_LAYERS, Imports
+from archcalc.language.imports import Imports
 from archcalc.language.keys import FILE_KEYS, LISTS, STEP_KEYS, TENSORS, VALUE, Shipped, described, mapping
 from archcalc.language.parts import Block
 from archcalc.language.problems import Problems
@@ -51,7 +51,7 @@ def layer_types() -> dict[str, type[Layer]]:
 def shipped_blocks() -> dict[str, Block]:
     """The blocks that need no import."""
     problems = Problems()
-    imports = Imports(Located(Source("", ""), None), (), problems, MAX_LAYERS)
+    imports = Imports(Located(Source("", ""), None), (), problems)
     found = {name: imports.shipped_block(name) for name in imports.shipped_blocks()}
     problems.stop()
     return {name: block for name, block in found.items() if block is not None}

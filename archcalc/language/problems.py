@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from archcalc.errors import Diagnostic, SpecError, option
+from archcalc.errors import Diagnostic, SpecError
+from archcalc.meter import OutOfWork
 
 MOST = 200
 """Past so many errors a file is not worth reading on."""
-
-
-def raises_limit() -> str:
-    return f"{option('max-layers', 'N')} raises the limit"
 
 
 class Unknown(Exception):
@@ -48,6 +45,8 @@ class Problems:
 
     def __exit__(self, kind: object, error: object, trace: object) -> bool:
         """Gather what a ``with`` block raises: an error is told; what follows from an earlier error is not."""
+        if isinstance(error, OutOfWork):
+            return False
         if isinstance(error, SpecError):
             self.add(*error.diagnostics)
         return isinstance(error, (SpecError, Unknown))

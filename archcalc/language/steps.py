@@ -14,6 +14,10 @@ from archcalc.language.yaml_nodes import Node
 from archcalc.layers import FAMILY
 from archcalc.layers.arguments import Integer
 from archcalc.layers.base import Missing
+from archcalc.meter import charge
+
+STEP = 8
+"""Units of work that a step takes to be compiled, its values apart."""
 
 DIGITS = tuple("0123456789")
 
@@ -25,7 +29,6 @@ def compile_steps(node: Node, document: Document, problems: Problems, what: str)
     if not isinstance(node.value, list):
         problems.say(f"{what} takes a list of steps", node.span, help="begin each step with '- '")
         return []
-    document.imports.count_steps(len(node.value), node.span)
     steps = [compile_step(item, document, problems) for item in node.value]
     check_names(steps, problems)
     return steps
@@ -68,6 +71,7 @@ def numbered(type: str, number: int) -> str:
 
 
 def compile_step(node: Node, document: Document, problems: Problems) -> Step:
+    charge(STEP, node)
     if isinstance(node.value, str):
         step = Step(node.span, node.value)
         body = what_it_is(step, document, problems, node.span, None)

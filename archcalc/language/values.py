@@ -12,9 +12,14 @@ from archcalc.language.problems import Problems
 from archcalc.language.yaml_nodes import Node
 from archcalc.layers.arguments import whole
 from archcalc.layers.axes import show_value
+from archcalc.meter import OutOfWork, charge
 
 NESTING = 50
 ENTRIES = 100_000
+VALUE = 2
+"""Units of work that a value takes to be compiled, its expression apart."""
+WALKED = 16
+"""How many entries of lists are looked at for a unit."""
 
 
 class Value:
@@ -52,12 +57,17 @@ class Value:
         """The value, its names looked up in ``scope`` (see expressions.py)."""
         if self.formula is not None:
             try:
+                charge(self.formula.operations)
                 value = self.formula.evaluate(scope)
+            except OutOfWork as error:
+                raise error.at(self.node) from None
             except ExpressionError as error:
                 raise SpecError(expression_diagnostic(error, self.node)) from None
         elif self.items is not None:
+            charge(len(self.items), self.node)
             value = [item.evaluate(scope) for item in self.items]
         elif self.entries is not None:
+            charge(len(self.entries), self.node)
             value = Placed(self.node, {name: entry.evaluate(scope) for name, entry in self.entries.items()})
         else:
             return self.constant
@@ -70,6 +80,7 @@ class Value:
             inner: list[Any] = []
             for part in level:
                 entries += len(part)
+                charge(len(part) // WALKED, self.node)
                 inner += [
                     item
                     for item in (part.values() if isinstance(part, dict) else part)
@@ -110,6 +121,7 @@ class Placed(Mapping):
 
 def compile_value(node: Node, problems: Problems, what: str, none_allowed: bool = True) -> Value | None:
     """The value of a node, or None (and a problem told) if it cannot be read."""
+    charge(VALUE, node)
     value = Value(node)
     raw = node.value
     if node.size > ENTRIES:
@@ -125,6 +137,8 @@ def compile_value(node: Node, problems: Problems, what: str, none_allowed: bool 
     if isinstance(raw, str):
         try:
             value.formula = parse(raw)
+        except OutOfWork as error:
+            raise error.at(node) from None
         except ExpressionError as error:
             problems.add(expression_diagnostic(error, node))
             return None

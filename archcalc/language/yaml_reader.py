@@ -37,8 +37,12 @@ from archcalc.language.yaml_traps import (
     parentheses,
     short,
 )
+from archcalc.meter import Meter
 
-ALIAS_LIMIT = 1_000_000
+NODE = 4
+"""Units of work that a key or value takes; one that stands there by an alias as well."""
+CHARACTERS = 32
+"""How many of a text are read for a unit."""
 KNOWN_LIMIT = 1_000
 ERROR_LIMIT = 100  # a wrong file of 10 MB should not become a million diagnostics
 
@@ -49,16 +53,6 @@ SURROGATE = "[\ud800-\udfff]"
 LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
 PROPERTIES = r"(?:&[\w-]+\s*|!\S*\s*)*"
 TAG = r"(?:&[\w-]+\s*)?(!<[^>]*>|![^\s,\[\]{}]*)"
-
-
-class Room:
-    """How many more keys and values may be read, from one text or several. ``help``: how to raise the limit."""
-
-    __slots__ = ("most", "left", "help")
-
-    def __init__(self, most: int, help: str | None = None) -> None:
-        self.most = self.left = most
-        self.help = help
 
 
 class Collection:
@@ -80,8 +74,8 @@ class Collection:
 class Reader:
     """One reading of one text."""
 
-    def __init__(self, source: Source, room: Room) -> None:
-        self.source, self.room = source, room
+    def __init__(self, source: Source, meter: Meter) -> None:
+        self.source, self.meter = source, meter
         self.text = source.text.removeprefix("\ufeff")
         self.stack: list[Collection] = []
         self.anchors: dict[str, Node] = {}
@@ -90,12 +84,12 @@ class Reader:
         self.root: Node | None = None
         self.last: Node | None = None  # the scalar read last
         self.line = 0  # of the scalar read last: one number object for all scalars of a line
-        self.aliased = 0  # values that aliases add to those written
         self.parentheses = 0  # left open by an expression that a flow collection cut in pieces
         self.cut_depth = 0  # collections around that expression
 
     def read(self, loader: Any) -> None:
         """Build the tree from a parser's events."""
+        self.meter.charge(len(self.text) // CHARACTERS, self.span(0, 0, 1))
         documents = 0
         while True:
             event = loader.get_event()
@@ -191,12 +185,6 @@ class Reader:
                 help="specs are read as YAML 1.2: leave the line out",
             )
 
-    def count(self, span: Span) -> None:
-        self.room.left -= 1
-        if self.room.left < 0:
-            self.fail(f"more than {self.room.most:,} keys and values are read", span, help=self.room.help)
-            self.stop()
-
     # Collections
 
     def open(self, event: Any, mapping: bool) -> None:
@@ -213,7 +201,7 @@ class Reader:
             self.stop()
         if event.tag is not None:
             self.tag(event)
-        self.count(span)
+        self.meter.charge(NODE, span)
         node = node_at(span, {} if mapping else [], size=0)  # 0: still open
         if event.anchor is not None:
             self.anchors[event.anchor] = node
@@ -327,7 +315,7 @@ class Reader:
             if line != self.line:
                 self.line = line
             node = Node(text, self.source, self.line, start.column, end.column, text, plain)
-        self.count(node)
+        self.meter.charge(NODE, node)
         if event.tag is not None:
             self.tag(event)
         if plain:
@@ -403,10 +391,7 @@ class Reader:
         self.add(node, span)
 
     def count_aliased(self, values: int, span: Span) -> None:
-        self.aliased += values
-        if self.aliased > ALIAS_LIMIT:
-            self.fail(f"aliases expand to more than {ALIAS_LIMIT:,} values", span)
-            self.stop()
+        self.meter.charge(NODE * values, span)
 
     def tag(self, event: Any) -> None:
         line, column = event.start_mark.line, event.start_mark.column

@@ -8,18 +8,24 @@ import yaml
 
 from archcalc.errors import Source
 from archcalc.language.yaml_nodes import Node
-from archcalc.language.yaml_reader import Reader, Room
+from archcalc.language.yaml_reader import Reader
+from archcalc.meter import METER, Meter, OutOfWork
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's parser if PyYAML was built with it
-VALUE_LIMIT = 400_000  # reading so many takes more than a second and 100 MB
 
 
-def read(source: Source, room: Room | None = None) -> Node:
-    """The tree of a YAML text, scalars read as YAML 1.2's core schema says. Raises SpecError with all that is wrong."""
-    reader = Reader(source, room or Room(VALUE_LIMIT))
+def read(source: Source) -> Node:
+    """The tree of a YAML text, scalars read as YAML 1.2's core schema says. Raises SpecError with all that is wrong.
+
+    It is work of the network that is being built, else as much as a network may take.
+    """
+    reader = Reader(source, METER.get() or Meter())
     reader.check_characters()
     try:
         reader.read(LOADER(reader.text))
+    except OutOfWork:
+        if not reader.diagnostics:
+            raise
     except yaml.MarkedYAMLError as error:
         from archcalc.language.yaml_syntax import Syntax  # only a wrong text needs it
 

@@ -7,12 +7,17 @@ from collections.abc import Sequence
 
 from archcalc.errors import RuleError
 
+LENGTH = 1000  # characters of an equation
+
 Term = list[str]
 """The letters of one tensor, in order; ``...`` stands for the axes without a letter."""
 
 
 def parse_equation(equation: str) -> tuple[list[Term], Term | None]:
     """The terms of the inputs and of the output (None if it is not written). Raises RuleError for a malformed one."""
+    if len(equation) > LENGTH:
+        message = f"the equation has {len(equation):,} characters, {LENGTH:,} are allowed"
+        raise RuleError(message, "equation")
     inputs, arrow, output = equation.partition("->")
     terms = [_letters(term) for term in inputs.split(",")]
     if not arrow:

@@ -9,10 +9,14 @@ from archcalc.layers.arguments import CountOrNone, Flag, Padding, PlainSize, Ret
 from archcalc.layers.axes import LETTERS, need_axes, sequence_letters, show_value
 from archcalc.layers.base import Layer, computed, layer
 from archcalc.layers.window import Windowed
+from archcalc.meter import charge
 
 LSTM_CELL = 4, {"exp": 5, "add": 6, "div": 5, "mul": 3}
 GRU_CELL = 3, {"exp": 3, "add": 5, "div": 3, "mul": 3}
 """How many gates there are, and the elementary operations of one hidden unit in one step beside the matrices."""
+
+DEPTH = 20
+"""Units of work that each layer of a stack takes, with the weights of both directions."""
 
 
 class Recurrent(Layer):
@@ -75,6 +79,7 @@ class Recurrent(Layer):
         return self.width() if len(self.directions()) == 1 else len(self.directions()) * self.width()
 
     def weights(self, x, *initial):
+        charge(DEPTH * self.layers)
         gates, _ = self.cell()
         read = x[-1]
         for number in range(self.layers):

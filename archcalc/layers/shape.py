@@ -23,6 +23,7 @@ from archcalc.layers.arguments import (
 )
 from archcalc.layers.axes import axes_of, axis_of, count, show_value
 from archcalc.layers.base import Layer, computed, layer
+from archcalc.meter import charge
 
 
 def replaced(x, axis, *sizes):
@@ -77,6 +78,10 @@ class Regrouping(Layer):
 def spatial_axes(value, x):
     """The axis of the channels, which a rule counts as first; None where a list has an entry for each axis."""
     return None if isinstance(value, tuple) and len(value) == len(x) else 0
+
+
+PART = 3
+"""Units of work that each part of a split takes."""
 
 
 @layer("flatten")
@@ -375,6 +380,7 @@ class Split(Layer):
         return found
 
     def equal(self, size):
+        charge(PART * self.parts)
         piece = ceil_div(size, self.parts)
         last = size - (self.parts - 1) * piece
         require(

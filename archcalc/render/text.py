@@ -42,15 +42,24 @@ def words(text: str) -> list[str]:
 
 def cut(text: str, most: int) -> list[str]:
     """The text in pieces of at most ``most`` columns, cut after a slash or space in a piece's second half."""
-    pieces = []
-    while width(text) > most:
-        stop = len(text)
-        while width(text[:stop]) > most and stop > 1:
-            stop -= 1
-        stop = max(text.rfind("/", stop // 2, stop), text.rfind(" ", stop // 2, stop)) + 1 or stop
-        pieces.append(text[:stop])
-        text = text[stop:]
-    return [*pieces, text]
+    pieces, start, widths = [], 0, None if text.isascii() else list(map(width, text))
+    while (stop := start + fitting(widths, start, most)) < len(text):
+        half = start + (stop - start) // 2
+        stop = max(text.rfind("/", half, stop), text.rfind(" ", half, stop)) + 1 or stop
+        pieces.append(text[start:stop])
+        start = stop
+    return [*pieces, text[start:]]
+
+
+def fitting(widths: list[int] | None, start: int, most: int) -> int:
+    """How many characters, at least one, fit from ``start`` on; those of an ASCII text have no ``widths``."""
+    if widths is None:
+        return max(most, 1)
+    stop, left = start, most
+    while stop < len(widths) and widths[stop] <= left:
+        left -= widths[stop]
+        stop += 1
+    return max(stop - start, 1)
 
 
 def wrap(words: Iterable[str], size: int, hang: int = 0) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from archcalc.conventions.rule import Convention
 from archcalc.graph.network import Network
+from archcalc.meter import Meter
 from archcalc.report.figures import FIGURES, RECEPTIVE_FIELD
 from archcalc.report.rows import Rows
 from archcalc.version import __version__
@@ -36,6 +37,12 @@ class Report(dict[str, Any]):
 def network_of(report: documents.Report) -> Network:
     """The network of a report that was not read from JSON."""
     return cast("Report", report).network
+
+
+def charge_to(report: documents.Report, units: int, what: str) -> None:
+    """Charge work that is done with a report; one that was read from JSON may take what a network may."""
+    network: Network | None = getattr(report, "network", None)
+    (network.meter if network else Meter()).charge(units, what=what)
 
 
 def build_report(

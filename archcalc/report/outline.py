@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from archcalc.report.fold import Fold, is_index
+from archcalc.report.model import charge_to
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Report, Row
+
+CHARACTERS = 4096
+"""How many characters of paths are made for a unit of work."""
 
 DEEPEST = 100
 """Levels whose repetitions are looked at."""
@@ -32,19 +36,22 @@ def outline(report: Report, rows: Iterable[Row]) -> list[OutlineRow]:
     Steps that hold one row, or one step, have no line: the label is then a longer piece of the path.
     """
     rows = list(rows)
+    charge_to(
+        report, sum(above(row["path"]) for row in rows) // CHARACTERS, f"to sum {len(rows):,} rows by their steps"
+    )
     parents = forks(rows)
     own = {row["path"] for row in rows}
     groups = sums(report, parents - own)
     lines: list[OutlineRow] = []
-    above: list[str] = []
+    before: list[str] = []
     for row in rows:
         path = row["path"]
         holders = [step for step in steps_above(path) if step in parents or step in own]
         for level, step in enumerate(holders):
-            if step in groups and above[level : level + 1] != [step]:
+            if step in groups and before[level : level + 1] != [step]:
                 lines.append(OutlineRow(level, label(step, holders[:level]), groups[step], True))
         lines.append(OutlineRow(len(holders), label(path, holders), row, False))
-        above = [*holders, path]
+        before = [*holders, path]
     return lines
 
 
@@ -77,6 +84,11 @@ def blocks(lines: list[OutlineRow]) -> Iterator[list[OutlineRow]]:
         if stop == len(lines) or lines[stop].level <= lines[start].level:
             yield lines[start:stop]
             start = stop
+
+
+def above(path: str) -> int:
+    """How many characters the paths of the steps that hold this one have, about."""
+    return path.count("/") * len(path) // 2
 
 
 def label(path: str, holders: list[str]) -> str:

@@ -87,7 +87,7 @@ def run(code: str, folder: str, layers: Iterable[str], *arguments: str) -> Measu
     ):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.writelines(text)
-    command = [*ARCHCALC, "show", "net.yaml", *arguments, "--max-layers", "2000000", "-o", os.devnull]
+    command = [*ARCHCALC, "show", "net.yaml", *arguments, "--max-work", "1000000000", "-o", os.devnull]
     done = measured(command, folder, PYTHONPATH=code)
     if done.status:
         raise SystemExit(done.errors)

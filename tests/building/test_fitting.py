@@ -97,6 +97,6 @@ def test_what_is_expected() -> None:
 
 def test_a_large_network_is_not_tried_for_long() -> None:
     relus = "  - relu\n" * 9_000
-    began = time.perf_counter()
+    began = time.process_time()
     assert help_of(ladder(5, 2).replace("  - upsample", f"{relus}  - upsample", 1)) is None
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

@@ -103,7 +103,7 @@ def test_the_document_counts_the_pool(net: str, capsys: pytest.CaptureFixture[st
         (["show", "net.yaml", "--count", "macs"], "did you mean 'mac'?"),
         (["show", "net.yaml", "--input", "3,8,8"], "--input takes sizes with x between them"),
         (["show", "net.yaml", "--columns", "parms"], "did you mean 'params'?"),
-        (["show", "net.yaml", "--max-layers", "2"], "--max-layers N raises the limit"),
+        (["show", "net.yaml", "--max-work", "100"], "--max-work N allows more"),
         (["show", "net.yaml", "--format", "jsn"], "json"),
         (["show"], "SPEC..."),
         (["shwo", "net.yaml"], "did you mean 'show'?"),

@@ -71,6 +71,6 @@ def test_repetitions_need_what_they_need_written_out(name: str, times: int) -> N
 
 
 def test_a_million_repetitions_are_not_looked_at_one_by_one() -> None:
-    memory = Memory(network_of(spec(REPEATED["residual"], 1_000_000), 10_000_000), Asked("int8"))
+    memory = Memory(network_of(spec(REPEATED["residual"], 1_000_000), 10**9), Asked("int8"))
     assert len(memory.lifetimes.nodes) < 50
     assert memory.peak == 16 + 40 + 16

@@ -19,7 +19,7 @@ input: [8, 8, 8]
 layers:
   - {conv: {out: 8, kernel: 3, padding: 1}, repeat: 1000000}
 """
-SHOW = ["show", "long.yaml", "--max-layers", "1000000"]
+SHOW = ["show", "long.yaml", "--max-work", "100000000"]
 
 
 @pytest.fixture

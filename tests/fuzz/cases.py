@@ -191,7 +191,7 @@ def network(random_: random.Random, files: dict[str, bytes]) -> list[str]:
         random_, 0.05, "--batch", ("2", "7", "9" * 900, "1" + "0" * 18), ("0", "x")
     )
     found += some(random_, 0.05, "--dtype", ("float16", "int8", "float64"), ("int3",))
-    found += some(random_, 0.03, "--max-layers", ("1000",), ("1", "5", "0"))
+    found += some(random_, 0.03, "--max-work", ("1000000",), ("1", "500", "0"))
     found += some(random_, 0.02, "--allow-import", ("../outside", "/", "none"))
     count = some(random_, 0.15, "--count", COUNTS, WRONG_COUNTS)
     if count and "my.yaml" in count[1]:

@@ -122,6 +122,6 @@ def test_rows_that_are_folded_name_the_rows_of_their_table() -> None:
 
 def test_a_million_rows_are_named_one_by_one() -> None:
     text = "name: net\ninput: [4, 8, 8]\nlayers: [{relu: , repeat: 1000000, name: r}]"
-    network = load_network(Located(Source("net.yaml", text), None), max_layers=1_000_000)
+    network = load_network(Located(Source("net.yaml", text), None), max_work=10**9)
     rows = iter(build_report(network, MAC)["layers"])
     assert [next(rows)["reads"] for _ in range(3)] == [["input"], ["r/0"], ["r/1"]]

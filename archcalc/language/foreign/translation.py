@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import Any
 
 from archcalc.errors import Diagnostic, Span
@@ -132,6 +133,7 @@ def parsed_call(text: str) -> tuple[str, list[Any], Given, bool]:
     return name, [value(argument) for argument in call.args], named, True
 
 
+@lru_cache(maxsize=4096)  # the names of all frameworks, which every unknown word is compared with
 def plain_name(word: str) -> str:
     """A layer's name without what differs between frameworks: ``nn.MaxPool2d``, ``max_pool`` -> maxpool."""
     name = word.rpartition(".")[2].lower().replace("_", "").replace("-", "").replace("withindices", "")

@@ -15,6 +15,7 @@ from archcalc.render.style import BOLD, DIM, YELLOW, Style, paint
 from archcalc.render.text import cut, plain, shown, width, wrap
 from archcalc.report.columns import DEFAULT, Column, show_path
 from archcalc.report.listing import Listing
+from archcalc.report.model import charge_to
 from archcalc.report.outline import OutlineRow, outline
 from archcalc.report.outline import folded as folded_alike
 from archcalc.report.rows import OWN, facts_of
@@ -28,6 +29,7 @@ MOST_INDENTED = 20_000  # rows that are kept and indented; more are listed by th
 LEFT_OUT = ("type", "pad", "input", "kernel")  # the first one first; an input is mostly the output above it
 NARROW, NARROWEST = 16, 10  # columns of a folded name: before other columns are left out, and after
 MOST_LINES = 4  # of one cell
+CHARACTERS = 32  # that are written for a unit of work
 GROUP_CELLS = ("path", "type", "input", "output")  # and numbers that sum: the cells of a group's line
 
 
@@ -144,6 +146,10 @@ class Drawing:
     def lines(self, rule: str) -> Iterator[str]:
         """The table and the notes under it, line by line."""
         headings = [plain(self.listing.heading(column)) for column in self.columns]
+        if self.listing.report:
+            rows = len(self.outline if self.outline is not None else self.listing.report["layers"])
+            what = f"to write {rows:,} rows of {self.taken():,} characters"
+            charge_to(self.listing.report, rows * self.taken() // CHARACTERS, what)
         yield from self.row(headings, [BOLD] * len(headings), headings=True)
         yield paint(rule * self.taken(), DIM, self.color)
         unpainted = [""] * len(self.columns)
