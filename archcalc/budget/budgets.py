@@ -12,6 +12,7 @@ from archcalc.budget.units import OF_MEMORY, Amount, UnitError
 from archcalc.conventions import CONVENTIONS
 from archcalc.conventions.rule import Convention
 from archcalc.errors import Source, Span, SpecError, did_you_mean, unknown
+from archcalc.language.document import as_meant
 from archcalc.language.problems import Halted, Problems
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
@@ -50,14 +51,14 @@ def read_budgets(source: Source, reach: Reach, problems: Problems) -> list[Budge
     if not node.is_mapping:
         problems.say("archcalc.yaml is a mapping with 'budgets'", node.span, help="budgets: [{specs: ..., max: ...}]")
         return []
-    known_keys(node, FILE_KEYS, "archcalc.yaml has 'budgets', not", problems)
-    version = node.value.get("archcalc")
-    if version and (version[1].value != 1 or version[1].value is True):
-        problems.say(f"this archcalc reads version 1 of archcalc.yaml, not {version[1].text}", version[1].span)
-    if "budgets" not in node.value:
+    given = as_meant(node, FILE_KEYS, "archcalc.yaml has 'budgets', not", problems, listed(FILE_KEYS))
+    version = given.get("archcalc")
+    if version and (version.value != 1 or version.value is True):
+        problems.say(f"this archcalc reads version 1 of archcalc.yaml, not {version.text}", version.span)
+    if "budgets" not in given:
         problems.say("archcalc.yaml has no 'budgets'", node.span, help="budgets: [{specs: ..., max: ...}]")
         return []
-    budgets = node.value["budgets"][1]
+    budgets = given["budgets"]
     if not budgets.is_list or not budgets.value:
         problems.say(
             "budgets takes a list of entries", budgets.span, help="such as - {specs: net.yaml, max: {params: 5M}}"
@@ -73,8 +74,7 @@ def read_budget(node: Node, with_specs: bool, reach: Reach, problems: Problems) 
         return None
     budget = Budget(node.span)
     keys = budget_keys(with_specs)
-    known_keys(node, keys, "a budget has no key", problems)
-    given = {word: value for word, (_, value) in node.value.items() if word in keys}
+    given = as_meant(node, keys, "a budget has no key", problems, listed(keys))
     budget.spans = {word: value.span for word, value in given.items()}
     if with_specs:
         budget.specs = texts(
@@ -289,11 +289,8 @@ def read_message(node: Node | None, problems: Problems) -> str:
 # What several of them need
 
 
-def known_keys(node: Node, keys: Iterable[str], what: str, problems: Problems) -> None:
-    for word, (key, _) in node.value.items():
-        if word not in keys:
-            listed = f"its keys are {', '.join(keys)}"
-            problems.add(unknown(f"{what} '{word}'", word, keys, key.span, otherwise=listed))
+def listed(keys: Iterable[str]) -> str:
+    return f"its keys are {', '.join(keys)}"
 
 
 def one_of(node: Node, word: str, known: Any, problems: Problems) -> None:

@@ -266,9 +266,11 @@ def as_meant(node: Node, keys: Keys, what: str, problems: Problems, otherwise: s
     """The values of a mapping by key. An unknown key is an error, and then stands for the key that was meant."""
     if not isinstance(node.value, dict):
         return {}
-    given = {word: value for word, (_, value) in node.value.items()}
+    given: dict[str, Node] = {}
     for word, (key, value) in node.value.items():
-        if word not in keys:
+        if word in keys:
+            given[word] = value
+        else:
             meant = foreign.key(word.lower(), keys) or nearest(word, keys)
             problems.add(unknown(f"{what} '{word}'", word, keys, key.span, meant=meant, otherwise=otherwise))
             if meant is not None:
