@@ -14,15 +14,19 @@ from archcalc.budget.judging import AnyBase, Judged
 from archcalc.budget.loosening import Loosening
 from archcalc.budget.planned import Planned, Run, runs_of
 from archcalc.budget.strictness import Now, compared, dropped, in_force
+from archcalc.conventions import CONVENTIONS
+from archcalc.conventions.groups import GROUPS
 from archcalc.conventions.rule import Convention
 from archcalc.errors import Source, SpecError
+from archcalc.language.convention import read_convention
 from archcalc.language.problems import Halted, Problems
 from archcalc.language.writer import node_text
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
+from archcalc.request import states_convention
 from archcalc.sources.project import Reach
-from archcalc.sources.source import Located
-from archcalc.sources.text import in_work_tree, shown_path, upwards
+from archcalc.sources.source import Located, read_file
+from archcalc.sources.text import entered_directory, in_work_tree, shown_path, upwards
 
 
 class Then:
@@ -45,7 +49,7 @@ class Then:
         tree, path = found
         self.path = path
         try:
-            is_same = source is not None and tree.has(path, source) and not any(map(states_convention, today))
+            is_same = source is not None and tree.has(path, source) and not any(map(counts_by_file, today))
             budgets = today if is_same else whole(read_budgets, tree.source(path), Reach(path, tree, self.allowed))
         except SpecError as error:
             self.loosened.append(unreadable(tree.shown(path), error))
@@ -126,7 +130,7 @@ class Then:
         """The runs of the ``budget:`` that a spec has in the base. Raises SpecError."""
         if then is None:
             return []
-        if then is target.located and own is not None and not states_convention(own):
+        if then is target.located and own is not None and not counts_by_file(own):
             return runs_of(own, None)
         root = read(then.source)
         node = root.value.get("budget") if root.is_mapping else None
@@ -139,12 +143,34 @@ class Then:
         return runs_of(budget, None) if budget is not None else []
 
 
+def another_convention(base: AnyBase, count: Any) -> Iterator[Loosening]:
+    """The file of a convention that the caller names, if it says another thing in the base."""
+    if not isinstance(base, CommitBase) or not isinstance(count, Convention) or not states_convention(count.source):
+        return
+    path = in_work_tree(count.source)
+    with suppress(SpecError):  # a file of the caller's own, outside the repository
+        tree, now = base.tree_of(path), read_file(count.source)
+        if tree.find(path) is None or tree.has(path, now):
+            return
+        then = tree.source(path)
+        if convention_of(then) != convention_of(now):
+            yield Loosening("count", f"as {then.name} says", f"as {now.name} says")
+
+
+def convention_of(source: Source) -> dict[str, Any] | None:
+    """What a file states of counting; None if it is wrong."""
+    try:
+        return read_convention(source, CONVENTIONS, GROUPS)
+    except SpecError:
+        return None
+
+
 def budget_file_in(base: AnyBase) -> tuple[Any, str] | None:
     """The commit and the path of its archcalc.yaml, the nearest from the working directory upwards."""
     if not isinstance(base, CommitBase) or base.git.repository_at(os.getcwd()) is None:
         return None
-    for directory in upwards(os.path.realpath(os.getcwd())):
-        path = os.path.join(directory, FILE)
+    for directory in upwards(entered_directory()):
+        path = in_work_tree(os.path.join(directory, FILE))
         tree = base.tree_of(path)
         if tree.find(path) is not None:
             return tree, path
@@ -154,7 +180,7 @@ def budget_file_in(base: AnyBase) -> tuple[Any, str] | None:
     return None
 
 
-def states_convention(budget: Budget) -> bool:
+def counts_by_file(budget: Budget) -> bool:
     """Whether a budget counts as a file says, which may be another file than in the base."""
     return isinstance(budget.given.get("count"), Convention)
 

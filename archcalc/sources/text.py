@@ -30,12 +30,19 @@ def shown_path(path: str) -> str:
     return path if relative.startswith("..") else relative
 
 
+def entered_directory() -> str:
+    """The working directory by the names with which a shell has entered it: a checkout may make one of them a link."""
+    here, named = os.getcwd(), os.environ.get("PWD", "")
+    is_here = named == os.path.normpath(named) and os.path.isabs(named) and os.path.realpath(named) == here
+    return named if is_here else here
+
+
 def in_work_tree(path: str) -> str:
     """The absolute path under which a tree knows a file: that by which it is named, from the repository's root on.
 
     Where a checkout has a link, the commit may have a folder. A link that leads out of the repository is followed.
     """
-    absolute = os.path.abspath(path)
+    absolute = os.path.normpath(os.path.join(entered_directory(), path))
     directory, name = os.path.split(absolute)
     root = nearest_with(directory, ".git")
     real, real_root = os.path.realpath(directory), os.path.realpath(root)

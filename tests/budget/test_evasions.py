@@ -346,3 +346,36 @@ def test_links_that_lead_to_many_files_again(repository: Repository, monkeypatch
     assert len(check()) == 4
     os.symlink("a", repository.root / "nets/b3")
     assert refused() == ["links lead to more than 3 files a second time"]
+
+
+def test_a_working_directory_that_is_a_link_now(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell says by which name it entered."""
+    budgets = "budgets: [{specs: '*.yaml', max_increase: {params: 0}}]\n"
+    repository.put("models/archcalc.yaml", budgets.replace("params: 0", "params: 0}, max: {params: 1k"))
+    repository.put("models/net.yaml", net(4))
+    repository.commit()
+    repository.git("rm", "-qr", "models")
+    repository.put("new/archcalc.yaml", budgets)
+    repository.put("new/net.yaml", "# another\n" * 99 + net(40))
+    os.symlink("new", repository.root / "models")
+    monkeypatch.chdir(repository.root / "models")
+    monkeypatch.setenv("PWD", str(repository.root / "models"))
+    found = check(base="HEAD")
+    assert [result.ok for result in found] == [False]
+    assert list(map(str, found.loosened)) == ["net: max of params was 1k, is none"]
+    monkeypatch.setenv("PWD", str(repository.root))
+    assert check(base="HEAD")[0].new
+
+
+def test_a_convention_that_the_caller_names_and_the_request_changes(repository: Repository) -> None:
+    own = "name: own\nunit: multiply-adds\ncounts: multiply-adds\noperations: {mac: 2}\n"
+    repository.put("my.yaml", own)
+    repository.put("net.yaml", net(4))
+    repository.commit()
+    repository.put("my.yaml", "# the same\n" + own)
+    options = {"base": "HEAD", "count": "my.yaml", "max": {"ops": "8k"}}
+    assert check("net.yaml", **options).loosened == []
+    repository.put("my.yaml", own.replace("mac: 2", "mac: 0"))
+    assert list(map(str, check("net.yaml", **options).loosened)) == [
+        "count was as HEAD:my.yaml says, is as my.yaml says"
+    ]

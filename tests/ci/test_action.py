@@ -430,6 +430,25 @@ def test_a_network_over_budget(tmp_path: Path, base: str) -> None:
 
 
 @needs_jq
+def test_a_working_directory_that_the_branch_makes_a_link(tmp_path: Path) -> None:
+    """What it leads to is new, and has no growth: the directory that the workflow names has."""
+    source, checkout = tmp_path / "source", tmp_path / "checkout"
+    (source / "models").mkdir(parents=True)
+    git(source, "init", "-q", "-b", "main")
+    budgets = "budgets: [{specs: net.yaml, max_increase: {params: 0}}]\n"
+    commit(source, {"models/net.yaml": NET, "models/archcalc.yaml": budgets})
+    git(source, "checkout", "-qb", "change")
+    git(source, "rm", "-q", "-r", "models")
+    (source / "new").mkdir()
+    (source / "models").symlink_to("new")
+    commit(source, {"new/net.yaml": "# another\n" * 99 + WIDE, "new/archcalc.yaml": budgets})
+    git(tmp_path, "clone", "-q", "--depth=1", "--branch=change", source.as_uri(), str(checkout))
+    runner = Runner(tmp_path, checkout)
+    runner.run("Check", {"working-directory": "models"})
+    assert runner.outputs()["exit-status"] == "1"
+
+
+@needs_jq
 def test_a_wrong_spec(tmp_path: Path) -> None:
     runner = job(tmp_path, "main", NET.replace("kernel", "kernal"))
     status, printed = whole_job(runner)

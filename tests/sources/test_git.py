@@ -14,7 +14,7 @@ from archcalc.api import report
 from archcalc.errors import SpecError
 from archcalc.sources import git
 from archcalc.sources.source import locate
-from archcalc.sources.text import MOST_BYTES
+from archcalc.sources.text import MOST_BYTES, in_work_tree
 
 WITH_IMPORT = """\
 name: net
@@ -345,11 +345,11 @@ def test_many_files_take_two_processes(repository: Repository, monkeypatch: pyte
     monkeypatch.setattr(git, "start", lambda *arguments: started.append(arguments) or start(*arguments))
     found = git.open_repository(".")
     tree = git.Tree(found, found.commit("HEAD"), "HEAD")
-    paths = [git.in_work_tree(f"net{number}.yaml") for number in range(250)]
-    tree.look_up([*paths, git.in_work_tree("no.yaml"), git.in_work_tree("a\nb.yaml")])
+    paths = [in_work_tree(f"net{number}.yaml") for number in range(250)]
+    tree.look_up([*paths, in_work_tree("no.yaml"), in_work_tree("a\nb.yaml")])
     assert [tree.source(path).text for path in paths] == [net(number + 1) for number in range(250)]
-    assert tree.find(git.in_work_tree("no.yaml")) is None
-    assert tree.find(git.in_work_tree("a\nb.yaml")) is None
+    assert tree.find(in_work_tree("no.yaml")) is None
+    assert tree.find(in_work_tree("a\nb.yaml")) is None
     assert len(started) == 2
 
 

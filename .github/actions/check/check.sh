@@ -3,7 +3,9 @@
 # Always exits 0 and leaves archcalc's own status in the outputs, so that the comment is written before the job fails.
 #   ARCHCALC_SPECS, ARCHCALC_ARGUMENTS  one a line
 #   ARCHCALC_BASE                       empty: the base of the pull request, if this is one
+#   ARCHCALC_DIRECTORY                  entered by its name, so that archcalc knows it: a branch may make it a link
 set -euo pipefail
+cd "${GITHUB_WORKSPACE:-$PWD}" && cd -- "${ARCHCALC_DIRECTORY:-.}"
 
 # -I: the working directory is the checkout, whose modules would be run instead. A check ends in ten minutes, or fails.
 archcalc=(perl -e 'alarm shift; exec @ARGV' 600 "$RUNNER_TEMP/archcalc/bin/python" -I -m archcalc)
