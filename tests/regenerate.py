@@ -48,6 +48,11 @@ def oracle() -> int:
     return run("-m", "tests.oracle.record")
 
 
+def gradients() -> int:
+    """tests/costs/receptive_field/gradients.jsonl: which positions PyTorch's gradients see (needs torch)"""
+    return run("tests/costs/receptive_field/record.py")
+
+
 def tools() -> int:
     """tests/conventions/tools.csv: what other counters print (needs them; see record_tools.py)"""
     return run("tests/conventions/record_tools.py")
@@ -64,9 +69,10 @@ def frameworks() -> int:
 
 
 TARGETS: dict[str, Callable[[], int]] = {
-    target.__name__: target for target in (index, snapshots, readme, pictures, oracle, tools, keras, frameworks)
+    target.__name__: target
+    for target in (index, snapshots, readme, pictures, oracle, gradients, tools, keras, frameworks)
 }
-RECORDS = ("oracle", "tools", "keras", "frameworks")
+RECORDS = ("oracle", "gradients", "tools", "keras", "frameworks")
 
 
 def main(names: list[str]) -> int:

@@ -250,6 +250,25 @@ class Network:
         advice = did_you_mean(path, (layer.path for layer in self.layers))
         raise KeyError(f"no layer '{path}'" + (f": {advice}" if advice else ""))
 
+    def sees(self, path: str, position: Sequence[int], *, output: int = 0) -> dict[tuple[str, int], Any]:
+        """Which positions of the inputs a position of a layer's output sees, without those in a padding.
+
+        ``position`` is an index of the tensor, ``[c, h, w]``. The first and the last position by input and axis; None
+        where none is seen, "unknown" where an axis is mixed with others. KeyError for no such layer, IndexError for
+        no such position.
+
+        >>> load("resnet50").sees("max_pool1", [0, 0, 30])
+        {('input', 1): (0, 5), ('input', 2): (115, 125)}
+        """
+        from archcalc.costs.receptive_field.exact import Positions
+        from archcalc.report.model import network_of
+
+        self.layer(path)
+        found = Positions(network_of(self._report))
+        tensor = next(node for node in found.network.kept if node.path == path).outputs[output]
+        names = list(self.inputs)
+        return {(names[number], axis): one for (number, axis), one in found.at(tensor, position).items()}
+
     def table(
         self,
         *,

@@ -8,6 +8,7 @@ from archcalc.layers.arguments import (
     Axis,
     CountList,
     Extent,
+    Flag,
     LastSizes,
     Pad,
     PadMode,
@@ -632,7 +633,8 @@ class Upsample(Layer):
 
     As torch.nn.Upsample: a scale need not be whole, and the product is floored as a double. ``linear``, ``bilinear``
     and ``bicubic``, ``trilinear`` are for 1, 2 and 3 spatial axes. An output value is the weighted sum of 2, 4, 16 or 8
-    neighbours: one mul for each, and one add fewer.
+    neighbours: one mul for each, and one add fewer. Where between them it lies hangs on ``align_corners``: then the
+    first and the last position of an axis stay where they are.
 
     Example::
 
@@ -646,6 +648,11 @@ class Upsample(Layer):
     scale: Scale = None
     size: Sizes = None
     mode: Resampling = "nearest"
+    align_corners: Flag = False
+
+    def check(self):
+        if self.align_corners and self.mode == "nearest":
+            raise RuleError("align_corners is for the modes that interpolate, not for nearest", "align_corners")
 
     def shape(self, x):
         axes = AXES.get(self.mode, len(x) - 1)
@@ -663,9 +670,14 @@ class Upsample(Layer):
 
     def window(self, read, x):
         neighbours = {"nearest": 1, "bicubic": 4}.get(self.mode, 2)
-        y = self.shape(x)
-        ratios = zip(x[1:], y[1:], strict=True) if self.scale is None else map(inverse, self.scale)
-        return [[read.Slide(0), *(read.Resampled(axis, *ratio, neighbours) for axis, ratio in enumerate(ratios, 1))]]
+        sizes = [*zip(x[1:], self.shape(x)[1:], strict=True)]
+        if self.align_corners:
+            ratios = [(old - 1, new - 1) if new > 1 else (0, 1) for old, new in sizes]
+        else:
+            ratios = sizes if self.scale is None else map(inverse, self.scale)
+        half = not self.align_corners
+        axes = [read.Resampled(axis, *ratio, neighbours, half) for axis, ratio in enumerate(ratios, 1)]
+        return [[read.Slide(0), *axes]]
 
     def ops(self, x, y):
         if self.mode == "nearest":

@@ -82,6 +82,8 @@ READ = [
     ("crop", {"margins": [[1, 0], 2]}, [IMAGE], [["0", "1 b-1", "2 b-2"]]),
     ("upsample", {"scale": 1.5}, [IMAGE], [["0", "1 x2/3", "2 x2/3"]]),
     ("upsample", {"size": [16, 12], "mode": "bilinear"}, [IMAGE], [["0", "1 x1/2 n2", "2 x3/4 n2"]]),
+    ("upsample", {"size": [15, 3], "mode": "bilinear", "align_corners": True}, [IMAGE],
+     [["0", "1 x1/2 n2", "2 x4/1 n2"]]),
     ("upsample", {"scale": 2, "mode": "bicubic"}, [IMAGE], [["0", "1 x1/2 n4", "2 x1/2 n4"]]),
     ("pixel_shuffle", {"factor": 2}, [IMAGE], [["?0,1,2", "1 x1/2", "2 x1/2"]]),
     ("pixel_unshuffle", {"factor": 3}, [[4, 9, 9]], [["0 x1/9", "1 k3 s3", "2 k3 s3"]]),

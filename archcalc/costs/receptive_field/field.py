@@ -88,6 +88,11 @@ def read_unknown(field: Unknown, readings: Sequence[Reading]) -> Field:
     return Unknown(frozenset(axes), lost) if axes or lost else ALL
 
 
+def blind(field: Field) -> bool:
+    """Whether no position sees any. A transposed window with gaps may be so along one axis, and then sees nothing."""
+    return isinstance(field, Sees) and not any(any(part.intervals) for part in field.parts)
+
+
 def joined(fields: list[Field]) -> Field:
     """What is seen through any of several paths. Raises TooLong."""
     first, *others = fields

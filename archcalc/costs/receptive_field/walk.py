@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from archcalc.costs.receptive_field.axes import Axis, positional
-from archcalc.costs.receptive_field.field import ALL, All, Field, Sees, itself, merged, read
+from archcalc.costs.receptive_field.field import ALL, All, Field, Sees, blind, itself, merged, read
 from archcalc.costs.receptive_field.reading import readings
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Body, Network, Node, Run, Tensor
@@ -133,10 +133,12 @@ class Walk:
         axes = dict.fromkeys(axis for seen in given for axis in seen)
         outputs = self.readings(node.applied)
         gates = gates_of(node, outputs[0]) if not self.gates and node.type == "mul" else ()
-        return [
-            {axis: field for axis in axes if (field := through(axis, given, output, gates)) is not None}
-            for output in outputs
-        ]
+        found = []
+        for output in outputs:
+            seen = {axis: through(axis, given, output, gates) for axis in axes}
+            some = {axis: field for axis, field in seen.items() if field is not None}
+            found.append({} if any(map(blind, some.values())) else some)
+        return found
 
     def readings(self, applied: Applied) -> list[list[Axes]]:
         found = self._readings.get(id(applied))

@@ -240,11 +240,16 @@ TABLE.layer("pad", "pad", "input? pad mode value~", pad=sides)
 TABLE.layer(
     "Upsample interpolate upsample",
     "upsample",
-    "size scale_factor=scale mode align_corners~ recompute_scale_factor~ antialias~",
+    "size scale_factor=scale mode align_corners recompute_scale_factor~ antialias~",
     mode=resampling,
 )
 TABLE.layer("UpsamplingNearest2d upsample_nearest", "upsample", "size scale_factor=scale")
-TABLE.layer("UpsamplingBilinear2d upsample_bilinear", "upsample", "size scale_factor=scale", {"mode": "bilinear"})
+TABLE.layer(
+    "UpsamplingBilinear2d upsample_bilinear",
+    "upsample",
+    "size scale_factor=scale",
+    {"mode": "bilinear", "align_corners": True},
+)
 TABLE.layer("PixelShuffle", "pixel_shuffle", "upscale_factor=factor")
 TABLE.layer("PixelUnshuffle", "pixel_unshuffle", "downscale_factor=factor")
 TABLE.layer("ChannelShuffle native_channel_shuffle", "channel_shuffle", "groups")

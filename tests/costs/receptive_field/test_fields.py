@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from loading import network
 
+import archcalc
 from archcalc.costs.receptive_field.axes import positional
 from archcalc.costs.receptive_field.field import Told
 from archcalc.costs.receptive_field.walk import Walk
@@ -200,3 +201,17 @@ layers:
 )
 def test_what_would_take_too_long_is_unknown_or_exact(layers):
     assert of(steps(*layers), "[1, 50, 50]").size in ("unknown", 729)
+
+
+def test_single_positions_see_what_is_there():
+    """Of a padding nothing, and of three rows those that there are."""
+    conv = {"conv": {"out": 4, "kernel": 3, "padding": 1, "dilation": 2}}
+    last = {"pad": {"padding": [0, 1]}, "name": "last"}
+    net = archcalc.load(archcalc.Spec("net", input=[3, 8, 8], layers=[conv, {"crop": {"margins": [0, 2]}}, last]))
+    # row 0 of the convolution reads -1, 1 and 3; its columns 2 and 3 remain, column 2 reads 1, 3 and 5
+    assert net.sees("last", [0, 0, 0]) == {("input", 1): (1, 3), ("input", 2): None}
+    assert net.sees("last", [0, 4, 1]) == {("input", 1): (3, 7), ("input", 2): (1, 5)}
+    with pytest.raises(IndexError, match=r"has no position \[0, 0, 6\]"):
+        net.sees("last", [0, 0, 6])
+    with pytest.raises(KeyError, match="did you mean 'last'"):
+        net.sees("lost", [0, 0, 0])

@@ -69,6 +69,8 @@ ACCEPTED = [  # layer, arguments, input, output, parameters, multiply-adds
     ("upsample", dict(scale=[0.5, 2.3], mode="bilinear"), [2, 5, 10], [2, 2, 23], 0, 0),
     ("upsample", dict(size=[7, 3], mode="bicubic"), [2, 5, 10], [2, 7, 3], 0, 0),
     ("upsample", dict(size=4, mode="trilinear"), [2, 5, 10, 3], [2, 4, 4, 4], 0, 0),
+    ("upsample", dict(size=[7, 1], mode="bilinear", align_corners=True), [2, 5, 10], [2, 7, 1], 0, 0),
+    ("upsample", dict(scale=2, mode="bicubic", align_corners=True), [2, 5, 4], [2, 10, 8], 0, 0),
     ("upsample", dict(scale=0.5), [2, 3], [2, 1], 0, 0),
     ("upsample", dict(scale=0.29), [2, 100, 7, 9], [2, 28, 2, 2], 0, 0),
     ("pixel_shuffle", dict(factor=2), [256, 32, 31], [64, 64, 62], 0, 0),

@@ -125,7 +125,7 @@ def crop(arguments: dict[str, Any], x: Shape) -> Built:
 
 @pytorch("upsample")
 def upsample(arguments: dict[str, Any], x: Shape) -> Built:
-    return batched(nn.Upsample(**keywords(arguments, "scale", "size", "mode")))
+    return batched(nn.Upsample(**keywords(arguments, "scale", "size", "mode", "align_corners")))
 
 
 @pytorch("pixel_shuffle")
