@@ -91,6 +91,8 @@ def arena_of(report: documents.Report, activations: str) -> int:
 
 def placed_in(memory: Memory, wanted: Wanted) -> Placed:
     """Every tensor of the whole network in its bank, or in one arena. Raises SpecError."""
+    if not memory.whole.lifetimes.nodes:
+        raise SpecError(Diagnostic(f"'{memory.network.name}' has no layers that run: nothing is placed"))
     banks = [Bank(name, size) for name, size in wanted.banks]
     try:
         return Placed(memory.whole.lifetimes.storages, wanted.alignment, banks)

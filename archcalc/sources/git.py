@@ -370,6 +370,8 @@ def repository_at(directory: str) -> Repository | None:
 
 def check_is_read(root: str) -> None:
     """Raise SpecError if a repository has a pipe or a device where git reads a file to its end."""
+    if not os.path.isdir(os.path.join(root, ".git")):
+        return
     *waiting, refs = [os.path.join(root, ".git", name) for name in ("", "info", "objects/info", "refs")]
     waiting.append(refs)
     while waiting:

@@ -7,8 +7,10 @@ anything failed.
 from __future__ import annotations
 
 import argparse
+import importlib
 import multiprocessing
 import os
+import pkgutil
 import random
 import resource
 import sys
@@ -18,6 +20,8 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import archcalc
 
 from .bombs import bomb
 from .cases import Case, case
@@ -106,7 +110,10 @@ def run(seed: str, first: int, step: int, seconds: float, counts: dict[str, floa
 
 
 def warm_up(runner: Runner) -> None:
-    """Import what the commands import when they are asked for."""
+    """Import what the commands import when they are asked for: a module may make its types by running texts."""
+    for module in pkgutil.walk_packages(archcalc.__path__, "archcalc."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
     for number in range(300):
         runner.run(case(f"warm-{number}"))
         runner.run(names(random.Random(f"warm-{number}")))

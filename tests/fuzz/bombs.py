@@ -399,7 +399,10 @@ def many_variants(made: Bomb) -> dict[str, Any]:
 
 def arguments(made: Bomb, variants: dict[str, Any]) -> list[str]:
     random_ = made.random
-    kind = random_.randrange(10)
+    kind = random_.randrange(11)
+    if kind == 10:
+        wanted = random_.choice(([], ["--map"], ["--banks", "a=1kB,b=1GiB"], ["--max-states", str(10**9)]))
+        return ["memory", "net.yaml", "--format", random_.choice(list(FORMATS["memory"])), *wanted]
     if kind < 4:
         found = ["show", "net.yaml", "--format", random_.choice(list(FORMATS["report"]))]
         return found + random_.choice(([], [], [], ["--count", "all"], ["--columns", "+weights"], ["--sort", "params"]))

@@ -12,7 +12,7 @@ from archcalc.report.figures import FIGURES, WHEN_ASKED
 from . import documents, seeds, texts, yaml_text
 from .expressions import expression
 
-COMMANDS = {"show": 50, "explain": 20, "check": 18, "diff": 12}
+COMMANDS = {"show": 50, "explain": 20, "check": 18, "diff": 12, "memory": 8}
 SETTINGS = (
     "w=8", "w=", "n=3", "x=1", "=", "w=[1, 2]", "w={a: 1}", "w=*a", "w=9**9**9", "w='", "n=-1", "w=\x00", "w", "w=é",
     "n=1e9",
@@ -48,6 +48,8 @@ BASES = (
     "HEAD", "nope", "--upload-pack=x", "HEAD:net.yaml", "other.yaml", "report.json", "", ".", "/etc/passwd", "\x00",
     "HEAD^{blob}",
 )  # fmt: skip
+BANKS = ("dtcm=128KiB,sram=512KiB", "a=1B", "a=1GiB", "a=9" + "9" * 900 + "B", "a=0B,b=2kB")
+WRONG_BANKS = ("", "=", "a", "a=", "a=-1", "a=1%", "a=1k,a=2k", ",", "\x1b=1B", "a=1e400B", "@x=1B", "a|b=1B")
 IMPORTS = (
     "part.yaml", "lib.yaml", "../outside/secret.yaml", "link.yaml", "pipe", "/etc/passwd", "/dev/zero", "net.yaml",
     ".", "archcalc.yaml", "squeeze_excite", "lenet5", "http://example.org/x.yaml", "~/x.yaml", "directory",
@@ -135,6 +137,17 @@ def explain(random_: random.Random, files: dict[str, bytes]) -> list[str]:
     found = [*named(random_), *network(random_, files), *some(random_, 0.5, "--format", [*FORMATS["explain"]])]
     found += [random_.choice(PATHS)] if random_.random() < 0.5 else []
     return found + some(random_, 0.5, "--level", ("full", "brief")) + printed(random_)
+
+
+def memory(random_: random.Random, files: dict[str, bytes]) -> list[str]:
+    found = [*named(random_), *network(random_, files), *some(random_, 0.5, "--format", [*FORMATS["memory"]])]
+    found += some(random_, 0.3, "--banks", BANKS, WRONG_BANKS) + some(random_, 0.2, "--in-place", ("yes", "no"), ("x",))
+    found += some(random_, 0.2, "--align", ("1", "16", "9" * 900), ("0", "-1"))
+    found += some(random_, 0.1, "--max-states", ("0", "5", "9" * 30), ("-1", "x"))
+    found += some(random_, 0.1, "--activations", ("int8", "float64"), ("int3",))
+    return (
+        found + random_.choice(([], ["--map"])) + some(random_, 0.2, "--depth", ("1", "2"), ("x",)) + printed(random_)
+    )
 
 
 def diff(random_: random.Random, files: dict[str, bytes]) -> list[str]:

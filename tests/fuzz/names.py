@@ -76,7 +76,7 @@ def arguments(
     random_: random.Random, files: dict[str, bytes], name: str, document: dict[str, Any], step: str
 ) -> list[str]:
     path = f"./{name}"
-    kind = random_.choice(("show", "show", "counts", "diff", "check", "check", "explain", "formula"))
+    kind = random_.choice(("show", "show", "counts", "diff", "check", "check", "explain", "formula", "memory"))
     form = random_.choice(list(FORMATS["report" if kind == "show" else kind]))
     if kind == "counts":
         files["my.yaml"] = as_text(
@@ -107,4 +107,7 @@ def arguments(
         return ["check", *random_.choice(([], [path])), "--format", form]
     if kind == "explain":
         return ["explain", path, *random_.choice(([], ["**"], [step])), "--format", form]
+    if kind == "memory":
+        banks = random_.choice(([], ["--map"], ["--banks", f"{random_.choice(HOSTILE)}=9kB"]))
+        return ["memory", path, "--format", form, *banks]
     return ["formula", path, "--vars", next(iter(document["vars"])), "--format", form, "--layers"]

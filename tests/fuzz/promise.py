@@ -23,7 +23,8 @@ PLACELESS = re.compile(
     |'.*'\ means\ [\d,]+\ layers|the\ patterns\ take|to\ \w+\ [\d,]+\ (layers|rows)|a\ sum\ over|a\ pattern\ has
     |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ git\ |no\ convention\ '|'.*'\ is\ asked\ for\ twice
     |'.*'\ (names\ several\ conventions|is\ a\ (file\ and\ a|link\ that)|is\ a\ file,\ and)
-    |git\ |formula\ needs|'.*'\ (has\ changed\ while|and\ HEAD\ have\ no\ common\ ancestor|names\ several\ commits)
+    |git\ |formula\ needs|'.*'\ has\ no\ layers\ that
+    |'.*'\ (has\ changed\ while|and\ HEAD\ have\ no\ common\ ancestor|names\ several\ commits)
     |.*\ has\ no\ older\ version\ at\ '|no\ archcalc\.yaml
     |(Invalid|Missing|No\ such|Option|Got)\b
     """,
@@ -69,7 +70,7 @@ def faults(case: Case, result: Result) -> Iterator[str]:
     told = result.err.strip()
     if result.status != 2 and told and not told.startswith("note: ") and "--update" not in case.arguments:
         yield f"status {result.status} with words on standard error"
-    if result.status == 1 and case.arguments[0] not in ("check", "diff"):
+    if result.status == 1 and case.arguments[0] not in ("check", "diff", "memory"):
         yield "status 1 of a command that judges nothing"
     if result.status == 2:
         yield from faults_of_errors(case, result.err)

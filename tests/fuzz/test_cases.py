@@ -13,8 +13,12 @@ from .sandbox import Sandbox
 from .whole import run_whole
 
 NET = "name: net\ninput: [3]\nlayers: [relu]\n"
+EMPTY = "name: net\ninput: [3]\nlayers: [{relu: , when: false}]\n"
 FOUND = [  # files, command, status, how its words begin
     ({"net.yaml": "name: net\ninput: [3]\nlayers: [{relu: , repeat: 0}]\n"}, "explain net.yaml", 0, ""),
+    ({"net.yaml": EMPTY}, "memory net.yaml --map", 2, "error: 'net' has no layers that run"),
+    ({"net.yaml": EMPTY}, "memory net.yaml --banks a=1B", 2, "error: 'net' has no layers that run"),
+    ({"net.yaml": EMPTY}, "memory net.yaml", 0, ""),
     ({"net.yaml": NET}, "show net.yaml -o ", 2, "error: cannot write ''"),
     ({"net.yaml": NET}, "show net.yaml -o new/", 2, "error: cannot write 'new/'"),
     ({"net.yaml": NET.replace("relu", '"\\u2066\\e[2J"')}, "check net.yaml --format github", 2, "error: "),

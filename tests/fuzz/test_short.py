@@ -18,7 +18,7 @@ def test_inputs_of_every_kind() -> None:
     for kind, summary in found.items():
         assert not summary.failures, summary.text(kind)
     assert (found["inputs"].commands.total(), found["names"].commands.total()) == (2_000, 300)
-    assert len(found["inputs"].commands) == 4
+    assert len(found["inputs"].commands) == 5
     assert {0, 1, 2} <= found["inputs"].statuses.keys()
     assert len(found["inputs"].messages) > 200  # it comes further than the first check
     assert 10 < found["processes"].peak < 300
