@@ -121,7 +121,10 @@ def on_a_stack_of_its_own(run: Callable[..., Any]) -> Callable[..., Any]:
                 outcome.append((None, failure))
 
         thread = threading.Thread(target=copy_context().run, args=(work,), daemon=True)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:  # no more threads, or no memory for the stack of one
+            raise MemoryError from None
         thread.join()
         result, failure = outcome[0]
         if failure is not None:

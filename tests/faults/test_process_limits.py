@@ -62,3 +62,13 @@ def test_memory_that_is_not_there(folder, arguments: list[str]) -> None:  # type
     told(done, "error: not enough memory")
     assert done.stdout == ""
     assert not (folder / "out").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how much is used is asked of /proc")
+def test_memory_for_stacks_that_is_not_there(folder) -> None:  # type: ignore[no-untyped-def]
+    """A spec that nests deep is read on several threads, and each needs its stack."""
+    block = "{args: {n: required}, layers: [relu, {b: {n: n - 1}, when: n > 1}]}"
+    (folder / "deep.yaml").write_text(f"name: deep\ninput: [8]\nblocks: {{b: {block}}}\nlayers: [{{b: 900}}]\n")
+    code = LIMITED.format(more=48 << 20, arguments=["show", "deep.yaml"])
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, timeout=60)
+    told(done, "error: not enough memory")

@@ -12,7 +12,7 @@ import signal
 import sys
 from typing import Any
 
-MOST_MEMORY = 2 << 30
+MOST_MEMORY = 4 << 30
 WAITING = 6
 """Seconds on the clock for each of the processor: the machine may be busy."""
 

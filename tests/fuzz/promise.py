@@ -23,7 +23,7 @@ PLACELESS = re.compile(
     |'.*'\ means\ [\d,]+\ layers|the\ patterns\ take|to\ \w+\ [\d,]+\ (layers|rows)|a\ sum\ over|a\ pattern\ has
     |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ git\ |no\ convention\ '|'.*'\ is\ asked\ for\ twice
     |'.*'\ (names\ several\ conventions|is\ a\ (file\ and\ a|link\ that)|is\ a\ file,\ and)
-    |git\ |formula\ needs|'.*'\ has\ no\ layers\ that
+    |git\ |formula\ needs|not\ enough\ memory|'.*'\ has\ no\ layers\ that
     |'.*'\ (has\ changed\ while|and\ HEAD\ have\ no\ common\ ancestor|names\ several\ commits)
     |.*\ has\ no\ older\ version\ at\ '|no\ archcalc\.yaml
     |(Invalid|Missing|No\ such|Option|Got)\b
