@@ -86,17 +86,26 @@ def difference(old: Request, new: Request) -> documents.Difference:
     return build_difference(*reports)
 
 
-def explain(spec: AnySpec, layer: str | None = None, *, full: bool = False, **options: Any) -> documents.Explanation:
+def explain(
+    spec: AnySpec,
+    layer: str | None = None,
+    *,
+    full: bool = False,
+    figure: str | None = None,
+    activations: str | None = None,
+    **options: Any,
+) -> documents.Explanation:
     """The derivation (archcalc.explain/1) of the layers that ``layer`` names, and of their sum.
 
     ``layer`` is a name or a path, * in it standing for one level and ** for any number; without it, the totals are
-    derived as sums over the steps. ``full`` gives every intermediate result. ``options`` are those of ``report``; no
-    derivation depends on ``dtype``. Raises SpecError.
+    derived as sums over the steps. ``full`` gives every intermediate result. ``figure`` is the one to derive alone:
+    also ``peak_memory`` or ``arena`` of a whole network, with ``activations`` of that type (of ``dtype`` unless given).
+    ``options`` are those of ``report``. Raises SpecError.
     """
     from archcalc.api.explanation import explanation
     from archcalc.derivation.explain_document import explanation_document
 
-    return explanation_document(explanation(asked(spec, **options), layer, full))
+    return explanation_document(explanation(asked(spec, **options), layer, full, figure, activations))
 
 
 def formula(spec: AnySpec, *, vars: str | Sequence[str], layers: bool = False, **options: Any) -> Formula:

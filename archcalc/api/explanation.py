@@ -7,7 +7,14 @@ from archcalc.derivation.explain import Explanation, explain
 from archcalc.derivation.explain_totals import sum_up
 from archcalc.errors import Diagnostic, SpecError, unknown
 from archcalc.graph.repetition import unrolled
-from archcalc.request import Request
+from archcalc.report.figures import EXPLAINED
+from archcalc.request import Request, known_dtype
+
+OF_MEMORY = ("peak_memory", "arena")
+"""Figures that are no sum over layers."""
+
+DERIVED = (*(figure.name for figure in EXPLAINED), *OF_MEMORY)
+"""Figures that can be derived alone."""
 
 MOST_LAYERS = 10_000
 """Layers that are derived at once."""
@@ -16,8 +23,16 @@ MOST_PATHS = 10_000
 """Paths that an error looks through for the one that was meant."""
 
 
-def explanation(request: Request, layer: str | None, full: bool) -> Explanation:
-    """The layers that ``layer`` means, derived; the sum of several, or without ``layer`` of all. Raises SpecError."""
+def explanation(
+    request: Request, layer: str | None, full: bool, figure: str | None = None, activations: str | None = None
+) -> Explanation:
+    """The layers that ``layer`` means, derived; the sum of several, or without ``layer`` of all. Raises SpecError.
+
+    With ``figure`` that figure alone; one that is no sum over layers is derived for the whole network, with activations
+    of that type.
+    """
+    if figure is not None:
+        return explanation_of(request, layer, full, figure, activations)
     network = request.network(explained=layer is not None)
     convention, report = request.convention(network), request.report(network)
     if layer is None:
@@ -35,6 +50,30 @@ def explanation(request: Request, layer: str | None, full: bool) -> Explanation:
     ]
     sums = sum_up(rows, convention.name, full=full) if len(rows) > 1 else None
     return Explanation(request.name, report, full, layers, sums)
+
+
+def explanation_of(
+    request: Request, layer: str | None, full: bool, figure: str, activations: str | None
+) -> Explanation:
+    """The derivation of one figure. Raises SpecError."""
+    if figure in OF_MEMORY:
+        from archcalc.derivation.explain_memory import explain_memory
+
+        if layer is not None:
+            message = f"{figure} is of a whole network, not of '{layer}'"
+            raise SpecError(Diagnostic(message, help=f"archcalc explain {request.name} --figure {figure}"))
+        dtype = request.dtype if activations is None else known_dtype(activations, "activations")
+        report = request.report()
+        return Explanation(request.name, report, full, [explain_memory(report, figure, dtype)], None)
+    if figure not in DERIVED:
+        message = f"no derivation of '{figure}'"
+        raise SpecError(unknown(message, figure, DERIVED, otherwise=f"there are those of {', '.join(DERIVED)}"))
+    found = explanation(request, layer, True)
+    for one in found.layers:
+        one.cells = [cell for cell in one.cells if cell.key == figure]
+    if found.sums is not None:
+        found.sums.totals = {figure: found.sums.totals[figure]}
+    return found._replace(full=full)
 
 
 def select(network: str, paths: list[str], layer: str) -> list[int]:

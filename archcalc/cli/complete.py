@@ -52,6 +52,12 @@ def dtypes(context: click.Context, incomplete: str) -> list[CompletionItem]:
     return items([*BITS], incomplete)
 
 
+def figures(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    from archcalc.api.explanation import DERIVED
+
+    return items([*DERIVED], incomplete)
+
+
 def columns(context: click.Context, incomplete: str) -> list[CompletionItem]:
     """A column after those that are already there: ``a,b,+c``."""
     before, comma, last = incomplete.rpartition(",")

@@ -23,10 +23,24 @@ from archcalc.cli.answer import answer
         default="brief",
         help="Full: every intermediate result and default.",
     ),
+    click.option(
+        "--figure",
+        metavar="NAME",
+        shell_complete=options.completing("figures"),
+        help="That figure alone: params, macs, peak_memory, arena, ...",
+    ),
+    click.option(
+        "--activations",
+        metavar="TYPE",
+        shell_complete=options.completing("dtypes"),
+        help="The type of activations, for peak_memory and arena (float32).",
+    ),
     options.form("explain"),
     *options.OUTPUT,
 )
-def command(spec: str, layer: str | None, level: str, **given: Any) -> None:
+def command(
+    spec: str, layer: str | None, level: str, figure: str | None, activations: str | None, **given: Any
+) -> None:
     """Derive the numbers of a layer: the rule, the numbers put in, the result, and where each number was written.
 
     LAYER is a name or a path, * in it standing for one level and ** for any number; of a step that holds layers each
@@ -36,7 +50,8 @@ def command(spec: str, layer: str | None, level: str, **given: Any) -> None:
         archcalc explain exam-table L-1-Conv-1
         archcalc explain resnet50 'stage1/0/**' --level full
         archcalc explain net.yaml head --format latex
+        archcalc explain net.yaml --figure peak_memory
     """
     from archcalc.api.explanation import explanation
 
-    answer("explain", spec, given, lambda request: explanation(request, layer, level == "full"))
+    answer("explain", spec, given, lambda request: explanation(request, layer, level == "full", figure, activations))

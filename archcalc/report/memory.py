@@ -11,8 +11,9 @@ from archcalc.costs.lifetimes import Asked, Storage
 from archcalc.costs.memory import ALIGNMENT, Memory
 from archcalc.costs.order import MOST_STATES
 from archcalc.errors import Diagnostic, SpecError, option
-from archcalc.graph.network import Network, Node
+from archcalc.graph.network import Network, Node, Tensor
 from archcalc.graph.repetition import renamed
+from archcalc.graph.wires import named
 from archcalc.report.figures import weights_bytes
 from archcalc.report.fold import step_path
 from archcalc.report.model import Report, build_head, network_of, noted
@@ -141,9 +142,11 @@ class Telling:
 
     def name(self, storage: Storage) -> str:
         node = storage.node
-        if node is None:
-            return self.inputs[storage.number]
-        return node.path if len(node.outputs) == 1 else f"{node.path}#{storage.number}"
+        return self.inputs[storage.number] if node is None else named(node.path, node.outputs[storage.number])
+
+    def named(self, tensor: Tensor) -> str:
+        """A tensor that a step reads."""
+        return self.inputs[tensor.number] if tensor.node is None else named(tensor.node.path, tensor)
 
     def place(self, storage: Storage) -> documents.Place:
         if storage.node is not None:

@@ -116,3 +116,50 @@ def test_the_options_of_show_hold(capsys: pytest.CaptureFixture[str]) -> None:
     text = capsys.readouterr().out
     assert "  multiply-adds = out·C·batch = 10·8·3 = 240\n" in text
     assert "ops (flop) 510" in text or "= 510\n" in text  # 3 * (2*80 + 10)
+
+
+def test_a_peak_is_derived_from_what_exists_there(capsys: pytest.CaptureFixture[str]) -> None:
+    """stem, inner and their sum: 8 x 8 x 8 elements each, of 4 bytes."""
+    assert main(["explain", "net.yaml", "--figure", "peak_memory"]) == 0
+    said = capsys.readouterr().out
+    for line in (
+        "body/0/add: add, net.yaml:7",
+        "stem = ⌈C·H·W·bits/8⌉ = ⌈8·8·8·32/8⌉ = 2,048",
+        "body/0/add = ⌈C·H·W·bits/8⌉ = ⌈8·8·8·32/8⌉ = 2,048",
+        "peak memory (bytes) = stem + body/0/inner + body/0/add = 2048 + 2048 + 2048 = 6,144",
+        "stem exists until body/0/add",
+    ):
+        assert line in " ".join(said.split())
+
+
+def test_a_peak_of_a_batch_of_bytes(capsys: pytest.CaptureFixture[str]) -> None:
+    more = ["--activations", "int8", "--batch", "3", "--format", "json"]
+    assert main(["explain", "net.yaml", "--figure", "peak_memory", *more]) == 0
+    (layer,) = json.loads(capsys.readouterr().out)["layers"]
+    (cell,) = layer["cells"]
+    assert (cell["cell"], cell["value"]) == ("peak_memory", 3 * 512 * 3)
+    assert cell["steps"][0]["numbers"] == "⌈8·8·8·8/8⌉·3"
+    assert main(["explain", "net.yaml", "--figure", "arena", *more]) == 0
+    (layer,) = json.loads(capsys.readouterr().out)["layers"]
+    assert layer["cells"][0]["value"] == 3 * 512 * 3
+
+
+def test_one_figure_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "net.yaml", "--figure", "macs", "--format", "json"]) == 0
+    assert list(json.loads(capsys.readouterr().out)["sums"]["steps"]) == ["macs"]
+    assert main(["explain", "net.yaml", "stem", "--figure", "params", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {cell["cell"] for layer in found["layers"] for cell in layer["cells"]} == {"params"}
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["--figure", "peek_memory"], "no derivation of 'peek_memory'"),
+        (["stem", "--figure", "peak_memory"], "peak_memory is of a whole network, not of 'stem'"),
+        (["--figure", "arena", "--activations", "int9"], "--activations is one of"),
+    ],
+)
+def test_figures_that_are_wrong(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "net.yaml", *arguments]) == 2
+    assert message in capsys.readouterr().err
