@@ -6,6 +6,7 @@ from typing import Any
 
 from archcalc.language.foreign.table import (
     Answer,
+    Inside,
     Steps,
     Table,
     Turn,
@@ -254,12 +255,37 @@ def cell(word: str) -> Steps:
 for word, name in {"lstm": "LSTMCell", "gru": "GRUCell", "rnn": "SimpleRNNCell"}.items():
     TABLE.steps(name, f"units {CELL.replace('=bias', '')} reset_after", cell(word))
 TABLE.say("RNN StackedRNNCells", "write rnn, lstm or gru, with layers: for cells that are stacked")
-TABLE.say(
+
+
+def both_ways(written: Written, inside: Inside) -> list[str] | None:
+    """Both directions are one layer here, which joins them; other ways to merge them follow it."""
+    merged = {
+        "concat": [],
+        "sum": ["- split: {parts: 2, axis: -1}", "- add"],
+        "mul": ["- split: {parts: 2, axis: -1}", "- mul"],
+        None: ["- split: {parts: 2, axis: -1}"],
+    }
+    mode = written.arguments.get("merge_mode", "concat")
+    if inside.word not in ("lstm", "gru", "rnn") or mode not in merged:
+        return None
+    return [inside.text(bidirectional=True), *merged[mode]]
+
+
+def on_each_slice(written: Written, inside: Inside) -> list[str]:
+    body = inside.text().removeprefix("- ")
+    return [f"- map: [{{{body}}}]" if inside.given else f"- map: [{body}]"]
+
+
+TABLE.around(
     "Bidirectional",
+    "layer merge_mode weights~ backward_layer",
+    both_ways,
     "write bidirectional: true in lstm, gru or rnn, which joins both directions (merge_mode concat); for sum"
     " `- split: {parts: 2, axis: -1}` and `- add` follow",
 )
-TABLE.say("TimeDistributed", "write - map: and the steps below it: they run on every slice of axis 0")
+TABLE.around(
+    "TimeDistributed", "layer", on_each_slice, "write - map: and the steps below it: they run on every slice of axis 0"
+)
 CONV_LSTM = "filters=out kernel_size=kernel strides=stride padding data_format dilation_rate"
 TABLE.layer(
     "ConvLSTM1D ConvLSTM2D ConvLSTM3D",

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 INFERRED = "leave it out: what a layer reads is inferred"
 NO_FIGURE = "leave it out: it changes no figure"
@@ -53,13 +53,28 @@ Turn = Callable[[Any, Written], Answer]
 Steps = Callable[[Written], "list[str] | str"]
 
 
+class Inside(NamedTuple):
+    """The layer that another one holds, as it is written here. ``obvious``: the argument that a bare value sets."""
+
+    word: str
+    given: dict[str, Any]
+    obvious: str | None
+
+    def text(self, **more: Any) -> str:
+        return step_text(self.word, {**self.given, **more}, self.obvious)
+
+
+Around = Callable[[Written, Inside], "list[str] | None"]
+
+
 class Foreign:
     """A layer of another framework. ``word``: the layer or block here; ``adds``: where its defaults differ from ours.
 
     ``steps``: for what takes several steps here, or none: the steps as text, or a sentence that says what to do.
+    ``around``: for what holds another layer: the steps as text once that is known, None where there are none.
     """
 
-    __slots__ = ("framework", "names", "word", "turns", "adds", "steps")
+    __slots__ = ("framework", "names", "word", "turns", "adds", "steps", "around")
 
     def __init__(
         self,
@@ -69,9 +84,10 @@ class Foreign:
         turns: dict[str, Turn],
         adds: dict[str, Any] | None = None,
         steps: Steps | None = None,
+        around: Around | None = None,
     ) -> None:
         self.framework, self.names, self.word, self.turns = framework, names.split(), word, turns
-        self.adds, self.steps = adds or {}, steps
+        self.adds, self.steps, self.around = adds or {}, steps, around
 
 
 class Table:
@@ -92,6 +108,11 @@ class Table:
     def say(self, names: str, sentence: str) -> None:
         """What is no layer here, and what to do instead."""
         self.layers.append(Foreign(self.framework, names, None, {}, None, lambda _: sentence))
+
+    def around(self, names: str, arguments: str, around: Around, sentence: str) -> None:
+        """A layer that holds another; the sentence says what to do where that is not known."""
+        turns = signed(arguments, {})
+        self.layers.append(Foreign(self.framework, names, None, turns, None, lambda _: sentence, around))
 
     def turn(self, layer: Foreign, argument: str) -> Turn | None:
         """How an argument of the layer is turned; None for one that it does not have."""

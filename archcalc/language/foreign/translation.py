@@ -10,6 +10,7 @@ from archcalc.errors import Diagnostic, Span
 from archcalc.language.foreign.table import (
     Answer,
     Foreign,
+    Inside,
     Table,
     Turn,
     Written,
@@ -178,8 +179,12 @@ def translate(
         return None
     best = max(fit[0] for fit in fits)
     (_, table, layer, found), *others = [fit for fit in fits if fit[0] == best]
+    if layer.around is not None:
+        inside = held([table, *tables], layer, step, layout, lookup)
+        steps = None if inside is None else layer.around(Written(arguments_of(layer, step), layout), inside)
+        return told_as(steps or layer.steps(Written({}, layout)), layer, step, own)  # type: ignore[misc]
     if layer.steps is not None:
-        return told_in_steps(layer, step, layout, own)
+        return told_as(layer.steps(Written(arguments_of(layer, step), layout)), layer, step, own)
     ambiguous = any(other.framework != layer.framework for _, _, other, _ in others)
     adds = not ambiguous or (own is None and not (step.named and not best[0]))
     meaning = understood(tables, table, layer, step, found, layout, adds)
@@ -321,11 +326,42 @@ def turn_elsewhere(tables: list[Table], word: str, name: str, allowed: Collectio
     return inferred if name in INFERRED else None
 
 
-def told_in_steps(layer: Foreign, step: Step, layout: str, own: Found) -> Translation:
+def arguments_of(layer: Foreign, step: Step) -> Given:
+    return {**dict(zip(layer.turns, step.in_order, strict=False)), **step.named}
+
+
+def held(tables: list[Table], layer: Foreign, step: Step, layout: str, lookup: Callable[[str], Found]) -> Inside | None:
+    """The layer inside a step of another one, ``{layer: {LSTM: 16}}`` or ``{LSTM: 16}``; None where none is known.
+
+    The first of the tables is that of the framework.
+    """
+    if step.is_call or step.is_bare or step.body is None or not step.body.is_mapping:
+        first = arguments_of(layer, step).get("layer")
+        node = as_node(step.span, first) if isinstance(first, str) else None
+    else:
+        written = step.body.value
+        others = {key: pair for key, pair in written.items() if key not in layer.turns and key not in STEP_KEYS}
+        node = written["layer"][1] if "layer" in written else node_at(step.span, dict(list(others.items())[:1]))
+    if node is None or not node.value:
+        return None
+    word, (key, body) = next(iter(node.value.items())) if node.is_mapping else (node.text, (node, None))
+    found = lookup(word)
+    if found is None:
+        own, *_ = tables  # the framework of what holds it, if that has such a layer
+        inner = translate([own], word, key, body, layout, lookup) or translate(tables, word, key, body, layout, lookup)
+        if inner is None or inner.word is None:
+            return None
+        word, body, found = inner.word, inner.body, lookup(inner.word)
+    obvious: str | None = getattr(found, "obvious", None)
+    value = None if body is None else plain_value(body)
+    if value is not None and not isinstance(value, dict):
+        return Inside(word, {obvious: value}, obvious) if obvious else None
+    return Inside(word, value or {}, obvious)
+
+
+def told_as(steps: list[str] | str, layer: Foreign, step: Step, own: Found) -> Translation:
     """What takes several steps here, or none; or a layer of ours whose arguments hang together in the framework."""
-    assert layer.steps is not None
-    named = {**dict(zip(layer.turns, step.in_order, strict=False)), **step.named}
-    steps = layer.steps(Written(named, layout))
+    named = arguments_of(layer, step)
     help = steps if isinstance(steps, str) else f"write {', then '.join(f'`{text}`' for text in steps)}"
     message, span = f"unknown layer '{step.word}'", step.span
     if own is not None and step.body is not None:

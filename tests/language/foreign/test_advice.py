@@ -100,6 +100,22 @@ PLAINLY = [
     ("Dense: {units: 3, lora_rank: 2}", "lora_rank adds weights"),
     ("route: [-1, 8]", "concat: [a, b]"),
     ("Bidirectional", "bidirectional: true"),
+    ("Bidirectional: {LSTM: 16}", "`- lstm: {hidden: 16, biases: 1, return: last, bidirectional: true}`"),
+    (
+        "Bidirectional: {layer: {GRU: {units: 16, return_sequences: true}}}",
+        "`- gru: {hidden: 16, return: sequence, bidirectional: true}`",
+    ),
+    (
+        "Bidirectional(LSTM(7), merge_mode='sum')",
+        "bidirectional: true}`, then `- split: {parts: 2, axis: -1}`, then `- add`",
+    ),
+    ("Bidirectional: {gru: 5}", "`- gru: {hidden: 5, bidirectional: true}`"),
+    ("Bidirectional: {layer: {Dense: 5}}", "write bidirectional: true in lstm, gru or rnn"),
+    ("Bidirectional: {layer: {LSTM: 5}, merge_mode: ave}", "write bidirectional: true in lstm, gru or rnn"),
+    ("TimeDistributed: {Dense: 4}", "`- map: [{linear: 4}]`"),
+    ("TimeDistributed: {layer: {Dense: {units: 4, use_bias: false}}}", "`- map: [{linear: {out: 4, bias: false}}]`"),
+    ("TimeDistributed(Flatten())", "`- map: [flatten]`"),
+    ("TimeDistributed(Conv2D(8, 3))", "`- map: [{conv: {out: 8, kernel: 3}}]`"),
     ("TimeDistributed", "map:"),
 ]
 
