@@ -13,7 +13,7 @@ from archcalc.building.work import STEP, Work
 from archcalc.dims import arithmetic, require
 from archcalc.errors import Diagnostic, RuleError, Span, SpecError
 from archcalc.graph.network import Body, Node, Tensor
-from archcalc.language.parts import NO_PLACES, Step
+from archcalc.language.parts import ANY, NO_PLACES, Step
 from archcalc.language.problems import Unknown
 from archcalc.language.values import one_number
 from archcalc.layers import find
@@ -122,6 +122,9 @@ def run_map(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor
         raise Unknown
     if not shape:
         raise SpecError(Diagnostic("map runs its steps on the slices of axis 0; a scalar has none", step.span))
+    if len(shape) > 2 and scope.frame.program.document.layout == ANY:
+        message = f"map runs on axis 0 of {show_value(shape)}, which a file of layout: any leaves open for an image"
+        raise SpecError(Diagnostic(message, step.span, help="say layout: CHW or HWC"))
     body = Body(scope.body, result.path, slices=shape[0])
     return run_body(work, step, scope, result, body, [shape[1:]], (shape[0],))
 

@@ -19,9 +19,8 @@ from archcalc.language.keys import LISTS
 from archcalc.language.parts import ANY, Block, Step
 from archcalc.language.problems import Problems, Unknown
 from archcalc.language.values import Placed
-from archcalc.language.words import find_word
+from archcalc.language.words import find_word, foreign_step, known_word
 from archcalc.language.yaml_nodes import node_at
-from archcalc.layers.arguments import CHANNELS
 from archcalc.layers.axes import show_value
 from archcalc.layers.base import Computed, Dims, Layer, SameAs
 
@@ -86,7 +85,11 @@ def run_role(
         raise SpecError(Diagnostic(message, place))
     problems = Problems()
     at = value.node.value[word][0] if isinstance(value, Placed) else place
-    found = find_word(program.document, str(word), at, problems)
+    found = known_word(program.document, str(word), at, problems)
+    if found is None and isinstance(value, Placed):  # with what is wrong with its arguments
+        foreign_step(program.document, str(word), at, value.node.value[word][1], problems)
+    elif found is None:
+        find_word(program.document, str(word), at, problems)
     problems.stop()
     if found is None:
         raise Unknown
@@ -177,13 +180,16 @@ def hold_order(layer: Layer, applied: Applied, origin: StepOrigin) -> None:
     open.
     """
     images = [shape for shape in (*applied.reads, *applied.gives) if len(shape) > 2]
+    flat = all(len(shape) == 1 for shape in applied.gives)  # what makes all axes one may do so in any order
     for name in layer.axes_named if images else ():
-        value = layer.given.get(name, CHANNELS)
+        given = name in layer.given
+        value = layer.given.get(name, None if flat else layer.arguments[name][1])
         said = value if isinstance(value, (list, tuple)) else [value]
-        if any(not isinstance(axis, str) for axis in said):
-            message = f"{name} counts on the order of {show_value(images[0])}, which a file of layout: any leaves open"
+        if any(type(axis) is int for axis in said):
+            axis = name if given else f"{name}, {show_value(value)} unless it is given,"
+            message = f"{axis} counts on the order of {show_value(images[0])}, which a file of layout: any leaves open"
             help = "an axis may be called channels; else say layout: CHW or HWC"
-            raise SpecError(Diagnostic(message, origin.span(name), help=help))
+            raise SpecError(Diagnostic(message, origin.span(name if given else None), help=help))
 
 
 def nearly_meet(merge: str, shapes: tuple[Dims, ...], layout: str) -> bool:

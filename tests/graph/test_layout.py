@@ -235,6 +235,10 @@ def test_a_file_of_another_layout_is_not_imported(tmp_path: Path) -> None:
         ("[{conv: {out: 'prev[channels]', kernel: 3}}]", [6, 4, 4]),
         ("[{concat: [input, prev]}]", [8, 6, 8]),
         ("[{softmax: {axis: channels}}]", [8, 6, 4]),
+        ("[{layer_norm: {axis: channels}}]", [8, 6, 4]),
+        ("[{linear: {out: 5, axis: channels}}]", [8, 6, 5]),
+        ("[flatten]", [192]),
+        ("[global_avg_pool, {linear: 5}]", [5]),
         ("[{split: {sizes: [3, 1]}, name: [x, y]}, {concat: [y, x]}]", [8, 6, 4]),
         ("[{map: [{select: {index: 0, axis: channels}}]}]", None),  # a slice has two axes
     ],
@@ -255,6 +259,13 @@ def test_a_block_for_files_of_both(tmp_path: Path, layers: str, output: list[int
         ("[{linear: 'prev[2]'}]", "prev is [8, 6, 4], and a file of layout: any does not know the order"),
         ("[{linear: 'prev[1:][0]'}]", "prev is [8, 6, 4], and a file of layout: any does not know the order"),
         ("[relu: , expect: [8, 6, 4]]", "expect has an order"),
+        ("[softmax]", "axis, -1 unless it is given, counts on the order of [8, 6, 4]"),
+        ("[layer_norm]", "axis, [-1] unless it is given, counts on the order of [8, 6, 4]"),
+        ("[rms_norm]", "axis, [-1] unless it is given, counts on the order of [8, 6, 4]"),
+        ("[{linear: 4}]", "axis, -1 unless it is given, counts on the order of [8, 6, 4]"),
+        ("[glu]", "axis, -1 unless it is given, counts on the order of [8, 6, 4]"),
+        ("[{flatten: {end: 1}}]", "start, 0 unless it is given, counts on the order of [8, 6, 4]"),
+        ("[{map: [relu]}]", "map runs on axis 0 of [8, 6, 4]"),
     ],
 )
 def test_what_a_file_of_any_layout_leaves_open(tmp_path: Path, layers: str, message: str) -> None:

@@ -143,3 +143,9 @@ def test_a_call_is_one_error_that_shows_the_step(call: str) -> None:
     text = spec([f"- {call}"], [[3, 32, 32]], "CHW", False).replace("layers:\n", "vars: {width: 4}\nlayers:\n")
     (said,) = problems_of(text)
     assert (said.help or "").startswith("as ")
+
+
+def test_a_norm_is_told_with_its_arguments() -> None:
+    step = "- conv: {out: 4, kernel: 3, norm: {BatchNormalization: {momentum: 0.9}}}"
+    said = [diagnostic.message for diagnostic in problems_of(spec([step], [[3, 32, 32]], "CHW", False))]
+    assert said == ["unknown layer 'BatchNormalization'", "batch_norm has no argument 'momentum'"]
