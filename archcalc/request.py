@@ -16,6 +16,8 @@ from archcalc.graph.network import Network
 from archcalc.layers.base import BITS, dtype_of
 from archcalc.meter import MAX_WORK
 from archcalc.report.model import build_report, with_all_figures
+from archcalc.report.rows import rows_of
+from archcalc.report.widths import DEFAULT, Dtypes, Pattern, Widths
 from archcalc.sources.source import Located, locate, read_file
 
 if TYPE_CHECKING:
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
         settings: Mapping[str, str]
         inputs: Mapping[str | None, Iterable[int]]
         batch: int
-        dtype: str
+        dtype: str | Widths | None
+        bias_dtype: str | None
         count: str | Convention | None
         max_work: int
         allow_import: Iterable[str]
@@ -47,15 +50,16 @@ class Request:
     ``spec`` is a path, ``-``, a shipped name or ``GITREF:PATH``, each with ``:VARIANT`` if wanted, or a located text.
     ``settings`` gives variables their expressions. ``inputs`` gives shapes without a batch axis by the input's name,
     None for the only input. ``count`` is a convention, its name, a file that states one, or None: then the spec says,
-    else ``mac``. With ``several``, ``count`` may be ``all`` or names with commas between them. ``local``: receptive
-    fields without the gates that see all.
+    else ``mac``. With ``several``, ``count`` may be ``all`` or names with commas between them. ``dtype`` is that of the
+    weights, widths, or a file that states them; ``bias_dtype`` that of biases, None if they are as the file says, or as
+    the others. ``local``: receptive fields without the gates that see all.
     ``shared``: where several variants of a file are asked for, what they share, by the file.
     ``notes``: those of the networks that this request and others made from it have built, by their place.
     Raises SpecError with every option that is wrong.
     """
 
     __slots__ = (
-        "spec", "variant", "settings", "inputs", "batch", "dtype", "conventions", "max_work", "allow_import",
+        "spec", "variant", "settings", "inputs", "batch", "widths", "conventions", "max_work", "allow_import",
         "local", "shared", "notes", "_located",
     )  # fmt: skip
 
@@ -67,7 +71,8 @@ class Request:
         settings: Mapping[str, str] | None = None,
         inputs: Mapping[str | None, Iterable[int]] | None = None,
         batch: int = 1,
-        dtype: str = "float32",
+        dtype: str | Widths | None = None,
+        bias_dtype: str | None = None,
         count: str | Convention | None = None,
         max_work: int = MAX_WORK,
         allow_import: Iterable[str | PathLike[str]] = (),
@@ -87,7 +92,7 @@ class Request:
             self.inputs[input_name] = attempt(wrong, sizes, shape)
         self.batch = attempt(wrong, above_zero, "batch", batch)
         self.max_work = attempt(wrong, above_zero, "max-work", max_work)
-        self.dtype: str = attempt(wrong, known_dtype, dtype)
+        self.widths: Widths = attempt(wrong, asked_widths, dtype, bias_dtype)
         self.conventions = attempt(wrong, named_conventions, count, several)
         folders = [allow_import] if isinstance(allow_import, (str, PathLike)) else allow_import
         self.allow_import = tuple(fspath(folder) for folder in folders)
@@ -106,6 +111,11 @@ class Request:
     def name(self) -> str:
         """The spec as whoever asks calls it."""
         return self.spec.source.name if isinstance(self.spec, Located) else str(self.spec)
+
+    @property
+    def dtype(self) -> str:
+        """The dtype of the weights that nothing else is said of."""
+        return self.widths.dtypes.dtype
 
     def network(self, *, free: FreeVariables | None = None, explained: bool = False) -> Network:
         """The network of the spec; ``free`` and ``explained`` as in ``load_network``. Raises SpecError."""
@@ -141,11 +151,19 @@ class Request:
     def report(self, network: Network | None = None, *, all_figures: bool = False) -> Report:
         """The report (archcalc.report/1), its layers made as they are read. Raises SpecError.
 
-        With ``all_figures`` also the figures that are computed only where they are asked for.
+        With ``all_figures`` also the figures that are computed only where they are asked for. It raises SpecError for a
+        pattern of widths that decides nothing, too.
         """
         network = network or self.network()
-        report = build_report(network, self.convention(network), batch=self.batch, dtype=self.dtype, local=self.local)
+        report = self.sized(network, self.convention(network))
+        laid = rows_of(report).laid
+        if laid is not None:
+            laid.hold()
         return with_all_figures(report) if all_figures else report
+
+    def sized(self, network: Network, convention: Convention) -> Report:
+        """The report of a network in a way of counting, whatever its patterns of widths decide. Raises SpecError."""
+        return build_report(network, convention, batch=self.batch, dtype=self.widths, local=self.local)
 
 
 # What is wrong with an option
@@ -181,11 +199,12 @@ def sizes(shape: Any) -> tuple[int, ...]:
     return known
 
 
-def known_dtype(dtype: Any, name: str = "dtype") -> str:
+def known_dtype(dtype: Any, name: str = "dtype", otherwise: str = "") -> str:
     found = dtype_of(dtype) if isinstance(dtype, str) else None
     if found is None:
         help = did_you_mean(dtype, BITS) if isinstance(dtype, str) else None
-        raise SpecError(Diagnostic(f"{option(name)} is one of {', '.join(BITS)}, not {shown(dtype)}", help=help))
+        message = f"{option(name)} is one of {', '.join(BITS)}{otherwise}, not {shown(dtype)}"
+        raise SpecError(Diagnostic(message, help=help))
     return found
 
 
@@ -199,6 +218,35 @@ def whole(value: Any) -> int | None:
 
 def shown(value: Any) -> str:
     return f"'{value}'" if isinstance(value, str) else repr(value)
+
+
+# Widths of weights
+
+
+def asked_widths(dtype: Any, bias_dtype: Any) -> Widths:
+    """The widths that are asked for. Raises SpecError."""
+    bias = None if bias_dtype is None else known_dtype(bias_dtype, "bias-dtype")
+    if isinstance(dtype, PathLike):
+        dtype = fspath(dtype)
+    if isinstance(dtype, str) and is_yaml(dtype):
+        dtype = stated_widths(read_file(dtype))
+    if isinstance(dtype, Widths):
+        return dtype if bias is None else Widths(dtype.dtypes.dtype, bias, dtype.patterns, dtype.source)
+    if dtype is None:
+        return Widths(DEFAULT, bias, source=bias)
+    return Widths(found := known_dtype(dtype, otherwise=", or a file of widths"), bias, source=found)
+
+
+def stated_widths(source: Source) -> Widths:
+    """The widths that a file states. Raises SpecError."""
+    from archcalc.language.widths import read_widths
+
+    stated = read_widths(source)
+    patterns = []
+    for text, span, (dtype, bias) in stated.patterns:
+        assert dtype is not None
+        patterns.append(Pattern(text, Dtypes(dtype, bias or dtype), span))
+    return Widths(stated.all.dtype or DEFAULT, stated.all.bias_dtype, patterns, source.name)
 
 
 # Ways of counting
@@ -233,11 +281,11 @@ def asks_several(count: str | None) -> bool:
 
 def named_convention(name: str) -> Convention:
     """The convention of that name, or the one that a file states. Raises SpecError."""
-    return stated_convention(read_file(name)) if states_convention(name) else find_convention(name)
+    return stated_convention(read_file(name)) if is_yaml(name) else find_convention(name)
 
 
-def states_convention(name: str) -> bool:
-    """Whether ``--count`` or ``count:`` names a file."""
+def is_yaml(name: str) -> bool:
+    """Whether an option, or a key of a budget, names a file that says what is asked for."""
     return name.endswith((".yaml", ".yml"))
 
 

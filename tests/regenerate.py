@@ -53,6 +53,11 @@ def gradients() -> int:
     return run("tests/costs/receptive_field/record.py")
 
 
+def training() -> int:
+    """tests/training/recorded.jsonl: what PyTorch keeps for its backward pass (needs torch)"""
+    return run("-m", "training.record", PYTHONPATH=f"{ROOT}{os.pathsep}{TESTS}")
+
+
 def tools() -> int:
     """tests/conventions/tools.csv: what other counters print (needs them; see record_tools.py)"""
     return run("tests/conventions/record_tools.py")
@@ -70,9 +75,9 @@ def frameworks() -> int:
 
 TARGETS: dict[str, Callable[[], int]] = {
     target.__name__: target
-    for target in (index, snapshots, readme, pictures, oracle, gradients, tools, keras, frameworks)
+    for target in (index, snapshots, readme, pictures, oracle, gradients, training, tools, keras, frameworks)
 }
-RECORDS = ("oracle", "gradients", "tools", "keras", "frameworks")
+RECORDS = ("oracle", "gradients", "training", "tools", "keras", "frameworks")
 
 
 def main(names: list[str]) -> int:

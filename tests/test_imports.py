@@ -45,7 +45,7 @@ ROAD = {
         " convolution pooling dense normalization activation merge"  # the families that resnet50 is made of
     ),
     "graph": "features inference layout network repetition wires",
-    "report": "figures model rows",
+    "report": "figures model rows widths",
     "render": "json style",
 }
 MODULES = {
@@ -63,7 +63,8 @@ CHECK = {
     "archcalc.cli.check",
     "archcalc.budget",
     *(f"archcalc.budget.{name}" for name in "baseline budgets check costs files judging keys outcome".split()),
-    *(f"archcalc.budget.{name}" for name in "paths planned result sizing units".split()),
+    *(f"archcalc.budget.{name}" for name in "planned result sizing units".split()),
+    "archcalc.graph.paths",
     *(f"archcalc.render.{name}" for name in "check check.table check.words grid text".split()),
 }
 SLOW = {"rich", "numpy", "dataclasses", "pathlib", "importlib.metadata", "importlib.resources", "asyncio"}

@@ -17,7 +17,8 @@ from archcalc.api.arguments import asked, given, plain
 from archcalc.api.spec import Spec
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.language.problems import Problems
-from archcalc.report.model import build_report, plain_rows
+from archcalc.report.model import plain_rows
+from archcalc.report.rows import rows_of
 from archcalc.request import ALL_CONVENTIONS, Request, SpecLike
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ COMPARED = 50
 def report(spec: AnySpec, **options: Any) -> documents.Report:
     """The report (archcalc.report/1) of a spec as plain data.
 
-    ``options``: variant, settings, inputs, batch, dtype, count, max_work, allow_import, as ``load`` has them; count
-    may also be a file that states a convention. Raises SpecError.
+    ``options``: variant, settings, inputs, batch, dtype, bias_dtype, count, max_work, allow_import, as ``load`` has
+    them; count may also be a file that states a convention. Raises SpecError.
     """
     found = asked(spec, **options).report()
     found["layers"] = plain_rows(found)
@@ -80,7 +81,10 @@ def difference(old: Request, new: Request) -> documents.Difference:
             problems.add(*error.diagnostics)
     problems.stop()
     convention = new.convention(networks[1])
-    reports = [build_report(network, convention, batch=new.batch, dtype=new.dtype) for network in networks]
+    reports = [new.sized(network, convention) for network in networks]
+    laid = [found.laid for report in reports if (found := rows_of(report)).laid is not None]
+    if laid:
+        laid[0].hold(*laid[1:])
     layers = sum(len(found["layers"]) for found in reports)
     networks[1].meter.charge(COMPARED * layers, what=f"to compare {layers:,} layers")
     return build_difference(*reports)

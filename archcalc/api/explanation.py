@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from archcalc.budget.paths import Paths
 from archcalc.derivation.explain import Explanation, explain
 from archcalc.derivation.explain_totals import sum_up
 from archcalc.errors import Diagnostic, SpecError, unknown
+from archcalc.graph.paths import Paths
 from archcalc.graph.repetition import unrolled
 from archcalc.report.figures import EXPLAINED
+from archcalc.report.rows import rows_of
 from archcalc.request import Request, known_dtype
 
 OF_MEMORY = ("peak_memory", "arena")
@@ -35,8 +36,10 @@ def explanation(
         return explanation_of(request, layer, full, figure, activations)
     network = request.network(explained=layer is not None)
     convention, report = request.convention(network), request.report(network)
+    widths = request.widths.source is not None
     if layer is None:
-        return Explanation(request.name, report, full, [], sum_up(report["layers"], convention.name, full=full))
+        whole = sum_up(report["layers"], convention.name, full=full, widths=widths)
+        return Explanation(request.name, report, full, [], whole)
     nodes = unrolled(network).kept
     chosen = select(network.name, [node.path for node in nodes], layer)
     if len(chosen) > MOST_LAYERS:
@@ -45,10 +48,17 @@ def explanation(
     meant = set(chosen)
     rows = [row for place, row in enumerate(report["layers"]) if place in meant]
     layers = [
-        explain(nodes[place], row["reads"], convention, batch=request.batch, full=full)
+        explain(
+            nodes[place],
+            row["reads"],
+            convention,
+            batch=request.batch,
+            full=full,
+            dtypes=rows_of(report).dtypes(place) if widths else None,
+        )
         for place, row in zip(chosen, rows, strict=True)
     ]
-    sums = sum_up(rows, convention.name, full=full) if len(rows) > 1 else None
+    sums = sum_up(rows, convention.name, full=full, widths=widths) if len(rows) > 1 else None
     return Explanation(request.name, report, full, layers, sums)
 
 

@@ -15,6 +15,7 @@ from archcalc.derivation.formula_document import formula_document
 from archcalc.errors import SpecError, option
 from archcalc.render import writer
 from archcalc.render.style import Style
+from archcalc.report.patterns import Laid
 from archcalc.request import Request
 
 if TYPE_CHECKING:
@@ -82,5 +83,8 @@ def closed_forms(request: Request, names: Sequence[str], layers: bool) -> Closed
         raise SpecError(*error.diagnostics) from None
     if not all(unknowns.holds(assumption.condition) for assumption in unknowns):
         request.network()
+    laid = Laid(request.widths, network) if request.widths.source else None
+    if laid is not None:
+        laid.hold()
     convention = request.convention(network)
-    return build_formula(network, unknowns, free.meaning, convention, batch=request.batch, layers=layers)
+    return build_formula(network, unknowns, free.meaning, convention, batch=request.batch, layers=layers, laid=laid)

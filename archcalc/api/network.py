@@ -31,7 +31,8 @@ def load(
     variant: str | None = None,
     input: Sequence[int] | Mapping[str, Sequence[int]] | None = None,
     batch: int = 1,
-    dtype: str = "float32",
+    dtype: str | PathLike[str] = "float32",
+    bias_dtype: str | None = None,
     count: str | None = None,
     settings: Mapping[str, Any] | None = None,
     max_work: int = MAX_WORK,
@@ -43,8 +44,9 @@ def load(
 
     Any further keyword sets a variable of the spec; one that is called like a parameter goes in ``settings``.
     ``input`` is a shape without a batch axis, or the shapes of several inputs by name; ``dtype`` is that of the
-    weights; ``count`` is a way of counting operations, or a file that states one; ``local`` leaves the gates that see
-    all out of receptive fields. Raises SpecError.
+    weights, or a file that states their widths, ``bias_dtype`` that of biases; ``count`` is a way of counting
+    operations, or a file that states one; ``local`` leaves the gates that see all out of receptive fields. Raises
+    SpecError.
 
     >>> net = load("resnet50")
     >>> net.params, net.macs
@@ -60,6 +62,7 @@ def load(
             inputs=input,
             batch=batch,
             dtype=dtype,
+            bias_dtype=bias_dtype,
             count=count,
             max_work=max_work,
             allow_import=allow_import,
@@ -102,6 +105,7 @@ class Layer:
     ops: int
     activations: int
     activations_inner: int
+    weights_bytes: int
 
     def __init__(self, row: Mapping[str, Any], seen: Sequence[list[ReceptiveField]] | None = None) -> None:
         self._seen, self._number = seen, row["id"]
@@ -118,6 +122,8 @@ class Layer:
         self.trainable: bool = row["trainable"]
         self.weights: dict[str, Shape] = {weight["name"]: tuple(weight["shape"]) for weight in row["weights"]}
         vars(self).update({figure.name: figure.part(row) for figure in OF_LAYERS})
+        self.weights_bytes = row["weights_bytes"]
+        self.params_by_dtype: dict[str, int] = row["params_by_dtype"]
 
     @property
     def receptive_field(self) -> list[ReceptiveField]:
@@ -205,6 +211,7 @@ class Network:
         self.outputs: list[Shape] = [tuple(shape) for shape in report["outputs"]]
         vars(self).update({name: total for name, total in report["totals"].items() if name != "layers"})
         self.convention: str = report["convention"]
+        self.params_by_dtype: dict[str, int] = report["params_by_dtype"]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._request,)

@@ -109,6 +109,7 @@ def searched(spec: documents.ShippedSpec) -> str:
 MANUALS = {
     "spec": "archcalc.language.manual",
     "budget": "archcalc.budget.manual",
+    "widths": "archcalc.language.widths_manual",
     "counting": "archcalc.api.counting",
 }
 """The reference pages by what they are about, each with the module that has it."""
@@ -125,13 +126,17 @@ def manual(topic: str, columns: int | None) -> str:
 
 
 def schema(name: str) -> Schema:
-    """The JSON Schema of specs, of archcalc.yaml (``budgets``) or of a JSON output.
+    """The JSON Schema of specs, of archcalc.yaml (``budgets``), of a file of widths or of a JSON output.
 
     Raises SpecError for an unknown name.
     """
     known = schema_names()
     if name not in known:
         raise SpecError(unknown(f"no schema '{name}'", name, known, otherwise=f"there are {', '.join(known)}"))
+    if name == "widths":
+        from archcalc.language.widths import widths_schema
+
+        return widths_schema()
     if name not in READ:
         from archcalc.report.schema import output_schema
 
@@ -142,7 +147,7 @@ def schema(name: str) -> Schema:
     return file_schema() if name == "budgets" else spec_schema(CONVENTIONS, budget_schema())
 
 
-READ = ("spec", "budgets")
+READ = ("spec", "budgets", "widths")
 """What has a schema and is read, not printed."""
 
 

@@ -4,7 +4,6 @@ units.py     `5MB @int8`: an amount with its unit, exact
 keys.py      the keys of a budget and what can be limited; the JSON Schema
 budgets.py   archcalc.yaml and `budget:` -> budgets, whose limits know where they are written
 files.py     where archcalc.yaml is, and which files a glob names
-paths.py     layer patterns: `head/**`
 sizing.py    specs, and their base, read and sized once each
 baseline.py  --base: a commit, an older spec or an earlier report
 check.py     budgets x specs -> results

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archcalc.budget.files import Target
 from archcalc.budget.sizing import Sized
 from archcalc.errors import Diagnostic, SpecError, option
+from archcalc.layers.base import BITS
 from archcalc.report.figures import FIGURES, OF_LAYERS
 from archcalc.report.model import SCHEMA
 from archcalc.sources.source import Located, is_explicit, read_file
@@ -208,7 +209,8 @@ def older_size(sized: Sized, older: Located) -> Older:
     request = sized.request.at(older)
     request.conventions = [sized.request.convention(sized.network)]
     try:
-        return Older(request.report())
+        network = request.network()
+        return Older(request.sized(network, request.convention(network)))
     except SpecError as error:
         for diagnostic in error.diagnostics:
             diagnostic.help = diagnostic.help or f"growth is held against this: {option('base')} may name another"
@@ -246,14 +248,21 @@ def is_report(value: Any) -> bool:
     if not (isinstance(value, dict) and value.get("schema") == SCHEMA and all(key in value for key in keys)):
         return False
     layers = value["layers"]
-    return has_numbers(value["totals"], FIGURES) and isinstance(layers, list) and all(map(is_row, layers))
+    if not (has_numbers(value["totals"], FIGURES) and has_dtypes(value)):
+        return False
+    return isinstance(layers, list) and all(map(is_row, layers))
 
 
 def is_row(value: Any) -> bool:
-    if not has_numbers(value, OF_EVERY_LAYER) or not isinstance(value.get("path"), str):
+    if not has_numbers(value, OF_EVERY_LAYER) or not has_dtypes(value) or not isinstance(value.get("path"), str):
         return False
     others = (value.get(figure.name) for figure in OF_LAYERS if figure.none is not None)
     return "trainable" in value and all(number is None or type(number) is int for number in others)
+
+
+def has_dtypes(value: Any) -> bool:
+    params = value.get("params_by_dtype")
+    return isinstance(params, dict) and params.keys() <= BITS.keys() and has_numbers(params, params)
 
 
 def has_numbers(value: Any, keys: Iterable[str]) -> bool:

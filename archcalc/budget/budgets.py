@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from archcalc.budget.keys import BOUNDS, FILE_KEYS, IN_BYTES, LEVELS, LIMITS, METRICS, budget_keys
+from archcalc.budget.keys import BOUNDS, FILE_KEYS, LEVELS, LIMITS, METRICS, budget_keys
 from archcalc.budget.result import Limit
-from archcalc.budget.units import OF_MEMORY, Amount, UnitError
+from archcalc.budget.units import IN_BYTES, OF_MEMORY, Amount, UnitError
 from archcalc.conventions import CONVENTIONS
 from archcalc.conventions.rule import Convention
 from archcalc.errors import Source, Span, SpecError, did_you_mean, unknown
@@ -17,7 +17,8 @@ from archcalc.language.problems import Halted, Problems
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
 from archcalc.layers.base import BITS, dtype_of
-from archcalc.request import stated_convention, states_convention
+from archcalc.report.widths import Widths
+from archcalc.request import is_yaml, stated_convention, stated_widths
 from archcalc.sources.project import Reach, beside
 
 if TYPE_CHECKING:
@@ -139,19 +140,37 @@ def read_settings(budget: Budget, given: dict[str, Node], reach: Reach, problems
             problems.say("local takes true or false", local.span)
         budget.given["local"] = local.value is True
     if "dtype" in given:
-        word = given["dtype"].text
-        if dtype_of(word) is None:
-            one_of(given["dtype"], "dtype", BITS, problems)
-        budget.given["dtype"] = dtype_of(word) or word
+        budget.given["dtype"] = read_widths(given["dtype"], reach, problems)
+    if "bias_dtype" in given:
+        budget.given["bias_dtype"] = read_dtype(given["bias_dtype"], "bias_dtype", problems)
     if "count" in given:
         budget.given["count"] = read_count(given["count"], reach, problems)
 
 
+def read_dtype(node: Node, word: str, problems: Problems) -> str:
+    found = dtype_of(node.text)
+    if found is None:
+        one_of(node, word, BITS, problems)
+    return found or node.text
+
+
+def read_widths(node: Node, reach: Reach, problems: Problems) -> str | Widths | None:
+    """A dtype, or the widths that a file of the project states."""
+    if not is_yaml(node.text):
+        return read_dtype(node, "dtype", problems)
+    return stated(node, stated_widths, reach, problems)
+
+
 def read_count(node: Node, reach: Reach, problems: Problems) -> str | Convention | None:
     """The name of a convention, or the convention that a file of the project states."""
-    if not states_convention(node.text):
+    if not is_yaml(node.text):
         one_of(node, "count", CONVENTIONS, problems)
         return node.text
+    return stated(node, stated_convention, reach, problems)
+
+
+def stated(node: Node, read: Callable[[Source], Found], reach: Reach, problems: Problems) -> Found | None:
+    """What a file of the project states, None where it is wrong."""
     path = reach.resolved(beside(reach.path, node.text))
     if not reach.holds(path):
         problems.add(reach.outside(node.text, node.span))
@@ -159,7 +178,7 @@ def read_count(node: Node, reach: Reach, problems: Problems) -> str | Convention
         problems.say(f"no file '{node.text}' beside {node.source.name}", node.span)
     else:
         try:
-            return stated_convention(reach.read(path))
+            return read(reach.read(path))
         except SpecError as error:
             for one in error.diagnostics:
                 problems.say(one.message, one.span or node.span, label=one.label, help=one.help)

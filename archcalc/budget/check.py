@@ -11,11 +11,11 @@ from archcalc.budget.files import Globs, Target, find_budget_file
 from archcalc.budget.judging import AnyBase, Judged, held, told_apart
 from archcalc.budget.keys import BOUNDS
 from archcalc.budget.outcome import Outcome
-from archcalc.budget.paths import advice
 from archcalc.budget.planned import Planned, Run, runs_of
 from archcalc.budget.result import Limit, network_name
 from archcalc.budget.sizing import Sized
 from archcalc.errors import Diagnostic, Source, SpecError, option
+from archcalc.graph.paths import advice
 from archcalc.language.problems import MOST, Halted, Problems
 from archcalc.request import Request, SpecLike
 from archcalc.sources.project import Reach
@@ -67,9 +67,14 @@ def check_budgets(
 
 
 def once(given: Options) -> Options:
-    """The options, checked before any spec is read, with the convention that they name. Raises SpecError."""
-    conventions = Request("", **given).conventions
-    return {**given, "count": conventions[0]} if conventions else given
+    """The options, checked before any spec is read, with what the files that they name state. Raises SpecError."""
+    request = Request("", **given)
+    found: Options = {**given}
+    if request.conventions:
+        found["count"] = request.conventions[0]
+    if given.get("dtype") is not None:
+        found["dtype"] = request.widths
+    return found
 
 
 def asked_budget(limits: Limits, base: str | None, problems: Problems) -> Budget:
@@ -247,7 +252,8 @@ class Check:
     def note_unmatched(self, limit: Limit, sized: Sized) -> None:
         key = limit, network_name(sized.report["spec"], sized.report["variant"])
         if limit.pattern is not None and key not in self.unmatched and len(self.unmatched) < MOST:
-            self.unmatched[key] = advice(limit.pattern, sized.paths, sized.report["layers"])
+            names = (row["path"] for row in sized.report["layers"])
+            self.unmatched[key] = advice(limit.pattern, sized.paths, names)
 
     # What is wrong
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archcalc.budget.budgets import FILE
-from archcalc.budget.paths import Paths
 from archcalc.errors import Source, Span, SpecError
+from archcalc.graph.paths import Paths
 from archcalc.language.problems import Problems
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read

@@ -9,11 +9,11 @@ from archcalc.budget.baseline import CommitBase, FileBase, Older, ReportBase
 from archcalc.budget.budgets import Budget
 from archcalc.budget.costs import costliest, grew_most
 from archcalc.budget.files import Target
-from archcalc.budget.result import EVERYTHING, Limit, Result
+from archcalc.budget.result import EVERYTHING, Limit, Result, width
 from archcalc.budget.sizing import Sized, measure
-from archcalc.budget.units import OF_MEMORY
+from archcalc.budget.units import IN_BYTES, OF_MEMORY
 from archcalc.building.load import Shared
-from archcalc.errors import SpecError, option
+from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.report.figures import RECEPTIVE_FIELD
 from archcalc.request import Request
 
@@ -112,9 +112,17 @@ def hold(limit: Limit, sized: Sized, older: Older | None) -> Result | None:
         rows = [sized.report["layers"][place] for place in places]
     elif limit.metric == RECEPTIVE_FIELD.name:
         return hold_field(limit, sized, older, None)
-    dtype = limit.amount.dtype or sized.report["dtype"]
+    dtype = width(limit, sized.report)
     result = Result(sized.report, limit, measure(sized.report, limit.metric, dtype, rows))
-    judge(result, older, lambda report: measure(report, limit.metric, dtype))
+    if dtype is None and limit.metric in IN_BYTES:
+        result.params = measure(sized.report, "params", None, rows)
+
+    def measured(report: Report) -> int:
+        if dtype is None and limit.metric in IN_BYTES:
+            hold_same_widths(report, sized.report)
+        return measure(report, limit.metric, dtype)
+
+    judge(result, older, measured)
     if not result.ok and result.base is not None and older is not None and older.report is not None:
         result.place = grew_most(sized, older.report, limit.metric)
     if not result.ok and result.place is None:
@@ -152,6 +160,8 @@ def judge(result: Result, older: Older | None, measured: Callable[[Report], int]
 def merged(given: Options, asked: Options) -> Options:
     """A budget's settings with the command line's, which win; variables one by one."""
     found: Options = {**given, **asked}
+    if "dtype" in asked and "bias_dtype" not in asked:
+        found.pop("bias_dtype", None)
     if "settings" in given and "settings" in asked:
         found["settings"] = {**given["settings"], **asked["settings"]}
     return found
@@ -159,5 +169,11 @@ def merged(given: Options, asked: Options) -> Options:
 
 def told_apart(variant: str | None, given: Options) -> Any:
     """What tells two ways of asking for one spec apart."""
-    count = given.get("count")
-    return variant, repr(sorted({**given, "count": getattr(count, "source", count)}.items()))
+    return variant, repr(sorted((name, getattr(value, "source", value)) for name, value in given.items()))
+
+
+def hold_same_widths(older: Report, newer: Report) -> None:
+    """Raise SpecError for bytes of weights that were counted with other widths."""
+    if older.get("widths") != newer.get("widths") or older["dtype"] != newer["dtype"]:
+        message = f"the base's report of '{older['spec']}' was made with other widths of weights"
+        raise SpecError(Diagnostic(message, help=f"make it with the same {option('dtype')} and {option('bias-dtype')}"))

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from archcalc.conventions import CONVENTIONS
-from archcalc.language.keys import NOTHING, SCALAR, Key, Keys, mapping, table
+from archcalc.language.keys import DTYPE, NOTHING, SCALAR, Key, Keys, mapping, table
 from archcalc.layers.arguments import Schema
-from archcalc.layers.base import BITS, SPELLINGS
 from archcalc.report.figures import FIGURES, WHEN_ASKED
 
 OWN_METRICS = {
-    "weights": "parameters times a width, in bytes: that of dtype, or the one after @",
+    "weights": "parameters times a width, in bytes: those of dtype and bias_dtype, or the one after @",
     "banks": "memories that the activations must fit into, filled in turn: {dtcm: 128KiB, sram: 512KiB}; max alone",
 }
 """What can be limited beside the figures of a network."""
 METRICS = {name: figure.words for name, figure in {**FIGURES, **WHEN_ASKED}.items()} | OWN_METRICS
 """What can be limited, in words."""
-IN_BYTES = ("weights", "weights_bytes")
 LEVELS = ("error", "warn", "off")
 
 AMOUNT: Schema = {"type": ["integer", "number", "string"], "minimum": 0}
@@ -26,6 +24,7 @@ AMOUNTS: Schema = {
     "additionalProperties": False,
     "minProperties": 1,
 }
+FILE: Schema = {"type": "string", "pattern": r"\.ya?ml$"}
 SHAPE: Schema = {"type": "array", "items": {"type": "integer", "minimum": 1}}
 
 BOUNDS = table(
@@ -58,11 +57,12 @@ KEYS = (
         ),
         Key("batch", "Samples at once.", {"type": "integer", "minimum": 1}),
         Key("local", "Receptive fields without the gates of a mul that see all.", {"type": "boolean"}),
-        Key("dtype", "The dtype of the weights.", {"enum": [*BITS, *SPELLINGS]}),
+        Key("dtype", "The dtype of the weights, or a file of widths.", {"anyOf": [DTYPE, FILE]}),
+        Key("bias_dtype", "That of the biases.", DTYPE),
         Key(
             "count",
             "The way of counting operations, or a file that states one.",
-            {"anyOf": [{"enum": [*CONVENTIONS]}, {"type": "string", "pattern": r"\.ya?ml$"}]},
+            {"anyOf": [{"enum": [*CONVENTIONS]}, FILE]},
         ),
     )
     | LIMITS

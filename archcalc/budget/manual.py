@@ -68,7 +68,7 @@ UNITS = {
     "k M G T": "a thousand, a million, ...: powers of 1,000, as in 500k, 2.5M, 4G",
     "Ki Mi Gi Ti": "powers of 1,024: 64Ki",
     "B": "bytes, alone or after one of these: 800B, 200kB, 5MB, 64KiB; for weights and weights_bytes alone",
-    "@TYPE": "the width of weights: 5MB @int8, whatever dtype says",
+    "@TYPE": "one width for all weights: 5MB @int8, whatever dtype and bias_dtype say",
     "%": "a share of what the base has, for max_increase alone: 1%, 0.5%",
 }
 

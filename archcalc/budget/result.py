@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from archcalc.budget.units import OF_MEMORY, Amount
+from archcalc.budget.units import IN_BYTES, OF_MEMORY, Amount
 from archcalc.errors import Span
 from archcalc.report.figures import show_binary, show_bytes
 
@@ -50,13 +50,15 @@ class Result:
 
     ``limit``: the most (least) that is allowed, a whole number; None for a relative limit without a base. ``share``:
     used / limit, or growth / growth allowed. ``place``: the spec's line that costs most, or grew most.
-    ``note``: why a relative limit was not judged. ``dtype``: at which width weights, or activations, are taken.
+    ``note``: why a relative limit was not judged. ``dtype``: at which width weights, or activations, are taken,
+    None where weights have several: ``params`` are then the parameters that the bytes are of.
     ``peak``: of a limit on memory that does not hold, what is alive where most exists.
     """
 
     __slots__ = (
         "spec", "variant", "spec_file", "metric", "path", "bound", "written", "limit", "used", "base", "share",
         "ok", "level", "message", "file", "line", "column", "place", "new", "note", "source", "dtype", "peak",
+        "params",
     )  # fmt: skip
 
     def __init__(self, report: documents.Report, limit: Limit, used: int) -> None:
@@ -72,7 +74,8 @@ class Result:
         self.note = ""
         self.source = limit
         self.peak: documents.Peak | None = None
-        self.dtype = limit.amount.dtype or report["dtype"]
+        self.dtype = width(limit, report)
+        self.params = 0
 
     @property
     def failed(self) -> bool:
@@ -142,7 +145,7 @@ class Result:
         exact = f"{number:,}"
         if self.metric in OF_MEMORY:
             return f"{exact} B" if number < 1024 else f"{show_binary(number)} ({exact} B)"
-        if self.metric in ("weights", "weights_bytes"):
+        if self.metric in IN_BYTES:
             return f"{exact} B" if number < 1000 else f"{show_bytes(number)} ({exact} B)"
         return exact
 
@@ -152,6 +155,12 @@ class Result:
 
     def __repr__(self) -> str:
         return f"<Result {'ok' if self.ok else 'over'} {self}>"
+
+
+def width(limit: Limit, report: documents.Report) -> str | None:
+    """The one dtype that a limit takes weights in, None where they have several."""
+    several = limit.metric in IN_BYTES and "widths" in report
+    return limit.amount.dtype or (None if several else report["dtype"])
 
 
 def network_name(spec: str, variant: str | None) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from archcalc.budget.keys import IN_BYTES
-from archcalc.budget.paths import Paths
-from archcalc.report.figures import FIGURES, Figure, weights_bytes
+from archcalc.budget.units import IN_BYTES
+from archcalc.graph.paths import Paths
+from archcalc.report.figures import FIGURES, Figure
+from archcalc.report.widths import in_bytes, together
 from archcalc.request import Request
 
 if TYPE_CHECKING:
@@ -33,13 +33,19 @@ class Sized:
         return Paths(row["path"] for row in self.report["layers"])
 
 
-def measure(report: Report, metric: str, dtype: str, rows: Iterable[Row] | None = None) -> int:
-    """A metric of a report, or of some of its rows; weights are taken at the width of ``dtype``."""
-    if rows is None:
-        used = report["totals"]["params" if metric in IN_BYTES else metric]
-    else:
-        used = figure_of(metric).over((row, 1) for row in rows)
-    return weights_bytes(used, dtype) if metric in IN_BYTES else used
+def measure(report: Report, metric: str, dtype: str | None, rows: list[Row] | None = None) -> int:
+    """A metric of a report, or of some of its rows; weights are as wide as the report has them, or as ``dtype``."""
+    if metric in IN_BYTES:
+        whole: int = in_bytes(params_of(report, dtype, rows))
+        return whole
+    return report["totals"][metric] if rows is None else FIGURES[metric].over((row, 1) for row in rows)
+
+
+def params_of(report: Report, dtype: str | None, rows: list[Row] | None) -> dict[str, int]:
+    """Parameters by dtype, all of them of ``dtype`` if that is given."""
+    if dtype is not None:
+        return {dtype: measure(report, "params", None, rows)}
+    return report["params_by_dtype"] if rows is None else together((row["params_by_dtype"], 1) for row in rows)
 
 
 def cost(row: Row, metric: str) -> int:
@@ -48,5 +54,5 @@ def cost(row: Row, metric: str) -> int:
 
 
 def figure_of(metric: str) -> Figure:
-    """The figure that rows have of a metric: the bytes of weights are those of their parameters."""
-    return FIGURES["params" if metric in IN_BYTES else metric]
+    """The figure of a metric."""
+    return FIGURES["weights_bytes" if metric in IN_BYTES else metric]

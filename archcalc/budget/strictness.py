@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.budget.budgets import Budget
 from archcalc.budget.judging import Judged, held
-from archcalc.budget.keys import IN_BYTES, LEVELS
+from archcalc.budget.keys import LEVELS
 from archcalc.budget.loosening import Loosening
 from archcalc.budget.planned import Run
 from archcalc.budget.result import Limit, Result
 from archcalc.budget.sizing import Sized
+from archcalc.budget.units import IN_BYTES
 from archcalc.errors import SpecError
 from archcalc.layers.base import BITS
 
@@ -109,8 +110,12 @@ def figure(result: Result) -> int:
 
 
 def in_unit(result: Result, number: int) -> int:
-    """Bytes of weights as the parameters that they hold."""
-    return number * 8 // BITS[result.dtype] if result.metric in IN_BYTES else number
+    """Bytes of weights as the parameters that they hold; of several widths as many as would have them in proportion."""
+    if result.metric not in IN_BYTES:
+        return number
+    if result.dtype is None:
+        return number * result.params // result.used if result.used else number
+    return number * 8 // BITS[result.dtype]
 
 
 def is_as_strict(one: Result, other: Result) -> bool:

@@ -23,7 +23,7 @@ from archcalc.language.problems import Halted, Problems
 from archcalc.language.writer import node_text
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
-from archcalc.request import states_convention
+from archcalc.request import is_yaml
 from archcalc.sources.project import Reach
 from archcalc.sources.source import Located, read_file
 from archcalc.sources.text import entered_directory, in_work_tree, shown_path, upwards
@@ -145,7 +145,7 @@ class Then:
 
 def another_convention(base: AnyBase, count: Any) -> Iterator[Loosening]:
     """The file of a convention that the caller names, if it says another thing in the base."""
-    if not isinstance(base, CommitBase) or not isinstance(count, Convention) or not states_convention(count.source):
+    if not isinstance(base, CommitBase) or not isinstance(count, Convention) or not is_yaml(count.source):
         return
     path = in_work_tree(count.source)
     with suppress(SpecError):  # a file of the caller's own, outside the repository

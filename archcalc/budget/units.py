@@ -13,6 +13,8 @@ FORM = re.compile(r"([0-9]+(?:_[0-9]+)*)(?:\.([0-9]+))?(?:[eE]\+?([0-9]{1,4}))?\
 MEANT = {"K": "k (1,000) or Ki (1,024)", "m": "M", "g": "G", "t": "T", "ki": "Ki", "mi": "Mi", "gi": "Gi", "ti": "Ti"}
 MEANT |= {"KI": "Ki", "MI": "Mi", "GI": "Gi", "B": "G", "bn": "G", "kb": "kB"}
 MOST_DIGITS = 1000
+IN_BYTES = ("weights", "weights_bytes")
+"""The metrics of the bytes of weights."""
 OF_MEMORY = ("peak_memory", "arena", "banks")
 """The metrics of the memory that activations need, in bytes: of a whole network, of the type after @."""
 EXAMPLES = "such as 5M, 1.5G, 64Ki, or 5MB @int8 of weights"

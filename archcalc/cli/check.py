@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 @click.option("--update", is_flag=True, help="Set every max and min of the files to what is used.")
 @options.taking(
     *options.NETWORK,
-    options.DTYPE,
+    *options.WIDTHS,
     options.count(),
     options.LOCAL,
     *options.LIMITS,

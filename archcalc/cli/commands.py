@@ -33,7 +33,7 @@ GROUPS = {
 
 COMMANDS = {name: line for group in GROUPS.values() for name, line in group.items()}
 
-TOPICS = ("spec", "budget", "counting")
+TOPICS = ("spec", "budget", "widths", "counting")
 """What 'help' has a reference page of, beside the commands."""
 
 FINE, OVER_BUDGET, WRONG, DEFECT, INTERRUPTED = 0, 1, 2, 3, 130

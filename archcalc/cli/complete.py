@@ -48,6 +48,11 @@ def conventions(context: click.Context, incomplete: str) -> list[CompletionItem]
     return items(reference.convention_names(), incomplete) or [CompletionItem(incomplete, type="file")]
 
 
+def widths(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Dtypes, or a file of widths."""
+    return dtypes(context, incomplete) or [CompletionItem(incomplete, type="file")]
+
+
 def dtypes(context: click.Context, incomplete: str) -> list[CompletionItem]:
     return items([*BITS], incomplete)
 

@@ -16,7 +16,7 @@ from archcalc.cli.commands import OVER_BUDGET
 @click.argument("new", metavar="NEW", shell_complete=options.completing("specs"))
 @options.taking(
     *options.NETWORK,
-    options.DTYPE,
+    *options.WIDTHS,
     options.count(),
     *options.LIMITS,
     options.form("diff"),

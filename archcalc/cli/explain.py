@@ -15,6 +15,7 @@ from archcalc.cli.answer import answer
 @click.argument("layer", required=False, metavar="[LAYER]", shell_complete=options.completing("paths"))
 @options.taking(
     *options.NETWORK,
+    *options.WIDTHS,
     options.count(),
     *options.LIMITS,
     click.option(

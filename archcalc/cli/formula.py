@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--vars", "names", metavar="A,B", default="", help="Variables of the spec, or axes of its input.")
 @options.taking(
     *options.NETWORK,
+    *options.WIDTHS,
     options.count(),
     *options.LIMITS,
     click.option("--layers", is_flag=True, help="Every layer too."),

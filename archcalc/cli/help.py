@@ -11,15 +11,19 @@ from archcalc.errors import did_you_mean
 
 @click.command("help")
 @click.argument(
-    "topic", required=False, metavar="[spec|budget|counting|COMMAND]", shell_complete=options.completing("topics")
+    "topic",
+    required=False,
+    metavar="[spec|budget|widths|counting|COMMAND]",
+    shell_complete=options.completing("topics"),
 )
 @click.pass_context
 def command(context: click.Context, topic: str | None) -> None:
-    """Print the reference of the spec language, of budgets or of what is counted, or the help of a command.
+    """Print the reference of the spec language, of budgets, of widths of weights or of what is counted, or a command's.
 
     \b
         archcalc help spec
         archcalc help budget
+        archcalc help widths
         archcalc help counting
         archcalc help show
     """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("spec", metavar="SPEC", shell_complete=options.completing("specs"))
 @options.taking(
     *options.NETWORK,
-    options.DTYPE,
+    *options.WIDTHS,
     click.option(
         "--activations",
         metavar="TYPE",

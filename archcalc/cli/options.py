@@ -76,12 +76,14 @@ LIMITS = (
     click.option("--strict", is_flag=True, help="Exit with 2 where something is noted."),
 )
 LOCAL = click.option("--local", is_flag=True, help="Receptive fields without the gates of a mul that see all.")
-DTYPE = click.option(
-    "--dtype",
-    default="float32",
-    metavar="TYPE",
-    shell_complete=completing("dtypes"),
-    help="Of the weights: float16 (or fp16, half), int8, ...",
+WIDTHS = (
+    click.option(
+        "--dtype",
+        metavar="TYPE|FILE",
+        shell_complete=completing("widths"),
+        help="Of the weights: float16 (or fp16, half), int8, ...; or a file of widths ('archcalc help widths').",
+    ),
+    click.option("--bias-dtype", metavar="TYPE", shell_complete=completing("dtypes"), help="Of the biases: int32, ..."),
 )
 OUTPUT = (
     click.option("-o", "--output", "path", type=Path(), metavar="FILE", help="Write to a file, whole or not at all."),
@@ -103,7 +105,7 @@ def form(document: str) -> Decorator:
 
 def arguments(given: dict[str, Any]) -> Options:
     """Those of a command's options that a request takes. Raises SpecError."""
-    names = ("variant", "batch", "dtype", "count", "max_work", "allow_import", "local")
+    names = ("variant", "batch", "dtype", "bias_dtype", "count", "max_work", "allow_import", "local")
     found = {name: given[name] for name in names if name in given}
     found |= {"settings": dict(map(setting, given["settings"])), "inputs": dict(map(shape, given["inputs"]))}
     return cast("Options", found)

@@ -30,7 +30,7 @@ ONE_BY_ONE = ("jsonl", "csv")
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...", shell_complete=options.completing("specs"))
 @options.taking(
     *options.NETWORK,
-    options.DTYPE,
+    *options.WIDTHS,
     options.count("my.yaml, all, or a,b"),
     *options.LIMITS,
     options.form("report"),

@@ -14,7 +14,7 @@ from archcalc.conventions.rule import Convention
 from archcalc.derivation.explain_names import OPERATIONS, name_arguments, name_inputs
 from archcalc.derivation.explain_tidy import is_defined, tidy
 from archcalc.derivation.explain_totals import Sums
-from archcalc.dims import named, volume
+from archcalc.dims import ceil_div, named, volume
 from archcalc.dims.decimals import Decimals
 from archcalc.dims.expression import Definition, Expression, derivation, inner_first
 from archcalc.errors import Span
@@ -22,10 +22,12 @@ from archcalc.graph.inference import Applied
 from archcalc.graph.network import Node
 from archcalc.graph.provenance import Provenance
 from archcalc.layers.axes import show_pad, show_value
-from archcalc.layers.base import Computed, Dims, SameAs
+from archcalc.layers.base import BITS, Computed, Dims, SameAs
+from archcalc.report.figures import FIGURES
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Report
+    from archcalc.report.widths import Dtypes
 
 
 class Cell:
@@ -135,8 +137,19 @@ def shown(shape: Sequence[Any]) -> str:
     return "x".join(map(str, shape)) or "scalar"
 
 
-def explain(node: Node, reads: list[str], convention: Convention, *, batch: int = 1, full: bool = False) -> Explained:
-    """Every cell of a layer derived; ``full`` shows each intermediate result and each default."""
+def explain(
+    node: Node,
+    reads: list[str],
+    convention: Convention,
+    *,
+    batch: int = 1,
+    full: bool = False,
+    dtypes: Dtypes | None = None,
+) -> Explained:
+    """Every cell of a layer derived; ``full`` shows each intermediate result and each default.
+
+    The bytes of its weights are derived if their ``dtypes`` are given.
+    """
     found = Explained(node, reads)
     derived = Derived(node.applied, defaults=full)
     found.axes = [[(dim.args[0], dim.value) for dim in shape] for shape in derived.reads]
@@ -147,6 +160,7 @@ def explain(node: Node, reads: list[str], convention: Convention, *, batch: int 
     found.cells.append(maker.output(found.outputs))
     found.cells += maker.weights()
     found.cells.append(maker.params())
+    found.cells += [maker.weights_bytes(dtypes)] if dtypes else []
     found.cells += maker.operations(convention)
     if full:
         found.cells += maker.more()
@@ -269,6 +283,19 @@ class Maker:
         """The sum of the weights that the layer owns, times its copies."""
         sizes = [named(name, size) for name, _, size in self.derived.weights if self.node.counts_itself(name)]
         return self.product("params", "parameters", sum(sizes), self.copies)
+
+    def weights_bytes(self, dtypes: Dtypes) -> Cell:
+        """The bytes of the weights that the layer owns: the sum of their bits, rounded up where they are no bytes."""
+        owned = [(name, size) for name, _, size in self.derived.weights if self.node.counts_itself(name)]
+        widths = [BITS[dtypes.of(name)] for name, _ in owned]
+        bits = 8 if all(width % 8 == 0 for width in widths) else 1
+        dim: Any = sum(named(name, size) * (width // bits) for (name, size), width in zip(owned, widths, strict=True))
+        for factor in self.copies:
+            dim = dim * factor
+        title = FIGURES["weights_bytes"].title
+        cell = self.product("weights_bytes", title, dim if bits == 8 else ceil_div(dim, 8), [])
+        cell.notes += [f"{name} as {dtypes.of(name)}, {BITS[dtypes.of(name)]} bits" for name, _ in owned]
+        return cell
 
     def operations(self, convention: Convention) -> Iterable[Cell]:
         """Multiply-adds, and operations as a convention counts them."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any
 
+from archcalc.dims import ceil_div
 from archcalc.dims.expression import Definition, Expression
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.report.figures import EXPLAINED
+from archcalc.report.figures import EXPLAINED, FIGURES
+from archcalc.report.widths import bits
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Row
@@ -18,17 +20,21 @@ MOST_PARTS = 25_000
 """Steps of which a sum is derived: each is a term that is kept, and printed."""
 
 
-class Part:
-    """A step and what all its layers cost together."""
+BYTES = FIGURES["weights_bytes"]
 
-    __slots__ = ("path", "layers", "figures")
+
+class Part:
+    """A step and what all its layers cost together. ``bits``: those of its weights."""
+
+    __slots__ = ("path", "layers", "figures", "bits")
 
     def __init__(self, path: str) -> None:
-        self.path, self.layers = path, 0
+        self.path, self.layers, self.bits = path, 0, 0
         self.figures = {figure.name: 0 for figure in EXPLAINED}
 
     def add(self, row: Row) -> None:
         self.layers += 1
+        self.bits += bits(row["params_by_dtype"])
         for figure in EXPLAINED:
             self.figures[figure.name] += figure.part(row)
 
@@ -38,18 +44,22 @@ class Sums:
 
     __slots__ = ("parts", "totals")
 
-    def __init__(self, parts: list[Part], full: bool, convention: str) -> None:
+    def __init__(self, parts: list[Part], full: bool, convention: str, widths: bool) -> None:
         self.parts = parts
         self.totals: dict[str, Definition] = {}
         for figure in EXPLAINED:
             if full or figure.main:
                 title = figure.title if figure.unit else f"{figure.name} ({convention})"
-                self.totals[figure.name] = Definition(title, added(parts, figure.name))
+                terms = {part.path: part.figures[figure.name] for part in parts}
+                self.totals[figure.name] = Definition(title, added(terms))
+        if widths:
+            self.totals[BYTES.name] = Definition(BYTES.title, added_bytes(parts))
 
 
-def sum_up(rows: Iterable[Row], convention: str, *, full: bool = False) -> Sums:
+def sum_up(rows: Iterable[Row], convention: str, *, full: bool = False, widths: bool = False) -> Sums:
     """What each step contributes: those at the top, or, where all rows are of one step, those that it holds.
 
+    ``widths``: the bytes of weights are summed too.
     Raises SpecError for more than 25,000 of them.
     """
     held = shared(rows)
@@ -62,7 +72,7 @@ def sum_up(rows: Iterable[Row], convention: str, *, full: bool = False) -> Sums:
     if len(parts) > MOST_PARTS:
         message = f"a sum over {len(parts):,} steps is asked for, and at most {MOST_PARTS:,} are derived"
         raise SpecError(Diagnostic(message, help="name one of them; 'archcalc show' has the totals"))
-    return Sums(list(parts.values()), full, convention)
+    return Sums(list(parts.values()), full, convention, widths)
 
 
 def shared(rows: Iterable[Row]) -> int:
@@ -81,7 +91,16 @@ def common(one: Iterable[str], other: Iterable[str]) -> Iterable[str]:
         yield a
 
 
-def added(parts: list[Part], key: str) -> Any:
+def added(parts: Mapping[str, Any]) -> Any:
     """The sum over the parts; those that contribute nothing are left out."""
-    terms = [Expression.known(part.path, part.figures[key]) for part in parts if part.figures[key]]
+    terms = [Expression.known(path, number) for path, number in parts.items() if number]
     return reduce(add, terms) if terms else 0
+
+
+def added_bytes(parts: list[Part]) -> Any:
+    """The sum of whole bytes, else that of the bits, rounded up."""
+    for part in parts:
+        part.figures[BYTES.name] = -(-part.bits // 8)
+    if all(part.bits % 8 == 0 for part in parts):
+        return added({part.path: part.figures[BYTES.name] for part in parts})
+    return ceil_div(added({f"bits of {part.path}": part.bits for part in parts}), 8)

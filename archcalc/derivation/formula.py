@@ -10,6 +10,7 @@ from archcalc.algebra.assumptions import CHOSEN, Assumption, Unknowns
 from archcalc.algebra.atoms import Polynomial, names_of, number, quotient
 from archcalc.algebra.closed_form import evaluate, expand, sides, substitute
 from archcalc.algebra.domain import ANY, Condition, Held
+from archcalc.algebra.floors import ceil_div
 from archcalc.algebra.growth import degree, leading_term
 from archcalc.algebra.polynomial import plus, times
 from archcalc.conventions.rule import Convention
@@ -17,8 +18,10 @@ from archcalc.dims.operators import COMPARISONS
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Network, Node
 from archcalc.graph.repetition import unknown_times, unrolled, walk
-from archcalc.report.figures import OF_LAYERS, Figure, applies
+from archcalc.report.figures import FIGURES, OF_LAYERS, Figure, applies
 from archcalc.report.model import build_head
+from archcalc.report.patterns import Laid
+from archcalc.report.widths import bits, by_dtype
 
 if TYPE_CHECKING:
     from archcalc.derivation.closed_forms import Assumed, ClosedForms, FigureForm, LayerForms, Ratios
@@ -35,14 +38,17 @@ def build_formula(
     *,
     batch: int = 1,
     layers: bool = False,
+    laid: Laid | None = None,
 ) -> ClosedForms:
     """The figures, output shapes and (with ``layers``) rows of a network as closed forms (archcalc.formula/1).
 
     Closed forms are :data:`~archcalc.algebra.atoms.Polynomial`; renderers print them. ``meaning`` says of each name the
-    (input, axis) that it is, None of a variable. Raises SpecError where a convention has no closed form for a layer.
+    (input, axis) that it is, None of a variable. ``laid``: the widths of the weights, if their bytes are asked for.
+    Raises SpecError where a convention has no closed form for a layer.
     """
     told = [figure for figure in OF_LAYERS if "formula" in figure.told and applies(figure, convention.name)]
-    rows = build_rows(network, told, convention, batch)
+    rows = build_rows(network, told, convention, batch, laid)
+    names = [figure.name for figure in told] + ([] if laid is None else ["weights_bytes"])
     held = Held(unknowns, unknowns.given)
     hold_open(held)
     return {
@@ -61,10 +67,10 @@ def build_formula(
             for name, axis_of_input in meaning.items()
         ],
         "figures": {
-            figure.name: build_figure(held.on_domain(total(row[figure.name] for row in rows)), unknowns, held)
-            for figure in told
+            name: build_figure(held.on_domain(whole(name, total(row[name] for row in rows))), unknowns, held)
+            for name in names
         },
-        "units": {figure.name: figure.unit or convention.unit for figure in told},
+        "units": {name: FIGURES[name].unit or convention.unit for name in names},
         "outputs": [on_domain(tensor.shape, held) for tensor in network.outputs],
         "assumptions": [build_assumption(condition) for condition in held.conditions],
         "layers": [build_layer(node, row, held) for node, row in zip(unrolled(network).kept, rows, strict=True)]
@@ -74,22 +80,34 @@ def build_formula(
 
 
 Forms = dict[str, Polynomial]
-"""The closed forms of a layer's figures, by name."""
+"""The closed forms of a layer's figures, by name. The bytes of weights are in bits, until they are summed."""
 
 
-def build_rows(network: Network, figures: list[Figure], convention: Convention, batch: int) -> list[Forms]:
+def whole(name: str, form: Polynomial) -> Polynomial:
+    """A sum as it is told."""
+    return ceil_div(form, number(8)) if name == "weights_bytes" else form
+
+
+def build_rows(
+    network: Network, figures: list[Figure], convention: Convention, batch: int, laid: Laid | None
+) -> list[Forms]:
     """The figures of every layer; equal layers share their closed forms."""
     forms: dict[Any, Forms] = {}
     rows: dict[Any, Forms] = {}
     found = []
-    for node, repetition in walk(network):
+    for place, (node, repetition) in enumerate(walk(network)):
         often = expand(unknown_times(repetition))
         own = node.shared and frozenset(name for name, _, _ in node.applied.weights if node.counts_itself(name))
-        key = (id(node.applied), own, node.batched, node.sliced, node.body and id(node.body), frozenset(often.items()))
+        dtypes = None if laid is None else laid.dtypes[place]
+        body = node.body and id(node.body)
+        key = (id(node.applied), own, node.batched, node.sliced, body, frozenset(often.items()), dtypes)
         if key not in rows:
             if key[:2] not in forms:
                 forms[key[:2]] = forms_of(node, figures, convention)
             once = multiplied(forms[key[:2]], node, figures, batch)
+            if dtypes is not None:
+                copies, _, _ = node.multiples(batch)
+                once["weights_bytes"] = expand(bits(by_dtype(node.owned, dtypes, copies)))
             rows[key] = {name: times(form, often) for name, form in once.items()}
         found.append(rows[key])
     return found
@@ -204,7 +222,7 @@ def build_layer(node: Node, row: Forms, held: Held) -> LayerForms:
         "file": span.source.name,
         "line": span.line + 1,
         "outputs": [on_domain(tensor.shape, held) for tensor in node.outputs],
-        "figures": {name: held.on_domain(form) for name, form in row.items()},
+        "figures": {name: held.on_domain(whole(name, form)) for name, form in row.items()},
     }
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from archcalc.difference.alignment import Pair
 from archcalc.difference.causes import Causes
 from archcalc.difference.matching import Layers, match
-from archcalc.layers.base import BITS, Arguments
+from archcalc.layers.base import Arguments
 from archcalc.report.figures import SUMMED
 from archcalc.report.model import Report as Computed
+from archcalc.report.widths import bits
 from archcalc.version import __version__
 
 if TYPE_CHECKING:
@@ -17,20 +18,22 @@ if TYPE_CHECKING:
 
 SCHEMA = "archcalc.diff/1"
 
-SAME: Final = ("batch", "dtype", "convention")
-HEAD: Final = ("spec", "variant", "file", "set", "batch", "dtype", "convention", "unit", "layout", "input", "outputs")
+SAME: Final = ("batch", "dtype", "widths", "convention")
+HEAD: Final = (
+    "spec", "variant", "file", "set", "batch", "dtype", "widths", "convention", "unit", "layout", "input", "outputs"
+)  # fmt: skip
 SIDE: Final = ("path", "type", "file", "line", "inputs", "outputs")
 
 
 def build_difference(old: Report, new: Report) -> Difference:
-    """The difference (archcalc.diff/1) of two reports of one batch, dtype and convention, else ValueError.
+    """The difference (archcalc.diff/1) of two reports of one batch, convention and widths, else ValueError.
 
     ``changes`` lists every layer that was added, removed, or differs in arguments, sizes or figures; their ``change``
     sums to the ``change`` of each total. ``renamed`` lists the layers that stayed and have another path.
     """
     for key in SAME:
-        if old[key] != new[key]:
-            raise ValueError(f"reports of different {key}: {old[key]} and {new[key]}")
+        if old.get(key) != new.get(key):
+            raise ValueError(f"reports of different {key}: {old.get(key)} and {new.get(key)}")
     one, other = Layers(old), Layers(new)
     pairs, before, after = match(one, other)
     added, removed = after.holders(after.left_over()), before.holders(before.left_over())
@@ -81,7 +84,7 @@ def peak_change(old: int, new: int, before: Step | None, after: Step | None) -> 
 
 
 def network(report: Report) -> Network:
-    return cast("Network", {key: report[key] for key in HEAD})
+    return cast("Network", {key: report[key] for key in HEAD if key in report})
 
 
 def in_order(pairs: list[Pair], removed: list[int], added: list[int]) -> list[tuple[Any, Any]]:
@@ -128,7 +131,7 @@ def entry(
         "because": because or [],
         "old": side(old, before),
         "new": side(new, after),
-        "change": {key: after[key] - before[key] for key in after},
+        "change": {key: after[key] - before[key] for key in after} | {"weights_bytes": width_of(new) - width_of(old)},
     }
 
 
@@ -141,16 +144,22 @@ def figures(row: Row | None) -> dict[str, int]:
     return {figure.name: figure.part(row) if row else 0 for figure in SUMMED}
 
 
+def width_of(row: Row | None) -> int:
+    """The bits of a row's weights."""
+    found: int = bits(row["params_by_dtype"]) if row else 0
+    return found
+
+
 def share_bytes(changes: list[Change], old: Report, new: Report) -> None:
-    """Give each change its part of the bytes of the weights. Totals round up, so the largest change takes the rest."""
-    bits = BITS[new["dtype"]]
+    """Turn the bits of each change's weights into bytes. Totals round up, so the largest change takes the rest."""
     left = new["totals"]["weights_bytes"] - old["totals"]["weights_bytes"]
+    widths = {id(change): abs(change["change"]["weights_bytes"]) for change in changes}
     for change in changes:
-        eighths = change["change"]["params"] * bits
+        eighths = change["change"]["weights_bytes"]
         change["change"]["weights_bytes"] = part = abs(eighths) // 8 * (1 if eighths > 0 else -1)
         left -= part
     if left:
-        largest = max(changes, key=lambda change: (abs(change["change"]["params"]), both_paths(change)))
+        largest = max(changes, key=lambda change: (widths[id(change)], both_paths(change)))
         largest["change"]["weights_bytes"] += left
 
 

@@ -2,6 +2,7 @@
 
 network.py     Tensor, Node, Run, Network
 repetition.py  repetitions that are alike: one is kept, with how often it occurs; unrolled(network)
+paths.py       patterns of paths: `head/**`
 wires.py       who reads what, by position and by name
 features.py    which axis the features of a tensor are on, and which layer put them there
 provenance.py  where the value of an argument comes from

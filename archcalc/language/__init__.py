@@ -21,6 +21,8 @@ steps.py              a list of steps compiled: what their keys and arguments sa
 custom.py             the layer whose figures the spec says itself
 imports.py            the files that a file imports, and how far they may reach
 convention.py         a user's own way of counting, --count my.yaml
+widths.py             dtypes of weights, --dtype widths.yaml
+widths_manual.py      their reference, as text
 mentions.py           the names and words that a text reads
 keys.py               the keys of the language: name, purpose and schema of each
 writer.py             values as the text of a spec

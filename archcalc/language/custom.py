@@ -5,6 +5,7 @@ from typing import Any
 
 from archcalc.layers.arguments import Count, Shape
 from archcalc.layers.base import Layer, Ops, Several, layer
+from archcalc.layers.kept import Kept, read
 
 
 @layer("custom", reads=Several(1))
@@ -34,3 +35,7 @@ class Custom(Layer):
 
     def ops(self, *shapes: Any) -> Ops:
         return {"mac": self.macs}
+
+    def keeps(self, *shapes: Any) -> Iterable[Kept]:
+        """Nobody knows; the gradients of what it multiplies need what it reads."""
+        return map(read, range(len(shapes) - 1))

@@ -10,6 +10,7 @@ from typing import Any
 
 from archcalc.layers import ADDED_LATER, FAMILY
 from archcalc.layers.arguments import Schema
+from archcalc.layers.base import BITS, SPELLINGS
 
 
 class Shipped:
@@ -62,6 +63,7 @@ VALUES: Schema = {"type": "object", "additionalProperties": VALUE}
 CONDITION: Schema = {"type": ["boolean", "string", "number"]}
 FLAG: Schema = {"type": ["boolean", "string"]}
 SCALAR: Schema = {"type": ["string", "number", "boolean"]}
+DTYPE: Schema = {"enum": [*BITS, *SPELLINGS]}
 PROSE: Schema = {**SCALAR, "pattern": r"\S"}
 TENSOR: Schema = {**SCALAR, "pattern": PATH}
 TENSORS: Schema = {"anyOf": [TENSOR, {"type": "array", "items": TENSOR, "minItems": 1}]}

@@ -8,6 +8,7 @@ from archcalc.dims import require, volume
 from archcalc.layers.arguments import Axis, Gate, OneOrAll, Real
 from archcalc.layers.axes import axis_of, need_axes, show_value
 from archcalc.layers.base import Layer, layer
+from archcalc.layers.kept import further, given, read
 
 SIGMOID = {"exp": 1, "add": 1, "div": 1}
 GATED = {**SIGMOID, "mul": 1}
@@ -40,6 +41,12 @@ ELEMENTWISE = {  # what an element becomes, and the elementary operations of tha
     "identity": ("x", {}),
 }
 
+KEEP_OUTPUT = frozenset("relu sigmoid tanh exp sqrt".split())
+"""Those whose derivative autograd computes from the output; the others keep their input."""
+
+KEEP_MORE = {"softsign": "1 + |x|", "log_sigmoid": "exp(-|x|)"}
+"""Those that keep a further tensor beside their input."""
+
 
 def each(y, operations):
     """The operations of one element, for every element of shape ``y``."""
@@ -69,6 +76,11 @@ class Elementwise(Layer):
     def ops(self, x, y):
         return each(y, ELEMENTWISE[self.type_name][1])
 
+    def keeps(self, x, y):
+        yield given() if self.type_name in KEEP_OUTPUT else read()
+        if self.type_name in KEEP_MORE:
+            yield further(KEEP_MORE[self.type_name], x)
+
 
 @layer("leaky_relu", obvious="slope")
 class LeakyRelu(Layer):
@@ -89,6 +101,9 @@ class LeakyRelu(Layer):
 
     def ops(self, x, y):
         return each(y, {"cmp": 1, "mul": 1})
+
+    def keeps(self, x, y):
+        yield read()
 
 
 @layer("prelu")
@@ -119,6 +134,9 @@ class Prelu(Layer):
     def ops(self, x, y):
         return each(y, {"cmp": 1, "mul": 1})
 
+    def keeps(self, x, y):
+        yield read()
+
 
 @layer("softmax", "log_softmax")
 class Softmax(Layer):
@@ -146,6 +164,9 @@ class Softmax(Layer):
     def ops(self, x, y):
         log = self.type_name == "log_softmax"
         return each(y, {"cmp": 1, "exp": 1, "add": 2} if log else {"cmp": 1, "exp": 1, "add": 1, "div": 1})
+
+    def keeps(self, x, y):
+        yield given()
 
 
 @layer("glu")
@@ -182,3 +203,9 @@ class Glu(Layer):
     def ops(self, x, y):
         _, operations = ELEMENTWISE[self.act]
         return each(y, {**operations, "mul": 1 + operations.get("mul", 0)})
+
+    def keeps(self, x, y):
+        """Sigmoid's gated unit is one operation; with another activation it is that of one half, times the other."""
+        yield read()
+        if self.act not in ("sigmoid", "identity"):
+            yield further("gate", y)

@@ -10,6 +10,7 @@ from archcalc.layers.agreement import require_equal
 from archcalc.layers.arguments import Count, CountOrNone, Flag, HeadNorm, Size
 from archcalc.layers.axes import need_axes, sequence_letters, show_value
 from archcalc.layers.base import Layer, computed, layer, same_as
+from archcalc.layers.kept import INNER, WEIGHTS, further, given, read
 from archcalc.layers.normalization import normalizing, rms_normalizing
 
 
@@ -215,6 +216,48 @@ class Attention(Layer):
                 ops[operation] += number
         return {**ops, "mac": self.macs(tuple(inputs), y, 2 * pairs)}
 
+    def backward(self, *shapes):
+        """Scores and what is read have two factors each; the output's projection reads what was computed on the way."""
+        *inputs, y = shapes
+        query, key, value = self.tensors(tuple(inputs))
+        queries, keys, values, read = self.rows(query)
+        mapped = self.macs(tuple(inputs), y, 0)
+        inner = read * volume(y) + 2 * (self.ops(*shapes)["mac"] - mapped)
+        of = [volume(query) * queries, volume(key) * keys, volume(value) * values]
+        return {**(dict(enumerate(of)) if len(inputs) == 3 else {0: sum(of)}), INNER: inner, WEIGHTS: mapped}
+
+    def keeps(self, *shapes):
+        """One kernel, as nn.MultiheadAttention with need_weights=False; with position biases its steps, as in Swin.
+
+        Written out, the queries are scaled first. Keys and values are copied, to be matrices, but those of a single
+        sequence or head: they stay where the projection put them, beside the queries.
+        """
+        *inputs, _ = shapes
+        inner = dict(self.inner(*inputs))
+        yield from (read(number, WEIGHTS, form="matrix") for number in range(len(inputs)))
+        for name in ("query", "key", "value"):
+            yield further(name, inner[name])
+        for name in ("query", "key") if self.qk_norm else ():
+            slices = inner[name][:-1]
+            yield further(
+                f"{name} before its norm", inner[name], dtype="float32" if self.qk_norm == "rms_norm" else None
+            )
+            yield further(
+                "inverse root" if self.qk_norm == "rms_norm" else "inverse deviation", slices, dtype="float32"
+            )
+            if self.qk_norm == "rms_norm":
+                yield further("normalized", inner[name], WEIGHTS)
+            else:
+                yield further("mean", slices, dtype="float32")
+        if self.position_bias is None:
+            yield further("log-sum-exp", inner["scores"][:-1], dtype="float32")
+            yield further("read", inner["read"])
+            return
+        yield further("scores", inner["scores"])
+        if self.heads == 1 or volume(shapes[0][:-2]) == 1:
+            yield further("query before scaling", inner["query"], lone=bool(self.heads != 1))
+        yield further("read", inner["read"], WEIGHTS)
+
     def causal_macs(self, *shapes):
         if not self.causal:
             return None
@@ -304,6 +347,19 @@ class ScaledDotProductAttention(Layer):
         pairs = query[-2] * key[-2]
         heads = 1 if self.heads is None else self.heads
         return {**scores(heads * volume(query[:-2]) * pairs), "mac": self.macs(query, key, value, 2 * pairs)}
+
+    def backward(self, query, key, value, y):
+        """Both factors of the scores, and of what is read: the values, and the scores for queries and keys."""
+        pairs = volume(query[:-2]) * query[-2] * key[-2]
+        scored, read = pairs * query[-1], pairs * self.read(query, key, value)
+        return {0: scored, 1: scored, 2: read, (0, 1): read}
+
+    def keeps(self, query, key, value, y):
+        """One kernel, which computes the scores anew from the logarithm of their sum."""
+        yield from map(read, range(3))
+        yield given()
+        heads = () if self.heads is None else (self.heads,)
+        yield further("log-sum-exp", [*query[:-2], *heads, query[-2]], dtype="float32")
 
     def causal_macs(self, query, key, value, y):
         if not self.causal:

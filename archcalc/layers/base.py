@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from archcalc.errors import RuleError
 from archcalc.layers.arguments import CHANNELS, Argument
 from archcalc.layers.axes import LETTERS, need_elements, show_value
+from archcalc.layers.kept import WEIGHTS, Kept
 
 Dims = tuple[Any, ...]
 Arguments = dict[str, Any]  # a layer's arguments by name, as they are given
@@ -52,6 +53,15 @@ def dtype_of(word: str) -> str | None:
     """The dtype that a word means: ``fp16``, ``half`` and ``torch.float16`` are float16. None for another word."""
     plain = word.strip().lower().removeprefix("torch.")
     return SPELLINGS.get(plain, plain if plain in BITS else None)
+
+
+def is_bias(weight: str) -> bool:
+    """Whether a weight of that name is a bias: ``bias``, ``in_proj_bias``, ``out_proj.bias``, ``bias_ih_l0``.
+
+    Biases of norms are; ``relative_position_bias``, a table, is not.
+    """
+    last = weight.rpartition(".")[2]
+    return last.startswith("bias") or last.endswith("proj_bias")
 
 
 REGISTRY: dict[str, type[Layer]] = {}
@@ -265,6 +275,20 @@ class Layer:
     def dtype(self, inputs: tuple[str, ...], activations: str) -> str:
         """The dtype of its outputs: that of the first input. ``activations`` is that of numbers that are computed."""
         return inputs[0] if inputs else activations
+
+    def backward(self, *shapes: Any) -> dict[Any, Any]:
+        """Multiply-adds of each gradient for one sample: of WEIGHTS, of inputs by number, INNER. Shapes as ``ops``.
+
+        A tuple of inputs stands for what these have made on the way. Each gradient costs what the forward pass does,
+        unless a layer type says otherwise; what is left out costs none.
+        """
+        *inputs, _ = shapes
+        macs = self.ops(*shapes).get("mac", 0)
+        return {**dict.fromkeys(range(len(inputs)), macs), WEIGHTS: macs if [*self.weights(*inputs)] else 0}
+
+    def keeps(self, *shapes: Any) -> Iterable[Kept]:
+        """What PyTorch's autograd keeps in training until the backward pass; nothing by default. Shapes as ``ops``."""
+        return ()
 
     def causal_macs(self, *shapes: Any) -> Any:
         """Multiply-adds if no masked key were computed; None for a layer without a causal mask. Shapes as ``ops``."""

@@ -15,6 +15,7 @@ from archcalc.layers.arguments import (
 )
 from archcalc.layers.axes import count, show_value
 from archcalc.layers.base import layer
+from archcalc.layers.kept import INNER, WEIGHTS, further, read
 from archcalc.layers.window import Windowed, grown_output
 
 
@@ -78,6 +79,9 @@ class Conv(Windowed):
     def ops(self, x, y):
         return {"mac": volume(self.weight(x)) * volume(y[1:]), "add": volume(y) if self.bias else 0}
 
+    def keeps(self, x, y):
+        yield self.read_padded(x)
+
 
 @layer("conv_transpose", obvious="out")
 class ConvTranspose(Windowed):
@@ -137,6 +141,9 @@ class ConvTranspose(Windowed):
     def ops(self, x, y):
         return {"mac": volume(self.weight(x)) * volume(x[1:]), "add": volume(y) if self.bias else 0}
 
+    def keeps(self, x, y):
+        yield read()
+
 
 def transposed_output(size, kernel, stride, dilation, pad, output_padding):
     """Positions of a transposed convolution along one axis."""
@@ -187,6 +194,9 @@ class DepthwiseConv(Windowed):
 
     def ops(self, x, y):
         return {"mac": volume(self.kernel) * volume(y), "add": volume(y) if self.bias else 0}
+
+    def keeps(self, x, y):
+        yield self.read_padded(x)
 
 
 @layer("deform_conv", obvious="out")
@@ -239,12 +249,24 @@ class DeformConv(Windowed):
     def ops(self, x, y):
         weights = dict(self.weights(x))
         positions = volume(y[1:])
-        read = x[0] * volume(self.kernel) * positions
+        values = x[0] * volume(self.kernel) * positions
         return {
             "mac": (volume(weights["offset.weight"]) + volume(weights["weight"])) * positions,
-            "add": (volume(weights["offset.bias"]) + (self.out if self.bias else 0)) * positions + 3 * read,
-            "mul": 4 * read,
+            "add": (volume(weights["offset.bias"]) + (self.out if self.bias else 0)) * positions + 3 * values,
+            "mul": 4 * values,
         }
+
+    def backward(self, x, y):
+        """The gradients of the offsets need that of every value read, as the input's does; one is made for both."""
+        weights, positions = dict(self.weights(x)), volume(y[1:])
+        offsets, values = (volume(weights[name]) * positions for name in ("offset.weight", "weight"))
+        return {0: offsets, INNER: values, WEIGHTS: offsets + values}
+
+    def keeps(self, x, y):
+        """As torchvision.ops.deform_conv2d, whose mask is one number a sample where there is none."""
+        yield self.read_padded(x)
+        yield further("offsets", [dict(self.weights(x))["offset.bias"][0], *y[1:]])
+        yield further("mask", [])
 
 
 @layer("unfold", obvious="kernel")

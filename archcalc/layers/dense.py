@@ -6,6 +6,7 @@ from archcalc.layers.agreement import require_equal
 from archcalc.layers.arguments import CHANNELS, Axis, DataType, Extent, Flag, InlineLayer, Size
 from archcalc.layers.axes import axis_of, need_axes, sequence_letters, show_value
 from archcalc.layers.base import Layer, layer
+from archcalc.layers.kept import WEIGHTS, further, given, read
 
 
 @layer("linear", obvious="out")
@@ -43,6 +44,9 @@ class Linear(Layer):
 
     def ops(self, x, y):
         return {"mac": volume(y) * x[self.axis], "add": volume(y) if self.bias else 0}
+
+    def keeps(self, x, y):
+        yield read(0, WEIGHTS, form="matrix", axis=self.axis % len(x) - len(x))
 
 
 @layer("bilinear", obvious="out", reads=(2,))
@@ -87,6 +91,10 @@ class Bilinear(Layer):
         mac = volume(y) * left[-1] * right[-1] + volume(y) * right[-1]
         return {"mac": mac, "add": volume(y) if self.bias else 0}
 
+    def keeps(self, left, right, y):
+        yield read(0, WEIGHTS, 1, form="matrix")
+        yield read(1, WEIGHTS, 0, form="matrix")
+
 
 @layer("maxout", obvious="out")
 class Maxout(Layer):
@@ -122,6 +130,11 @@ class Maxout(Layer):
         mapped = self.pieces * volume(y)
         return {"mac": mapped * x[-1], "add": mapped if self.bias else 0, "cmp": mapped - volume(y)}
 
+    def keeps(self, x, y):
+        yield read(0, WEIGHTS, form="matrix")
+        yield further("pieces", [self.pieces, *y])
+        yield given()
+
 
 def index_letters(rank):
     """T for a sequence of indices, and C for what each of them becomes."""
@@ -153,6 +166,9 @@ class Embedding(Layer):
 
     def weights(self, x):
         yield "weight", [self.entries, self.out]
+
+    def keeps(self, x, y):
+        yield read()
 
 
 @layer("embedding_bag")
@@ -188,6 +204,13 @@ class EmbeddingBag(Layer):
 
     def ops(self, x, y):
         return {"add": maximum(x[0] - 1, 0) * self.out, "div": self.out}
+
+    def keeps(self, x, y):
+        """The indices, the bag of each, where each bag begins and how many it holds."""
+        yield read()
+        yield further("bags", x, dtype="int64")
+        for name in ("offsets", "sizes"):
+            yield further(name, [], dtype="int64")
 
 
 @layer("parameter", obvious="shape", reads=(0,))
@@ -268,3 +291,6 @@ class LayerScale(Layer):
 
     def ops(self, x, y):
         return {"mul": volume(y)}
+
+    def keeps(self, x, y):
+        yield read(0, WEIGHTS)

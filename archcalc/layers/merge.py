@@ -9,6 +9,7 @@ from archcalc.layers.arguments import CHANNELS, AxesOrAll, Axis, Flag, Text
 from archcalc.layers.axes import axes_of, axis_of, count, show_value
 from archcalc.layers.base import Layer, Several, computed, layer
 from archcalc.layers.equation import expand, implicit_output, parse_equation
+from archcalc.layers.kept import further, given, read
 
 
 @layer("add", "sub", "mul", "div", reads=Several(2))
@@ -45,6 +46,18 @@ class Arithmetic(Layer):
 
     def dtype(self, inputs, activations):
         return activations if activations in inputs else inputs[0]  # a mask of whole numbers gives way
+
+    def keeps(self, *shapes):
+        """The gradient of a factor needs the other, that of a dividend the divisor, that of a divisor both."""
+        if self.type_name in ("add", "sub"):
+            return
+        *inputs, _ = shapes
+        left, done = read(0, 1), inputs[0]
+        for number, factor in enumerate(inputs[1:], 1):
+            yield left
+            yield read(number, *range(number), *((number,) if self.type_name == "div" else ()))
+            done = broadcast(done, factor)
+            left = further("product", done, number + 1)
 
 
 @layer("concat", reads=Several(2))
@@ -195,6 +208,10 @@ class Matmul(Layer):
     def ops(self, left, right, y):
         return {"mac": volume(y) * left[-1]}
 
+    def keeps(self, left, right, y):
+        yield read(0, 1, form="product")
+        yield read(1, 0, form="product")
+
 
 @layer("einsum", obvious="equation", reads=Several(1))
 class Einsum(Layer):
@@ -263,10 +280,10 @@ class Einsum(Layer):
             found.append([reading(letter, size) for letter, size in zip(letters, x, strict=True)])
         return found
 
-    def ops(self, *shapes):
-        *inputs, _ = shapes
+    def products(self, inputs, ops):
+        """The tensors that are multiplied, from left to right: the product so far, the next, both; adds to ``ops``."""
         tensors, output = self.named_axes(inputs)
-        done, ops = tensors[0], {"mac": 0, "mul": 0, "add": 0}
+        done = tensors[0]
         for position, other in enumerate(tensors[1:], 2):
             needed = {*output}.union(*tensors[position:])
             # A letter that only one of the two has, and nothing else needs, is summed before they are multiplied.
@@ -274,10 +291,37 @@ class Einsum(Layer):
                 self.summed(tensor, needed | against.keys(), ops) for tensor, against in ((done, other), (other, done))
             )
             both = product(done, other)
-            ops["mul" if both.keys() <= needed else "mac"] += volume([*both.values()])
+            kind = "mul" if both.keys() <= needed else "mac"
+            ops[kind] += volume([*both.values()])
+            yield done, other, volume([*both.values()]) if kind == "mac" else 0
             done = {letter: size for letter, size in both.items() if letter in needed}
         self.summed(done, {*output}, ops)
+
+    def ops(self, *shapes):
+        *inputs, _ = shapes
+        ops = {"mac": 0, "mul": 0, "add": 0}
+        for _ in self.products(inputs, ops):
+            pass
         return ops
+
+    def backward(self, *shapes):
+        """Both factors of a product, the left one being what the inputs before have made."""
+        *inputs, _ = shapes
+        found = {}
+        for number, (_, _, macs) in enumerate(self.products(inputs, {"mac": 0, "mul": 0, "add": 0}), 1):
+            found[number] = macs
+            found[0 if number == 1 else tuple(range(number))] = macs
+        return found
+
+    def keeps(self, *shapes):
+        """The factors of each product, summed first over what only one of them has and nothing needs."""
+        *inputs, _ = shapes
+        for number, (done, other, _) in enumerate(self.products(inputs, {"mac": 0, "mul": 0, "add": 0}), 1):
+            whole = len(done) == len({*self.letters_of(self.terms[0], inputs[0])}) if number == 1 else False
+            yield read(0, 1) if whole else further("product", [*done.values()], number)
+            whole = len(other) == len({*self.letters_of(self.terms[number], inputs[number])})
+            before = range(number)
+            yield read(number, *before) if whole else further("sum", [*other.values()], *before)
 
     def summed(self, tensor, needed, ops):
         """The tensor without the letters that nothing needs; adds the additions of summing them to ``ops``."""
@@ -348,6 +392,11 @@ class Reduce(Layer):
             return {"cmp": steps}
         return {"add": steps, "div": volume(y) if self.type_name == "mean" else 0}
 
+    def keeps(self, x, y):
+        if self.type_name == "max":
+            yield read()
+            yield given()
+
 
 @layer("take", reads=(2,))
 class Take(Layer):
@@ -377,3 +426,6 @@ class Take(Layer):
         rows = [read.Slide(axis if axis < place else axis + behind) for axis in range(len(table))]
         rows[place] = read.WHOLE
         return [rows, [read.Slide(place + axis) for axis in range(len(index))]]
+
+    def keeps(self, table, index, y):
+        yield read(1)

@@ -9,6 +9,7 @@ from archcalc.errors import RuleError
 from archcalc.layers.arguments import Axes, Flag, Size
 from archcalc.layers.axes import axes_of, need_axes, show_value
 from archcalc.layers.base import Layer, layer
+from archcalc.layers.kept import WEIGHTS, further, read
 
 
 def need_channels(name, x, ranks, form):
@@ -43,6 +44,12 @@ def normalizing(y, slices, weight, bias):
 def rms_normalizing(y, slices, weight):
     """By a slice's root mean square: square, mean of squares, scale; then a learned weight."""
     return {"add": volume(y), "mul": (2 + weight) * volume(y), "div": slices}
+
+
+def statistics(shape, dtype, **more):
+    """The mean and the inverse of the deviation of each slice."""
+    for name in ("mean", "inverse deviation"):
+        yield further(name, shape, dtype=dtype, **more)
 
 
 @layer("batch_norm")
@@ -85,6 +92,10 @@ class BatchNorm(Layer):
 
     def ops(self, x, y):
         return scaling(y) if self.track else normalizing(y, x[0], self.affine, self.affine)
+
+    def keeps(self, x, y):
+        yield read()
+        yield from statistics([x[0]], "float32", once=True)
 
 
 @layer("instance_norm")
@@ -134,6 +145,17 @@ class InstanceNorm(Layer):
     def ops(self, x, y):
         return scaling(y) if self.track else normalizing(y, x[0], self.affine, self.affine)
 
+    def keeps(self, x, y):
+        """PyTorch's is a batch_norm of a channel for each channel of each sample, with the weights of all of them."""
+        yield read(form="contiguous")
+        yield from statistics([x[0]], "float32")
+        repeated = [
+            *(("weight",) if self.affine else ()),
+            *(("running mean", "running variance") if self.track else ()),
+        ]
+        for name in repeated:
+            yield further(f"repeated {name}", [x[0]])
+
 
 @layer("group_norm", obvious="groups")
 class GroupNorm(Layer):
@@ -171,6 +193,10 @@ class GroupNorm(Layer):
 
     def ops(self, x, y):
         return normalizing(y, self.groups, self.affine, self.affine)
+
+    def keeps(self, x, y):
+        yield read(form="contiguous")
+        yield from statistics([self.groups], None)
 
 
 class AxisNorm(Layer):
@@ -226,6 +252,10 @@ class LayerNorm(AxisNorm):
     def ops(self, x, y):
         return normalizing(y, self.slices(x), self.affine, self.affine and self.bias)
 
+    def keeps(self, x, y):
+        yield read()
+        yield from statistics([self.slices(x)], "float32")
+
 
 @layer("rms_norm")
 class RmsNorm(AxisNorm):
@@ -243,6 +273,13 @@ class RmsNorm(AxisNorm):
 
     def ops(self, x, y):
         return rms_normalizing(y, self.slices(x), self.affine)
+
+    def keeps(self, x, y):
+        """PyTorch's is written out, in float32: the weight's gradient needs what is normalised."""
+        yield read(0, 0, dtype="float32")
+        yield further("inverse root", [self.slices(x)], 0, dtype="float32")
+        if self.affine:
+            yield further("normalized", x, WEIGHTS)
 
 
 @layer("local_response_norm", obvious="size")
@@ -271,3 +308,10 @@ class LocalResponseNorm(Layer):
 
     def ops(self, x, y):
         return {"mul": 2 * volume(y), "add": self.size * volume(y), "exp": volume(y), "div": volume(y)}
+
+    def keeps(self, x, y):
+        """PyTorch's is written out: squares with size - 1 channels of padding, their scaled means, the powers."""
+        yield read()
+        yield further("squares", [x[0] + self.size - 1, *x[1:]])
+        for name in ("means", "powers"):
+            yield further(name, x)

@@ -5,6 +5,7 @@ from archcalc.errors import RuleError
 from archcalc.layers.arguments import EqualPadding, Flag, Pad, Padding, Real, Sizes
 from archcalc.layers.axes import need_elements, show_value
 from archcalc.layers.base import Layer, layer, same_as
+from archcalc.layers.kept import further, given, read
 from archcalc.layers.window import Windowed, grown_output
 
 
@@ -20,6 +21,9 @@ class PaddedPool(Windowed):
             if not pad.apart:
                 need_half_the_kernel(pad.before, kernel)
         return pads
+
+    def pads_itself(self, pad):
+        return not pad.apart or bool(pad.total == 0)
 
 
 def need_half_the_kernel(padding, kernel):
@@ -54,6 +58,10 @@ class MaxPool(PaddedPool):
     def ops(self, x, y):
         return {"cmp": self.values_read(x, y) - volume(y)}
 
+    def keeps(self, x, y):
+        yield self.read_padded(x)
+        yield further("indices", y, dtype="int64")
+
 
 @layer("avg_pool", obvious="kernel")
 class AvgPool(PaddedPool):
@@ -82,6 +90,9 @@ class AvgPool(PaddedPool):
 
     def ops(self, x, y):
         return {"add": self.values_read(x, y) - volume(y), "div": volume(y)}
+
+    def keeps(self, x, y):
+        yield self.read_padded(x)
 
 
 def need_kernel_within_volume(x, kernel, pads):
@@ -119,8 +130,15 @@ class LpPool(Windowed):
         return [x[0], *self.positions(x)]
 
     def ops(self, x, y):
-        read = self.values_read(x, y)
-        return {"mul": read, "add": read - volume(y), "exp": volume(y)}
+        values = self.values_read(x, y)
+        return {"mul": values, "add": values - volume(y), "exp": volume(y)}
+
+    def keeps(self, x, y):
+        """PyTorch's is written out: powers, their mean, its sign and absolute value, their product, the root."""
+        yield read()
+        yield further("powers", x)
+        for name in ("mean", "sign", "absolute mean", "sum"):
+            yield further(name, y)
 
 
 class AdaptivePool(Layer):
@@ -163,6 +181,11 @@ class AdaptiveAvgPool(AdaptivePool):
     def ops(self, x, y):
         return {"add": self.read(x) - volume(y), "div": volume(y)}
 
+    def keeps(self, x, y):
+        """A single window is a mean, which keeps nothing."""
+        if not all(bool(size == 1) for size in y[1:]):
+            yield read()
+
 
 @layer("adaptive_max_pool", obvious="size")
 class AdaptiveMaxPool(AdaptivePool):
@@ -180,6 +203,10 @@ class AdaptiveMaxPool(AdaptivePool):
 
     def ops(self, x, y):
         return {"cmp": self.read(x) - volume(y)}
+
+    def keeps(self, x, y):
+        yield read()
+        yield further("indices", y, dtype="int64")
 
 
 class GlobalPool(Layer):
@@ -227,6 +254,10 @@ class GlobalMaxPool(GlobalPool):
 
     def ops(self, x, y):
         return {"cmp": volume(x) - x[0]}
+
+    def keeps(self, x, y):
+        yield read()
+        yield given()
 
 
 @layer("max_unpool", obvious="kernel")

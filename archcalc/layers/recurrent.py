@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from archcalc.dims import require, volume
+from archcalc.dims import ceil_div, require, volume
 from archcalc.errors import RuleError
 from archcalc.layers.agreement import require_equal
 from archcalc.layers.arguments import CountOrNone, Flag, Padding, PlainSize, Returned, Size, Sizes
 from archcalc.layers.axes import LETTERS, need_axes, sequence_letters, show_value
 from archcalc.layers.base import Layer, computed, layer
+from archcalc.layers.kept import INNER, WEIGHTS, further, read
 from archcalc.layers.window import Windowed
 from archcalc.meter import charge
 
@@ -103,6 +104,40 @@ class Recurrent(Layer):
         ops = {operation: steps * units * number for operation, number in self.cell()[1].items()}
         return {**ops, "mac": steps * size["weight"], "add": ops["add"] + steps * size["bias"]}
 
+    def backward(self, x, *others):
+        """The first step's gradient of the state before it is wanted only if that was read."""
+        steps, sequences = volume(x[:-1]), volume(x[:-2])
+        of = {"first": 0, "ih": 0, "hh": 0, "hr": 0}
+        for name, shape in self.weights(x):
+            kind, matrix, place = name.split("_")[:3]
+            if kind == "weight":
+                of["first" if (matrix, place) == ("ih", "l0") else matrix] += volume(shape)
+        inner = steps * (of["ih"] + of["hr"]) + (steps - sequences) * of["hh"]
+        state = {1: sequences * of["hh"]} if len(others) > len(self.state_widths()) else {}
+        return {0: steps * of["first"], **state, INNER: inner, WEIGHTS: steps * sum(of.values())}
+
+    def keeps(self, x, *others):
+        """What PyTorch's decomposed cell keeps at each step, and the sequence that each further layer reads."""
+        *sequence, _ = x
+        cells = self.layers * len(self.directions())
+        yield read(0, WEIGHTS)
+        initial = len(self.state_widths()) if self.states and len(others) > 1 + len(self.state_widths()) else 0
+        yield from (read(number) for number in range(1, 1 + initial))
+        for name, number, width in self.step_keeps():
+            yield further(name, [*sequence, cells, number * width])
+        if self.projection is not None:
+            yield further("before the projection", [*sequence, cells, self.hidden], WEIGHTS)
+        before = [("states", self.width()), ("cells", self.hidden)][: len(self.state_widths())]
+        for name, width in before:  # the states before each step: those of the first are read, or zeros
+            steps = [*x[:-2], x[-2] - 1 if initial else x[-2], cells, width]
+            yield further(name, steps, *((WEIGHTS,) if name == "states" else ()))
+        if self.layers > 1:
+            yield further("sequences", [self.layers - 1, *sequence, len(self.directions()) * self.width()], WEIGHTS)
+
+    def step_keeps(self):
+        """What a step of one cell keeps beside the states before it: (name, how many, width)."""
+        raise NotImplementedError
+
 
 @layer("rnn", obvious="hidden", reads=(1, 2))
 class Rnn(Recurrent):
@@ -122,6 +157,15 @@ class Rnn(Recurrent):
 
     def cell(self):
         return 1, {"exp": 1, "add": 1, "div": 1}
+
+    def keeps(self, x, *others):
+        """A state is kept once, as what a step gave and as what the next one reads."""
+        yield from (kept for kept in super().keeps(x, *others) if kept.tensor != "states")
+        if not (self.states and len(others) > 2):
+            yield further("first state", [*x[:-2], self.layers * len(self.directions()), self.hidden], WEIGHTS)
+
+    def step_keeps(self):
+        yield "tanh", 1, self.hidden
 
 
 @layer("lstm", obvious="hidden", reads=(1, 3))
@@ -159,6 +203,10 @@ class Lstm(Recurrent):
     def cell(self):
         return LSTM_CELL
 
+    def step_keeps(self):
+        yield "gates", 4, self.hidden
+        yield "tanh of the cell", 1, self.hidden
+
 
 @layer("gru", obvious="hidden", reads=(1, 2))
 class Gru(Recurrent):
@@ -185,6 +233,14 @@ class Gru(Recurrent):
             return GRU_CELL
         return 2, {"exp": 2, "add": 4, "div": 2, "mul": 2}
 
+    def step_keeps(self):
+        """The gates' weighted state, the candidate, and what is multiplied in place; without reset gate 1 - u."""
+        if self.reset_gate:
+            yield "gates", 3, self.hidden
+            yield "candidate and products", 3, self.hidden
+        else:
+            yield "gates", 3, self.hidden
+
 
 class ConvRecurrent(Windowed):
     """What conv_lstm and conv_gru share: the gates are one convolution of the frame joined with the last state.
@@ -201,6 +257,7 @@ class ConvRecurrent(Windowed):
     bias: Flag = True
     return_: Returned = "sequence"
     cell: Any = None
+    step_keeps: Any = None  # what a step of the cell keeps: (name, how many)
 
     @classmethod
     def letters(cls, rank):
@@ -257,6 +314,20 @@ class ConvRecurrent(Windowed):
         add = (operations["add"] + (gates if self.bias else 0)) * units
         return {**ops, "add": add, "mac": volume(self.weight(x)) * positions}
 
+    def backward(self, x, y):
+        """The gradients of the frames and of the states before each step: before the first there is none."""
+        gates, _ = self.cell
+        at_a_step = gates * self.out * volume(self.kernel) * volume(y[-len(self.kernel) :])
+        states = (x[0] - 1) * at_a_step * self.out
+        return {0: x[0] * at_a_step * x[1], INNER: states, WEIGHTS: self.ops(x, y)["mac"]}
+
+    def keeps(self, x, y):
+        """No layer of PyTorch's: the states before each step, and what the cell's products need."""
+        yield read(0, WEIGHTS)
+        frame = y[-len(self.kernel) :]
+        for name, number in self.step_keeps:
+            yield further(name, [x[0], number * self.out, *frame])
+
 
 @layer("conv_lstm", obvious="out")
 class ConvLstm(ConvRecurrent):
@@ -275,6 +346,7 @@ class ConvLstm(ConvRecurrent):
     """
 
     cell = LSTM_CELL
+    step_keeps = (("gates", 4), ("tanh of the cell", 1), ("cells", 1), ("states", 1))
 
 
 @layer("conv_gru", obvious="out")
@@ -295,6 +367,7 @@ class ConvGru(ConvRecurrent):
 
     cell = GRU_CELL
     step = 2  # the reset gate, then the candidate
+    step_keeps = (("gates", 3), ("1 - update gate", 1), ("reset states", 1), ("states", 1))
 
 
 @layer("selective_scan", reads=(4,))
@@ -341,3 +414,15 @@ class SelectiveScan(Layer):
         states = volume(x) * b[-1]
         apart = {"mul": 3 * states + 2 * volume(x), "add": states + volume(x), "exp": states + x[-1] * b[-1]}
         return {"mac": states, **apart}
+
+    def backward(self, x, delta, b, c, y):
+        """The product of each state with C: the gradients of the states and of C."""
+        states = volume(x) * b[-1]
+        return {INNER: states, 3: states}
+
+    def keeps(self, x, delta, b, c, y):
+        """As mamba_ssm's kernel, which keeps a state for every 2,048 tokens and computes the others anew."""
+        yield from map(read, range(4))
+        for name in ("exp(A_log)", "A"):
+            yield further(name, [x[-1], b[-1]], dtype="float32", once=True)
+        yield further("states", [*x[:-2], x[-1], ceil_div(x[-2], 2048), 2 * b[-1]], dtype="float32")

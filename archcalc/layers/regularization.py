@@ -5,6 +5,7 @@ Dropout is ``in_place`` too: where no layer works in place, it has memory of its
 
 from archcalc.layers.arguments import Probability
 from archcalc.layers.base import Layer, layer
+from archcalc.layers.kept import further
 
 
 @layer("dropout", "drop_path", obvious="p")
@@ -25,6 +26,15 @@ class Dropout(Layer):
 
     def shape(self, x):
         return [*x]
+
+    def keeps(self, x, y):
+        """What each element, or each sample, is multiplied by; nothing where none is dropped."""
+        if self.type_name == "drop_path":
+            yield from [further("noise", [])] if self.p > 0 else []
+        elif self.p == 1:
+            yield further("noise", [], once=True)
+        elif self.p > 0:
+            yield further("noise", x)
 
 
 @layer("identity")

@@ -24,6 +24,7 @@ from archcalc.layers.arguments import (
 )
 from archcalc.layers.axes import axes_of, axis_of, count, show_value
 from archcalc.layers.base import Layer, computed, layer
+from archcalc.layers.kept import read
 from archcalc.meter import charge
 
 
@@ -554,6 +555,10 @@ class PadAxes(Layer):
         least = 1 if self.mode in ("reflect", "replicate") else 0
         require(total >= least, lambda: f"an axis of {size} would be {total} long", "padding")
         return total
+
+    def keeps(self, x, y):
+        if self.mode in ("reflect", "replicate"):
+            yield read()
 
 
 @layer("crop", obvious="size", either=("size", "margins"))

@@ -7,6 +7,7 @@ from typing import Any
 from archcalc.dims import ceil_div, maximum, minimum, named, require, volume, where
 from archcalc.layers.arguments import Pad
 from archcalc.layers.base import Layer
+from archcalc.layers.kept import Kept, further, read
 
 
 def same_padding(size: Any, kernel: Any, stride: Any, dilation: Any) -> Pad:
@@ -84,6 +85,18 @@ class Windowed(Layer):
             for axis, ((_, kernel, stride, dilation), pad) in enumerate(axes, 1)
         ]
         return [[self.across(read), *slides]]
+
+    def read_padded(self, x: Any) -> Kept:
+        """The input as the layer reads it: a padded copy where it is padded apart."""
+        pads = self.pads(x)
+        if pads is None or all(self.pads_itself(pad) for pad in pads):
+            return read()
+        sizes = [size + pad.total for size, pad in zip(x[1:], pads, strict=True)]
+        return further("padded input", [x[0], *sizes])
+
+    def pads_itself(self, pad: Pad) -> bool:
+        """Whether PyTorch's layer pads so itself: as much before as after."""
+        return bool(pad.before == pad.after)
 
     def values_read(self, x: Any, y: Any) -> Any:
         """Values that the windows read in all channels: fewer where, with ``ceil_mode``, the last one sticks out."""

@@ -100,6 +100,11 @@ def show_weights(row: Row, report: Report) -> str:
     return ", ".join(shown) or NONE
 
 
+def show_dtypes(row: Row | Report, report: Report | None) -> str:
+    """``int8, int32``: the dtypes of the weights."""
+    return ", ".join(dtype for dtype, number in row["params_by_dtype"].items() if number) or NONE
+
+
 def show_field(row: Row, report: Report, key: str = "size") -> str | None:
     """``427x427``, a size for each axis; ``all`` if it is so for all; of several inputs each after its name."""
     shown: dict[str, list[Any]] = {}
@@ -193,7 +198,8 @@ LAYER_COLUMNS = [
         order_of_field,
     ),
     text("weights", "Weights", show_weights, "size", lambda row, report: row["params"]),
-    *[amount(figure) for figure in GROUPED if figure.name not in FIRST and figure.whole is None],
+    text("dtype", "Dtype", show_dtypes),
+    *[amount(figure) for figure in GROUPED if figure.name not in FIRST],
     Column("repeats", "Repeats", "number", lambda row, report: repeats(row)),
     Column("copies", "Copies", "number", lambda row, report: row["copies"]),
     share_of("params", "% of Params"),
@@ -234,7 +240,7 @@ SPEC_COLUMNS = [
     text("convention", "Convention"),
     *[total_of(figure) for figure in (*GROUPED, RECEPTIVE_FIELD) if figure.name not in ("layers", *FIRST)],
     Column("batch", "Batch", "number", lambda row, report: row["batch"]),
-    text("dtype", "Dtype"),
+    text("dtype", "Dtype", lambda row, report: show_dtypes(row, report) if "widths" in row else row["dtype"]),
     text("file", "File"),
 ]
 

@@ -43,6 +43,15 @@ Layout = Annotated[
     str, "what shapes are, here and everywhere: channels first, or channels last", Schema(enum=["CHW", "HWC"])
 ]
 Numbers = dict[str, int]
+ByDtype = Annotated[
+    Numbers,
+    "parameters by the dtype of their weights",
+    Schema(
+        type="object",
+        properties={dtype: {"type": "integer", "minimum": 0} for dtype in BITS},
+        additionalProperties=False,
+    ),
+]
 Operations = Annotated[
     Numbers,
     "elementary operations, those that are 0 left out",
@@ -66,6 +75,26 @@ class Tensor(TypedDict):
     dtype: str
 
 
+class Dtypes(TypedDict):
+    dtype: Dtype
+    bias_dtype: Dtype
+
+
+class MixedWidths(TypedDict):
+    """What is said of the dtypes of weights beside ``dtype``."""
+
+    bias_dtype: Dtype
+    weights: Annotated[dict[str, Dtype | Dtypes], "by pattern of layers; of those that match one the last holds"]
+
+
+class Mixed(TypedDict, total=False):
+    widths: Annotated[MixedWidths, "only where weights have several dtypes"]
+
+
+class Widths(Mixed):
+    dtype: Dtype
+
+
 Inputs = Tensor | dict[str, Tensor]
 """The input, or each of several inputs by its name."""
 
@@ -84,10 +113,9 @@ class AskedHead(Head, Asked):
     """The keys that every output of one network begins with."""
 
 
-class Network(Asked):
+class Network(Asked, Widths):
     """A network in one way of counting, with what it reads and gives."""
 
-    dtype: Dtype
     convention: str
     unit: str
     layout: Layout
@@ -195,6 +223,8 @@ class Facts(TypedDict):
     channels_read: Annotated[int | None, "how many channels one filter reads"]
     stride: Size | None
     padding: Annotated[list[Annotated[list[int], Schema(minItems=2, maxItems=2)]] | None, "[before, after] by axis"]
+    params_by_dtype: ByDtype
+    weights_bytes: Annotated[Count, "of them, in whole bytes"]
     trainable: bool
     weights: list[Weight]
     ops_by_kind: Operations
@@ -206,10 +236,13 @@ class Row(RowPlace, Facts):
     """One layer, and its figures."""
 
 
-class Report(AskedHead, Noted):
+class AsWide(Widths):
+    params_by_dtype: ByDtype
+
+
+class Report(AskedHead, Noted, AsWide):
     """One network, layer by layer."""
 
-    dtype: Dtype
     convention: Annotated[str, "the way of counting that ops are in"]
     unit: Annotated[str, "what that convention calls an operation"]
     layout: Layout
@@ -469,7 +502,11 @@ class ExplainedLayer(TypedDict):
     notes: list[str]
 
 
-class Part(TypedDict):
+class BytesOfPart(TypedDict, total=False):
+    weights_bytes: Annotated[Count, "where widths are asked for"]
+
+
+class Part(BytesOfPart):
     """What a part contributes to each figure."""
 
     path: str
@@ -541,10 +578,9 @@ class MoreMemory(TypedDict, total=False):
     map: Annotated[list[Mapped], "with --map alone, in the order that the tensors are made"]
 
 
-class Memory(AskedHead, MoreMemory, Noted):
+class Memory(AskedHead, MoreMemory, Noted, AsWide):
     """What the tensors of a network need while it runs, in bytes."""
 
-    dtype: Dtype
     activations: Annotated[str, "the type of the activations", Schema(enum=[*BITS])]
     in_place: Annotated[bool, "whether layers that may are taken to write over their input"]
     peak_memory: Annotated[int, "the largest sum of bytes that exist at one time", Schema(minimum=0)]
@@ -553,7 +589,7 @@ class Memory(AskedHead, MoreMemory, Noted):
     curve: Annotated[list[StepBytes], "every step, in the order written"]
     arena: Annotated[int | None, "bytes that a static planner allots, null if too many tensors exist at once"]
     alignment: Annotated[int, "bytes to whose multiples the arena's tensors are rounded up", Schema(minimum=1)]
-    weights_bytes: Annotated[int, "parameters times the width of dtype, not in the peak", Schema(minimum=0)]
+    weights_bytes: Annotated[int, "parameters times the widths of their dtypes, not in the peak", Schema(minimum=0)]
     buffers_bytes: Annotated[int, "buffers times the width of dtype, not in the peak", Schema(minimum=0)]
     order: LeastOrder
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from archcalc.dims import volume
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Node
-from archcalc.layers.base import BITS
+from archcalc.report.widths import in_bytes
 
 if TYPE_CHECKING:
     from archcalc.conventions.rule import Convention
@@ -37,7 +37,7 @@ class Figure:
     layer without it lacks. ``part(row)`` is what a row adds to the total. ``within`` is the figure that this one is a
     part of.
 
-    ``total`` makes a network's figure of its rows': sum or max. A figure of networks alone has
+    ``total`` makes a network's figure of its rows': sum or max. One that is not made of theirs has
     ``whole(report, dtype)``. ``main`` figures are those that people look for first.
     """
 
@@ -112,11 +112,6 @@ def causal_macs(applied: Applied, convention: Convention) -> Any:
 def frozen(row: Mapping[str, Any]) -> int:
     """A layer says whether it is trainable; a row that stands for several has the number."""
     return number(row, "frozen") if "frozen" in row else 0 if row["trainable"] else number(row, "params")
-
-
-def weights_bytes(params: int, dtype: str) -> int:
-    """Parameters in whole bytes, rounded up."""
-    return -(-params * BITS[dtype] // 8)
 
 
 def show_binary(number: int) -> str:
@@ -226,8 +221,9 @@ DECLARED = (
         "weights (bytes)",
         "Weights (bytes)",
         "bytes",
-        "parameters times the width of the dtype",
-        whole=lambda report, dtype: weights_bytes(report["totals"]["params"], dtype),
+        "parameters times the widths of their dtypes, in whole bytes",
+        part=lambda row: in_bytes(row["params_by_dtype"]),
+        whole=lambda report, dtype: in_bytes(report["params_by_dtype"]),
     ),
     Figure("layers", "layers", "Layers", "layers", "rows of layers", part=lambda row: row.get("layers", 1)),
     Figure(

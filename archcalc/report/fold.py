@@ -11,6 +11,7 @@ from archcalc.graph.wires import INPUT, Wires, named
 from archcalc.report.figures import FIGURES
 from archcalc.report.model import network_of
 from archcalc.report.rows import Rows
+from archcalc.report.widths import together
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Report, Row
@@ -63,7 +64,7 @@ class Fold:
         self.depth = depth
         self.inputs = list(network.inputs)
         self.runs: list[Run] = []
-        if depth is not None and isinstance(layers, Rows) and folds_every_run(network, depth):
+        if depth is not None and isinstance(layers, Rows) and layers.alike and folds_every_run(network, depth):
             self.runs = network.runs
             self.times = [times for _, times in counted(network)]
             seen = layers.fields
@@ -93,6 +94,8 @@ class Fold:
         for key in THE_LAYERS_OWN:
             folded[key] = own[0][key] if own and all(row[key] == own[0][key] for row in own) else None
         folded.update({figure.name: figure.over(counted) for figure in FIGURES.values() if figure.total})
+        folded["params_by_dtype"] = together((row["params_by_dtype"], times) for row, times in counted)
+        folded["weights_bytes"] = FIGURES["weights_bytes"].part(folded)
         folded["weights"] = [weight for row, times in counted for weight in row["weights"] * times]
         folded["inputs"] = [tensor.shape for tensor in read]
         given = self.wires.out_of(start, stop)

@@ -22,7 +22,7 @@ from archcalc.report.figures import FIGURES, WHERE_ASKED, number, show_bytes
 from archcalc.report.model import with_all_figures
 
 if TYPE_CHECKING:
-    from archcalc.report.documents import Asked, Failed, Report, Row
+    from archcalc.report.documents import Asked, AsWide, Failed, Report, Row
 
 LARGE = 10
 """A row with a tenth of a total or more is large."""
@@ -156,7 +156,7 @@ def notes_of(report: Report) -> list[str]:
     network.append(f"{totals['layers']:,} layer{'' if totals['layers'] == 1 else 's'}")
     if report["batch"] != 1:
         network.append(f"batch {report['batch']:,}")
-    weights = [f"weights {show_bytes(totals['weights_bytes'])} as {report['dtype']}"]
+    weights = [f"weights {show_bytes(totals['weights_bytes'])}{show_widths(report)}"]
     if totals["frozen"]:
         weights += [f"{totals['trainable']:,} parameters trainable", f"{totals['frozen']:,} frozen"]
     if totals["buffers"]:
@@ -175,3 +175,11 @@ def network_words(asked: Asked) -> list[str]:
     """Which network it is: its name, variant and settings."""
     variant = [f"variant {asked['variant']}"] if asked["variant"] else []
     return [asked["spec"], *variant, *(f"{name}={show_value(value)}" for name, value in asked["set"].items())]
+
+
+def show_widths(report: AsWide) -> str:
+    """`` as float32``, or ``: 3,469,760 as int8, 35,112 as int32``."""
+    if "widths" not in report:
+        return f" as {report['dtype']}"
+    counts = [f"{number:,} as {dtype}" for dtype, number in report["params_by_dtype"].items() if number]
+    return f": {', '.join(counts)}" if counts else ""

@@ -14,9 +14,9 @@ from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Network, Node, Tensor
 from archcalc.graph.repetition import renamed
 from archcalc.graph.wires import named
-from archcalc.report.figures import weights_bytes
 from archcalc.report.fold import step_path
-from archcalc.report.model import Report, build_head, network_of, noted
+from archcalc.report.model import Report, as_wide, build_head, network_of, noted
+from archcalc.report.widths import in_bytes
 
 if TYPE_CHECKING:
     from archcalc.report import documents
@@ -42,7 +42,7 @@ def build_memory(report: documents.Report, wanted: Wanted) -> documents.Memory:
     tell = Telling(network, memory)
     found: Any = {
         **build_head(network, SCHEMA, report["batch"]),
-        "dtype": report["dtype"],
+        **as_wide(report),
         "activations": wanted.activations,
         "in_place": wanted.in_place,
         "peak_memory": memory.peak,
@@ -52,7 +52,7 @@ def build_memory(report: documents.Report, wanted: Wanted) -> documents.Memory:
         "arena": memory.arena(wanted.alignment),
         "alignment": wanted.alignment,
         "weights_bytes": totals["weights_bytes"],
-        "buffers_bytes": weights_bytes(totals["buffers"], report["dtype"]),
+        "buffers_bytes": in_bytes({report["dtype"]: totals["buffers"]}),
         "order": build_order(memory, wanted.most_states),
         **noted(network),
     }

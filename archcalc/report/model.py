@@ -9,6 +9,7 @@ from archcalc.graph.network import Network
 from archcalc.meter import Meter
 from archcalc.report.figures import FIGURES, RECEPTIVE_FIELD
 from archcalc.report.rows import Rows
+from archcalc.report.widths import DEFAULT, Widths, together
 from archcalc.version import __version__
 
 if TYPE_CHECKING:
@@ -46,33 +47,41 @@ def charge_to(report: documents.Report, units: int, what: str) -> None:
 
 
 def build_report(
-    network: Network, convention: Convention, *, batch: int = 1, dtype: str = "float32", local: bool = False
+    network: Network,
+    convention: Convention,
+    *,
+    batch: int = 1,
+    dtype: str | Widths = DEFAULT,
+    local: bool = False,
 ) -> documents.Report:
     """The report of a network in one way of counting; what grows with the batch is multiplied by it.
 
-    ``local``: receptive fields, where they are asked for, are without gates that see all.
+    ``dtype`` may be widths; patterns of theirs that decide nothing are not told: ``Rows.laid`` has them. ``local``:
+    receptive fields, where they are asked for, are without gates that see all.
 
     Raises SpecError, naming the layer, for a figure of more than 4,000 digits.
     """
-    layers = Rows(network, convention, batch)
+    widths = dtype if isinstance(dtype, Widths) else Widths(dtype)
+    layers = Rows(network, convention, batch, widths)
+    rows = layers.counted()
     totals: dict[str, int] = {}
     report = Report(
         network,
         local,
         **build_head(network, SCHEMA, batch),
-        dtype=dtype,
+        **widths.data(),
         convention=convention.name,
         unit=convention.unit,
         layout=network.layout,
         input=build_input(network),
         outputs=[tensor.shape for tensor in network.outputs],
         totals=totals,
+        params_by_dtype=together((facts["params_by_dtype"], times) for facts, times in rows),
         **noted(network),
         layers=layers,
     )
-    rows = layers.counted()
     for figure in FIGURES.values():
-        totals[figure.name] = figure.whole(report, dtype) if figure.whole else figure.over(rows)
+        totals[figure.name] = figure.whole(report, widths.dtypes.dtype) if figure.whole else figure.over(rows)
     return cast("documents.Report", report)
 
 
@@ -96,6 +105,12 @@ def with_all_figures(report: documents.Report) -> documents.Report:
 def plain_rows(report: documents.Report) -> list[documents.Row]:
     """The rows of a report as plain data: dicts that share nothing."""
     return cast("list[documents.Row]", [dict(row) for row in report["layers"]])
+
+
+def as_wide(report: documents.Report) -> documents.AsWide:
+    """How wide its weights are."""
+    found: documents.AsWide = {"dtype": report["dtype"], "params_by_dtype": report["params_by_dtype"]}
+    return {**found, "widths": report["widths"]} if "widths" in report else found
 
 
 def noted(network: Network) -> documents.Noted:

@@ -9,10 +9,11 @@ from archcalc.conventions.rule import Convention
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.inference import Applied
 from archcalc.graph.network import Network, Node
-from archcalc.graph.repetition import Repetition, counted, renamed
+from archcalc.graph.repetition import Repetition, counted, renamed, walk
 from archcalc.graph.wires import readings
 from archcalc.layers.base import ELEMENTARY
-from archcalc.report.figures import OF_LAYERS
+from archcalc.report.figures import FIGURES, OF_LAYERS
+from archcalc.report.widths import Dtypes, Widths, by_dtype
 
 if TYPE_CHECKING:
     from archcalc.report import documents
@@ -45,17 +46,37 @@ def facts_of(row: documents.Row) -> Facts | None:
     return getattr(row, "facts", None)
 
 
+def rows_of(report: documents.Report) -> Rows:
+    """The rows of a report that was not read from JSON."""
+    return cast("Rows", report["layers"])
+
+
 class Rows(Sequence["documents.Row"]):
     """The rows of a network in one way of counting; what grows with the batch is multiplied by it.
 
     Iteration makes them one by one and keeps none. The first access by number makes all of them and keeps them.
     """
 
-    def __init__(self, network: Network, convention: Convention, batch: int) -> None:
+    def __init__(self, network: Network, convention: Convention, batch: int, widths: Widths) -> None:
         self.network, self.convention, self.batch = network, convention, batch
+        self.widths = widths
+        self.laid: Laid | None = None
+        if widths.patterns:
+            from archcalc.report.patterns import Laid
+
+            self.laid = Laid(widths, network)
         self.fields: ReceptiveFields | None = None  # where they are asked for
         self._facts: dict[Any, Facts] = {}
         self._all: list[documents.Row] | None = None
+
+    @property
+    def alike(self) -> bool:
+        """Whether repetitions that are alike have weights of the same dtypes too."""
+        return self.laid is None
+
+    def dtypes(self, place: int) -> Dtypes:
+        """Those of the layer at a place in the order that they run."""
+        return self.widths.dtypes if self.laid is None else self.laid.dtypes[place]
 
     def __len__(self) -> int:
         return self.network.size
@@ -96,20 +117,21 @@ class Rows(Sequence["documents.Row"]):
         }
         if fields is not None:
             place["receptive_field"] = fields
-        return cast("documents.Row", Row(place, self.facts(node)))
+        return cast("documents.Row", Row(place, self.facts(node, self.dtypes(number))))
 
-    def facts(self, node: Node) -> Facts:
+    def facts(self, node: Node, dtypes: Dtypes) -> Facts:
         """What is true of every equal layer, wherever it stands: one object for them all.
 
         Raises SpecError for a figure of more than 4,000 digits.
         """
-        key = node if node.shared else (node.applied, *node.multiples(self.batch), node.trainable, node.row)
+        same = (node,) if node.shared else (node.applied, *node.multiples(self.batch), node.trainable, node.row)
+        key = (*same, dtypes)
         found = self._facts.get(key)
         if found is None:
-            found = self._facts[key] = self._build(node)
+            found = self._facts[key] = self._build(node, dtypes)
         return found
 
-    def _build(self, node: Node) -> Facts:
+    def _build(self, node: Node, dtypes: Dtypes) -> Facts:
         """Shapes, weights and costs. Inside ``map`` and ``experts`` shapes are one slice's, costs the whole."""
         multiples = copies, _, runs = node.multiples(self.batch)
         facts = sizes(node.applied)
@@ -120,6 +142,8 @@ class Rows(Sequence["documents.Row"]):
                 hold(node, number)
             facts[figure.name] = number
             if figure.name == "params":
+                facts["params_by_dtype"] = by_dtype(node.owned, dtypes, copies)
+                facts["weights_bytes"] = FIGURES["weights_bytes"].part(facts)
                 facts["trainable"] = node.trainable
                 facts["weights"] = [weight(node, name, shape) for name, shape, _ in node.applied.weights]
             elif figure.name == "ops":
@@ -132,8 +156,11 @@ class Rows(Sequence["documents.Row"]):
         """The facts of all layers, each with the number of layers that it is true of."""
         found: dict[int, Facts] = {}
         layers: dict[int, int] = {}
-        for node, times in counted(self.network):
-            facts = self.facts(node)
+        nodes = counted(self.network)
+        if not self.alike:
+            nodes = ((node, 1) for node, _ in walk(self.network))
+        for place, (node, times) in enumerate(nodes):
+            facts = self.facts(node, self.dtypes(place))
             found[id(facts)] = facts
             layers[id(facts)] = layers.get(id(facts), 0) + times
         return [(facts, layers[key]) for key, facts in found.items()]

@@ -14,7 +14,7 @@ from archcalc.report.figures import EXPLAINED, FIGURES, OF_LAYERS, SUMMED
 TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 NO_NUMBER: Schema = {"anyOf": [{"type": "integer", "minimum": 0}, {"enum": ["all", "unknown"]}, {"type": "null"}]}
 COUNT: Schema = {"type": "integer", "minimum": 0}
-FOLLOWING = {"params": ("trainable", "weights"), "ops": ("ops_by_kind",)}
+FOLLOWING = {"params": ("params_by_dtype", "weights_bytes", "trainable", "weights"), "ops": ("ops_by_kind",)}
 """The keys of a row that stand behind that of a figure."""
 
 

@@ -23,6 +23,14 @@ def test_linters_have_one_version() -> None:
     assert len(pinned(CI)) == 4
 
 
+def test_what_runs_before_a_commit_installs_from_package_registries() -> None:
+    """pre-commit installs in a folder of its own, where ``.`` is not this project."""
+    (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    needed = {one for hook in local["hooks"] for one in hook["additional_dependencies"]}
+    assert {one.partition("==")[0] for one in needed} >= {"ruff", "mypy", "import-linter", "pytest"}
+    assert not any(one.startswith(".") for one in needed)
+
+
 def test_the_page_of_the_action_lists_its_inputs() -> None:
     page = (ACTION / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE) == list(DECLARED["inputs"])

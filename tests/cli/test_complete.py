@@ -107,6 +107,8 @@ def test_a_path_is_left_to_the_shell(monkeypatch: pytest.MonkeyPatch, capsys: py
         ("show resnet : resnet3", "resnet34"),
         ("explain resnet : resnet18 ste", "stem"),
         ("show vgg16 --dtype bf", "bfloat16"),
+        ("show vgg16 --bias-dtype int3", "int32"),
+        ("explain vgg16 --dtype int8 --bias-dtype fl", "float64 float32 float16 float8"),
     ],
 )  # fmt: skip
 def test_bash(words: str, offered: str, tmp_path: Path) -> None:

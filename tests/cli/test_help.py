@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from archcalc import Spec, load
+from archcalc.api.reference import manual
 from archcalc.cli import main
 from archcalc.cli.commands import COMMANDS, GROUPS
 from archcalc.language.manual import reference
+from archcalc.layers.base import BITS
 from archcalc.report.figures import FIGURES
 
 
@@ -31,11 +36,23 @@ def test_commands_stand_in_groups_by_what_a_person_wants(capsys: pytest.CaptureF
     assert list(GROUPS) == [heading for heading in order if heading in GROUPS]
 
 
+def test_the_page_of_widths_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its example sizes a network that has such layers; each dtype is told with its bits."""
+    page = manual("widths", None)
+    text = "\n".join(line[4:] for line in page.partition("# widths.yaml\n")[2].splitlines()[:6])
+    monkeypatch.chdir(tmp_path)
+    Path("widths.yaml").write_text(text)
+    head = {"steps": [{"linear": 4}], "name": "head"}
+    spec = Spec("net", input=[3], layers=[{**head, "name": "blocks"}, {"linear": 4}, head])
+    assert load(spec, dtype="widths.yaml").params_by_dtype == {"int4": 12, "float16": 4 + 20, "int8": 16, "int32": 4}
+    assert all(f"{name}  " in page and f"  {bits} bits" in page for name, bits in BITS.items())
+
+
 @pytest.mark.parametrize(
     "command, option",
     [
-        ("explain", "--dtype"),
-        ("formula", "--dtype"),
+        ("count", "--dtype"),
+        ("layers", "--bias-dtype"),
         ("memory", "--count"),
         ("formula", "--columns"),
         ("explain", "--sort"),
@@ -87,7 +104,7 @@ def test_help_spec_is_the_reference(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["shwo", "resnet50"], "no command 'shwo': did you mean 'show'?"),
         (["help", "spce"], "no help on 'spce': did you mean 'spec'?"),
-        (["help", "zzz"], "no help on 'zzz': there are spec, budget, counting and the commands show"),
+        (["help", "zzz"], "no help on 'zzz': there are spec, budget, widths, counting and the commands show"),
         (["show", "resnet51"], "did you mean 'resnet50'?"),
         (["schema", "raport"], "no schema 'raport'\n  = help: did you mean 'report'?"),
     ],

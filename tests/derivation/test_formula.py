@@ -449,7 +449,7 @@ def test_the_command_prints_text(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["vgg16"], "formula needs the names that closed forms are in"),
         (["vgg16", "--vars", "widht"], "did you mean 'width'?"),
-        (["vgg16", "--vars", "width", "--dtype", "int8"], "No such option"),
+        (["vgg16", "--vars", "width", "--columns", "path"], "No such option"),
         (["bert-base", "--vars", "T", "--count", "nothing"], "nothing"),
     ],
 )

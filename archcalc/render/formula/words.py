@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from archcalc.algebra.atoms import Polynomial
-from archcalc.report.figures import OF_LAYERS
+from archcalc.report.figures import FIGURES
 from archcalc.report.listing import network_words
 
 if TYPE_CHECKING:
     from archcalc.derivation.closed_forms import ClosedForms
 
-LABELS = {figure.name: figure.title.capitalize() for figure in OF_LAYERS}
+LABELS = {figure.name: figure.title.capitalize() for figure in FIGURES.values()}
 
 
 def heading(formula: ClosedForms) -> str:

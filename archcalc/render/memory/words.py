@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from archcalc.render.style import Style
 from archcalc.report.figures import show_binary
 from archcalc.report.fold import step_path
-from archcalc.report.listing import network_words
+from archcalc.report.listing import network_words, show_widths
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Alive, Memory, Step, StepBytes
@@ -42,7 +42,7 @@ def sums(memory: Memory) -> list[tuple[str, str]]:
     return [
         ("live peak", f"{sized(memory['peak_memory'])}{where}"),
         ("arena", planned if arena is None else f"{planned}, aligned to {memory['alignment']}"),
-        ("weights", f"{sized(memory['weights_bytes'])} as {memory['dtype']}, apart"),
+        ("weights", f"{sized(memory['weights_bytes'])}{show_widths(memory)}, apart"),
         ("buffers", f"{sized(memory['buffers_bytes'])}, apart"),
         ("order", order(memory)),
     ]

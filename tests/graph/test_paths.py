@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
-from archcalc.budget.paths import Paths, advice
 from archcalc.errors import SpecError
+from archcalc.graph.paths import Paths, advice
 
 
 def matches(pattern: str, path: str) -> bool:
@@ -81,11 +81,15 @@ def test_no_pattern_takes_long(pattern: str) -> None:
 
 
 def test_advice() -> None:
-    rows = [{"path": "stem"}, {"path": "head/0/linear1"}, {"path": "head/1/linear1"}]
-    paths = Paths(row["path"] for row in rows)
-    assert advice("head", paths, rows) == "'head' holds layers: write head/**"
-    assert advice("stam", paths, rows) == "did you mean 'stem'?"
-    assert advice("x/**", paths, rows) == "the steps at the top are stem, head"
+    names = ["stem", "head/0/linear1", "head/1/linear1"]
+    paths = Paths(names)
+    assert advice("head", paths, names) == "'head' holds layers: write head/**"
+    assert advice("stam", paths, names) == "did you mean 'stem'?"
+    assert advice("x/**", paths, names) == "the steps at the top are stem, head"
+    assert advice("haed/**", paths, names) == "did you mean 'head/**'?"
+    assert advice("head/*/linaer*", paths, names) == "did you mean 'head/*/linear1'?"
+    assert advice("**/lienar1", paths, names) == "did you mean '**/linear1'?"
+    assert advice("head/7/*", paths, names) == "the steps at the top are stem, head"
 
 
 def test_paths_that_are_equal_are_all_found() -> None:

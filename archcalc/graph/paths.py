@@ -6,13 +6,10 @@ none take long.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from itertools import islice
 
-from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean
-
-if TYPE_CHECKING:
-    from archcalc.report.documents import Row
+from archcalc.errors import Diagnostic, Span, SpecError, nearest
 
 LONGEST = 10_000
 MOST_STEPS = 1_000_000
@@ -128,10 +125,25 @@ def _fits(pieces: list[str], name: str) -> bool:
     return True
 
 
-def advice(pattern: str, paths: Paths, rows: Sequence[Row]) -> str | None:
-    """What a pattern that matches no layer may have meant."""
+def advice(pattern: str, paths: Paths, names: Iterable[str]) -> str:
+    """What a pattern that matches no layer may have meant; ``names`` are the paths."""
     if paths.matched(f"{pattern}/**"):
         return f"'{pattern}' holds layers: write {pattern}/**"
+    known = [*islice(names, MOST_NAMES)]
+    close = nearest_pattern(pattern, paths, known) if "*" in pattern else nearest(pattern, known)
+    if close:
+        return f"did you mean '{close}'?"
     top = list(paths.root.below)
-    listed = f"the steps at the top are {', '.join(top[:8])}{', ...' if len(top) > 8 else ''}"
-    return listed if "*" in pattern else did_you_mean(pattern, (row["path"] for row in rows[:MOST_NAMES])) or listed
+    return f"the steps at the top are {', '.join(top[:8])}{', ...' if len(top) > 8 else ''}"
+
+
+def nearest_pattern(pattern: str, paths: Paths, names: Iterable[str]) -> str | None:
+    """The pattern with the name nearest to the first of its levels that no path has."""
+    levels = pattern.split("/")
+    number = next((n for n in range(len(levels)) if not paths.matched("/".join([*levels[: n + 1], "**"]))), None)
+    if number is None:
+        return None
+    known = dict.fromkeys(level for name in names for level in name.split("/") if not level.isdigit())
+    close = nearest(levels[number].replace("*", ""), known)
+    found = "/".join([*levels[:number], close or "", *levels[number + 1 :]])
+    return found if close and paths.matched(found) else None

@@ -1,0 +1,273 @@
+"""Where the elements of a tensor lie in memory, as PyTorch has it: what is a view there, and what is copied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from math import prod
+from typing import Any
+
+from archcalc.graph.network import Node
+from archcalc.layers import FAMILY
+from archcalc.layers.axes import axes_of, axis_of
+
+Sizes = tuple[int, ...]
+
+
+class Storage:
+    """Memory of so many bytes, of one dtype. ``own``: that of a parameter or a buffer."""
+
+    __slots__ = ("bytes", "dtype", "own")
+
+    def __init__(self, bytes: int, dtype: str, own: bool = False) -> None:
+        self.bytes, self.dtype, self.own = bytes, dtype, own
+
+
+class Placed:
+    """A tensor in memory, the axes of batch and maps before its own. ``wants``: it needs a gradient."""
+
+    __slots__ = ("storage", "sizes", "strides", "wants")
+
+    def __init__(self, storage: Storage, sizes: Sizes, strides: Sizes, wants: bool) -> None:
+        self.storage, self.sizes, self.strides, self.wants = storage, sizes, strides, wants
+
+    @property
+    def dtype(self) -> str:
+        return self.storage.dtype
+
+
+def contiguous(sizes: Sequence[int]) -> Sizes:
+    """The strides of a tensor in one piece."""
+    strides, step = [], 1
+    for size in reversed(sizes):
+        strides.append(step)
+        step *= max(size, 1)
+    return tuple(reversed(strides))
+
+
+def is_contiguous(tensor: Placed) -> bool:
+    pairs = zip(tensor.sizes, tensor.strides, contiguous(tensor.sizes), strict=True)
+    return 0 in tensor.sizes or all(size == 1 or one == other for size, one, other in pairs)
+
+
+def viewed(sizes: Sizes, strides: Sizes, wanted: Sizes) -> Sizes | None:
+    """The strides of a view of other sizes, None if there is none: axes join where the elements of both follow.
+
+    As computeStride of PyTorch's ATen/TensorUtils.cpp.
+    """
+    if 0 in sizes or not sizes:
+        return contiguous(wanted)
+    found, place = [0] * len(wanted), len(wanted) - 1
+    base, elements, taken = strides[-1], 1, 1
+    for axis in reversed(range(len(sizes))):
+        elements *= sizes[axis]
+        if axis == 0 or (sizes[axis - 1] != 1 and strides[axis - 1] != elements * base):
+            while place >= 0 and (taken < elements or wanted[place] == 1):
+                found[place] = taken * base
+                taken *= wanted[place]
+                place -= 1
+            if taken != elements:
+                return None
+            if axis > 0:
+                base, elements, taken = strides[axis - 1], 1, 1
+    return tuple(found) if place == -1 else None
+
+
+def rows(tensor: Placed, axis: int = -1) -> bool:
+    """Whether a tensor is the rows of a matrix along an axis without a copy."""
+    if len(tensor.sizes) <= 2 and axis in (-1, len(tensor.sizes) - 1):
+        return True
+    order = [*range(len(tensor.sizes))]
+    order.append(order.pop(axis))
+    sizes, strides = (tuple([of[one] for one in order]) for of in (tensor.sizes, tensor.strides))
+    return viewed(sizes, strides, (prod(sizes[:-1]), sizes[-1])) is not None
+
+
+def factor(tensor: Placed, other: Placed, right: bool) -> int | None:
+    """The elements of the copy that torch.matmul makes of a factor, None if it reads the factor where it is.
+
+    As _matmul_impl of PyTorch's ATen/native/LinearAlgebra.cpp: a matrix is multiplied by the rows of all others,
+    otherwise leading axes are stretched and joined.
+    """
+    sizes, strides = tensor.sizes, tensor.strides
+    if min(len(sizes), len(other.sizes)) <= 2:
+        if len(sizes) <= 2:
+            return None
+        turned = (*sizes[:-2], sizes[-1], sizes[-2]), (*strides[:-2], strides[-1], strides[-2])
+        sizes, strides = turned if right else (sizes, strides)
+        joined = viewed(sizes, strides, (prod(sizes[:-1]), sizes[-1]))
+        return prod(sizes) if joined is None else None
+    lead = max(len(sizes), len(other.sizes)) - 2
+    ours, theirs = ((1,) * (lead + 2 - len(of)) + of[:-2] for of in (sizes, other.sizes))
+    stretched = tuple([max(one, two) if one and two else 0 for one, two in zip(ours, theirs, strict=True)])
+    before = (0,) * (lead + 2 - len(sizes)) + strides[:-2]
+    moved = tuple([0 if one != size else step for one, size, step in zip(ours, stretched, before, strict=True)])
+    whole = (*stretched, *sizes[-2:])
+    joined = viewed(whole, (*moved, *strides[-2:]), (prod(stretched), *sizes[-2:]))
+    return prod(whole) if joined is None else None
+
+
+# Views
+
+
+def reshaped(node: Node, read: Placed, sizes: Sizes) -> Sizes | None:
+    return viewed(read.sizes, read.strides, sizes)
+
+
+def same(node: Node, read: Placed, sizes: Sizes) -> Sizes | None:
+    return read.strides
+
+
+def permuted(node: Node, read: Placed, sizes: Sizes) -> Sizes | None:
+    layer: Any = node.applied.layer
+    own = own_strides(node, read)
+    return with_lead(node, read, [own[axis] for axis in layer.order])
+
+
+def transposed(node: Node, read: Placed, sizes: Sizes) -> Sizes | None:
+    layer: Any = node.applied.layer
+    own = own_strides(node, read)
+    first, second = (axis_of(axis, node.applied.reads[0]) for axis in layer.axis)
+    own[first], own[second] = own[second], own[first]
+    return with_lead(node, read, own)
+
+
+def squeezed(node: Node, read: Placed, sizes: Sizes) -> Sizes | None:
+    layer: Any = node.applied.layer
+    axes = axes_of(layer.axis, node.applied.reads[0])
+    return with_lead(node, read, [step for axis, step in enumerate(own_strides(node, read)) if axis not in axes])
+
+
+def unsqueezed(node: Node, read: Placed, sizes: Sizes) -> Sizes | None:
+    layer: Any = node.applied.layer
+    own, x = own_strides(node, read), node.applied.reads[0]
+    axis = layer.axis % (len(x) + 1)
+    own.insert(axis, own[axis] * x[axis] if axis < len(own) else 1)
+    return with_lead(node, read, own)
+
+
+def sliced(node: Node, read: Placed, sizes: Sizes) -> Sizes | None:
+    layer: Any = node.applied.layer
+    own = own_strides(node, read)
+    own[axis_of(layer.axis, node.applied.reads[0])] *= layer.step
+    return with_lead(node, read, own)
+
+
+def selected(node: Node, read: Placed, sizes: Sizes) -> Sizes | None:
+    layer: Any = node.applied.layer
+    own = own_strides(node, read)
+    del own[axis_of(layer.axis, node.applied.reads[0])]
+    return with_lead(node, read, own)
+
+
+def expanded(node: Node, read: Placed, sizes: Sizes) -> Sizes | None:
+    x, y = node.applied.reads[0], node.applied.gives[0]
+    new = len(y) - len(x)
+    pairs = zip(x, y[new:], own_strides(node, read), strict=True)
+    return with_lead(node, read, [0] * new + [step if one == size else 0 for one, size, step in pairs])
+
+
+def shuffled(node: Node, read: Placed, sizes: Sizes) -> Sizes | None:
+    """As torchvision writes it: the groups' axis and that of their channels, exchanged and joined."""
+    layer: Any = node.applied.layer
+    last = node.applied.layout == "HWC" and len(node.applied.reads[0]) > 1
+    axis = len(sizes) - 1 if last else len(sizes) - len(node.applied.reads[0])
+    inner = sizes[axis] // layer.groups
+    step = read.strides[axis]
+    turned = (*read.strides[:axis], step, step * inner, *read.strides[axis + 1 :])
+    return viewed((*sizes[:axis], inner, layer.groups, *sizes[axis + 1 :]), turned, sizes)
+
+
+def own_strides(node: Node, read: Placed) -> list[int]:
+    """Those of the axes that the layer knows of."""
+    return [*read.strides[len(read.strides) - len(node.applied.reads[0]) :]]
+
+
+def with_lead(node: Node, read: Placed, own: list[int]) -> Sizes:
+    return (*read.strides[: len(read.strides) - len(node.applied.reads[0])], *own)
+
+
+VIEWS: dict[str, Callable[[Node, Placed, Sizes], Sizes | None]] = {
+    **dict.fromkeys(("flatten", "unflatten", "reshape"), reshaped),
+    **dict.fromkeys(("identity", "split", "crop"), same),
+    "channel_shuffle": shuffled,
+    "permute": permuted,
+    "transpose": transposed,
+    "squeeze": squeezed,
+    "unsqueeze": unsqueezed,
+    "slice": sliced,
+    "select": selected,
+    "expand": expanded,
+}
+"""Layer types whose output is a view in PyTorch: its strides, None where a copy has to be made."""
+
+
+def drops_nothing(node: Node) -> bool:
+    """Whether it passes on what it reads, as PyTorch's dropout and stochastic depth with a probability of 0 do."""
+    layer: Any = node.applied.layer
+    return node.type in ("dropout", "drop_path") and bool(layer.p == 0)
+
+
+# What a layer computes
+
+
+FOLLOW = frozenset(
+    "dropout drop_path layer_scale add sub mul div rms_norm local_response_norm scaled_dot_product_attention".split()
+)
+FOLLOW_CHANNELS = {
+    **dict.fromkeys("conv batch_norm upsample pad".split(), (4,)),
+    **dict.fromkeys("max_pool avg_pool adaptive_avg_pool adaptive_max_pool".split(), (3, 4)),
+    "concat": (4, 5),
+}
+"""The layer types that leave channels last where they come last in memory, for tensors of so many axes."""
+
+UNLIKE = ("softmax", "log_softmax", "glu")
+
+
+def computed(node: Node, reads: list[Placed], sizes: Sizes) -> Sizes:
+    """The strides of what a layer computes: element by element as it reads them, elsewhere in one piece.
+
+    Where channels come last in memory, PyTorch's convolutions and pools leave them there.
+    """
+    if node.type in ("linear", "layer_norm"):
+        return moved_back(node, sizes)
+    if node.type in FOLLOW or (FAMILY.get(node.type) == "activation" and node.type not in UNLIKE):
+        like = next((read for read in reads if read.sizes == sizes), None)
+        return like.strides if like is not None and is_dense(like) else contiguous(sizes)
+    if len(sizes) in FOLLOW_CHANNELS.get(node.type, ()) and follows_channels(node, reads):
+        batch, channels, *spatial = sizes
+        step, *inner = contiguous((batch, *spatial, channels))
+        return (step, inner[-1], *inner[:-1])
+    return contiguous(sizes)
+
+
+def follows_channels(node: Node, reads: list[Placed]) -> bool:
+    """A convolution of each channel alone does not, nor does padding that repeats what is there."""
+    layer: Any = node.applied.layer
+    alone = node.type == "conv" and layer.groups == node.applied.inputs[0][0]
+    repeated = node.type == "pad" and layer.mode != "constant"
+    return not (alone or repeated) and all(map(channels_last, reads))
+
+
+def moved_back(node: Node, sizes: Sizes) -> Sizes:
+    """Of a layer along other axes than the last, which moves them to the end and its output back."""
+    layer: Any = node.applied.layer
+    own = len(node.applied.reads[0])
+    axes = axes_of((layer.axis,) if type(layer.axis) is int else layer.axis, node.applied.reads[0])
+    last = [len(sizes) - own + axis for axis in axes]
+    order = [axis for axis in range(len(sizes)) if axis not in last] + last
+    strides = dict(zip(order, contiguous([sizes[axis] for axis in order]), strict=True))
+    return tuple([strides[axis] for axis in range(len(sizes))])
+
+
+def is_dense(tensor: Placed) -> bool:
+    """Whether its axes in another order are in one piece."""
+    axes = sorted((step, size) for step, size in zip(tensor.strides, tensor.sizes, strict=True) if size != 1)
+    return not axes or (axes[0][0] == 1 and all(step * size == after for (step, size), (after, _) in pairwise(axes)))
+
+
+def channels_last(tensor: Placed) -> bool:
+    batch, channels, *spatial = range(len(tensor.sizes))
+    order = (batch, *spatial, channels)
+    sizes, strides = (tuple([of[axis] for axis in order]) for of in (tensor.sizes, tensor.strides))
+    return is_contiguous(Placed(tensor.storage, sizes, strides, False)) and not is_contiguous(tensor)
