@@ -103,9 +103,9 @@ class CommitBase:
             raise SpecError(
                 Diagnostic(f"{what} has no older version at '{self.ref}'", help=f"{option('base', 'FILE')} names one")
             )
-        path = in_work_tree(located.path)
+        path = target.key
         tree = self.tree_of(path)
-        if self.unchanged(located, tree):
+        if self.unchanged(target, tree):
             return located
         then = self.path_then(tree, path)
         if then is None:
@@ -118,7 +118,7 @@ class CommitBase:
         by_tree: dict[Any, list[str]] = {}
         for target in targets:
             if not target.is_shipped and target.located.tree is None and target.located.path is not None:
-                path = in_work_tree(target.located.path)
+                path = target.key
                 by_tree.setdefault(self.tree_of(path), []).append(path)
         for tree, paths in by_tree.items():
             tree.look_up(paths)
@@ -135,10 +135,10 @@ class CommitBase:
             self._trees[root] = self.git.Tree(repository, repository.merge_base(self.ref), self.ref)
         return self._trees[root]
 
-    def unchanged(self, located: Located, tree: Any) -> bool:
+    def unchanged(self, target: Target, tree: Any) -> bool:
         """Whether the commit has the same bytes of the spec and its imports, and no file that was missing."""
-        for path, source in {str(located.path): located.source, **located.imported}.items():
-            place = in_work_tree(path)
+        imported = {in_work_tree(path): source for path, source in target.located.imported.items()}
+        for place, source in {target.key: target.located.source, **imported}.items():
             if not tree.holds(place):  # --allow-import: no part of the commit
                 continue
             blob = tree.find(place)

@@ -29,7 +29,7 @@ MOST_AGAIN = 100_000
 
 
 class Target:
-    """A spec to be checked: how people call it, and what tells it from others (``key``)."""
+    """A spec to be checked: how people call it, and what tells it from others (``key``: its path, if it is a file)."""
 
     __slots__ = ("text", "located", "key", "variant")
 

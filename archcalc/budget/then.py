@@ -77,7 +77,7 @@ class Then:
         for target in targets:
             self.planned.add(budget, target)
         assert isinstance(self.base, CommitBase)
-        here = {in_work_tree(str(one.located.path)) for one in targets if not one.is_shipped}
+        here = {one.key for one in targets if not one.is_shipped}
         for path in then.files(pattern.text):
             if path in here or path == self.path or not was_spec(then.tree, path):
                 continue
@@ -97,7 +97,9 @@ class Then:
         target = judged.target
         try:
             then = self._located(target)
-            before = [*self.planned.of(target), *self._own(target, then, own)]
+            is_same = then is target.located  # then its budget is known
+            owned = self._own(target, then, own) if own is not None or not is_same else []
+            before = [*self.planned.of(target), *owned]
         except SpecError as error:
             yield unreadable(f"{target.text} of {self.base.name}", error)
             return

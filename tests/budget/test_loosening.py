@@ -190,6 +190,14 @@ def test_a_spec_of_its_own_budget(project: Repository) -> None:
     assert said.startswith("nets/a.yaml of HEAD cannot be compared: ")
 
 
+def test_a_spec_of_its_own_budget_that_is_checked_no_more(project: Repository) -> None:
+    project.put("nets/a.yaml", "budget: {max: {params: 5M}}\n" + spec("a"))
+    project.put("archcalc.yaml", budgets("specs: nets/*.yaml, min: {params: 1}, level: 'off'"))
+    project.commit()
+    project.put("archcalc.yaml", budgets(B))
+    assert told() == ["nets/a.yaml: max of params was 5M, is none: no budget holds the spec"]
+
+
 def test_an_older_spec_as_base_has_a_budget_too(project: Repository) -> None:
     project.put("older.yaml", "budget: {max: {params: 5M}}\n" + spec("a"))
     assert told("nets/a.yaml", base="older.yaml", max={"params": 1000}) == []
