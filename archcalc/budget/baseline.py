@@ -170,13 +170,14 @@ class FileBase:
         self._key: str | None = None
 
     def find(self, target: Target, sized: Sized) -> Older:
+        return older_size(sized, self.then(target))
+
+    def then(self, target: Target) -> Located:
+        """Raises SpecError if it is asked for several specs."""
         if self._key not in (None, target.key):
             message = f"{option('base', self.name)} is one spec, and several are checked"
             raise SpecError(Diagnostic(message, help="check one, or give a git ref, or reports of them all"))
         self._key = target.key
-        return older_size(sized, self.then(target))
-
-    def then(self, target: Target) -> Located:
         return Located(self.located.source, self.located.path)
 
 

@@ -166,6 +166,9 @@ class Check:
                 self.check_target(target, runs, None)
         for target in {(target.key, target.variant): target for target in named}.values():
             self.check_target(target, self.planned.of(target), target)
+        self.outcome.loosened.sort(
+            key=lambda one: one.kind == "expect"
+        )  # limits come first
         for (limit, name), help in self.unmatched.items():
             if len(self.outcome.errors) < MOST:
                 message = f"'{limit.pattern}' matches no layer of {name}"

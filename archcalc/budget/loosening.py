@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from archcalc.budget.result import network_name
-from archcalc.errors import Span
+from archcalc.errors import Span, cut
 
 if TYPE_CHECKING:
     from archcalc.report import documents
@@ -33,7 +33,7 @@ class Loosening:
         at: Span | None = None,
         why: str = "",
     ) -> None:
-        self.kind, self.was, self.now, self.why = kind, was, now, why
+        self.kind, self.was, self.now, self.why = kind, cut(was), now and cut(now), cut(why)
         self.spec_file, self.span, self.at = spec_file, span, at
         self.spec: str | None = None
         self.variant: str | None = None

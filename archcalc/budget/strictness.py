@@ -17,7 +17,7 @@ from archcalc.budget.planned import Run
 from archcalc.budget.result import Limit, Result
 from archcalc.budget.sizing import Sized
 from archcalc.budget.units import IN_BYTES
-from archcalc.errors import SpecError
+from archcalc.errors import SpecError, cut
 from archcalc.layers.base import BITS
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def changed(then: Result, given: Options, now: Now | None, judged: Judged, sized
     if result.level != then.level:
         was.append(f"level {then.level}")
         is_now.append(f"level {result.level}")
-    found.was, found.now, found.at = ", ".join(was), ", ".join(is_now), result.source.span
+    found.was, found.now, found.at = cut(", ".join(was)), cut(", ".join(is_now)), result.source.span
     return found
 
 

@@ -110,7 +110,10 @@ class Then:
             count = another_count(then.source, target.located.source)
         if count is None:
             before = [run for run in before if run not in runs]
-        yield from compared(judged, before, now, count)
+        try:
+            yield from compared(judged, before, now, count)
+        except SpecError as error:  # patterns that take too long
+            yield unreadable(f"{target.text} of {self.base.name}", error)
 
     def dropped(self, today: Planned) -> Iterator[Loosening]:
         """The limits of the specs that no budget of archcalc.yaml names any more."""

@@ -265,7 +265,8 @@ def test_budgets_of_the_base_that_cannot_be_read(project: Repository) -> None:
     project.put("archcalc.yaml", "budgets: [{specs: net.yaml, mox: {params: 5M}}]\n")
     project.commit()
     project.put("archcalc.yaml", budgets(NET + "max: {params: 5M}"))
-    assert told() == ["HEAD:archcalc.yaml cannot be compared: a budget without a limit"]
+    [said] = told()
+    assert said.startswith("HEAD:archcalc.yaml cannot be compared: a budget ")
 
 
 def test_a_base_without_budgets_holds_nothing(project: Repository) -> None:
