@@ -149,11 +149,11 @@ class Check:
 
     def hold_against(self, base: AnyBase) -> None:
         """Hold growth, and the budgets themselves, against a base."""
-        from archcalc.budget.then import Then, another_convention
+        from archcalc.budget.then import Then, other_files
 
         self.base, self.then = base, Then(base, self.allowed)
         self.then.read_file(self.globs, self.source, self.budgets)
-        self.outcome.loosened += another_convention(base, self.given.get("count"))
+        self.outcome.loosened += other_files(base, self.given)
 
     def run(self, named: list[Target]) -> None:
         planned = self.planned.all()
@@ -166,9 +166,7 @@ class Check:
                 self.check_target(target, runs, None)
         for target in {(target.key, target.variant): target for target in named}.values():
             self.check_target(target, self.planned.of(target), target)
-        self.outcome.loosened.sort(
-            key=lambda one: one.kind == "expect"
-        )  # limits come first
+        self.outcome.loosened.sort(key=lambda one: one.kind == "expect")  # limits come first
         for (limit, name), help in self.unmatched.items():
             if len(self.outcome.errors) < MOST:
                 message = f"'{limit.pattern}' matches no layer of {name}"

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 class Loosening:
     """Something that the base holds, and today's budgets do not, or less strictly.
 
-    ``kind``: max, min, max_increase; ``expect``, a shape that a spec expects; ``spec``, one that is gone; ``count``,
-    the file that says how operations are counted; ``budget``, one of the base that cannot be compared. ``was``,
-    ``now``: as written; ``now`` is None for nothing. ``span`` is where it is written in the base, ``at`` where it is
-    now, ``why`` what else there is to say.
+    ``kind``: max, min, max_increase; ``expect``, a shape that a spec expects; ``spec``, one that is gone; ``count`` and
+    ``dtype``, a file that the caller names and that says another thing; ``budget``, one of the base that cannot be
+    compared. ``was``, ``now``: as written; ``now`` is None for nothing. ``span`` is where it is written in the base,
+    ``at`` where it is now, ``why`` what else there is to say.
     """
 
     __slots__ = ("spec", "variant", "spec_file", "kind", "metric", "path", "was", "now", "why", "span", "at")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.budget.baseline import CommitBase, ReportBase
 from archcalc.budget.budgets import FILE, Budget, read_budgets, read_own, whole
@@ -14,19 +14,20 @@ from archcalc.budget.judging import AnyBase, Judged
 from archcalc.budget.loosening import Loosening
 from archcalc.budget.planned import Planned, Run, runs_of
 from archcalc.budget.strictness import Now, compared, dropped, in_force
-from archcalc.conventions import CONVENTIONS
-from archcalc.conventions.groups import GROUPS
 from archcalc.conventions.rule import Convention
 from archcalc.errors import Source, SpecError
-from archcalc.language.convention import read_convention
 from archcalc.language.problems import Halted, Problems
 from archcalc.language.writer import node_text
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
-from archcalc.request import is_yaml
+from archcalc.report.widths import Widths
+from archcalc.request import is_yaml, stated_convention, stated_widths
 from archcalc.sources.project import Reach
 from archcalc.sources.source import Located, read_file
 from archcalc.sources.text import entered_directory, in_work_tree, shown_path, upwards
+
+if TYPE_CHECKING:
+    from archcalc.request import Options
 
 
 class Then:
@@ -49,7 +50,7 @@ class Then:
         tree, path = found
         self.path = path
         try:
-            is_same = source is not None and tree.has(path, source) and not any(map(counts_by_file, today))
+            is_same = source is not None and tree.has(path, source) and not any(map(reads_files, today))
             budgets = today if is_same else whole(read_budgets, tree.source(path), Reach(path, tree, self.allowed))
         except SpecError as error:
             self.loosened.append(unreadable(tree.shown(path), error))
@@ -135,7 +136,7 @@ class Then:
         """The runs of the ``budget:`` that a spec has in the base. Raises SpecError."""
         if then is None:
             return []
-        if then is target.located and own is not None and not counts_by_file(own):
+        if then is target.located and own is not None and not reads_files(own):
             return runs_of(own, None)
         root = read(then.source)
         node = root.value.get("budget") if root.is_mapping else None
@@ -148,26 +149,31 @@ class Then:
         return runs_of(budget, None) if budget is not None else []
 
 
-def another_convention(base: AnyBase, count: Any) -> Iterator[Loosening]:
-    """The file of a convention that the caller names, if it says another thing in the base."""
-    if not isinstance(base, CommitBase) or not isinstance(count, Convention) or not is_yaml(count.source):
-        return
-    path = in_work_tree(count.source)
-    with suppress(SpecError):  # a file of the caller's own, outside the repository
-        tree, now = base.tree_of(path), read_file(count.source)
-        if tree.find(path) is None or tree.has(path, now):
-            return
-        then = tree.source(path)
-        if convention_of(then) != convention_of(now):
-            yield Loosening("count", f"as {then.name} says", f"as {now.name} says")
+def other_files(base: AnyBase, given: Options) -> Iterator[Loosening]:
+    """The files that the caller names and that say another thing in the base: a convention, the widths of weights."""
+    for kind, stated in (("count", stated_convention), ("dtype", stated_widths)):
+        name = getattr(given.get(kind), "source", None)
+        if not isinstance(base, CommitBase) or name is None or not is_yaml(name):
+            continue
+        path = in_work_tree(name)
+        with suppress(SpecError):  # a file of the caller's own, outside the repository
+            tree, now = base.tree_of(path), read_file(name)
+            if tree.find(path) is not None and not tree.has(path, now):
+                then = tree.source(path)
+                if said(stated, then) != said(stated, now):
+                    yield Loosening(kind, f"as {then.name} says", f"as {now.name} says")
 
 
-def convention_of(source: Source) -> dict[str, Any] | None:
-    """What a file states of counting; None if it is wrong."""
+def said(stated: Callable[[Source], Convention | Widths], source: Source) -> Any:
+    """What a file states, to be compared; None if it is wrong."""
     try:
-        return read_convention(source, CONVENTIONS, GROUPS)
+        found = stated(source)
     except SpecError:
         return None
+    if isinstance(found, Widths):
+        return found.dtypes, [(pattern.text, pattern.dtypes) for pattern in found.patterns]
+    assert found.stated is not None
+    return repr([found.stated[key] for key in ("base", "operations", "kinds")])
 
 
 def budget_file_in(base: AnyBase) -> tuple[Any, str] | None:
@@ -185,9 +191,9 @@ def budget_file_in(base: AnyBase) -> tuple[Any, str] | None:
     return None
 
 
-def counts_by_file(budget: Budget) -> bool:
-    """Whether a budget counts as a file says, which may be another file than in the base."""
-    return isinstance(budget.given.get("count"), Convention)
+def reads_files(budget: Budget) -> bool:
+    """Whether a budget counts, or takes widths, as a file says, which may be another file than in the base."""
+    return any(isinstance(value, (Convention, Widths)) for value in budget.given.values())
 
 
 def was_spec(tree: Any, path: str) -> bool:

@@ -408,8 +408,8 @@ class Loosening(TypedDict):
     variant: str | None
     spec_file: str | None
     kind: Annotated[
-        Literal["max", "min", "max_increase", "expect", "spec", "count", "budget"],
-        "a limit; a shape that a spec expects; a spec that is gone; the file of --count; what cannot be compared",
+        Literal["max", "min", "max_increase", "expect", "spec", "count", "dtype", "budget"],
+        "a limit; a shape that a spec expects; a spec that is gone; a file of --count, --dtype; what was not compared",
     ]
     metric: str | None
     path: Annotated[str | None, "the pattern of the layers that it limits, null for the whole network"]

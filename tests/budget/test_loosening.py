@@ -224,6 +224,16 @@ def test_a_convention_of_the_project_is_read_from_the_base(project: Repository) 
     assert told() == ["net: max of ops was 8k, of 7,776, is 8k, of 3,888"]
 
 
+def test_widths_of_the_project_are_read_from_the_base(project: Repository) -> None:
+    project.put("widths.yaml", "dtype: int8\n")
+    project.put("archcalc.yaml", budgets(NET + "dtype: widths.yaml, max: {weights_bytes: 112B}"))
+    project.commit()
+    assert told() == told("net.yaml", dtype="widths.yaml") == []
+    project.put("widths.yaml", "dtype: int4\n")
+    assert len(told()) == 1
+    assert "dtype was as HEAD:widths.yaml says, is as widths.yaml says" in told("net.yaml", dtype="widths.yaml")
+
+
 def test_a_shape_that_is_expected_no_more(project: Repository) -> None:
     project.put("net.yaml", net(4) + "    expect: [4, 6, 6]\n")
     project.put("archcalc.yaml", budgets(NET + "max: {params: 5M}"))
