@@ -127,7 +127,7 @@ def rows(
     }
 
 
-def asks_all_figures(style: dict[str, Any], given: dict[str, Any]) -> bool:
+def asks_all_figures(style: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
     """Whether a figure is asked for that is computed only then. Raises SpecError for --local without one."""
     asked = {*(style["columns"] or ()), *style["plus"], style["sort"]}
     found = bool(given["all_figures"] or asked & {*WHERE_ASKED})

@@ -49,7 +49,7 @@ class Convention:
         version: str = "",
         wrong: dict[str, str] | None = None,
         notes: tuple[str, ...] = (),
-        stated: dict[str, Any] | None = None,
+        stated: Any = None,
     ) -> None:
         self.name, self.version, self.unit, self.counts, self.source = name, version, unit, counts, source
         self.rules, self.wrong, self.notes, self.stated = rules, wrong or {}, notes, stated

@@ -13,7 +13,7 @@ An argument whose answer depends on its value has a function of that value inste
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 INFERRED = "leave it out: what a layer reads is inferred"
@@ -57,7 +57,7 @@ class Inside(NamedTuple):
     """The layer that another one holds, as it is written here. ``obvious``: the argument that a bare value sets."""
 
     word: str
-    given: dict[str, Any]
+    given: Mapping[str, Any]
     obvious: str | None
 
     def text(self, **more: Any) -> str:
