@@ -67,6 +67,18 @@ class Listing:
         return LARGE * number(row, column.name) >= self.report["totals"][column.name] > 0
 
 
+class OutlineRow:
+    """A row and its level. ``label`` is what its path adds to that of its parent. A ``group`` is the sum of a step.
+
+    ``alike`` is for how many repetitions it stands, from its own on.
+    """
+
+    __slots__ = ("level", "label", "row", "group", "alike")
+
+    def __init__(self, level: int, label: str, row: Row, group: bool) -> None:
+        self.level, self.label, self.row, self.group, self.alike = level, label, row, group, 1
+
+
 def list_reports(
     reports: Sequence[Report | Failed],
     columns: list[str] | None = None,

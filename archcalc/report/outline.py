@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from archcalc.report.fold import Fold, is_index
+from archcalc.report.listing import OutlineRow
 from archcalc.report.model import charge_to
 
 if TYPE_CHECKING:
@@ -16,18 +17,6 @@ CHARACTERS = 4096
 
 DEEPEST = 100
 """Levels whose repetitions are looked at."""
-
-
-class OutlineRow:
-    """A row and its level. ``label`` is what its path adds to that of its parent. A ``group`` is the sum of a step.
-
-    ``alike`` is for how many repetitions it stands, from its own on.
-    """
-
-    __slots__ = ("level", "label", "row", "group", "alike")
-
-    def __init__(self, level: int, label: str, row: Row, group: bool) -> None:
-        self.level, self.label, self.row, self.group, self.alike = level, label, row, group, 1
 
 
 def outline(report: Report, rows: Iterable[Row]) -> list[OutlineRow]:

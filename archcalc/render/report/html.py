@@ -11,8 +11,8 @@ from archcalc.render.html.table import cell, name_cell, row, table
 from archcalc.render.report.words import listed, totals
 from archcalc.render.style import Style
 from archcalc.report.columns import Column, show_path
-from archcalc.report.listing import Listing
-from archcalc.report.outline import OutlineRow, outline
+from archcalc.report.listing import Listing, OutlineRow
+from archcalc.report.outline import outline
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Failed, Report, Row

@@ -14,10 +14,8 @@ from archcalc.render.report.words import aligns, listed, totals
 from archcalc.render.style import BOLD, DIM, YELLOW, Style, paint
 from archcalc.render.text import cut, plain, shown, width, wrap
 from archcalc.report.columns import DEFAULT, Column, show_path
-from archcalc.report.listing import Listing
+from archcalc.report.listing import Listing, OutlineRow
 from archcalc.report.model import charge_to
-from archcalc.report.outline import OutlineRow, outline
-from archcalc.report.outline import folded as folded_alike
 from archcalc.report.rows import OWN, facts_of
 
 if TYPE_CHECKING:
@@ -51,11 +49,8 @@ class Drawing:
         self.listing, self.color, self.limit = listing, style.color, style.width
         self.outline: list[OutlineRow] | None = None
         few = listing.report is not None and len(listing.report["layers"]) <= MOST_INDENTED
-        if listing.report and style.width is not None and style.sort is None:
-            self.outline = outline(listing.report, listing.rows) if few or style.depth is not None else None
-        if self.outline and not style.all_repetitions:
-            told = [one for one in listing.columns if one.name not in ("path", "reads")]
-            self.outline = folded_alike(self.outline, lambda row: [listing.cell(column, row) for column in told])
+        if listing.report and style.width is not None and style.sort is None and (few or style.depth is not None):
+            self.outline = self.indented(listing.report, style.all_repetitions)
         if self.outline is None and few:
             self.outline = list(self.rows())
         self.cells: dict[int, dict[str, str]] = {}  # of the facts that rows share
@@ -64,6 +59,16 @@ class Drawing:
         self.totals = dict(zip(names, [shown(total, plain) for total in totals(listing)], strict=False))
         asked = {*(style.columns or ()), *style.plus}
         self.fit([name for name in LEFT_OUT if name not in asked])
+
+    def indented(self, report: Report, all_repetitions: bool) -> list[OutlineRow]:
+        """The rows below their steps, repetitions that are alike as one unless all are asked for."""
+        from archcalc.report.outline import folded, outline
+
+        lines, listing = outline(report, self.listing.rows), self.listing
+        if all_repetitions:
+            return lines
+        told = [column for column in listing.columns if column.name not in ("path", "reads")]
+        return folded(lines, lambda row: [listing.cell(column, row) for column in told])
 
     def fit(self, optional: list[str]) -> None:
         """Choose columns and widths. To fit: fold headings and sizes, leave out type, fold names, leave out more."""
