@@ -30,7 +30,7 @@ sys.exit(status)
 
 # What sizes resnet50 and writes it as JSON, by room. A module more is some 0.2 ms for everybody: is it needed here?
 ROAD = {
-    "": "version errors request dims conventions.rule conventions.groups conventions.mac",
+    "": "version errors meter request dims conventions.rule conventions.groups conventions.mac",
     "cli": "commands options output show",
     "sources": "project shipped source text",
     "language": (
