@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 INPUT, OUTPUT = "input", "output"
 
 
-class Kept(NamedTuple):
+class Kept:
     """A tensor that PyTorch's autograd keeps: an input or an output by its ``number``, or a further one by its name.
 
     A further tensor has a ``shape``, that of one sample; with ``once`` it is one for the whole batch. ``dtype`` is its
@@ -18,15 +18,23 @@ class Kept(NamedTuple):
     copy is kept in its place. ``lone``: kept only where a single sample is read.
     """
 
-    tensor: str
-    number: int = 0
-    shape: Any = ()
-    dtype: str | None = None
-    of: tuple[Any, ...] = ()
-    form: str | None = None
-    axis: int = -1
-    once: bool = False
-    lone: bool = False
+    __slots__ = ("tensor", "number", "shape", "dtype", "of", "form", "axis", "once", "lone")
+
+    def __init__(
+        self,
+        tensor: str,
+        number: int = 0,
+        *,
+        shape: Any = (),
+        dtype: str | None = None,
+        of: tuple[Any, ...] = (),
+        form: str | None = None,
+        axis: int = -1,
+        once: bool = False,
+        lone: bool = False,
+    ) -> None:
+        self.tensor, self.number, self.shape, self.dtype, self.of = tensor, number, shape, dtype, of
+        self.form, self.axis, self.once, self.lone = form, axis, once, lone
 
 
 WEIGHTS = "weights"
