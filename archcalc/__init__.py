@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from archcalc.api import formula as formula
     from archcalc.api import memory as memory
     from archcalc.api import report as report
+    from archcalc.api import train as train
     from archcalc.api.network import Layer as Layer
     from archcalc.api.network import Network as Network
     from archcalc.api.network import load as load
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
     from archcalc.errors import SpecError as SpecError
 
 _HOMES = {
-    **dict.fromkeys(("check", "diff", "explain", "formula", "memory", "report"), "archcalc.api"),
+    **dict.fromkeys(("check", "diff", "explain", "formula", "memory", "report", "train"), "archcalc.api"),
     **dict.fromkeys(("load", "Network", "Layer"), "archcalc.api.network"),
     **dict.fromkeys(("Spec", "step"), "archcalc.api.spec"),
     "SpecError": "archcalc.errors",
 }
 __all__ = [
     *["load", "Network", "Layer", "Spec", "step"],
-    *["report", "diff", "explain", "formula", "memory", "check", "SpecError"],
+    *["report", "diff", "explain", "formula", "memory", "train", "check", "SpecError"],
 ]
 
 

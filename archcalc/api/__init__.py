@@ -5,6 +5,7 @@ spec.py         a spec that Python writes
 formulas.py     closed forms as data that can be called
 explanation.py  which layers are derived
 planning.py     what tensors need in memory
+training.py     one step of training; training_manual.py is its reference
 arguments.py    Python's arguments as a request
 """
 
@@ -154,6 +155,45 @@ def memory(
     )
     found["curve"] = list(found["curve"])
     return found
+
+
+def train(
+    spec: AnySpec,
+    *,
+    optimizer: str = "adamw",
+    precision: str = "float32",
+    gradients: str | None = None,
+    zero: int = 0,
+    devices: int | None = None,
+    checkpoint: str | Sequence[str] = (),
+    samples: int | None = None,
+    dropout_mask: str = "input",
+    freeze: str | Sequence[str] = (),
+    train_only: str | Sequence[str] = (),
+    **options: Any,
+) -> documents.Train:
+    """One step of training a spec (archcalc.train/1): multiply-adds of both passes, and bytes on one device.
+
+    ``checkpoint`` is patterns of steps to compute anew, or ``auto=24GB``: the choice that computes least within so many
+    bytes in all. ``freeze`` and ``train_only`` are patterns of steps whose weights do not train, or alone do.
+    ``zero`` is the stage of ZeRO over ``devices``; ``samples`` asks for a run too. ``options`` are those of ``report``;
+    no figure depends on ``dtype``. Raises SpecError.
+    """
+    from archcalc.api.training import train_document
+
+    return train_document(
+        asked(spec, **options),
+        optimizer=optimizer,
+        precision=precision,
+        gradients=gradients,
+        zero=zero,
+        devices=devices,
+        checkpoint=checkpoint,
+        samples=samples,
+        dropout_mask=dropout_mask,
+        freeze=freeze,
+        train_only=train_only,
+    )
 
 
 def check(

@@ -111,6 +111,7 @@ MANUALS = {
     "budget": "archcalc.budget.manual",
     "widths": "archcalc.language.widths_manual",
     "counting": "archcalc.api.counting",
+    "training": "archcalc.api.training_manual",
 }
 """The reference pages by what they are about, each with the module that has it."""
 
@@ -167,6 +168,18 @@ def layer_names() -> list[str]:
 
 def convention_names() -> list[str]:
     return [ALL_CONVENTIONS, *CONVENTIONS]
+
+
+def optimizer_names() -> list[str]:
+    from archcalc.costs.recipes import OPTIMIZERS
+
+    return [*OPTIMIZERS]
+
+
+def precision_names() -> list[str]:
+    from archcalc.costs.recipes import PRECISIONS
+
+    return [*PRECISIONS]
 
 
 def schema_names() -> list[str]:

@@ -16,6 +16,7 @@ GROUPS = {
     },
     "Cost": {
         "memory": "the memory that activations need, step by step",
+        "train": "a step of training: its operations and memory",
     },
     "Hold": {
         "check": "holds specs against their budgets",
@@ -33,7 +34,7 @@ GROUPS = {
 
 COMMANDS = {name: line for group in GROUPS.values() for name, line in group.items()}
 
-TOPICS = ("spec", "budget", "widths", "counting")
+TOPICS = ("spec", "budget", "widths", "counting", "training")
 """What 'help' has a reference page of, beside the commands."""
 
 FINE, OVER_BUDGET, WRONG, DEFECT, INTERRUPTED = 0, 1, 2, 3, 130

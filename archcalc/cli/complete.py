@@ -63,6 +63,14 @@ def figures(context: click.Context, incomplete: str) -> list[CompletionItem]:
     return items([*DERIVED], incomplete)
 
 
+def optimizers(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    return items(reference.optimizer_names(), incomplete)
+
+
+def precisions(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    return items(reference.precision_names(), incomplete)
+
+
 def columns(context: click.Context, incomplete: str) -> list[CompletionItem]:
     """A column after those that are already there: ``a,b,+c``."""
     before, comma, last = incomplete.rpartition(",")

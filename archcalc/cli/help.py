@@ -13,18 +13,19 @@ from archcalc.errors import did_you_mean
 @click.argument(
     "topic",
     required=False,
-    metavar="[spec|budget|widths|counting|COMMAND]",
+    metavar="[spec|budget|widths|counting|training|COMMAND]",
     shell_complete=options.completing("topics"),
 )
 @click.pass_context
 def command(context: click.Context, topic: str | None) -> None:
-    """Print the reference of the spec language, of budgets, of widths of weights or of what is counted, or a command's.
+    """Print a reference: of the spec language, budgets, widths of weights, what is counted, training, or a command's.
 
     \b
         archcalc help spec
         archcalc help budget
         archcalc help widths
         archcalc help counting
+        archcalc help training
         archcalc help show
     """
     parent = context.parent

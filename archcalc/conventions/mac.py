@@ -9,4 +9,5 @@ CONVENTION = Convention(
     counts="multiply-adds of convolutions, linear layers, matrix products, attention, recurrent layers",
     source="what torchvision publishes as _ops, and torch.utils.flop_counter divided by 2",
     rules=of(MACS, *PRODUCTS),
+    backward=True,
 )

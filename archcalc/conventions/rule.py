@@ -33,10 +33,14 @@ class Convention:
     A group without a rule counts nothing. ``version`` is the release of the tool that counts so, "" for our own ways.
     ``wrong`` gives a reason and the networks for which the tool itself prints another figure than its own rules would:
     no rule could say it, since it depends on how their Python is written. ``notes`` say where else it may.
-    ``stated`` is the data of a user's file, None for those of archcalc.
+    ``stated`` is the data of a user's file, None for those of archcalc. ``backward``: whether it counts the backward
+    pass too; ``gradient_groups`` says how many times it counts the gradient of a layer's weight.
     """
 
-    __slots__ = ("name", "version", "unit", "counts", "source", "rules", "wrong", "notes", "stated")
+    __slots__ = (
+        *("name", "version", "unit", "counts", "source", "rules", "wrong", "notes", "stated"),
+        *("backward", "gradient_groups"),
+    )
 
     def __init__(
         self,
@@ -50,9 +54,16 @@ class Convention:
         wrong: dict[str, str] | None = None,
         notes: tuple[str, ...] = (),
         stated: Any = None,
+        backward: bool = False,
+        gradient_groups: Callable[[Applied], Any] | None = None,
     ) -> None:
         self.name, self.version, self.unit, self.counts, self.source = name, version, unit, counts, source
         self.rules, self.wrong, self.notes, self.stated = rules, wrong or {}, notes, stated
+        self.backward, self.gradient_groups = backward, gradient_groups
+
+    def weight_gradient(self, applied: Applied, macs: Any) -> Any:
+        """What a tool that counts the backward pass makes of so many multiply-adds of a weight's gradient."""
+        return macs * self.gradient_groups(applied) if self.gradient_groups else macs
 
     def rule(self, applied: Applied) -> Any:
         """The operations of one layer for one sample."""

@@ -5,6 +5,9 @@ arena.py      one block of memory, or several banks, and where in it each tensor
 order.py      the order of the steps that needs the least memory at once, with its proof
 memory.py     all of that for a network whose repetitions are not run one by one
 tape.py       one step of training: each layer's multiply-adds both ways, and the tensors that autograd keeps
+recipes.py    what training keeps of every parameter: precisions, optimizers, ZeRO
+checkpoints.py  which steps are computed anew, so that less is kept
+training.py   all of that for one network
 strides.py    where the elements of a tensor lie, as PyTorch has it: what is a view there, and what a copy
 receptive_field/ which positions of an input the positions of a tensor see
 """

@@ -38,16 +38,23 @@ class Asked(NamedTuple):
 
 
 class Record(NamedTuple):
-    """What autograd does for one layer: multiply-adds, and what it keeps and reads, parameters and buffers apart."""
+    """What autograd does for one layer: multiply-adds, and what it keeps, parameters and buffers apart.
+
+    ``trains``: its weights do; ``wants``: its output has a gradient, which takes ``gradient_bytes``. ``reads`` and
+    ``gives`` are the storages of its inputs and outputs.
+    """
 
     node: Node
     path: str
+    trains: bool
+    wants: bool
     forward: int
     weights: int
     inputs: int
     kept: list[Storage]
     reads: list[Storage]
-    gives: int
+    gives: list[Storage]
+    gradient_bytes: int
 
 
 class Tape:
@@ -86,12 +93,15 @@ class Tape:
         return Record(
             node,
             renamed(node.path, repetition),
+            trains,
+            wants,
             node.applied.ops.get("mac", 0) * runs,
             weights * runs,
             inputs * runs,
             [one for one in self.kept(node, reads, gives, trains) if not one.own] if wants else [],
             [one.storage for one in reads if not one.storage.own],
-            sum(bytes_of(one.sizes, one.dtype) for one in gives),
+            [one.storage for one in gives],
+            sum(bytes_of(one.sizes, one.dtype) for one in gives if one.wants),
         )
 
     # Tensors

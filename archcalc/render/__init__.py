@@ -58,6 +58,13 @@ FORMATS = {
         "markdown": "memory.markdown",
         "html": "memory.html",
     },
+    "train": {
+        "table": "train.table",
+        "json": "json",
+        "csv": "train.csv",
+        "markdown": "train.markdown",
+        "html": "train.html",
+    },
     "formula": {
         "text": "formula.text",
         "latex": "formula.latex",

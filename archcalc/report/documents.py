@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
+from archcalc.costs.recipes import OPTIMIZERS, PRECISIONS
 from archcalc.layers.base import BITS, ELEMENTARY
 from archcalc.report.figures import FIGURES, RECEPTIVE_FIELD, SUMMED, Figure
 
@@ -594,6 +595,79 @@ class Memory(AskedHead, MoreMemory, Noted, AsWide):
     order: LeastOrder
 
 
+# archcalc.train/1
+
+
+class TrainedLayer(TypedDict):
+    """One layer in a step of training."""
+
+    path: str
+    type: str
+    file: str
+    line: Line
+    trainable: Annotated[bool, "whether it has weights that train"]
+    forward_macs: Count
+    backward_weight_macs: Count
+    backward_input_macs: Count
+    recomputed_macs: Annotated[Count, "paid again, because it is in a step that is computed anew"]
+    kept_bytes: Annotated[int, "bytes of what it is the first to keep", Schema(minimum=0)]
+
+
+class Checkpoints(TypedDict):
+    """The steps of which only what they read is kept."""
+
+    steps: list[str]
+    auto: Annotated[bool, "whether they were chosen here"]
+    optimal: Annotated[bool, "whether no other choice within the budget computes less anew"]
+
+
+class Run(TypedDict):
+    """A run over many samples."""
+
+    samples: Count
+    steps: Annotated[int, "updates of the weights, the last of which may have fewer samples", Schema(minimum=0)]
+    macs: Annotated[int, "multiply-adds", Schema(minimum=0)]
+    flops_6nd: Annotated[int, "6 N D of all its tokens, FLOPs", Schema(minimum=0)]
+
+
+class MoreTrain(TypedDict, total=False):
+    run: Annotated[Run, "with --samples alone"]
+
+
+class Train(AskedHead, MoreTrain, Noted):
+    """One step of training: multiply-adds, and bytes on one device."""
+
+    convention: Annotated[str, "the way of counting that multiply-adds are in"]
+    optimizer: Annotated[str, Schema(enum=[*OPTIMIZERS])]
+    precision: Annotated[str, Schema(enum=[*PRECISIONS])]
+    gradients: Annotated[str, "the type of the gradients", Schema(enum=[*BITS])]
+    zero: Annotated[int, "the stage of ZeRO, 0 without", Schema(minimum=0, maximum=3)]
+    devices: Annotated[int, "that ZeRO divides among", Schema(minimum=1)]
+    checkpoint: Checkpoints
+    forward_macs: Annotated[int, "multiply-adds of the forward pass", Schema(minimum=0)]
+    backward_weight_macs: Annotated[int, "multiply-adds of the gradients of weights", Schema(minimum=0)]
+    backward_input_macs: Annotated[int, "multiply-adds of the gradients of activations", Schema(minimum=0)]
+    recomputed_macs: Annotated[int, "multiply-adds of what is computed anew", Schema(minimum=0)]
+    step_macs: Annotated[int, "multiply-adds of all four", Schema(minimum=0)]
+    params: Annotated[int, "parameters", Schema(minimum=0)]
+    trained_params: Annotated[int, "parameters that train", Schema(minimum=0)]
+    tokens: Annotated[int, "indices that are read, in a step; samples where none are", Schema(minimum=0)]
+    flops_6nd: Annotated[int, "6 N D: parameters, times tokens, times 6 FLOPs", Schema(minimum=0)]
+    kept_bytes: Annotated[int, "bytes of activations kept for the backward pass", Schema(minimum=0)]
+    kept_by_dtype: Annotated[dict[str, int], "the same by type"]
+    parameter_bytes: Annotated[int, "bytes", Schema(minimum=0)]
+    gradient_bytes: Annotated[int, "bytes", Schema(minimum=0)]
+    optimizer_bytes: Annotated[int, "bytes of its states, and of its copy of the weights", Schema(minimum=0)]
+    total_bytes: Annotated[int, "bytes of parameters, gradients, optimizer and what is kept", Schema(minimum=0)]
+    peak_bytes_at_least: Annotated[
+        int,
+        "bytes that exist together at some time of a step: the three states, what is kept by then, and the gradient of"
+        " a layer's output, or what a step that is computed anew keeps",
+        Schema(minimum=0),
+    ]
+    layers: list[TrainedLayer]
+
+
 # archcalc.formula/1
 
 
@@ -825,6 +899,7 @@ OUTPUTS = {
     "check": Output(Check, "archcalc check --format json"),
     "explain": Output(Explanation, "archcalc explain --format json"),
     "memory": Output(Memory, "archcalc memory --format json"),
+    "train": Output(Train, "archcalc train --format json"),
     "formula": Output(Formula, "archcalc formula --format json"),
     "specs": Output(Specs, "archcalc specs --format json"),
     "layers": Output(Layers, "archcalc layers --format json"),
