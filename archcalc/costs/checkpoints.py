@@ -8,7 +8,7 @@ from typing import NamedTuple
 from archcalc.costs.strides import Storage
 from archcalc.costs.tape import Record
 
-MOST_POINTS = 100_000
+MOST_POINTS = 20_000
 """How many choices are compared at one step. Beyond them the choice is the best found."""
 
 

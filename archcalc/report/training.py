@@ -69,10 +69,14 @@ def build_training(
     return cast("documents.Train", found)
 
 
+WORK = 20
+"""Units of work for each layer."""
+
 MACS = ("forward_macs", "backward_weight_macs", "backward_input_macs", "recomputed_macs")
 
 
 def training_of(network: Network, wanted: Wanted) -> Training:
+    network.meter.charge(WORK * network.size, what=f"to train {network.size:,} layers")
     try:
         return Training(network, wanted)
     except Unmatched as error:

@@ -55,8 +55,20 @@ def anew(train: Train) -> list[tuple[str, str]]:
     if not (found["steps"] or found["auto"]):
         return []
     how = "" if not found["auto"] else ", the least" if found["optimal"] else ", the least found"
-    steps = ", ".join(found["steps"]) or "no step"
+    steps = ", ".join(in_rows(found["steps"])) or "no step"
     return [("anew", f"{train['recomputed_macs']:,} multiply-adds{how}: {steps}")]
+
+
+def in_rows(paths: list[str]) -> list[str]:
+    """Paths, those of repetitions that follow each other as one: ``layer1/0 to layer1/11``."""
+    found: list[list[str]] = []
+    for path in paths:
+        step, _, number = path.rpartition("/")
+        if found and number.isdigit() and found[-1][-1] == f"{step}/{int(number) - 1}":
+            found[-1].append(path)
+        else:
+            found.append([path])
+    return [row[0] if len(row) == 1 else f"{row[0]} to {row[-1]}" for row in found]
 
 
 def six(train: Train) -> str:
