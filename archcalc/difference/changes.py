@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.layers.axes import show_value
 from archcalc.report.columns import show_shape
-from archcalc.report.figures import FIGURES, GROUPED, WHEN_ASKED, applies
+from archcalc.report.figures import FIGURES, GROUPED, RECEPTIVE_FIELD, WHEN_ASKED, applies
 from archcalc.report.fold import is_index
 
 if TYPE_CHECKING:
@@ -78,6 +78,10 @@ class Changes:
             if peak["change"]:
                 title = f"{WHEN_ASKED[key].title} (bytes)"
                 found.append((title, peak["old"], peak["new"], peak["change"], percent(peak["change"], peak["old"])))
+        seen = self.diff["receptive_field"]
+        if seen is not None and seen["change"] and isinstance(seen["old"], int) and isinstance(seen["new"], int):
+            share = percent(seen["change"], seen["old"])
+            found.append((RECEPTIVE_FIELD.title, seen["old"], seen["new"], seen["change"], share))
         return found
 
     def fold(self, changes: Iterable[Change]) -> list[Line]:

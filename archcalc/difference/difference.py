@@ -8,13 +8,23 @@ from archcalc.difference.alignment import Pair
 from archcalc.difference.causes import Causes
 from archcalc.difference.matching import Layers, match
 from archcalc.layers.base import Arguments
-from archcalc.report.figures import SUMMED
+from archcalc.report.figures import FIGURES, SUMMED
 from archcalc.report.model import Report as Computed
 from archcalc.report.widths import bits
 from archcalc.version import __version__
 
 if TYPE_CHECKING:
-    from archcalc.report.documents import Change, Changed, Difference, Network, PeakChange, Report, Row, Step
+    from archcalc.report.documents import (
+        Change,
+        Changed,
+        Difference,
+        FieldChange,
+        Network,
+        PeakChange,
+        Report,
+        Row,
+        Step,
+    )
 
 SCHEMA = "archcalc.diff/1"
 
@@ -57,8 +67,10 @@ def build_difference(old: Report, new: Report) -> Difference:
         "totals": {
             key: {"old": total, "new": new["totals"][key], "change": new["totals"][key] - total}
             for key, total in old["totals"].items()
+            if key in FIGURES
         },
         "peaks": peaks(old, new),
+        "receptive_field": receptive_field(old, new),
         "changes": changes,
         "renamed": [{"old": before, "new": after} for before, after in paths if before != after],
     }
@@ -77,6 +89,17 @@ def peaks(old: Report, new: Report) -> dict[str, PeakChange]:
     if arenas[0] is not None and arenas[1] is not None:
         found["arena"] = peak_change(arenas[0], arenas[1], None, None)
     return found
+
+
+def receptive_field(old: Report, new: Report) -> FieldChange | None:
+    """The change of what the outputs see, None for reports read from JSON."""
+    if not (isinstance(old, Computed) and isinstance(new, Computed)):
+        return None
+    from archcalc.report.receptive_field import fields_of
+
+    before, after = fields_of(old).whole(), fields_of(new).whole()
+    change = after - before if isinstance(before, int) and isinstance(after, int) else None
+    return {"old": before, "new": after, "change": change}
 
 
 def peak_change(old: int, new: int, before: Step | None, after: Step | None) -> PeakChange:

@@ -329,6 +329,19 @@ class PeakChange(TotalChange):
     new_at: Annotated[Step | None, "where it is"]
 
 
+Field = Annotated[
+    int | str | None, Schema(anyOf=[{"type": "integer", "minimum": 0}, {"enum": ["all", "unknown"]}, {"type": "null"}])
+]
+
+
+class FieldChange(TypedDict):
+    """The change of a receptive field; of what is no number on both sides there is none."""
+
+    old: Field
+    new: Field
+    change: int | None
+
+
 class Difference(Head):
     """The difference of two networks."""
 
@@ -337,6 +350,7 @@ class Difference(Head):
     different: bool
     totals: Annotated[dict[str, TotalChange], Figures(FIGURES.values())]
     peaks: Annotated[dict[str, PeakChange], "memory that activations need in bytes, as 'archcalc memory' has it"]
+    receptive_field: Annotated[FieldChange | None, "of the outputs; null for reports read from JSON"]
     changes: Annotated[list[Change], "their change sums to that of the totals"]
     renamed: Annotated[list[Renamed], "layers that stayed and have another path"]
 

@@ -121,3 +121,28 @@ def test_several_specs(show):
 def test_local_alone_is_a_mistake(show):
     done = show("--local")
     assert (done.status, "none is asked for" in done.err) == (2, True)
+
+
+CHAIN = "name: net\ninput: [3, 16, 16]\nlayers:\n" + 2 * "  - conv: {out: 3, kernel: 3, padding: 1}\n"
+
+
+@pytest.mark.parametrize(
+    ("new", "change", "said"),
+    [
+        (CHAIN.replace("kernel: 3", "kernel: 5", 1), {"old": 5, "new": 7, "change": 2}, "receptive field 5 7 +2"),
+        (
+            CHAIN + "  - global_avg_pool\n",
+            {"old": 5, "new": "all", "change": None},
+            "receptive field is all, and was 5",
+        ),
+        (CHAIN + "  - relu\n", {"old": 5, "new": 5, "change": 0}, ""),
+    ],
+)
+def test_diff_tells_its_change(new, change, said, capsys):
+    Path("old.yaml").write_text(CHAIN)
+    Path("net.yaml").write_text(new)
+    main(["diff", "old.yaml", "net.yaml"])
+    text = " ".join(capsys.readouterr().out.split())
+    assert said in text if said else "receptive" not in text
+    main(["diff", "old.yaml", "net.yaml", "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["receptive_field"] == change

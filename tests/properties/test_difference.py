@@ -57,7 +57,12 @@ def turned(difference: dict[str, Any]) -> dict[str, Any]:
             key: {**exchanged(one), "change": -one["change"], "old_at": one["new_at"], "new_at": one["old_at"]}
             for key, one in difference["peaks"].items()
         },
+        "receptive_field": turned_field(difference["receptive_field"]),
     }
+
+
+def turned_field(one: dict[str, Any]) -> dict[str, Any]:
+    return {**exchanged(one), "change": None if one["change"] is None else -one["change"]}
 
 
 def exchanged(sides: dict[str, Any]) -> dict[str, Any]:

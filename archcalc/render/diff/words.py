@@ -13,10 +13,19 @@ def notes(changes: Changes) -> Iterator[str]:
     if changes.only_sizes:
         yield f"{layers(changes.only_sizes)} more with other sizes and the same cost: --all shows them"
     yield from peak(changes)
+    yield from receptive_field(changes)
     renamed = changes.diff["renamed"]
     if renamed:
         first = f"{plain(renamed[0]['old'])} -> {plain(renamed[0]['new'])}"
         yield f"{layers(len(renamed))} under another path: {first}{', ...' if len(renamed) > 1 else ''}"
+
+
+def receptive_field(changes: Changes) -> Iterator[str]:
+    """What the outputs see and saw, where that is no number."""
+    found = changes.diff["receptive_field"]
+    if found is not None and found["change"] is None and found["old"] != found["new"]:
+        old, new = (found[side] if found[side] is not None else "none" for side in ("old", "new"))
+        yield f"receptive field is {new}, and was {old}"
 
 
 def layers(number: int) -> str:
