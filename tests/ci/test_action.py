@@ -429,6 +429,21 @@ def test_a_network_over_budget(tmp_path: Path, base: str) -> None:
     assert not list(tmp_path.rglob("pwned"))
 
 
+def test_a_limit_that_is_loosened(tmp_path: Path) -> None:
+    runner = job(tmp_path, "main", NET)
+    budgets = runner.repository / "archcalc.yaml"
+    for text, given, status in ((BUDGETS, "true", "0"), (BUDGETS.replace("1k", "2k"), "false", "0")):
+        budgets.write_text(text, encoding="utf-8")
+        checked = runner.run("Check", {"fail-on-loosening": given})
+        assert runner.outputs()["exit-status"] == status
+        assert ("max of params was 1k, is 2k" in checked.stdout) == (text != BUDGETS)
+    runner.run("Check", {"fail-on-loosening": "true"})
+    assert runner.outputs()["exit-status"] == "1"
+    runner.environment["GITHUB_BASE_REF"] = ""  # a push has no base
+    runner.run("Check", {"fail-on-loosening": "true"})
+    assert runner.outputs()["exit-status"] == "0"
+
+
 @needs_jq
 def test_a_working_directory_that_the_branch_makes_a_link(tmp_path: Path) -> None:
     """What it leads to is new, and has no growth: the directory that the workflow names has."""

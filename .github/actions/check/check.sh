@@ -33,7 +33,10 @@ arguments=()
 while IFS= read -r line; do
     [[ -z $line ]] || arguments+=("$line")
 done <<<"${ARCHCALC_ARGUMENTS:-}"
-[[ -z $base ]] || arguments+=("--base-ref=$base")
+if [[ -n $base ]]; then
+    arguments+=("--base-ref=$base")
+    [[ ${ARCHCALC_FAIL_ON_LOOSENING:-} != true ]] || arguments+=(--fail-on-loosening)
+fi
 arguments+=(--)
 while IFS= read -r line; do
     [[ -z $line ]] || arguments+=("$line")
