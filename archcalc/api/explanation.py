@@ -7,14 +7,14 @@ from archcalc.derivation.explain_totals import sum_up
 from archcalc.errors import Diagnostic, SpecError, unknown
 from archcalc.graph.paths import Paths
 from archcalc.graph.repetition import unrolled
-from archcalc.report.figures import EXPLAINED
+from archcalc.report.figures import EXPLAINED, RECEPTIVE_FIELD
 from archcalc.report.rows import rows_of
 from archcalc.request import Request, known_dtype
 
 OF_MEMORY = ("peak_memory", "arena")
 """Figures that are no sum over layers."""
 
-DERIVED = (*(figure.name for figure in EXPLAINED), *OF_MEMORY)
+DERIVED = (*(figure.name for figure in EXPLAINED), *OF_MEMORY, RECEPTIVE_FIELD.name)
 """Figures that can be derived alone."""
 
 MOST_LAYERS = 10_000
@@ -75,6 +75,8 @@ def explanation_of(
         dtype = request.dtype if activations is None else known_dtype(activations, "activations")
         report = request.report()
         return Explanation(request.name, report, full, [explain_memory(report, figure, dtype)], None)
+    if figure == RECEPTIVE_FIELD.name:
+        return explanation_of_fields(request, layer, full)
     if figure not in DERIVED:
         message = f"no derivation of '{figure}'"
         raise SpecError(unknown(message, figure, DERIVED, otherwise=f"there are those of {', '.join(DERIVED)}"))
@@ -84,6 +86,24 @@ def explanation_of(
     if found.sums is not None:
         found.sums.totals = {figure: found.sums.totals[figure]}
     return found._replace(full=full)
+
+
+def explanation_of_fields(request: Request, layer: str | None, full: bool) -> Explanation:
+    """What layers see, derived; without ``layer`` of those that see something else than what they read.
+
+    Raises SpecError.
+    """
+    from archcalc.derivation.explain_receptive_field import Tracing
+
+    network = request.network()
+    tracing = Tracing(network, request.local)
+    paths = [node.path for node in tracing.network.kept]
+    chosen = tracing.changing() if layer is None else select(network.name, paths, layer)
+    if len(chosen) > MOST_LAYERS:
+        message = f"{len(chosen):,} layers change what is seen, and at most {MOST_LAYERS:,} are derived at once"
+        raise SpecError(Diagnostic(message, help="name some of them: archcalc explain SPEC LAYER"))
+    layers = list(map(tracing.explained, chosen))
+    return Explanation(request.name, request.report(network), full, layers, None)
 
 
 def select(network: str, paths: list[str], layer: str) -> list[int]:

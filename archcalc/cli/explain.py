@@ -17,6 +17,7 @@ from archcalc.cli.answer import answer
     *options.NETWORK,
     *options.WIDTHS,
     options.count(),
+    options.LOCAL,
     *options.LIMITS,
     click.option(
         "--level",
@@ -28,7 +29,7 @@ from archcalc.cli.answer import answer
         "--figure",
         metavar="NAME",
         shell_complete=options.completing("figures"),
-        help="That figure alone: params, macs, peak_memory, arena, ...",
+        help="That figure alone: params, macs, peak_memory, receptive_field, ...",
     ),
     click.option(
         "--activations",

@@ -146,3 +146,46 @@ def test_diff_tells_its_change(new, change, said, capsys):
     assert said in text if said else "receptive" not in text
     main(["diff", "old.yaml", "net.yaml", "--format", "json"])
     assert json.loads(capsys.readouterr().out)["receptive_field"] == change
+
+
+BRANCHES = """\
+name: net
+input: [3, 32, 32]
+layers:
+  - parallel:
+      a: [{conv: {out: 3, kernel: 3, stride: 2, padding: 1}}, {conv: {out: 3, kernel: 3, padding: [1, [2, 0]]}}, relu]
+      b: [{conv: {out: 3, kernel: 1, stride: 2}}]
+  - add
+  - conv_transpose: {out: 3, kernel: 3, stride: 2, padding: 1}
+  - reshape: [3, -1]
+  - global_avg_pool
+"""
+
+
+def explained(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["explain", "net.yaml", *arguments, "--figure", "receptive_field"]) == 0
+    return capsys.readouterr().out
+
+
+def test_explain_derives_what_changes(capsys):
+    Path("net.yaml").write_text(BRANCHES)
+    text = explained(capsys)
+    lines = [line.strip() for line in text.splitlines()]
+    assert "relu, net.yaml" not in text  # it passes on what it reads
+    assert "= 3 + (3 − 1)·1·2" in lines  # the second convolution, whose input has a stride of 2
+    assert "start = start before − padding·stride before = (−1) − 2·2 = -5" in lines
+    assert "end = max(end of parallel1/a/relu1, end of parallel1/b/conv1) = max(1, 0) = 1" in lines
+    assert "receptive field of input, axis 2 = end − start + 1 = 1 − (−5) + 1 = 7" in lines
+    assert lines.count("not aligned: the paths differ in where they have their middle") == 1
+    # output o reads i with 0 <= o + 1 - 2 i < 3: input 0 alone, and inputs 0 and 1; each 7 long and 2 apart
+    assert "the positions see -5..1, -5..3, and so on, 2 further each 2 positions" in lines
+    assert lines.count("the axis is mixed with others here, or read in no known order") == 2
+    assert lines.count("it reads the whole axis") == 2
+
+
+def test_explain_one_layer_and_its_gate(capsys):
+    gate = "{a: [], b: [global_avg_pool, {reshape: [3, 1, 1]}]}"
+    Path("net.yaml").write_text(f"name: net\ninput: [3, 8, 8]\nlayers: [parallel: {gate}, mul]\n")
+    assert "as parallel1/b/reshape1 does" in explained(capsys, "mul1")
+    assert "receptive field of input, axis 1 = size before = 1" not in explained(capsys, "mul1")
+    assert "as parallel1/b" not in explained(capsys, "mul1", "--local")
