@@ -113,7 +113,14 @@ def explain(
     return explanation_document(explanation(asked(spec, **options), layer, full, figure, activations))
 
 
-def formula(spec: AnySpec, *, vars: str | Sequence[str], layers: bool = False, **options: Any) -> Formula:
+def formula(
+    spec: AnySpec,
+    *,
+    vars: str | Sequence[str],
+    layers: bool = False,
+    figure: str | None = None,
+    **options: Any,
+) -> Formula:
     """The closed forms (archcalc.formula/1) of a spec in the variables and input axes that ``vars`` names.
 
     ``options`` are those of ``report``; no closed form depends on ``dtype``. Raises SpecError, also where a name
@@ -122,7 +129,7 @@ def formula(spec: AnySpec, *, vars: str | Sequence[str], layers: bool = False, *
     from archcalc.api.formulas import Formula, closed_forms
 
     names = vars.split(",") if isinstance(vars, str) else vars
-    return Formula(closed_forms(asked(spec, **options), names, layers))
+    return Formula(closed_forms(asked(spec, **options), names, layers, figure))
 
 
 def memory(

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from archcalc.algebra.assumptions import Unknowns
 from archcalc.algebra.closed_form import evaluate
 from archcalc.building.free_variables import FreeVariables
+from archcalc.costs.lifetimes import Asked
+from archcalc.costs.memory import Memory
 from archcalc.derivation.formula import build_formula, holds_at
 from archcalc.derivation.formula_document import formula_document
-from archcalc.errors import SpecError, option
+from archcalc.errors import SpecError, option, unknown
 from archcalc.render import writer
 from archcalc.render.style import Style
 from archcalc.report.patterns import Laid
@@ -20,6 +22,10 @@ from archcalc.request import Request
 
 if TYPE_CHECKING:
     from archcalc.derivation.closed_forms import ClosedForms
+
+
+PEAKS = ("peak_memory",)
+"""Figures that are no sum: the largest term is the closed form, where it leads."""
 
 
 class Formula(dict[str, Any]):
@@ -70,8 +76,14 @@ class Formula(dict[str, Any]):
         return {**figures, "outputs": [[evaluate(dim, at) for dim in shape] for shape in self._forms["outputs"]]}
 
 
-def closed_forms(request: Request, names: Sequence[str], layers: bool) -> ClosedForms:
-    """The closed forms of a request in these names, as its writers take them. Raises SpecError."""
+def closed_forms(request: Request, names: Sequence[str], layers: bool, figure: str | None = None) -> ClosedForms:
+    """The closed forms of a request in these names, as its writers take them; with ``figure`` that of a peak too.
+
+    Raises SpecError.
+    """
+    if figure not in (None, *PEAKS):
+        message = f"no closed form of '{figure}' beside those that are printed"
+        raise SpecError(unknown(message, str(figure), PEAKS, otherwise=f"there is that of {', '.join(PEAKS)}"))
     unknowns = Unknowns()
     free = FreeVariables(tuple(dict.fromkeys(name.strip() for name in names)), unknowns)
     try:
@@ -87,4 +99,7 @@ def closed_forms(request: Request, names: Sequence[str], layers: bool) -> Closed
     if laid is not None:
         laid.hold()
     convention = request.convention(network)
-    return build_formula(network, unknowns, free.meaning, convention, batch=request.batch, layers=layers, laid=laid)
+    memory = Memory(request.network(), Asked(request.dtype, request.batch)) if figure else None
+    return build_formula(
+        network, unknowns, free.meaning, convention, batch=request.batch, layers=layers, laid=laid, memory=memory
+    )

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from archcalc.derivation.closed_forms import ClosedForms
 
 
+TELL_PEAKS = ("text", "json")
+"""Formats that say where a peak's closed form holds."""
+
+
 @click.command("formula")
 @click.argument("spec", metavar="SPEC", shell_complete=options.completing("specs"))
 @click.option("--vars", "names", metavar="A,B", default="", help="Variables of the spec, or axes of its input.")
@@ -24,10 +28,11 @@ if TYPE_CHECKING:
     options.count(),
     *options.LIMITS,
     click.option("--layers", is_flag=True, help="Every layer too."),
+    click.option("--figure", metavar="NAME", help="That of a peak too: peak_memory, as its largest term."),
     options.form("formula"),
     *options.OUTPUT,
 )
-def command(spec: str, names: str, layers: bool, **given: Any) -> None:
+def command(spec: str, names: str, layers: bool, figure: str | None, **given: Any) -> None:
     """Print parameters, multiply-adds, activations and output shapes as closed forms, and the sizes they hold for.
 
     --vars names variables of the spec, or axes of its input by position: C, H, W, with D before H for volumes; T, C;
@@ -43,9 +48,12 @@ def command(spec: str, names: str, layers: bool, **given: Any) -> None:
     from archcalc.api.formulas import closed_forms
 
     def build(request: Request) -> ClosedForms:
+        if figure is not None and given["form"] not in TELL_PEAKS:
+            message = f"--format {given['form']} has no peak: its largest term holds on an interval alone"
+            raise SpecError(Diagnostic(message, help=f"--figure goes with {' and '.join(TELL_PEAKS)}"))
         if not names.strip():
             help = "such as --vars width,H,W: variables of the spec, or axes of its input"
             raise SpecError(Diagnostic("formula needs the names that closed forms are in", help=help))
-        return closed_forms(request, names.split(","), layers)
+        return closed_forms(request, names.split(","), layers, figure)
 
     answer("formula", spec, given, build)

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from archcalc.algebra.atoms import Polynomial
 from archcalc.algebra.domain import Condition
-from archcalc.report.documents import AskedHead, Reason, Variable
+from archcalc.report.documents import AskedHead, Interval, Reason, Step, Variable
 
 Shapes = list[list[Polynomial]]
 
@@ -39,12 +39,20 @@ class LayerForms(TypedDict):
     figures: dict[str, Polynomial]
 
 
+class PeakForm(TypedDict):
+    form: Polynomial
+    at: int
+    where: Step
+    intervals: dict[str, Interval]
+
+
 class ClosedForms(AskedHead):
     convention: str
     unit: str
     variables: list[Variable]
     figures: dict[str, FigureForm]
     units: dict[str, str]
+    peaks: dict[str, PeakForm]
     outputs: Shapes
     assumptions: list[Assumed]
     layers: list[LayerForms] | None

@@ -24,6 +24,7 @@ from archcalc.report.patterns import Laid
 from archcalc.report.widths import bits, by_dtype
 
 if TYPE_CHECKING:
+    from archcalc.costs.memory import Memory
     from archcalc.derivation.closed_forms import Assumed, ClosedForms, FigureForm, LayerForms, Ratios
     from archcalc.report.documents import Reason
 
@@ -39,13 +40,17 @@ def build_formula(
     batch: int = 1,
     layers: bool = False,
     laid: Laid | None = None,
+    memory: Memory | None = None,
 ) -> ClosedForms:
     """The figures, output shapes and (with ``layers``) rows of a network as closed forms (archcalc.formula/1).
 
     Closed forms are :data:`~archcalc.algebra.atoms.Polynomial`; renderers print them. ``meaning`` says of each name the
     (input, axis) that it is, None of a variable. ``laid``: the widths of the weights, if their bytes are asked for.
+    ``memory``: that of the values given, for the closed form of its peak.
     Raises SpecError where a convention has no closed form for a layer.
     """
+    if memory is not None:
+        from archcalc.derivation.formula_memory import build_peak
     told = [figure for figure in OF_LAYERS if "formula" in figure.told and applies(figure, convention.name)]
     rows = build_rows(network, told, convention, batch, laid)
     names = [figure.name for figure in told] + ([] if laid is None else ["weights_bytes"])
@@ -71,6 +76,7 @@ def build_formula(
             for name in names
         },
         "units": {name: FIGURES[name].unit or convention.unit for name in names},
+        "peaks": {"peak_memory": build_peak(network, memory, unknowns)} if memory else {},
         "outputs": [on_domain(tensor.shape, held) for tensor in network.outputs],
         "assumptions": [build_assumption(condition) for condition in held.conditions],
         "layers": [build_layer(node, row, held) for node, row in zip(unrolled(network).kept, rows, strict=True)]

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from archcalc.algebra.atoms import Polynomial
 from archcalc.algebra.notation import GROWTH, PYTHON, TEXT, Notation
+from archcalc.report.figures import WHEN_ASKED
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from archcalc.derivation.closed_forms import ClosedForms, FigureForm, LayerForms
+    from archcalc.derivation.closed_forms import ClosedForms, FigureForm, LayerForms, PeakForm
+    from archcalc.report import documents
     from archcalc.report.documents import ClosedForm, Form, Formula, FormulaLayer
 
 
@@ -30,6 +32,7 @@ def formula_document(formula: ClosedForms) -> Formula:
         "figures": {
             name: printed_figure(formula["units"][name], figure) for name, figure in formula["figures"].items()
         },
+        **printed_peaks(formula["peaks"]),
         "outputs": list(map(printed_shape, formula["outputs"])),
         "assumptions": [
             {"text": one["text"], "python": one["condition"].python, "reasons": one["reasons"]}
@@ -68,6 +71,21 @@ def printed_figure(unit: str, figure: FigureForm) -> ClosedForm:
             name: {"at": fraction(ratios["at"]), "limit": fraction(ratios["limit"])}
             for name, ratios in figure["doubling"].items()
         },
+    }
+
+
+def printed_peaks(peaks: dict[str, PeakForm]) -> documents.Peaks:
+    found = {name: printed_peak(WHEN_ASKED[name].unit or "", peak) for name, peak in peaks.items()}
+    return {"peaks": found} if found else {}
+
+
+def printed_peak(unit: str, peak: PeakForm) -> documents.PeakForm:
+    return {
+        "unit": unit,
+        **printed(peak["form"]),
+        "at": peak["at"],
+        "where": peak["where"],
+        "intervals": peak["intervals"],
     }
 
 

@@ -716,6 +716,25 @@ class ClosedForm(TypedDict):
     doubling: Annotated[dict[str, Doubling], "what doubling a variable multiplies it by"]
 
 
+class Interval(TypedDict):
+    """The values of a name, the others as in the spec, for which no other step needs more."""
+
+    least: Line
+    most: Annotated[int | None, "null where there is none"]
+    exact: Annotated[bool, "false where values beyond were not tried, since sizes are rounded"]
+
+
+class PeakForm(TypedDict):
+    """The largest of many sums, as the one that is the largest at the values in the spec."""
+
+    unit: str
+    text: str
+    python: str
+    at: Annotated[int, "at the values in the spec"]
+    where: Annotated[Step, "the step that it is of"]
+    intervals: Annotated[dict[str, Interval], "by name"]
+
+
 class Reason(TypedDict):
     message: str
     chosen: Annotated[bool, "whether another value would build another network"]
@@ -739,7 +758,11 @@ class FormulaLayer(TypedDict):
     figures: dict[str, Form]
 
 
-class Formula(AskedHead):
+class Peaks(TypedDict, total=False):
+    peaks: Annotated[dict[str, PeakForm], "with --figure alone"]
+
+
+class Formula(AskedHead, Peaks):
     """Closed forms of a network's figures."""
 
     convention: str

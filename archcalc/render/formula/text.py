@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from archcalc.algebra.atoms import Polynomial
 from archcalc.algebra.notation import TEXT
-from archcalc.render.formula.words import LABELS, heading
+from archcalc.render.formula.words import LABELS, PEAKS, heading
 from archcalc.render.grid import hung, ruled
 from archcalc.render.style import Style
 from archcalc.render.text import plain, width
 
 if TYPE_CHECKING:
-    from archcalc.derivation.closed_forms import ClosedForms, FigureForm
+    from archcalc.derivation.closed_forms import ClosedForms, FigureForm, PeakForm
 
 SHOWN_REASONS = 3
 
@@ -28,10 +28,13 @@ def lines(formula: ClosedForms, limit: int | None) -> list[str]:
     labels = {name: LABELS[name] for name in formula["figures"]}
     if "ops" in labels:
         labels["ops"] = f"Operations ({formula['convention']}: {formula['unit']})"
-    indent = max(map(width, [*labels.values(), "Outputs"])) + 2
+    indent = max(map(width, [*labels.values(), *[PEAKS[name] for name in formula["peaks"]], "Outputs"])) + 2
     for name, figure in formula["figures"].items():
         found += hung(labels[name], terms(TEXT.show(figure["form"])), indent, limit)
         found += hung("", terms(growth(figure)), indent, limit)
+    for name, peak in formula["peaks"].items():
+        found += hung(PEAKS[name], terms(TEXT.show(peak["form"])), indent, limit)
+        found += [line for said in leading(peak) for line in hung("", terms(said), indent, limit)]
     outputs = ", ".join(shape_text(shape) for shape in formula["outputs"])
     found += hung("Outputs", terms(outputs), indent, limit)
     found += ["", *held(formula, limit)]
@@ -65,6 +68,17 @@ def growth(figure: FigureForm) -> str:
         if said:
             parts.append(f"{name} doubled: {', '.join(said)}")
     return "; ".join(parts)
+
+
+def leading(peak: PeakForm) -> list[str]:
+    """``= 602,112 bytes at stem (net.yaml:4)``, and for which values no other step needs more."""
+    where = peak["where"]
+    found = [f"= {peak['at']:,} bytes, at {where['path']} ({where['file']}:{where['line']}), the step that needs most"]
+    for name, one in peak["intervals"].items():
+        most = "" if one["most"] is None else f" to {one['most']:,}"
+        tried = "" if one["exact"] else ", as far as was tried"
+        found.append(f"for {name} from {one['least']:,}{most or ' on'}{tried}")
+    return found
 
 
 def decimal(ratio: Any) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from archcalc.algebra.atoms import Polynomial
-from archcalc.report.figures import FIGURES
+from archcalc.report.figures import FIGURES, WHEN_ASKED
 from archcalc.report.listing import network_words
 
 if TYPE_CHECKING:
     from archcalc.derivation.closed_forms import ClosedForms
 
+PEAKS = {figure.name: f"{figure.title.capitalize()} (bytes)" for figure in WHEN_ASKED.values()}
 LABELS = {figure.name: figure.title.capitalize() for figure in FIGURES.values()}
 
 
