@@ -24,7 +24,8 @@ class Step:
 
     def add(self, record: Record) -> None:
         self.records.append(record)
-        self.made.update(map(id, record.gives))
+        before = {*map(id, record.reads)}  # a view lies in what was read
+        self.made.update(id(one) for one in record.gives if id(one) not in before)
 
     @property
     def wants(self) -> bool:
