@@ -38,7 +38,7 @@ class Figure:
     part of.
 
     ``total`` makes a network's figure of its rows': sum or max. One that is not made of theirs has
-    ``whole(report, dtype)``. ``main`` figures are those that people look for first.
+    ``whole(report, dtype)``; one that is computed where it is asked for has neither. ``main`` figures are those that people look for first.
     """
 
     __slots__ = (
@@ -265,24 +265,6 @@ DECLARED = (
 )
 
 
-def peak_memory(report: Any, activations: str) -> int:
-    from archcalc.report.memory import memory_of  # loaded where memory is asked for
-
-    return memory_of(report, activations).peak
-
-
-def arena(report: Any, activations: str) -> int:
-    from archcalc.report.memory import arena_of
-
-    return arena_of(report, activations)
-
-
-def receptive_field(report: Any, dtype: str) -> Any:
-    from archcalc.report.receptive_field import fields_of
-
-    return fields_of(report).whole()
-
-
 COMPUTED_WHEN_ASKED = (
     Figure(
         "peak_memory",
@@ -290,7 +272,7 @@ COMPUTED_WHEN_ASKED = (
         "Peak Memory",
         "bytes",
         "the largest sum of bytes of activations that exist at one time, each layer run whole, in the order written",
-        whole=peak_memory,
+        total=None,
     ),
     Figure(
         "arena",
@@ -298,7 +280,7 @@ COMPUTED_WHEN_ASKED = (
         "Arena",
         "bytes",
         "the bytes of one block in which the planner of TensorFlow Lite Micro places all activations",
-        whole=arena,
+        total=None,
     ),
 )
 RECEPTIVE_FIELD = Figure(
@@ -308,7 +290,7 @@ RECEPTIVE_FIELD = Figure(
     "positions",
     'the most positions along an axis of an input that one position of an output sees; "all" through a layer that reads'
     ' a whole axis, "unknown" where an axis is mixed with others',
-    whole=receptive_field,
+    total=None,
     none="null where no input has positions",
 )
 WHERE_ASKED = (RECEPTIVE_FIELD.name, "receptive_stride")
