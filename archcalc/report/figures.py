@@ -38,7 +38,8 @@ class Figure:
     part of.
 
     ``total`` makes a network's figure of its rows': sum or max. One that is not made of theirs has
-    ``whole(report, dtype)``; one that is computed where it is asked for has neither. ``main`` figures are those that people look for first.
+    ``whole(report, dtype)``; one that is computed where it is asked for has neither. ``main`` figures are those that
+    people look for first.
     """
 
     __slots__ = (
