@@ -78,7 +78,7 @@ def write(file: str, text: str) -> None:
 @contextlib.contextmanager
 def counting(spent: list[float]) -> Iterator[None]:
     """Adds up the seconds that this process waits for git."""
-    kept = {name: getattr(git, name) for name in ("run", "start")} | {"ask": git.Batch.ask, "read": git.Batch.read}
+    kept = {name: getattr(git, name) for name in ("run", "start")} | {"ask": git.Answers.ask, "read": git.Answers.read}
 
     def counted(function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:
@@ -91,12 +91,12 @@ def counting(spent: list[float]) -> Iterator[None]:
         return call
 
     git.run, git.start = counted(git.run), counted(git.start)
-    git.Batch.ask, git.Batch.read = counted(git.Batch.ask), counted(git.Batch.read)  # type: ignore[method-assign]
+    git.Answers.ask, git.Answers.read = counted(git.Answers.ask), counted(git.Answers.read)  # type: ignore[method-assign]
     try:
         yield
     finally:
         git.run, git.start = kept["run"], kept["start"]
-        git.Batch.ask, git.Batch.read = kept["ask"], kept["read"]  # type: ignore[method-assign]
+        git.Answers.ask, git.Answers.read = kept["ask"], kept["read"]  # type: ignore[method-assign]
 
 
 def seconds(arguments: list[str]) -> float:

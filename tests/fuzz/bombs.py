@@ -379,8 +379,13 @@ def bomb(random_: random.Random) -> Case:
     made.document |= {"blocks": made.blocks} if made.blocks else {}
     variants = many_variants(made) if random_.random() < 0.1 and made.vars else {}
     made.document |= {"variants": variants} if variants else {}
+    if random_.random() < 0.1:
+        made.document["description"] = random_.choice(("x", "a\n", "<|@#", "e\u0301", "\x1b")) * made.written(4)
+    if random_.random() < 0.1:
+        made.document["input"] = {f"input{number}": [WIDTH] for number in range(made.written(30) + 1)}
+        steps = [{"from": random_.choice(("input0", list(made.document["input"]))), "add": None}, *steps]
     made.files["net.yaml"] = text({**made.document, "layers": steps}, random_)
-    return Case(made.files, arguments(made, variants))
+    return Case(made.files, [*(words := arguments(made, variants)), *more_options(made, words[0])])
 
 
 def read_from(variables: dict[str, Any], said: str) -> dict[str, Any]:
@@ -427,6 +432,33 @@ def arguments(made: Bomb, variants: dict[str, Any]) -> list[str]:
         }
     made.files["archcalc.yaml"] = text({"budgets": [entry] * random_.choice((1, 1, 2, 100))}, random_)
     return ["check", "--format", random_.choice(list(FORMATS["check"])), *random_.choice(([], [], ["--update"]))]
+
+
+def more_options(made: Bomb, command: str) -> list[str]:
+    """Much work in the call itself, now and then, or in another file that it names."""
+    random_ = made.random
+    if random_.random() < 0.8:
+        return []
+    if made.vars and random_.random() < 0.3:
+        name = random_.choice(list(made.vars))
+        return [word for _ in range(made.count(500)) for word in ("--set", f"{name}=0*{'(1+' * 30}1{')' * 30}")]
+    if command == "check" and random_.random() < 0.5:
+        limits = random_.choice((["--max", "params=1"], ["--max", "params=" + "9" * 900]))
+        return limits * made.count(500)
+    if command == "check":
+        row = {"path": "a", "params": 1}
+        report = {"schema": "archcalc.report/1", "spec": "net", "totals": {}, "layers": [row] * made.written(30)}
+        data = random_.choice(
+            (json.dumps([report]), "[" * made.count(10**6), json.dumps(report) + "\n" + "{}\n" * 10**5)
+        )
+        made.files["report.json"] = data.encode()
+        return ["--base", "report.json", "--max-increase", "params=1%"]
+    if command == "memory":
+        return ["--banks", ",".join(f"b{number}=1kB" for number in range(made.count(5_000)))]
+    kinds = {f"kind{number}" * random_.choice((1, 50)): {"mac": 1} for number in range(made.written(600))}
+    convention = {"operations": {"mac": int("9" * made.count(999))}, "kinds": {"relu": {"cmp": 1}, **kinds}}
+    made.files["my.yaml"] = text({"name": "m" * made.count(10**5), **convention}, random_)
+    return ["--count", "my.yaml"]
 
 
 def text(document: dict[str, Any], random_: random.Random) -> bytes:

@@ -56,5 +56,7 @@ class Summary:
             f"  memory     {self.peak:.0f} MB at most",
             f"  failures   {len(self.failures):,}",
         ]
+        kinds = Counter(NUMBER.sub("_", one.rpartition(": ")[2])[:60] for _, said in self.failures for one in said)
+        lines += [f"    {number:,} x {kind}" for kind, number in kinds.most_common()]
         lines += [f"    {seed}: {'; '.join(said)}" for seed, said in self.failures[:40]]
         return "\n".join(lines)
