@@ -6,6 +6,8 @@ of its own. Small things are charged together: a layer with its row, an expressi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from archcalc.errors import Diagnostic, Span, SpecError, option
@@ -20,33 +22,51 @@ ABOUT = "max-work"
 class OutOfWork(SpecError):
     """More work is asked for than was allowed. ``place``: what asks for it, as far as that is known."""
 
-    def __init__(self, most: int, place: Span | None = None, what: str = "this") -> None:
-        help = f"{option(ABOUT, 'N')} allows more; a unit is about a microsecond"
-        super().__init__(Diagnostic(f"{what} takes more than {most:,} units of work", place, help=help, about=ABOUT))
-        self.most = most
+    def __init__(self, meter: Meter, place: Span | None = None, what: str = "this") -> None:
+        message = f"{what} takes more than {meter.most:,} units of work"
+        help = None if meter.fixed else f"{option(ABOUT, 'N')} allows more; a unit is about a microsecond"
+        super().__init__(Diagnostic(message, place, help=help, about=ABOUT))
+        self.meter = meter
+
+    def of(self, what: str) -> OutOfWork:
+        """The error of what was done, if it has no place."""
+        return OutOfWork(self.meter, None, what) if self.diagnostics[0].span is None else self
 
     def at(self, place: Span | None) -> OutOfWork:
         """The error at this place, if it has none yet."""
-        return OutOfWork(self.most, place) if self.diagnostics[0].span is None else self
+        return OutOfWork(self.meter, place) if self.diagnostics[0].span is None else self
 
 
 class Meter:
-    """How much more work may be done, of ``most``."""
+    """How much more work may be done, of ``most``; ``fixed``: whoever asks cannot allow more."""
 
-    __slots__ = ("most", "left")
+    __slots__ = ("most", "left", "fixed")
 
-    def __init__(self, most: int = MAX_WORK) -> None:
+    def __init__(self, most: int = MAX_WORK, *, fixed: bool = False) -> None:
         self.most = self.left = most
+        self.fixed = fixed
 
     def charge(self, units: int, place: Span | None = None, what: str = "this") -> None:
         """Take so many units for what is done at a place. Raises OutOfWork where fewer are left, and from then on."""
         self.left -= units
         if self.left < 0:
-            raise OutOfWork(self.most, place, what)
+            raise OutOfWork(self, place, what)
 
 
 METER: ContextVar[Meter | None] = ContextVar("METER", default=None)
 """That of the network which is being built."""
+
+
+@contextmanager
+def metered(meter: Meter, what: str = "this") -> Iterator[None]:
+    """``what`` is done inside is charged to this meter."""
+    before = METER.set(meter)
+    try:
+        yield
+    except OutOfWork as error:
+        raise error.of(what) from None
+    finally:
+        METER.reset(before)
 
 
 def charge(units: int, place: Span | None = None) -> None:

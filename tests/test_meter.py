@@ -49,7 +49,7 @@ def test_work_outside_of_a_network_is_free() -> None:
         ("layers: [{linear: 'len(range(10))'}]", "layers: [{linear: 'len(range(9010))'}]", 9000),
         ("layers: [{linear: 'len([0]*10)'}]", "layers: [{linear: 'len([0]*9010)'}]", 9000),
         ("layers: [{relu: , name: n}]", f"layers: [{{relu: , name: {'n' * 6401}}}]", 2 * 100),  # its path, its row
-        ("vars: {a: 1}\nlayers: [{linear: a}]", "vars: {a: b, b: c, c: 1}\nlayers: [{linear: a}]", 2 * 3),
+        ("vars: {a: 1}\nlayers: [{linear: a}]", "vars: {a: b, b: c, c: 1}\nlayers: [{linear: a}]", 2 * 6),
         ("layers: [{lstm: {hidden: 1}}]", "layers: [{lstm: {hidden: 1, layers: 101}}]", 100 * 20),
         ("layers: [{split: {parts: 2}}, add]", "layers: [{split: {parts: 8}}, add]", 6 * 3),
     ],

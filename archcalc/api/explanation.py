@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archcalc.derivation.explain import Explanation, explain
 from archcalc.derivation.explain_totals import sum_up
 from archcalc.errors import Diagnostic, SpecError, unknown
+from archcalc.graph.network import Network, Node
 from archcalc.graph.paths import Paths
 from archcalc.graph.repetition import unrolled
+from archcalc.meter import metered
 from archcalc.report.figures import EXPLAINED, RECEPTIVE_FIELD
 from archcalc.report.rows import rows_of
 from archcalc.request import Request, known_dtype
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Report
 
 OF_MEMORY = ("peak_memory", "arena")
 """Figures that are no sum over layers."""
@@ -17,8 +24,8 @@ OF_MEMORY = ("peak_memory", "arena")
 DERIVED = (*(figure.name for figure in EXPLAINED), *OF_MEMORY, RECEPTIVE_FIELD.name)
 """Figures that can be derived alone."""
 
-MOST_LAYERS = 10_000
-"""Layers that are derived at once."""
+LAYER, CHARACTER = 20, 3
+"""Units of work that a layer takes to be derived, and each character of its shapes."""
 
 MOST_PATHS = 10_000
 """Paths that an error looks through for the one that was meant."""
@@ -40,11 +47,16 @@ def explanation(
     if layer is None:
         whole = sum_up(report["layers"], convention.name, full=full, widths=widths)
         return Explanation(request.name, report, full, [], whole)
+    with metered(network.meter, "to derive these layers"):
+        return derived(request, network, report, layer, full)
+
+
+def derived(request: Request, network: Network, report: Report, layer: str, full: bool) -> Explanation:
+    """The layers that ``layer`` means and their sum. Raises SpecError."""
+    convention, widths = request.convention(network), request.widths.source is not None
     nodes = unrolled(network).kept
     chosen = select(network.name, [node.path for node in nodes], layer)
-    if len(chosen) > MOST_LAYERS:
-        message = f"'{layer}' means {len(chosen):,} layers, and at most {MOST_LAYERS:,} are derived at once"
-        raise SpecError(Diagnostic(message, help="name fewer, or none: then the sums over all are derived"))
+    charge(network, [nodes[place] for place in chosen])
     meant = set(chosen)
     rows = [row for place, row in enumerate(report["layers"]) if place in meant]
     layers = [
@@ -99,11 +111,15 @@ def explanation_of_fields(request: Request, layer: str | None, full: bool) -> Ex
     tracing = Tracing(network, request.local)
     paths = [node.path for node in tracing.network.kept]
     chosen = tracing.changing() if layer is None else select(network.name, paths, layer)
-    if len(chosen) > MOST_LAYERS:
-        message = f"{len(chosen):,} layers change what is seen, and at most {MOST_LAYERS:,} are derived at once"
-        raise SpecError(Diagnostic(message, help="name some of them: archcalc explain SPEC LAYER"))
+    charge(tracing.network, [tracing.network.kept[place] for place in chosen])
     layers = list(map(tracing.explained, chosen))
     return Explanation(request.name, request.report(network), full, layers, None)
+
+
+def charge(network: Network, nodes: list[Node]) -> None:
+    """Charge what it takes to derive these layers."""
+    characters = sum(node.applied.characters for node in nodes)
+    network.meter.charge(LAYER * len(nodes) + CHARACTER * characters, what=f"to derive {len(nodes):,} layers")
 
 
 def select(network: str, paths: list[str], layer: str) -> list[int]:

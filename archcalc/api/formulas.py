@@ -15,6 +15,7 @@ from archcalc.costs.memory import Memory
 from archcalc.derivation.formula import build_formula, holds_at
 from archcalc.derivation.formula_document import formula_document
 from archcalc.errors import SpecError, option, unknown
+from archcalc.meter import metered
 from archcalc.render import writer
 from archcalc.render.style import Style
 from archcalc.report.patterns import Laid
@@ -100,6 +101,7 @@ def closed_forms(request: Request, names: Sequence[str], layers: bool, figure: s
         laid.hold()
     convention = request.convention(network)
     memory = Memory(request.network(), Asked(request.dtype, request.batch)) if figure else None
-    return build_formula(
-        network, unknowns, free.meaning, convention, batch=request.batch, layers=layers, laid=laid, memory=memory
-    )
+    with metered(network.meter, "to derive closed forms"):
+        return build_formula(
+            network, unknowns, free.meaning, convention, batch=request.batch, layers=layers, laid=laid, memory=memory
+        )

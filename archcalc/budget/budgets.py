@@ -17,6 +17,7 @@ from archcalc.language.problems import Halted, Problems
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
 from archcalc.layers.base import BITS, dtype_of
+from archcalc.meter import Meter, metered
 from archcalc.report.widths import Widths
 from archcalc.request import is_yaml, stated_convention, stated_widths
 from archcalc.sources.project import Reach, beside
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from archcalc.request import Options
 
 FILE = "archcalc.yaml"
+ENTRY = 50
+"""Units of work that an entry takes to be read and judged, beside the networks of its specs."""
 Found = TypeVar("Found")
 
 
@@ -44,8 +47,10 @@ class Budget:
 
 def read_budgets(source: Source, reach: Reach, problems: Problems) -> list[Budget]:
     """The budgets of an archcalc.yaml."""
+    meter = Meter(fixed=True)
     try:
-        node = read(source)
+        with metered(meter):
+            node = read(source)
     except SpecError as error:
         problems.add(*error.diagnostics)
         return []
@@ -64,6 +69,11 @@ def read_budgets(source: Source, reach: Reach, problems: Problems) -> list[Budge
         problems.say(
             "budgets takes a list of entries", budgets.span, help="such as - {specs: net.yaml, max: {params: 5M}}"
         )
+        return []
+    try:
+        meter.charge(ENTRY * len(budgets.value), budgets)
+    except SpecError as error:
+        problems.add(*error.diagnostics)
         return []
     return [budget for item in budgets.value if (budget := read_budget(item, True, reach, problems))]
 

@@ -16,7 +16,7 @@ from archcalc.graph.network import Network
 from archcalc.language.imports import Imports
 from archcalc.language.parts import Document, layout_of
 from archcalc.language.problems import Halted, Problems
-from archcalc.meter import MAX_WORK, METER, Meter, OutOfWork
+from archcalc.meter import MAX_WORK, Meter, OutOfWork, metered
 from archcalc.sources.source import Located
 
 if TYPE_CHECKING:
@@ -63,17 +63,15 @@ def load_network(
     def read(problems: Problems, meter: Meter, keeps: bool, inputs: Inputs = inputs or {}) -> Network | None:
         chosen = variant or located.variant
         given = (located, chosen, settings or {}, inputs, allow_import, shared)
-        before = METER.set(meter)
         try:
-            return read_network(*given, problems, meter, free, explained, keeps)
+            with metered(meter):
+                return read_network(*given, problems, meter, free, explained, keeps)
         except Halted:
             return None
         except OutOfWork as error:
             with suppress(Halted):
                 problems.add(*error.diagnostics)
             return None
-        finally:
-            METER.reset(before)
 
     problems, meter = Problems(), Meter(max_work)
     meter.left -= shared.done

@@ -9,7 +9,7 @@ from archcalc.building.origin import NO_DEFAULTS, StepOrigin
 from archcalc.building.scope import Result, Scope
 from archcalc.building.tensors import what_is_read
 from archcalc.building.variables import Program
-from archcalc.building.work import CHARACTERS, LAYER, Work
+from archcalc.building.work import CHARACTERS, LAYER, TENSOR, Work
 from archcalc.errors import Diagnostic, RuleError, Span, SpecError, nearest
 from archcalc.graph.inference import Applied, reading
 from archcalc.graph.network import Body, Node, Tensor
@@ -172,7 +172,7 @@ def row_work(path: str, inputs: list[Tensor], applied: Applied, body: Body | Non
     characters = len(path) + applied.characters
     for tensor in inputs:
         characters += CHARACTERS if tensor.node is None else CHARACTERS + len(tensor.node.path)
-    return LAYER + characters // CHARACTERS + (body.work if body else 0)
+    return LAYER + TENSOR * len(applied.gives) + characters // CHARACTERS + (body.work if body else 0)
 
 
 def hold_order(layer: Layer, applied: Applied, origin: StepOrigin) -> None:

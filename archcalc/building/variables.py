@@ -16,7 +16,7 @@ from archcalc.language.yaml_tree import read
 from archcalc.layers import KEYWORDS
 from archcalc.meter import charge
 
-EVALUATED, VARIABLES = 3, 16
+EVALUATED, VARIABLES = 6, 16
 """Units of work that a variable takes to be evaluated, and how many are looked at for a unit."""
 
 CONSTANTS = {"true": True, "false": False, "none": None}

@@ -25,9 +25,10 @@ NESTED = 5000
 ON_ONE_STACK = 32
 """Lists within one another that run on one Python stack: its depth is bounded, and differs between platforms."""
 
-STEP, LAYER, ERROR = 5, 25, 60
-"""Units of work that a step takes each time it runs, a layer of the network with its row in a report, and an error."""
-CHARACTERS = 64
+STEP, LAYER, TENSOR, ERROR = 5, 25, 2, 60
+"""Units of work that a step takes each time it runs, a layer of the network with its row in a report, each tensor that
+it gives, and an error."""
+CHARACTERS = 32
 """How many characters of a path, or of a row beyond those that every row has, take a unit."""
 TENSORS = 8
 """How many tensors or layers are looked at for a unit."""
@@ -99,7 +100,7 @@ class Work:
         if isinstance(error, OutOfWork):
             error = error.at(place)
         else:
-            self.meter.charge(ERROR + scope.frame.depth // TENSORS, place)
+            self.meter.charge(ERROR + scope.frame.depth // 2, place)
         for diagnostic in error.diagnostics:
             diagnostic.called_from = diagnostic.called_from or tuple(calls_of(scope.frame))
         if ends:

@@ -19,7 +19,7 @@ def read(source: Source) -> Node:
 
     It is work of the network that is being built, else as much as a network may take.
     """
-    reader = Reader(source, METER.get() or Meter())
+    reader = Reader(source, METER.get() or Meter(fixed=True))
     reader.check_characters()
     try:
         reader.read(LOADER(reader.text))

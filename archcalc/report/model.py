@@ -43,7 +43,7 @@ def network_of(report: documents.Report) -> Network:
 def charge_to(report: documents.Report, units: int, what: str) -> None:
     """Charge work that is done with a report; one that was read from JSON may take what a network may."""
     network: Network | None = getattr(report, "network", None)
-    (network.meter if network else Meter()).charge(units, what=what)
+    (network.meter if network else Meter(fixed=True)).charge(units, what=what)
 
 
 def build_report(

@@ -20,7 +20,8 @@ PLACELESS = re.compile(
     r"""
     no\ file\ |cannot\ (read|write)\ |'.*'\ is\ (not\ UTF-8|larger\ than|a\ variant\ itself)|--|two\ variants\ are
     |\S+\ has\ (no\ variant|\d+\ inputs)|unknown\ (column|counting)|no\ budget|'.*'\ (holds\ no\ reports|is\ not\ JSON)
-    |'.*'\ means\ [\d,]+\ layers|the\ patterns\ take|to\ \w+\ [\d,]+\ (layers|rows)|a\ sum\ over|a\ pattern\ has
+    |'.*'\ means\ [\d,]+\ layers|the\ patterns\ take|to\ (\w+\ [\d,]+\ (layers|rows)|derive\ )
+    |a\ sum\ over|a\ pattern\ has
     |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ git\ |no\ convention\ '|'.*'\ is\ asked\ for\ twice
     |'.*'\ (names\ several\ conventions|is\ a\ (file\ and\ a|link\ that)|is\ a\ file,\ and)
     |git\ |formula\ needs|not\ enough\ memory|'.*'\ has\ no\ layers\ that

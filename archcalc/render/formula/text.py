@@ -45,14 +45,13 @@ def lines(formula: ClosedForms, limit: int | None) -> list[str]:
 
 def terms(text: str) -> list[str]:
     """The words of a text. A bracket is one word, so that lines break between the terms of a sum."""
-    depth, found = 0, [""]
-    for character in text:
+    depth, start, found = 0, 0, list[str]()
+    for position, character in enumerate(text):
         depth += (character in "(⌊") - (character in ")⌋")
         if character == " " and depth <= 0:
-            found.append("")
-        else:
-            found[-1] += character
-    return found
+            found.append(text[start:position])
+            start = position + 1
+    return [*found, text[start:]]
 
 
 def growth(figure: FigureForm) -> str:
