@@ -152,7 +152,8 @@ class Closure:
 
     Such a step takes something, and can then free no more than it takes, nor than each step takes that is the first to
     read it (steps that take nothing passed over): just before that one it raises no peak. So it is if it frees nothing.
-    Steps that take nothing are among them, since they are taken at once.
+    Steps that take nothing are among them, since they are taken at once. ``freeing``: those that may free as much as
+    they take.
     """
 
     def __init__(self, stretch: Stretch) -> None:
@@ -163,12 +164,14 @@ class Closure:
             for maker in bits(makers):
                 self.before[step] |= self.before[maker]
         behind, first = [0] * number, [0] * number
-        self.growing = 0
+        self.growing = self.freeing = 0
         for step in range(number - 1, -1, -1):
             for reader in stretch.after[step]:
                 behind[step] |= behind[reader] | 1 << reader
                 first[step] |= 1 << reader if stretch.takes[reader] else first[reader]
             freed = sum(size for size, users in stretch.frees[step] if not users & behind[step])
+            if stretch.takes[step] <= sum(size for size, _ in stretch.frees[step]):
+                self.freeing |= 1 << step
             unread = sum(size for size, users in stretch.frees[step] if users == 1 << step)
             takes = [stretch.takes[reader] for reader in bits(first[step])]
             least = min([*takes, stretch.takes[step] - unread]) if takes else 0
@@ -245,13 +248,12 @@ class Search:
         found = True
         while found:
             found = False
-            for step in bits(ready):
-                if live + self.stretch.takes[step] <= peak:
-                    after = self._taken(step, done, live, ready)
-                    if after[1] <= live:
-                        done, live, ready = after
-                        steps.append(step)
-                        found = True
+            for step in bits(ready & self.closure.freeing):
+                takes = self.stretch.takes[step]
+                if live + takes <= peak and takes <= self._freed(step, done | 1 << step):
+                    done, live, ready = self._taken(step, done, live, ready)
+                    steps.append(step)
+                    found = True
         if target != ANY and done >> target & 1:
             target = ANY
         if self.peaks.get((done, target), peak + 1) > peak:
@@ -260,13 +262,14 @@ class Search:
             if done == self.all:
                 self.best = peak
 
+    def _freed(self, step: int, done: int) -> int:
+        """The bytes that a step frees, itself among the done steps."""
+        return sum([size for size, users in self.stretch.frees[step] if users & done == users])
+
     def _taken(self, step: int, done: int, live: int, ready: int) -> tuple[int, int, int]:
         """The done steps, the bytes that are there and the steps that may come next, after a step."""
         done |= 1 << step
-        live += self.stretch.takes[step]
-        for size, users in self.stretch.frees[step]:
-            if users & done == users:
-                live -= size
+        live += self.stretch.takes[step] - self._freed(step, done)
         ready &= ~(1 << step)
         for other in self.stretch.after[step]:
             if self.stretch.before[other] & done == self.stretch.before[other]:
