@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from archcalc.costs.arena import Placed, TooMany
 from archcalc.costs.lifetimes import Asked, Lifetimes
 from archcalc.costs.order import MOST_STATES, Order, least_order
-from archcalc.graph.network import Network, Node, Run
+from archcalc.graph.network import Network, Run
 from archcalc.graph.repetition import Few, Repetition, unrolled, walk
 
 ALIGNMENT = 16
@@ -85,33 +86,43 @@ class Memory:
         marks = Marks(self.lifetimes, placed, {start for spans in runs for start, _ in spans})
         return all(marks.is_steady(spans, few.period) for spans in runs)
 
-    def steps(self) -> Iterator[tuple[Node, Repetition | None, int]]:
-        """Every step of the whole network: its node as it is kept, the repetition it is in, its bytes."""
-        few = self.few
-        if few is None:
-            yield from ((node, rep, size) for (node, rep), size in zip(walk(self.network), self.curve, strict=False))
-            return
-        sizes: dict[Any, int] = {}
-        for (node, repetition), size in zip(walk(self.network, few), self.curve, strict=False):
-            sizes[node, standing_for(repetition, few)] = size
-        before: Repetition | None = None
-        place = standing_for(before, few)
-        for node, repetition in walk(self.network):
-            if repetition is not before:
-                before, place = repetition, standing_for(repetition, few)
-            yield node, repetition, sizes[node, place]
+    def steps(self) -> Iterator[tuple[str, int]]:
+        """Every step of the whole network: its path, and the bytes that exist there."""
+        found = zip(walk(self.network, self.few), self.lifetimes.nodes, self.curve, strict=False)
+        if self.few is None:
+            yield from ((node.path, size) for _, node, size in found)
+        else:
+            rows = [(chain_of(repetition), node.path, size) for (_, repetition), node, size in found]
+            yield from spread(rows, 0, self.few)
 
 
-def standing_for(repetition: Repetition | None, few: Few) -> tuple[int, ...]:
-    """The numbers of the repetitions around, innermost first, that stand for these."""
+Rows = list[tuple[list[Repetition], str, int]]
+"""Steps: the repetitions around each, outermost first, its path and its bytes."""
+
+
+def chain_of(repetition: Repetition | None) -> list[Repetition]:
     found = []
     while repetition is not None:
-        run, number = repetition.run, repetition.number
-        if number not in few.numbers(run):
-            number = run.first + 1 + (number - run.first - 1) % few.period
-        found.append(number)
+        found.append(repetition)
         repetition = repetition.outer
-    return tuple(found)
+    return found[::-1]
+
+
+def spread(rows: Rows, depth: int, few: Few) -> Iterator[tuple[str, int]]:
+    """The steps with those of the repetitions that are left out, which need what those need that stand for them."""
+    for run, those in groupby(rows, key=lambda row: row[0][depth].run if len(row[0]) > depth else None):
+        if run is None:
+            yield from ((path, size) for _, path, size in those)
+            continue
+        kept: dict[int, list[tuple[str, int]]] = {}
+        lead = ""
+        for repetition, inside in groupby(those, key=lambda row: row[0][depth]):
+            lead, start = repetition.path.rpartition("/")[0], len(repetition.path)
+            kept[repetition.number] = [(path[start:], size) for path, size in spread([*inside], depth + 1, few)]
+        for number in range(run.first, run.first + run.times):
+            known = kept[number if number in kept else run.first + 1 + (number - run.first - 1) % few.period]
+            for path, size in known:
+                yield f"{lead}/{number}{path}", size
 
 
 Span = tuple[int, int]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from archcalc.render.style import Style
 from archcalc.report.rows import facts_of
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Row
+
+
+CHUNK = 10_000
+"""Rows that are turned into text at once."""
 
 
 def dumps(value: Any, indent: int | None = None) -> str:
@@ -45,8 +49,12 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
         yield f"{start}  {dumps(key)}: "
         start = ",\n"
         many = isinstance(value, Sequence) and not isinstance(value, (str, tuple))
-        if not (many and isinstance(next(iter(value), None), dict)):
+        first = next(iter(value), None) if many else None
+        if not isinstance(first, dict):
             yield dumps(list(value) if many else value)
+            continue
+        if facts_of(cast("Row", first)) is None and all(isinstance(one, (str, int)) for one in first.values()):
+            yield from flat_rows(value)
             continue
         between = "[\n"
         for item in value:
@@ -54,6 +62,20 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
             between = ",\n"
         yield "\n  ]"
     yield "\n}"
+
+
+def flat_rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Objects of the same keys, which hold texts and numbers alone: many are turned into text at once.
+
+    The text between two of them stands in no string: there a quote would be escaped.
+    """
+    waiting, between = iter(rows), "[\n    "
+    while chunk := list(islice(waiting, CHUNK)):
+        text = dumps(chunk)[1:-1]
+        first = dumps(next(iter(chunk[0])))
+        yield between + text.replace(f"}}, {{{first}: ", f"}},\n    {{{first}: ")
+        between = ",\n    "
+    yield "\n  ]"
 
 
 class RowWriter:

@@ -12,7 +12,6 @@ from archcalc.costs.memory import ALIGNMENT, Memory
 from archcalc.costs.order import MOST_STATES
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Network, Node, Tensor
-from archcalc.graph.repetition import renamed
 from archcalc.graph.wires import named
 from archcalc.report.fold import step_path
 from archcalc.report.model import Report, as_wide, build_head, network_of, noted
@@ -190,8 +189,8 @@ class Curve(Sequence["documents.StepBytes"]):
         return list(self)[position]
 
     def __iter__(self) -> Iterator[documents.StepBytes]:
-        for node, repetition, size in self.memory.steps():
-            yield {"path": renamed(node.path, repetition), "bytes": size}
+        for path, size in self.memory.steps():
+            yield {"path": path, "bytes": size}
 
     def folded(self, depth: int) -> list[documents.StepBytes]:
         """The most in each step of that depth. Repetitions that are alike are not told apart."""

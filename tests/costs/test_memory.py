@@ -66,7 +66,7 @@ def test_repetitions_need_what_they_need_written_out(name: str, times: int) -> N
     assert len(whole.lifetimes.nodes) == network.size
     assert few.peak == whole.peak
     assert few.arena() == whole.arena()
-    assert [size for *_, size in few.steps()] == whole.curve
+    assert [*few.steps()] == [*zip([node.path for node in whole.lifetimes.nodes], whole.curve, strict=True)]
     assert few.least_order()[:3] == whole.least_order()[:3]
 
 

@@ -136,3 +136,12 @@ def test_the_last_row_is_called_total(small: dict[str, Any], form: str, columns:
     assert re.search(r"total", text, re.IGNORECASE)
     if form == "table":
         assert len({len(line) for line in text.split("\n\n")[0].splitlines()}) == 1
+
+
+def test_rows_of_texts_and_numbers_are_a_line_each_whatever_the_texts_hold() -> None:
+    from archcalc.render.json import flat_rows
+
+    names = ["a", '}, {"path": ', '"}, {"path": 1', "}, {", "\\", "\n", "é", '\\"}, {\\"path\\": ']
+    rows = [{"path": name, "bytes": number} for number, name in enumerate(names * 3_000)]
+    text = "".join(flat_rows(rows))
+    assert text == "[\n    " + ",\n    ".join(map(json.dumps, rows)) + "\n  ]"
