@@ -45,6 +45,7 @@ FAMILIES = {
     "lstm-stacked": "T hidden out C",
     "mamba": "T vocab dim state",
     "maxvit": "classes stem C",
+    "megatron": "T hidden heads",
     "mixture-of-experts": "T vocab dim heads kv_heads mlp count active",
     "mnasnet": "classes width C H W",
     "mobilenet_v1": "width classes C H W",
