@@ -18,7 +18,7 @@ from .yaml_text import as_text
 
 WIDTH = 8
 Steps = list[Any]
-MOST_WRITTEN = 1_000_000
+MOST_WRITTEN = 300_000
 """Bytes of one thing that is written out; what is only named, as ``repeat: 10**9`` is, may be larger."""
 LIMITS = (60, 199, 999, 9_999, 33_000, 99_999)
 
@@ -32,6 +32,7 @@ class Bomb:
         self.blocks: dict[str, Any] = {}
         self.files: dict[str, bytes] = {}
         self.document: dict[str, Any] = {"name": "net", "input": [WIDTH]}
+        self.styles: tuple[str, ...] = ("line", "line", "line", "blocks")
         self.made = 0
 
     def count(self, most: float) -> int:
@@ -184,9 +185,10 @@ def near_names(bomb: Bomb) -> Steps:
 
 
 def wrong_arguments(bomb: Bomb) -> Steps:
-    many = bomb.written(20)
+    times = bomb.random.choice((1, 3, 300))
     words = bomb.random.choice(("kernle", "o" * 100, "x"))
-    return [{"linear": {f"{words}{number}": number for number in range(many)}}] * bomb.random.choice((1, 3, 300))
+    many = bomb.written((len(words) + 20) * times)
+    return [{"linear": {f"{words}{number}": number for number in range(many)}}] * times
 
 
 def block_of_many_arguments(bomb: Bomb) -> Steps:
@@ -213,6 +215,7 @@ def huge_numbers(bomb: Bomb) -> Steps:
 
 def nested_lists(bomb: Bomb) -> Steps:
     """An alias of an alias: each level holds the one before many times."""
+    bomb.styles = ("blocks",)  # the other would write it out
     value: Any = [0] * 9
     for _ in range(bomb.random.randint(2, 9)):
         value = [value] * bomb.random.choice((2, 9))
@@ -384,7 +387,7 @@ def bomb(random_: random.Random) -> Case:
     if random_.random() < 0.1:
         made.document["input"] = {f"input{number}": [WIDTH] for number in range(made.written(30) + 1)}
         steps = [{"from": random_.choice(("input0", list(made.document["input"]))), "add": None}, *steps]
-    made.files["net.yaml"] = text({**made.document, "layers": steps}, random_)
+    made.files["net.yaml"] = as_text({**made.document, "layers": steps}, random_.choice(made.styles)).encode()
     return Case(made.files, [*(words := arguments(made, variants)), *more_options(made, words[0])])
 
 
