@@ -145,7 +145,7 @@ def counting(given: dict[str, Any]) -> Any:
     if given["form"] not in formats:
         message = f"--count {given['count']} does not print {given['form']}"
         raise SpecError(Diagnostic(message, help=f"it prints {', '.join(formats)}"))
-    for name in ("columns", "depth", "sort", "all_rows", "all_repetitions"):
+    for name in ("columns", "depth", "sort", "all_rows", "all_repetitions", "all_figures", "local"):
         if given[name]:
             option = name.removesuffix("_rows").replace("_", "-")
             message = f"--{option} is for layers, and --count {given['count']} prints totals"

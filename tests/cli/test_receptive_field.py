@@ -118,6 +118,12 @@ def test_several_specs(show):
     assert [line.split() for line in lines[2:]] == [["unet", "204"], ["net", "all"]]
 
 
+@pytest.mark.parametrize("option", ["--all-figures", "--local"])
+def test_several_ways_of_counting_have_no_layers(option, show):
+    done = show("--count", "all", option)
+    assert (done.status, f"{option} is" in done.err) == (2, True)
+
+
 def test_local_alone_is_a_mistake(show):
     done = show("--local")
     assert (done.status, "none is asked for" in done.err) == (2, True)

@@ -98,7 +98,7 @@ def over(intervals: Iterable[Interval]) -> Interval:
 def shortest(intervals: list[Interval], shift: int, centre: Fraction, aligned: bool) -> Part:
     """A part with the fewest intervals that say the same."""
     size = len(intervals)
-    if max((abs(bound) for found in intervals if found for bound in found), default=0) >= LARGEST:
+    if max(abs(shift), *(abs(bound) for found in intervals if found for bound in found), 0) >= LARGEST:
         raise TooLong
     for fewer in range(1, size):
         if size % fewer == 0 and shift * fewer % size == 0:

@@ -10,9 +10,11 @@ from loading import network
 
 import archcalc
 from archcalc.costs.receptive_field.axes import positional
-from archcalc.costs.receptive_field.field import Told
+from archcalc.costs.receptive_field.field import Sees, Told, Unknown, read
+from archcalc.costs.receptive_field.part import ITSELF
 from archcalc.costs.receptive_field.walk import Walk
 from archcalc.graph.repetition import renamed, unrolled, walk
+from archcalc.layers.reading import Slide
 
 from .fields import fields, of, rows
 
@@ -196,11 +198,17 @@ layers:
     [
         ["conv_transpose: {out: 4, kernel: 3, stride: 99991}"],
         ["upsample: {size: 9973}", "upsample: {size: 10007}"],
-        *[["conv: {out: 1, kernel: 9, stride: 9, padding: 1000000}"] * 3],
+        ["conv: {out: 1, kernel: 9, stride: 9, padding: 1000000}"] * 3,
     ],
 )
 def test_what_would_take_too_long_is_unknown_or_exact(layers):
     assert of(steps(*layers), "[1, 50, 50]").size in ("unknown", 729)
+
+
+def test_a_stride_that_could_not_be_printed_is_unknown():
+    large = Sees(1, (ITSELF._replace(shift=10**3999),))
+    assert read(large, [Slide(0), Slide(1, stride=2)]) == Sees(1, (ITSELF._replace(shift=2 * 10**3999),))
+    assert read(large, [Slide(0), Slide(1, stride=10)]) == Unknown(frozenset([1]))
 
 
 def test_single_positions_see_what_is_there():
