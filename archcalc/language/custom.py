@@ -36,6 +36,10 @@ class Custom(Layer):
     def ops(self, *shapes: Any) -> Ops:
         return {"mac": self.macs}
 
+    def window(self, read: Any, *inputs: Any) -> Any:
+        """Nobody knows: each position may read any."""
+        return [[read.Mixed(*range(len(self.out))) for _ in x] for x in inputs]
+
     def keeps(self, *shapes: Any) -> Iterable[Kept]:
         """Nobody knows; the gradients of what it multiplies need what it reads."""
         return map(read, range(len(shapes) - 1))

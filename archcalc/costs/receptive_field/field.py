@@ -56,7 +56,7 @@ def read(field: Field, readings: Sequence[Reading]) -> Field:
     if isinstance(reading, (Whole, Past)):
         return ALL
     if isinstance(reading, Mixed):
-        return Unknown(frozenset(reading.axes))
+        return Unknown(frozenset(reading.axes), not reading.axes)
     if isinstance(reading, At):
         return Sees(None, tuple([constant(part, reading.index) for part in field.parts]))
     axis: Any = reading.axis  # type: ignore[attr-defined]

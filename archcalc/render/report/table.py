@@ -28,7 +28,13 @@ LEFT_OUT = ("type", "pad", "input", "kernel")  # the first one first; an input i
 NARROW, NARROWEST = 16, 10  # columns of a folded name: before other columns are left out, and after
 MOST_LINES = 4  # of one cell
 CHARACTERS = 32  # that are written for a unit of work
-GROUP_CELLS = ("path", "type", "input", "output", "receptive_stride")  # and numbers that sum: the cells of a group's line
+GROUP_CELLS = (
+    "path",
+    "type",
+    "input",
+    "output",
+    "receptive_stride",
+)  # and numbers that sum: the cells of a group's line
 
 
 def write(reports: Sequence[Report | Failed], out: TextIO, style: Style) -> None:

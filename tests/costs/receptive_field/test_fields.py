@@ -54,6 +54,8 @@ def steps(*layers: str) -> str:
         (["reshape: [3, 4096]", "slice: {axis: 1, stop: 10}", "mean: 1"], "all", None, None),
         (["reshape: [3, 4096]", "select: {axis: 1, index: 10}"], "unknown", None, None),
         (["roll: 2"], "unknown", None, None),
+        (["custom: {out: [5, 7], params: 0, macs: 0}"], "unknown", None, None),
+        (["custom: {out: [], params: 0, macs: 0}"], "unknown", None, None),
         (["group_norm: 1"], "all", None, None),
         (["layer_norm: {axis: 0}"], 1, 1, 0),
         (["pixel_unshuffle: 2", "conv: {out: 4, kernel: 3}", "pixel_shuffle: 2"], 6, 1, 0),
