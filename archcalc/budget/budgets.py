@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from archcalc.budget.keys import BOUNDS, FILE_KEYS, LEVELS, LIMITS, METRICS, budget_keys
 from archcalc.budget.result import Limit
-from archcalc.budget.units import IN_BYTES, OF_MEMORY, Amount, UnitError
+from archcalc.budget.units import BYTES_OF_NETWORKS, IN_BYTES, Amount, UnitError
 from archcalc.conventions import CONVENTIONS
 from archcalc.conventions.rule import Convention
 from archcalc.errors import Source, Span, SpecError, did_you_mean, unknown
@@ -274,11 +274,11 @@ def fits_metric(amount: Amount, metric: str, bound: str) -> None:
         raise UnitError(
             f"a relative limit needs its unit: {text} of what?", f"write {text}%, or an amount with k, M, G, T or B"
         )
-    if amount.dtype is not None and metric not in ("weights", *OF_MEMORY):
+    if amount.dtype is not None and metric not in ("weights", *BYTES_OF_NETWORKS):
         raise UnitError(f"{metric} has no width: @{amount.dtype}", "weights: 5MB @int8 is parameters times a width")
-    if amount.bytes and metric not in (*IN_BYTES, *OF_MEMORY):
+    if amount.bytes and metric not in (*IN_BYTES, *BYTES_OF_NETWORKS):
         raise UnitError(f"{metric} is a number, not bytes", f"write {text.replace('B', '')}")
-    if metric in OF_MEMORY and amount.prefix and not amount.bytes:
+    if metric in BYTES_OF_NETWORKS and amount.prefix and not amount.bytes:
         raise UnitError(f"{metric} is in bytes: {text} of what?", "write B, such as 256KiB or 256KiB @int8")
     if metric == "weights" and not (amount.bytes or amount.percent) and amount.numerator:
         raise UnitError(f"weights are in bytes: {text} of what?", "write B, such as 5MB or 5MB @int8")
@@ -294,7 +294,7 @@ def read_layers(node: Node, problems: Problems) -> list[Limit]:
     found = []
     for pattern, (key, limits) in node.value.items():
         for limit in read_limits(limits, "max", problems):
-            if limit.metric in OF_MEMORY:
+            if limit.metric in (*BYTES_OF_NETWORKS, "backward_macs"):
                 message = f"{limit.metric} is of a whole network, not of some of its layers"
                 problems.say(message, limit.span, help="write it under max")
             limit.pattern, limit.pattern_span = pattern, key.span

@@ -14,7 +14,7 @@ from archcalc.budget.sizing import Sized, measure
 from archcalc.budget.units import IN_BYTES, OF_MEMORY
 from archcalc.building.load import Shared
 from archcalc.errors import Diagnostic, SpecError, option
-from archcalc.report.figures import RECEPTIVE_FIELD
+from archcalc.report.figures import OF_TRAINING, RECEPTIVE_FIELD
 from archcalc.request import Request
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from archcalc.request import Options
 
 AnyBase = CommitBase | FileBase | ReportBase
+
+
+TRAINED = tuple(figure.name for figure in OF_TRAINING)
 
 
 class Judged:
@@ -83,6 +86,8 @@ def held(
     for limit in budget.limits:
         if limit.metric in OF_MEMORY:
             yield limit, hold_memory(limit, sized, older, judged)
+        elif limit.metric in TRAINED:
+            yield limit, hold_training(limit, sized, older)
         else:
             yield limit, hold(limit, sized, older)
 
@@ -98,6 +103,19 @@ def hold_memory(limit: Limit, sized: Sized, older: Older | None, judged: Judged 
         before = older or (judged and judged.before(sized))
         report = before.report if before else None
         result.peak, result.place = told(sized.report, limit.metric, activations, limit.banks, report)
+    return result
+
+
+def hold_training(limit: Limit, sized: Sized, older: Older | None) -> Result:
+    """A limit on a step of training. Where it does not hold, the place is that of what costs most in it."""
+    from archcalc.budget.trained import costliest_step
+    from archcalc.report.training import trained_figure
+
+    precision = limit.amount.dtype or ""
+    result = Result(sized.report, limit, trained_figure(sized.report, limit.metric, precision))
+    judge(result, older, lambda report: trained_figure(report, limit.metric, precision))
+    if not result.ok:
+        result.place = costliest_step(sized.report, limit.metric, precision)
     return result
 
 

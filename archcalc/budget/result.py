@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from archcalc.budget.units import IN_BYTES, OF_MEMORY, Amount
+from archcalc.budget.units import BYTES_OF_NETWORKS, IN_BYTES, Amount
 from archcalc.errors import Span
 from archcalc.report.figures import show_binary, show_bytes
 
@@ -143,7 +143,7 @@ class Result:
     def amount(self, number: int) -> str:
         """A number of this metric as people read it."""
         exact = f"{number:,}"
-        if self.metric in OF_MEMORY:
+        if self.metric in BYTES_OF_NETWORKS:
             return f"{exact} B" if number < 1024 else f"{show_binary(number)} ({exact} B)"
         if self.metric in IN_BYTES:
             return f"{exact} B" if number < 1000 else f"{show_bytes(number)} ({exact} B)"

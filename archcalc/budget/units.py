@@ -17,6 +17,9 @@ IN_BYTES = ("weights", "weights_bytes")
 """The metrics of the bytes of weights."""
 OF_MEMORY = ("peak_memory", "arena", "banks")
 """The metrics of the memory that activations need, in bytes: of a whole network, of the type after @."""
+OF_TRAINING = ("train_memory", "kept_bytes")
+"""The metrics of the bytes of a step of training, of a whole network, in the precision after @."""
+BYTES_OF_NETWORKS = (*OF_MEMORY, *OF_TRAINING)
 EXAMPLES = "such as 5M, 1.5G, 64Ki, or 5MB @int8 of weights"
 
 

@@ -266,6 +266,34 @@ DECLARED = (
 )
 
 
+OF_TRAINING = (
+    Figure(
+        "train_memory",
+        "memory of training",
+        "Training Memory",
+        "bytes",
+        "parameters, gradients, states of adamw and activations kept; in float32, @bfloat16, or mixed with @float16",
+        total=None,
+    ),
+    Figure(
+        "kept_bytes",
+        "kept for the backward pass",
+        "Kept",
+        "bytes",
+        "activations that autograd keeps for the backward pass; in float32, @bfloat16, or mixed with @float16",
+        total=None,
+    ),
+    Figure(
+        "backward_macs",
+        "multiply-adds of the backward pass",
+        "Backward Multiply-adds",
+        "multiply-adds",
+        "multiply-adds of the gradients of weights and of activations",
+        total=None,
+    ),
+)
+"""Figures of a step of training, with the optimizer adamw."""
+
 COMPUTED_WHEN_ASKED = (
     Figure(
         "peak_memory",
@@ -297,7 +325,7 @@ RECEPTIVE_FIELD = Figure(
 WHERE_ASKED = (RECEPTIVE_FIELD.name, "receptive_stride")
 """The columns that ask for the receptive fields of layers."""
 
-WHEN_ASKED = {figure.name: figure for figure in (*COMPUTED_WHEN_ASKED, RECEPTIVE_FIELD)}
+WHEN_ASKED = {figure.name: figure for figure in (*COMPUTED_WHEN_ASKED, RECEPTIVE_FIELD, *OF_TRAINING)}
 """Figures of networks that take a computation of their own, by name: no report has them, whoever asks computes them."""
 
 FIGURES = {figure.name: figure for figure in DECLARED}

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, cast
 
 from archcalc.conventions.rule import Convention
 from archcalc.costs.checkpoints import TooLittle
+from archcalc.costs.recipes import Recipe
 from archcalc.costs.training import Line, Training, Unmatched, Wanted
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Network
 from archcalc.report.figures import show_binary
-from archcalc.report.model import build_head, noted
+from archcalc.report.model import Report, build_head, noted
 
 if TYPE_CHECKING:
     from archcalc.report import documents
@@ -88,6 +89,32 @@ def training_of(network: Network, wanted: Wanted) -> Training:
         raise SpecError(
             Diagnostic(message, help="a smaller batch or another optimizer or precision needs less")
         ) from None
+
+
+PRECISION = {"float16": "mixed", "bfloat16": "bfloat16"}
+"""The precision that a limit means by a type; any other is float32."""
+
+
+def trained_in(report: documents.Report, precision: str) -> Training:
+    """A step of training the network of a report with adamw; computed once. Raises SpecError."""
+    if not isinstance(report, Report):
+        message = f"the report of '{report['spec']}' does not hold what its training is computed from"
+        raise SpecError(Diagnostic(message, help=f"{option('base')} may name a git ref or a spec"))
+    wanted = Wanted(Recipe(precision=PRECISION.get(precision, "float32")), report["batch"])
+    key = "training", wanted.recipe.precision
+    if key not in report.memories:
+        report.memories[key] = training_of(report.network, wanted)
+    found: Training = report.memories[key]
+    return found
+
+
+def trained_figure(report: documents.Report, figure: str, precision: str) -> int:
+    """One of figures.OF_TRAINING, by its name. Raises SpecError."""
+    training = trained_in(report, precision)
+    kept = sum(training.kept_by_dtype.values())
+    if figure == "backward_macs":
+        return sum(line.record.weights + line.record.inputs for line in training.lines)
+    return kept if figure == "kept_bytes" else kept + sum(training.state)
 
 
 def layer(line: Line, convention: Convention) -> documents.TrainedLayer:
