@@ -256,3 +256,13 @@ def test_a_peak_that_moved_is_told_with_where_it_was(net: Path, capsys: pytest.C
         "new_at": {"path": "c", "file": "other.yaml", "line": 6},
     }
     assert (peaks["arena"]["old"], peaks["arena"]["new"]) == (368 + 48, 240 + 16)  # multiples of 16
+
+
+def test_a_custom_layer_of_another_rank(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is known of how it reads what it is given."""
+    custom = "name: net\ninput: [3, 8, 8]\nlayers:\n  - custom: {out: [4], params: 3, macs: 4}\n"
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(custom, encoding="utf-8")
+    new.write_text(custom.replace("params: 3", "params: 31"), encoding="utf-8")
+    assert main(["diff", str(old), str(new)]) == 0
+    assert "+28" in capsys.readouterr().out

@@ -44,6 +44,9 @@ NAMES = [
 LONGER = ["https://example.org/x", "[a](https://example.org)", "| a\r\n::error::b\n# c", "<script>alert(1)</script>"]
 """What else a description, a message or a unit may hold."""
 
+NOT_OF_SPECS = {"layer", "structure", "layers", "count", "specs"}
+"""Documents that hold nothing of a stranger's."""
+
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 CALLS = re.compile(
     r"(?<![\w`/])@\w|\w@\w+\.\w|#\d|\bgh-\d|://|\bwww\.|:[a-z+-][\w+-]*:|(?<!\w)[!$%~&]\w|\ba1b2c3d4\b", re.IGNORECASE
@@ -112,6 +115,8 @@ def commands(file: str, name: str) -> list[tuple[str, list[str]]]:
         ("explain", ["explain", file, f"{name}y"]),
         ("memory", ["memory", file, "--map", "--depth", "9"]),
         ("memory", ["memory", file, "--banks", f"{name}=1B"]),
+        ("memory", ["memory", file]),
+        ("train", ["train", file]),
         ("formula", ["formula", file, "--vars", "width", "--layers"]),
         ("formula", ["formula", file, "--vars", name]),
         ("check", ["check", "--base", "HEAD"]),
@@ -125,6 +130,7 @@ def commands(file: str, name: str) -> list[tuple[str, list[str]]]:
 def test_every_command_and_format(project: tuple[str, str, str], capsys: pytest.CaptureFixture[str]) -> None:
     name, prose, file = project
     assert (main(["show", file]), main(["check", "--base", "HEAD"])) == (0, 1)
+    assert {document for document, _ in commands(file, name)} >= {*FORMATS} - NOT_OF_SPECS
     for document, arguments in commands(file, name):
         for form in FORMATS[document]:
             status = main([*arguments, "--format", form])
