@@ -61,14 +61,20 @@ with its vars as they stand."""
 METRIC = """\
 What can be limited, in max, min, max_increase and layers:"""
 
+OF_MEMORY = """peak_memory, arena and banks are of a whole network, not of layers. Where a
+peak is too high, what is alive there is told, and with --base the line that
+grew:
+
+    max: {peak_memory: 256KiB, banks: {a: 128KiB, b: 1MiB}}"""
+
 AMOUNT = """\
 An amount is a whole number or a decimal one, and may have a unit:"""
 
 UNITS = {
     "k M G T": "a thousand, a million, ...: powers of 1,000, as in 500k, 2.5M, 4G",
     "Ki Mi Gi Ti": "powers of 1,024: 64Ki",
-    "B": "bytes, alone or after one of these: 800B, 200kB, 5MB, 64KiB; for weights and weights_bytes alone",
-    "@TYPE": "one width for all weights: 5MB @int8, whatever dtype and bias_dtype say",
+    "B": "bytes, alone or after one of these: 800B, 200kB, 5MB, 64KiB; for what is in bytes alone",
+    "@TYPE": "one width for all weights: 5MB @int8, whatever dtype and bias_dtype say; of a peak, for all activations",
     "%": "a share of what the base has, for max_increase alone: 1%, 0.5%",
 }
 
@@ -150,7 +156,7 @@ def reference(width: int = WIDTH) -> str:
             "THE FILE": text(filled(PLACE, width), keys(FILE_KEYS, width)),
             "AN ENTRY": text(filled(ENTRY, width), keys(budget_keys(with_specs=True), width)),
             "SPECS": filled(SPECS, width),
-            "METRICS": text(METRIC, table(METRICS, width)),
+            "METRICS": text(METRIC, table(METRICS, width), filled(OF_MEMORY, width)),
             "AMOUNTS": text(filled(AMOUNT, width), table(UNITS, width), WIDTHS, types),
             "LAYERS": filled(LAYERS, width),
             "GROWTH": filled(INCREASE, width),

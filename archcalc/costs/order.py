@@ -189,6 +189,7 @@ class Search:
         self.stretch, self.floor = stretch, floor
         self.best = self.bound = written
         self.steps: list[int] | None = None
+        self.descended: list[int] = []
         self.states = 0
         self.all = (1 << len(stretch.takes)) - 1
         self.closure = Closure(stretch)
@@ -203,6 +204,7 @@ class Search:
         ready = sum(1 << step for step, before in enumerate(stretch.before) if not before)
         waiting: list[Waiting] = []
         self._reach(waiting, None, [], self.floor, ANY, 0, stretch.live, ready)
+        self._descend(waiting[0])
         while waiting:
             peak, _, done, target, live, ready = heappop(waiting)
             if self.peaks[done, target] < peak:
@@ -216,8 +218,39 @@ class Search:
                 if during < self.best:
                     after = self._taken(step, done, live, ready)
                     self._reach(waiting, (done, target), [step], during, towards, *after)
+        else:
+            self.bound = self.best
         if (self.all, ANY) in self.came:
             self.steps = self._steps()
+        elif self.descended:
+            self.steps = [stretch.start + step for step in self.descended]
+
+    def _descend(self, waiting: Waiting) -> None:
+        """One order, by the target whose steps leave least each time: it is known before others are tried."""
+        peak, _, done, target, live, ready = waiting
+        steps = list(self.came[done, target][1])
+        while done != self.all and peak < self.best:
+            tried = [self._way(one, done, live, ready) for one in self._targets(done)]
+            least, during, way, done, ready = min(tried)
+            live, peak = least, max(peak, during)
+            steps += way
+        if peak < self.best:
+            self.best, self.descended = peak, steps
+
+    def _targets(self, done: int) -> list[int]:
+        """The targets that only growing steps stand before; where there are no targets left, growing steps."""
+        left = self.all & ~done
+        growing, before = self.closure.growing, self.closure.before
+        return [one for one in bits(left & ~growing or left) if not before[one] & left & ~growing]
+
+    def _way(self, target: int, done: int, live: int, ready: int) -> tuple[int, int, list[int], int, int]:
+        """What is there after a target and the steps on the way to it, and the most while they run."""
+        way, most = list[int](), 0
+        for step in bits(self.closure.before[target] & ~done | 1 << target):
+            most = max(most, live + self.stretch.takes[step])
+            done, live, ready = self._taken(step, done, live, ready)
+            way.append(step)
+        return live, most, way, done, ready
 
     def _next(self, done: int, target: int, ready: int) -> Iterator[tuple[int, int]]:
         """The steps that are tried, each with the target that it is on the way to, ANY once that is reached."""

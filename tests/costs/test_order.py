@@ -6,6 +6,7 @@ import pytest
 
 from archcalc.costs.lifetimes import Asked, Lifetimes
 from archcalc.costs.order import least_order
+from archcalc.request import Request
 
 from .brute import Buffers, drawn
 from .networks import network_of
@@ -58,3 +59,12 @@ layers:
     assert max(lifetimes.curve()) == 301
     assert found.peak == found.lower_bound == 103  # two small ones, the last large one and its small one
     assert found.steps is not None
+
+
+def test_a_good_order_is_known_before_any_is_tried() -> None:
+    """Of a randomly wired network, and where the search is stopped at once."""
+    lifetimes = Lifetimes(Request("randwire").network(), Asked("int8"))
+    found = least_order(lifetimes, 0)
+    assert not found.optimal
+    assert found.steps is not None
+    assert found.lower_bound <= least_order(lifetimes).peak <= found.peak < max(lifetimes.curve())

@@ -37,7 +37,7 @@ def draw(memory: Memory, style: Style, block: str) -> Iterator[str]:
         yield from hung(name, said.split(" "), 11, limit)
     for one in words.unplaced(memory):
         yield from (paint(line, RED, style.color) for line in hung("error:", one.split(" "), 7, limit))
-    yield from table("alive at the peak", ["tensor", "bytes", "made at"], alive(memory), "lrl", style)
+    yield from table("alive at the peak", ["tensor", "bytes", "made at"], alive(memory, style.width), "lrl", style)
     yield from table("banks", ["bank", "used", "size"], words.banks(memory), "lrr", style)
     yield from table("map", ["offset", "bytes", "bank", "tensor", "exists"], words.mapped(memory), "rrlll", style)
     steps = words.steps_of_order(memory, style)
@@ -47,8 +47,15 @@ def draw(memory: Memory, style: Style, block: str) -> Iterator[str]:
     yield from bars(memory, style, limit, block)
 
 
-def alive(memory: Memory) -> list[tuple[str, str, str]]:
-    return [(path, f"{size:,}", place) for path, size, place in words.alive(memory)]
+def alive(memory: Memory, limit: int | None) -> list[list[str]]:
+    """The rows of tensors, their paths and places no longer than a terminal has room for."""
+    rows = [[plain(path), f"{size:,}", plain(place)] for path, size, place in words.alive(memory)]
+    if limit is None or not rows:
+        return rows
+    paths, sizes, places = widths(rows)
+    room = limit - sizes - 2 * len(GAP)
+    most = max(room // 2, room - places)
+    return [[ending(path, most), size, ending(place, room - min(most, paths))] for path, size, place in rows]
 
 
 def table(title: str, head: list[str], rows: Sequence[Sequence[str]], align: str, style: Style) -> Iterator[str]:
