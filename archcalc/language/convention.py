@@ -9,7 +9,7 @@ from typing import Any
 
 from archcalc.dims.decimals import Decimals
 from archcalc.errors import Source, unknown
-from archcalc.language.problems import Problems
+from archcalc.language.problems import Halted, Problems
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
 from archcalc.layers.base import ELEMENTARY
@@ -25,7 +25,12 @@ def read_convention(source: Source, bases: Iterable[str], kinds: Mapping[str, st
     ``bases``: the conventions that it may start from; their names are taken. ``kinds``: the kinds of layer, each with
     its types. The file says of a kind "in", "out", or its weights.
     """
-    return Reading(source, tuple(bases), kinds).convention()
+    reading = Reading(source, tuple(bases), kinds)
+    try:
+        return reading.convention()
+    except Halted:  # more errors than are told
+        reading.problems.stop()
+        raise
 
 
 class Reading:

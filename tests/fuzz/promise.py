@@ -24,7 +24,7 @@ PLACELESS = re.compile(
     |a\ sum\ over|a\ pattern\ has
     |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ git\ |no\ convention\ '|'.*'\ is\ asked\ for\ twice
     |'.*'\ (names\ several\ conventions|is\ a\ (file\ and\ a|link\ that)|is\ a\ file,\ and)
-    |git\ |formula\ needs|not\ enough\ memory|'.*'\ has\ no\ layers\ that
+    |git\ |formula\ needs|not\ enough\ memory|.*\ has\ '.*',\ and\ git\ cannot\ read|'.*'\ has\ no\ layers\ that
     |'.*'\ (has\ changed\ while|and\ HEAD\ have\ no\ common\ ancestor|names\ several\ commits)
     |.*\ has\ no\ older\ version\ at\ '|no\ archcalc\.yaml
     |(Invalid|Missing|No\ such|Option|Got)\b
