@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from archcalc.errors import Source, Span, unknown
 from archcalc.language.keys import DTYPE, NOTHING, Key, Keys, mapping, table
-from archcalc.language.problems import Problems
+from archcalc.language.problems import Halted, Problems
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
 from archcalc.layers.arguments import Schema
@@ -51,9 +51,13 @@ def read_widths(source: Source) -> StatedWidths:
     """The dtypes that a file states. Raises SpecError with everything that is wrong with it."""
     problems = Problems()
     root = read(source)
-    found = StatedWidths(read_dtypes(root, KEYS, "a file of widths has no key", problems), [])
-    if root.is_mapping and "weights" in root.value:
-        found.patterns.extend(read_patterns(root.value["weights"][1], problems))
+    try:
+        found = StatedWidths(read_dtypes(root, KEYS, "a file of widths has no key", problems), [])
+        if root.is_mapping and "weights" in root.value:
+            found.patterns.extend(read_patterns(root.value["weights"][1], problems))
+    except Halted:  # more errors than are told
+        problems.stop()
+        raise
     problems.stop()
     return found
 

@@ -14,12 +14,14 @@ from .whole import run_whole
 
 NET = "name: net\ninput: [3]\nlayers: [relu]\n"
 EMPTY = "name: net\ninput: [3]\nlayers: [{relu: , when: false}]\n"
+WRONG_WIDTHS = "weights:\n" + "".join(f"  k{number}: nope\n" for number in range(2_000))
 WRONG_KINDS = "kinds:\n" + "".join(f"  k{number}: in\n" for number in range(2_000))
 FOUND = [  # files, command, status, how its words begin
     ({"net.yaml": "name: net\ninput: [3]\nlayers: [{relu: , repeat: 0}]\n"}, "explain net.yaml", 0, ""),
     ({"net.yaml": EMPTY}, "memory net.yaml --map", 2, "error: 'net' has no layers that run"),
     ({"net.yaml": EMPTY}, "memory net.yaml --banks a=1B", 2, "error: 'net' has no layers that run"),
     ({"net.yaml": EMPTY}, "memory net.yaml", 0, ""),
+    ({"net.yaml": NET, "w.yaml": WRONG_WIDTHS}, "show net.yaml --dtype w.yaml", 2, "error: "),
     ({"net.yaml": NET, "my.yaml": WRONG_KINDS}, "show net.yaml --count my.yaml", 2, "error: there is no kind of"),
     ({"net.yaml": NET}, "show net.yaml -o ", 2, "error: cannot write ''"),
     ({"net.yaml": NET}, "show net.yaml -o new/", 2, "error: cannot write 'new/'"),
