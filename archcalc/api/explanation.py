@@ -11,7 +11,7 @@ from archcalc.graph.network import Network, Node
 from archcalc.graph.paths import Paths
 from archcalc.graph.repetition import unrolled
 from archcalc.meter import metered
-from archcalc.report.figures import EXPLAINED, RECEPTIVE_FIELD
+from archcalc.report.figures import EXPLAINED, OF_TRAINING, RECEPTIVE_FIELD
 from archcalc.report.rows import rows_of
 from archcalc.request import Request, known_dtype
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 OF_MEMORY = ("peak_memory", "arena")
 """Figures that are no sum over layers."""
 
-DERIVED = (*(figure.name for figure in EXPLAINED), *OF_MEMORY, RECEPTIVE_FIELD.name)
+TRAINED = tuple(figure.name for figure in OF_TRAINING)
+"""Those of a step of training."""
+
+DERIVED = (*(figure.name for figure in EXPLAINED), *OF_MEMORY, RECEPTIVE_FIELD.name, *TRAINED)
 """Figures that can be derived alone."""
 
 LAYER, CHARACTER = 20, 3
@@ -87,6 +90,15 @@ def explanation_of(
         dtype = request.dtype if activations is None else known_dtype(activations, "activations")
         report = request.report()
         return Explanation(request.name, report, full, [explain_memory(report, figure, dtype)], None)
+    if figure in TRAINED:
+        from archcalc.derivation.explain_training import explain_training
+
+        if layer is not None:
+            message = f"{figure} is of a whole network, not of '{layer}'"
+            raise SpecError(Diagnostic(message, help=f"archcalc explain {request.name} --figure {figure}"))
+        precision = "" if activations is None else known_dtype(activations, "activations")
+        report = request.report()
+        return Explanation(request.name, report, full, [explain_training(report, figure, precision)], None)
     if figure == RECEPTIVE_FIELD.name:
         return explanation_of_fields(request, layer, full)
     if figure not in DERIVED:

@@ -149,3 +149,17 @@ def test_the_page_of_training_has_the_recipes(capsys: pytest.CaptureFixture[str]
     page = capsys.readouterr().out
     assert "adamw, mixed         2 + 2 + 12 = 16" in page
     assert "adamw, float32       4 + 4 + 8 = 16" in page
+
+
+def test_explain_derives_its_figures(net: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = document(capsys, net)
+    backward = found["backward_weight_macs"] + found["backward_input_macs"]
+    figures = {"train_memory": found["total_bytes"], "kept_bytes": found["kept_bytes"], "backward_macs": backward}
+    for figure, value in figures.items():
+        assert main(["explain", net, "--figure", figure, "--format", "json"]) == 0
+        (layer,) = json.loads(capsys.readouterr().out)["layers"]
+        assert [(cell["cell"], cell["value"]) for cell in layer["cells"]] == [(figure, value)]
+    assert main(["explain", net, "--figure", "backward_macs"]) == 0
+    assert "= stem + body + head = 6912 + 36864 + 32 = 43,808" in " ".join(capsys.readouterr().out.split())
+    assert main(["explain", net, "head", "--figure", "kept_bytes"]) == 2
+    assert "kept_bytes is of a whole network, not of 'head'" in capsys.readouterr().err
