@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from archcalc.budget.banks import read_banks
 from archcalc.costs.memory import ALIGNMENT
-from archcalc.costs.order import MOST_STATES
 from archcalc.report.memory import Wanted, build_memory
 from archcalc.request import Request, above_zero, known_dtype
 
@@ -32,6 +31,6 @@ def memory_document(
         above_zero("align", align),
         read_banks(banks) if banks is not None else (),
         map,
-        MOST_STATES if max_states is None else max_states,
+        max_states,
     )
     return build_memory(request.report(), wanted)

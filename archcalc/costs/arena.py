@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from archcalc.costs.lifetimes import Storage
 
-MOST_PAIRS = 20_000_000
+MOST_PAIRS = 5_000_000
 """Pairs of tensors that are alive at once, looked at to place them."""
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from archcalc.costs.arena import Placed, TooMany
 from archcalc.costs.lifetimes import Asked, Lifetimes
-from archcalc.costs.order import MOST_STATES, Order, least_order
+from archcalc.costs.order import Order, least_order
 from archcalc.graph.network import Network, Run
 from archcalc.graph.repetition import Few, Repetition, unrolled, walk
 
@@ -68,7 +68,7 @@ class Memory:
         except TooMany:
             return None
 
-    def least_order(self, most_states: int = MOST_STATES) -> Order:
+    def least_order(self, most_states: int | None = None) -> Order:
         """The order of the least peak. Where it is not the written one, its steps are those of ``whole``."""
         found = least_order(self.lifetimes, most_states)
         return found if found.steps is None or self.few is None else least_order(self.whole.lifetimes, most_states)

@@ -22,9 +22,14 @@ from archcalc.graph.network import Node
 MOST_STATES = 50_000
 """Sets of done steps that are extended, unless asked otherwise."""
 
-MOST_BITS = 1 << 30
-"""Of all sets that are kept at once: one of a long stretch takes more."""
+MOST_WORK = 10_000_000
+"""Of them times the steps of the stretch, since a set of many steps takes longer; unless asked otherwise."""
 
+MOST_STEPS = 4_000
+"""Of a stretch that is searched: what comes before each of its steps is known for all of them."""
+
+MOST_BITS = 1 << 30
+"""Of all sets that are kept at once."""
 
 ANY = -1
 """No target: any step may be the next."""
@@ -50,7 +55,7 @@ class Order(NamedTuple):
         return self.peak == self.lower_bound
 
 
-def least_order(lifetimes: Lifetimes, most_states: int = MOST_STATES) -> Order:
+def least_order(lifetimes: Lifetimes, most_states: int | None = None) -> Order:
     """The order of the least peak; or the least found within so many states, with the bound that is proved."""
     curve = lifetimes.curve()
     stretches = list(parted(lifetimes))
@@ -59,9 +64,11 @@ def least_order(lifetimes: Lifetimes, most_states: int = MOST_STATES) -> Order:
     for stretch in stretches:
         written = max(curve[stretch.start : stretch.stop])
         found = [*range(stretch.start, stretch.stop)]
-        if written > least:
+        if written > least and len(stretch.takes) > MOST_STEPS:
+            least = written
+        elif written > least:
             search = Search(stretch, least, written)
-            search.run(most_states - states)
+            search.run(MOST_STATES if most_states is None else most_states - states, most_states is None)
             found = search.steps or found
             states += search.states
             bound = max(
@@ -197,10 +204,10 @@ class Search:
         self.peaks: dict[tuple[int, int], int] = {}
         self.came: dict[tuple[int, int], tuple[tuple[int, int] | None, list[int]]] = {}
 
-    def run(self, most_states: int) -> None:
-        """Search until the least is found, or so many sets were extended."""
+    def run(self, most_states: int, quick: bool = False) -> None:
+        """Search until the least is found, or so many sets were extended; fewer of many steps if ``quick``."""
         stretch = self.stretch
-        most_states = min(most_states, MOST_BITS // len(stretch.takes))
+        most_states = min(most_states, (MOST_WORK if quick else MOST_BITS) // len(stretch.takes))
         ready = sum(1 << step for step, before in enumerate(stretch.before) if not before)
         waiting: list[Waiting] = []
         self._reach(waiting, None, [], self.floor, ANY, 0, stretch.live, ready)

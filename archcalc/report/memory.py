@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from archcalc.costs.arena import Bank, Placed, TooMany
 from archcalc.costs.lifetimes import Asked, Storage
 from archcalc.costs.memory import ALIGNMENT, Memory
-from archcalc.costs.order import MOST_STATES
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Network, Node, Tensor
 from archcalc.graph.wires import named
@@ -31,7 +30,7 @@ class Wanted(NamedTuple):
     alignment: int = ALIGNMENT
     banks: Sequence[tuple[str, int]] = ()
     map: bool = False
-    most_states: int = MOST_STATES
+    most_states: int | None = None
 
 
 def build_memory(report: documents.Report, wanted: Wanted) -> documents.Memory:
@@ -101,7 +100,7 @@ def placed_in(memory: Memory, wanted: Wanted) -> Placed:
         raise SpecError(Diagnostic(message)) from None
 
 
-def build_order(memory: Memory, most_states: int) -> documents.LeastOrder:
+def build_order(memory: Memory, most_states: int | None) -> documents.LeastOrder:
     order = memory.least_order(most_states)
     nodes = memory.whole.lifetimes.nodes if order.steps is not None else []
     return {

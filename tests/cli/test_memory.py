@@ -166,3 +166,16 @@ def test_a_network_of_nothing_but_its_input(tmp_path: Path) -> None:
     (tmp_path / "none.yaml").write_text("name: none\ninput: [3]\nlayers: [{relu: , when: false}]\n", encoding="utf-8")
     found = archcalc.memory("none.yaml", dtype="int8")
     assert (found["peak_memory"], found["peak_at"], found["curve"]) == (3, None, [])
+
+
+def test_of_many_tensors_at_the_peak_the_largest_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A hundred of 1 to 100 elements, read by one sum at the end: 20 are listed, and 1 to 81 together with the last."""
+    steps = "".join(f"  - {{linear: {width}, from: z, name: s{width}}}\n" for width in range(1, 101))
+    names = ", ".join(f"s{width}" for width in range(1, 101))
+    text = f"name: many\ninput: [4]\nlayers:\n  - {{linear: 4, name: z}}\n{steps}  - concat: [{names}]\n    name: all\n"
+    (tmp_path / "many.yaml").write_text(text, encoding="utf-8")
+    assert main(["memory", "many.yaml", "--dtype", "int8"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.split()[:2] == ["all", "5,050"] for line in lines)
+    assert any(line.split()[:3] == ["81", "more", f"{sum(range(1, 82)):,}"] for line in lines)
+    assert len(archcalc.memory("many.yaml")["alive"]) == 101

@@ -16,6 +16,10 @@ DEPTH = 1
 """Of the steps that a curve shows, unless asked otherwise."""
 
 
+MOST_ALIVE = 20
+"""Tensors that are listed of those alive at the peak."""
+
+
 def place(one: Step | Alive) -> str:
     """``net.yaml:12``."""
     return f"{one['file']}:{one['line']}"
@@ -65,8 +69,11 @@ def percent(part: int, whole: int) -> str:
 
 
 def alive(memory: Memory) -> list[tuple[str, int, str]]:
-    """The tensors at the peak: path, bytes and the line that made it."""
-    return [(one["path"], one["bytes"], place(one)) for one in memory["alive"]]
+    """The tensors at the peak, the largest: path, bytes and the line that made it; then the others together."""
+    found = memory["alive"]
+    rest = found[MOST_ALIVE:]
+    more = [(f"{len(rest):,} more", sum(one["bytes"] for one in rest), "")] if rest else []
+    return [*((one["path"], one["bytes"], place(one)) for one in found[:MOST_ALIVE]), *more]
 
 
 def curve(memory: Memory, style: Style) -> list[StepBytes]:
