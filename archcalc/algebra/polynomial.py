@@ -22,12 +22,12 @@ from archcalc.meter import charge
 
 MOST_TERMS = 2_000  # of a product that is multiplied out; a longer one keeps its factors
 MOST_DIVIDED = 200  # terms of a sum that is divided by another
-TERM, COPIED = 3, 8  # units of work of a term that is multiplied, and terms that are copied for a unit
+TERM, COPIED = 3, 8  # units of work for a term that is added, half of one that is multiplied; terms copied for one
 
 
 def plus(a: Polynomial, b: Polynomial, factor: Coefficient = 1) -> Polynomial:
     """``a + factor * b``."""
-    charge(1 + len(b) + len(a) // COPIED)
+    charge(2 + TERM * len(b) + len(a) // COPIED)
     total = dict(a)
     for monomial, c in b.items():
         new = total.get(monomial, 0) + factor * c
@@ -40,7 +40,7 @@ def plus(a: Polynomial, b: Polynomial, factor: Coefficient = 1) -> Polynomial:
 
 def scale(polynomial: Polynomial, factor: Coefficient) -> Polynomial:
     """The polynomial times a number."""
-    charge(len(polynomial))
+    charge(2 + len(polynomial))
     return {monomial: exact(c * factor) for monomial, c in polynomial.items()} if factor else {}
 
 
@@ -55,7 +55,7 @@ def times(a: Polynomial, b: Polynomial) -> Polynomial:
         b = alone(atom("sum", b))
         if len(a) > MOST_TERMS:
             a = alone(atom("sum", a))
-    charge(1 + TERM * len(a) * len(b))
+    charge(2 + 2 * TERM * len(a) * len(b))
     total: Polynomial = {}
     for left, x in a.items():
         for right, y in b.items():

@@ -219,6 +219,7 @@ def repeat(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]
         found = once(work, step, scope, inner, row, outputs is None)
         if found is None:
             continue
+        work.meter.charge(len(found), step.span)
         check_repeatable(step, scope, found)
         if alike:
             run = Run(result.path, i, len(rows) - i, inner.start, len(work.network.kept), scope.prev, found)

@@ -27,6 +27,9 @@ from archcalc.layers.base import Computed, Dims, Layer, SameAs
 MEETING = ("concat", "stack", "add", "sub", "mul", "div")
 """Layers of tensors whose sizes must be equal."""
 
+SHOWN = 4
+"""Inputs that the error of a rule shows."""
+
 ROLES = ("norm", "act")
 """Arguments that expand to nodes of their own; act reads what norm gives."""
 
@@ -237,8 +240,8 @@ def given_arguments(layer_type: type[Layer], values: dict[str, Any], program: Pr
 
 def rule_broken(error: RuleError, shapes: tuple[Dims, ...], origin: StepOrigin) -> Diagnostic:
     """The error of a rule at its place."""
-    message, inputs = str(error), list(map(show_value, shapes))
-    label = f"inputs are {', '.join(inputs[:4])}{', ...' if len(inputs) > 4 else ''}"
+    message, inputs = str(error), list(map(show_value, shapes[: SHOWN + 1]))
+    label = f"inputs are {', '.join(inputs[:SHOWN])}{', ...' if len(inputs) > SHOWN else ''}"
     if all(shape in message for shape in inputs):
         label = ""
     elif len(inputs) == 1:
