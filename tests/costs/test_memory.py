@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import random
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,41 @@ def test_a_million_repetitions_are_not_looked_at_one_by_one() -> None:
     memory = Memory(network_of(spec(REPEATED["residual"], 1_000_000), 10**9), Asked("int8"))
     assert len(memory.lifetimes.nodes) < 50
     assert memory.peak == 16 + 40 + 16
+
+
+def repeated(pick: random.Random, depth: int) -> str:
+    """Steps from 8 numbers to 8, some of them repeated, some in residuals, some within others."""
+    steps = []
+    for _ in range(pick.randint(1, 3)):
+        kind = pick.choice(["linear", "wide", "relu", "view", "residual", "group", "group"] if depth else ["linear"])
+        if kind == "linear":
+            steps.append(f"{{linear: 8, repeat: {pick.choice([1, 2, 9, 23])}}}")
+        elif kind == "wide":
+            steps += [f"{{linear: {pick.choice([3, 8, 16, 40])}}}", "tanh", "{linear: 8}"]
+        elif kind == "relu":
+            steps.append(f"{{relu: , repeat: {pick.choice([1, 12])}}}")
+        elif kind == "view":
+            steps.append("{dropout: 0.5}")
+        else:
+            word = "residual" if kind == "residual" else "steps"
+            steps.append(f"{{{word}: [{repeated(pick, depth - 1)}], repeat: {pick.choice([1, 3, 8, 15, 26])}}}")
+    return ", ".join(steps)
+
+
+@pytest.mark.parametrize("seeds", [range(40), pytest.param(range(40, 400), marks=pytest.mark.slow)])
+def test_random_repetitions_need_what_they_need_written_out(seeds: range) -> None:
+    cut = 0
+    for seed in seeds:
+        pick = random.Random(seed)
+        text = f"name: net\ninput: [2, 8]\nlayers: [{{linear: 8}}, {repeated(pick, 2)}, relu]\n"
+        network = network_of(text)
+        if network.size > 3000:
+            continue
+        asked = Asked(pick.choice(["int8", "float32"]), 1, pick.random() < 0.7)
+        few, whole = Memory(network, asked), Memory(network, asked, None)
+        cut += len(few.lifetimes.nodes) < len(whole.lifetimes.nodes)
+        assert few.peak == whole.peak, text
+        assert few.arena() == whole.arena(), text
+        assert [size for _, size in few.steps()] == whole.curve, text
+        assert few.least_order()[:3] == whole.least_order()[:3], text
+    assert cut > len(seeds) // 4
