@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -216,7 +215,9 @@ FOLLOW = frozenset(
 )
 FOLLOW_CHANNELS = {
     **dict.fromkeys("conv batch_norm upsample pad".split(), (4,)),
-    **dict.fromkeys("max_pool avg_pool adaptive_avg_pool adaptive_max_pool".split(), (3, 4)),
+    **dict.fromkeys("avg_pool adaptive_avg_pool adaptive_max_pool".split(), (3, 4)),
+    "max_pool": (3, 4, 5),
+    "lp_pool": (3, 4),
     "concat": (4, 5),
 }
 """The layer types that leave channels last where they come last in memory, for tensors of so many axes."""
@@ -232,8 +233,10 @@ def computed(node: Node, reads: list[Placed], sizes: Sizes) -> Sizes:
     if node.type in ("linear", "layer_norm"):
         return moved_back(node, sizes)
     if node.type in FOLLOW or (FAMILY.get(node.type) == "activation" and node.type not in UNLIKE):
-        like = next((read for read in reads if read.sizes == sizes), None)
-        return like.strides if like is not None and is_dense(like) else contiguous(sizes)
+        return in_order_of([read for read in reads if len(read.sizes) <= len(sizes)], sizes)
+    if node.type == "glu":
+        half = Placed(reads[0].storage, sizes, reads[0].strides, False)
+        return in_order_of([half], sizes)
     if len(sizes) in FOLLOW_CHANNELS.get(node.type, ()) and follows_channels(node, reads):
         batch, channels, *spatial = sizes
         step, *inner = contiguous((batch, *spatial, channels))
@@ -260,10 +263,48 @@ def moved_back(node: Node, sizes: Sizes) -> Sizes:
     return tuple([strides[axis] for axis in range(len(sizes))])
 
 
-def is_dense(tensor: Placed) -> bool:
-    """Whether its axes in another order are in one piece."""
-    axes = sorted((step, size) for step, size in zip(tensor.strides, tensor.sizes, strict=True) if size != 1)
-    return not axes or (axes[0][0] == 1 and all(step * size == after for (step, size), (after, _) in pairwise(axes)))
+def in_order_of(reads: list[Placed], sizes: Sizes) -> Sizes:
+    """In one piece, the axes in the order that the tensors have them in memory.
+
+    As reorder_dimensions of PyTorch's ATen/TensorIterator.cpp: an axis along which a tensor is stretched has no place
+    in it, and the next tensor decides.
+    """
+    rank = len(sizes)
+    strides = [stretched(read, sizes) for read in reads]
+    order = [*range(rank)][::-1]  # the fastest first
+    for start in range(1, rank):
+        at = start
+        for place in reversed(range(start)):
+            found = later(order[place], order[at], strides, sizes)
+            if found < 0:
+                break
+            if found > 0:
+                order[place], order[at] = order[at], order[place]
+                at = place
+    found_strides, step = [0] * rank, 1
+    for axis in order:
+        found_strides[axis] = step
+        step *= max(sizes[axis], 1)
+    return tuple(found_strides)
+
+
+def stretched(read: Placed, sizes: Sizes) -> Sizes:
+    """The strides of a tensor for axes of these sizes, 0 where it is stretched."""
+    lead = (0,) * (len(sizes) - len(read.sizes))
+    pairs = zip(read.sizes, read.strides, sizes[len(lead) :], strict=True)
+    return lead + tuple([0 if one == 1 and size != 1 else step for one, step, size in pairs])
+
+
+def later(one: int, other: int, strides: list[Sizes], sizes: Sizes) -> int:
+    """1 if an axis moves slower than another in the first tensor that tells, -1 if faster, 0 if none tells."""
+    for steps in strides:
+        if 0 in (steps[one], steps[other]):
+            continue
+        if steps[one] != steps[other]:
+            return 1 if steps[one] > steps[other] else -1
+        if sizes[one] > sizes[other]:
+            return 1
+    return 0
 
 
 def channels_last(tensor: Placed) -> bool:
