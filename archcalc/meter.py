@@ -15,6 +15,7 @@ from archcalc.errors import Diagnostic, Span, SpecError, option
 MAX_WORK = 3_000_000
 """Units for one network, unless whoever asks for it allows more."""
 
+THIS = "this"
 ABOUT = "max-work"
 """What errors of too much work are about."""
 
@@ -22,15 +23,16 @@ ABOUT = "max-work"
 class OutOfWork(SpecError):
     """More work is asked for than was allowed. ``place``: what asks for it, as far as that is known."""
 
-    def __init__(self, meter: Meter, place: Span | None = None, what: str = "this") -> None:
+    def __init__(self, meter: Meter, place: Span | None = None, what: str = THIS) -> None:
         message = f"{what} takes more than {meter.most:,} units of work"
         help = None if meter.fixed else f"{option(ABOUT, 'N')} allows more; a unit is about a microsecond"
         super().__init__(Diagnostic(message, place, help=help, about=ABOUT))
-        self.meter = meter
+        self.meter, self.what = meter, what
 
     def of(self, what: str) -> OutOfWork:
-        """The error of what was done, if it has no place."""
-        return OutOfWork(self.meter, None, what) if self.diagnostics[0].span is None else self
+        """The error of what was done, if it says neither that nor a place."""
+        known = self.diagnostics[0].span is not None or self.what != THIS
+        return self if known else OutOfWork(self.meter, None, what)
 
     def at(self, place: Span | None) -> OutOfWork:
         """The error at this place, if it has none yet."""
@@ -46,7 +48,7 @@ class Meter:
         self.most = self.left = most
         self.fixed = fixed
 
-    def charge(self, units: int, place: Span | None = None, what: str = "this") -> None:
+    def charge(self, units: int, place: Span | None = None, what: str = THIS) -> None:
         """Take so many units for what is done at a place. Raises OutOfWork where fewer are left, and from then on."""
         self.left -= units
         if self.left < 0:
@@ -58,7 +60,7 @@ METER: ContextVar[Meter | None] = ContextVar("METER", default=None)
 
 
 @contextmanager
-def metered(meter: Meter, what: str = "this") -> Iterator[None]:
+def metered(meter: Meter, what: str = THIS) -> Iterator[None]:
     """``what`` is done inside is charged to this meter."""
     before = METER.set(meter)
     try:

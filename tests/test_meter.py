@@ -95,6 +95,7 @@ def test_errors_before_are_told_too() -> None:
 def test_variants_of_a_file_share_its_work() -> None:
     """And it is compiled once: the second takes less."""
     body = "vars: {w: 3}\nvariants: {wide: {w: 9}}\nlayers: [{linear: w}, {linear: w, repeat: 100, when: i >= 0}]\n"
+    units(body)  # an expression is read once in a process
     alone, shared, spec = units(body), Shared(), located(body)
     first = load_network(spec, shared=shared)
     assert (shared.done, first.kept[0].applied.layer.out) == (alone, 3)

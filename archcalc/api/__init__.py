@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 AnySpec = SpecLike | Spec
 COMPARED = 50
-"""Units of work that a layer takes where two networks are compared, beyond its row."""
+"""Units of work that a layer takes where two networks are compared, beyond its row, and a character of long shapes."""
+USUAL = 10_000
+"""Characters of a layer's shapes, at most, that cost no more."""
 
 
 def report(spec: AnySpec, **options: Any) -> documents.Report:
@@ -87,7 +89,8 @@ def difference(old: Request, new: Request) -> documents.Difference:
     if laid:
         laid[0].hold(*laid[1:])
     layers = sum(len(found["layers"]) for found in reports)
-    networks[1].meter.charge(COMPARED * layers, what=f"to compare {layers:,} layers")
+    long = sum(max(node.applied.characters - USUAL, 0) for network in networks for node in network.kept)
+    networks[1].meter.charge(COMPARED * (layers + long), what=f"to compare {layers:,} layers")
     return build_difference(*reports)
 
 

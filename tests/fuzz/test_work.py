@@ -154,7 +154,7 @@ HOSTILE = {  # what it is: the files, the command, its status, and how its first
     "a difference of long arguments": (
         {f"{name}.yaml": "name: n\ninput: [20000]\n"
                          f"layers: [{{split: {{sizes: '[{size}] * {20_000 // size}'}}}}, concat]\n"
-         for name, size in (("a", 1), ("b", 2))}, ["diff", "a.yaml", "b.yaml"], 0, "",
+         for name, size in (("a", 1), ("b", 2))}, ["diff", "a.yaml", "b.yaml"], 2, "to compare 4 layers",
     ),
     # Derivations and closed forms
     "a stack of LSTMs derived": (
