@@ -219,8 +219,8 @@ def check(
 
     ``base``: a git ref, a spec or a report that ``max_increase`` is against. ``options``: those of ``report``; they win
     over what a budget says. A result has ``ok``, ``used``, ``limit`` and tells itself as text. The list's ``loosened``
-    is what the base holds more strictly, ``left_out`` the files that globs match and that are no specs. Raises
-    SpecError with everything that is wrong with a spec, a budget or the call.
+    is what the base holds more strictly, ``left_out`` the files that globs match and that are no specs, ``notes`` what
+    else there is to say. Raises SpecError with everything that is wrong with a spec, a budget or the call.
     """
     from archcalc.budget.check import check_budgets
     from archcalc.budget.outcome import Results

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from archcalc.budget.baseline import CommitBase, open_base
-from archcalc.budget.budgets import Budget, limit_of_words, read_budgets, read_own, whole
+from archcalc.budget.budgets import FILE, Budget, limit_of_words, read_budgets, read_own, whole
 from archcalc.budget.files import Globs, Target, find_budget_file
 from archcalc.budget.judging import AnyBase, Judged, held, told_apart
 from archcalc.budget.keys import BOUNDS
-from archcalc.budget.outcome import Outcome
+from archcalc.budget.outcome import Outcome, some
 from archcalc.budget.planned import Planned, Run, runs_of
 from archcalc.budget.result import Limit, network_name
 from archcalc.budget.sizing import Sized
@@ -20,6 +20,7 @@ from archcalc.language.problems import MOST, Halted, Problems
 from archcalc.request import Request, SpecLike
 from archcalc.sources.project import Reach
 from archcalc.sources.source import read_file
+from archcalc.sources.text import shown_path
 
 if TYPE_CHECKING:
     from archcalc.budget.strictness import Now
@@ -118,7 +119,9 @@ class Check:
         self.globs: Globs | None = None
         self.budgets: list[Budget] = []
         self.planned = Planned()
-        self.unmatched: dict[tuple[Limit, str], str | None] = {}
+        self.matched: set[Limit] = set()
+        self.unmatched: dict[Limit, list[str]] = {}
+        self.advice: dict[Limit, str] = {}
         self.baseless: dict[Limit, None] = {}
         self._told: set[Any] = set()
 
@@ -129,12 +132,7 @@ class Check:
         self.file = path
         if path is None:
             if not only_named and not self.problems:
-                limit = "" if self.asked.limits else " --max params=5M"
-                help = (
-                    "write one, such as budgets: [{specs: models/*.yaml, max: {params: 5M, macs: 600M}}] "
-                    f"('archcalc help budget'), or name a spec: archcalc check SPEC{limit}"
-                )
-                raise SpecError(Diagnostic("no archcalc.yaml from the working directory upwards", help=help))
+                self.plan_own()
             return
         self.globs, self.source = Globs(path), read_file(path)
         self.budgets = read_budgets(self.source, Reach(path, allowed=self.allowed), self.problems)
@@ -146,6 +144,36 @@ class Check:
                         self.problems.say(message, budget.variants[0][1], help="leave variants: out")
                     self.planned.add(budget, target)
         self.outcome.left_out = self.globs.left_out
+        if not only_named and not self.problems:
+            self.note_own(self.globs)
+
+    def plan_own(self) -> None:
+        """Plan the specs below the working directory that state a ``budget:``. Raises SpecError if there are none."""
+        from archcalc.budget.own import own_budgets
+
+        globs = Globs(FILE)
+        for path, _ in own_budgets(globs, self.problems):
+            self.planned.name(globs.read(path))
+        if not self.planned.all() and not self.problems:
+            limit = "" if self.asked.limits else " --max params=5M"
+            help = (
+                "write one, such as budgets: [{specs: models/*.yaml, max: {params: 5M, macs: 600M}}] "
+                f"('archcalc help budget'), or name a spec: archcalc check SPEC{limit}"
+            )
+            message = "no archcalc.yaml from the working directory upwards, and no spec with budget: below"
+            raise SpecError(Diagnostic(message, help=help))
+
+    def note_own(self, globs: Globs) -> None:
+        """Note the specs beside or below archcalc.yaml whose ``budget:`` nothing asks for."""
+        from archcalc.budget.own import own_budgets
+
+        left = [(path, span) for path, span in own_budgets(globs, None) if globs.read(path) not in self.planned]
+        if left:
+            names = some(shown_path(path) for path, _ in left)
+            message = f"{names}: nothing holds the budget: that stands there"
+            self.note(
+                Diagnostic(message, left[0][1], help=f"name it under specs of {self.file}, or: archcalc check SPEC")
+            )
 
     def hold_against(self, base: AnyBase) -> None:
         """Hold growth, and the budgets themselves, against a base."""
@@ -153,6 +181,8 @@ class Check:
 
         self.base, self.then = base, Then(base, self.allowed)
         self.then.read_file(self.globs, self.source, self.budgets)
+        if self.file is None and isinstance(base, CommitBase) and self.planned.all():
+            self.outcome.loosened += self.then.name_own(Globs(FILE), self.planned)
         self.outcome.loosened += other_files(base, self.given)
 
     def run(self, named: list[Target]) -> None:
@@ -167,10 +197,10 @@ class Check:
         for target in {(target.key, target.variant): target for target in named}.values():
             self.check_target(target, self.planned.of(target), target)
         self.outcome.loosened.sort(key=lambda one: one.kind == "expect")  # limits come first
-        for (limit, name), help in self.unmatched.items():
-            if len(self.outcome.errors) < MOST:
-                message = f"'{limit.pattern}' matches no layer of {name}"
-                self.tell(Diagnostic(message, limit.pattern_span, help=help))
+        if isinstance(self.base, CommitBase):
+            for one in self.outcome.loosened:
+                one.say_base(self.base.name)
+        self.tell_unmatched({target.key for target in named})
         if self.baseless:
             number, limit = len(self.baseless), next(iter(self.baseless))
             which = f"{limit.bound} holds" if number == 1 else f"{number:,} limits of growth hold"
@@ -184,7 +214,8 @@ class Check:
         judged = Judged(target, self.given, self.base)
         runs = wanted(runs, named)
         if self.asked.limits:
-            runs = [*runs, *(asked_runs(self.asked, runs) if named is None else [(self.asked, named.variant)])]
+            asked = asked_runs(self.asked, runs) if named is None else []
+            runs = [*runs, *(asked or [(self.asked, named.variant if named is not None else None)])]
         now = [one for budget, variant in runs for one in self.judge(judged, budget, variant)]
         own = self.own_budget(judged, named)
         if target.located.budget is not None and own is None:
@@ -239,8 +270,9 @@ class Check:
         try:
             for limit, result in held(budget, sized, older, judged):
                 if result is None:
-                    self.note_unmatched(limit, sized)
+                    self.keep_unmatched(limit, judged, sized)
                 else:
+                    self.matched.add(limit)
                     results.append(result)
                     if result.bound == "max_increase" and older is None and limit.level != "off":
                         self.baseless[limit] = None
@@ -250,11 +282,35 @@ class Check:
         self.outcome.results += results
         return [(budget.given, result) for result in results]
 
-    def note_unmatched(self, limit: Limit, sized: Sized) -> None:
-        key = limit, network_name(sized.report["spec"], sized.report["variant"])
-        if limit.pattern is not None and key not in self.unmatched and len(self.unmatched) < MOST:
+    def keep_unmatched(self, limit: Limit, judged: Judged, sized: Sized) -> None:
+        assert limit.pattern is not None
+        self.unmatched.setdefault(limit, []).append(network_name(sized.report["spec"], sized.report["variant"]))
+        if limit not in self.advice and len(self.advice) < MOST:
             names = (row["path"] for row in sized.report["layers"])
-            self.unmatched[key] = advice(limit.pattern, sized.paths, names)
+            self.advice[limit] = advice(limit.pattern, sized.paths, names)
+        if self.then is not None:
+            from archcalc.budget.strictness import unmatched
+
+            self.outcome.loosened += filter(None, [unmatched(limit, judged, sized)])
+
+    def tell_unmatched(self, named: set[str]) -> None:
+        """Patterns that match no layer: an error if no spec has one, a note of those that have none if one has.
+
+        ``named``: the specs that are checked, if they are not all: others may have such a layer.
+        """
+        unseen = {
+            limit
+            for target, runs in (self.planned.all() if named else [])
+            if target.key not in named
+            for budget, _ in runs
+            for limit in budget.limits
+        }
+        for limit, names in self.unmatched.items():
+            message = f"'{limit.pattern}' matches no layer of {some(names)}"
+            if limit in self.matched or limit in unseen:
+                self.note(Diagnostic(message, limit.pattern_span, help="nothing is held there"))
+            elif len(self.outcome.errors) < MOST:
+                self.tell(Diagnostic(message, limit.pattern_span, help=self.advice.get(limit)))
 
     # What is wrong
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from archcalc.budget.result import network_name
-from archcalc.errors import Span, cut
+from archcalc.errors import Source, Span, cut
 
 if TYPE_CHECKING:
     from archcalc.report import documents
@@ -39,6 +39,13 @@ class Loosening:
         self.variant: str | None = None
         self.metric: str | None = None
         self.path: str | None = None
+
+    def say_base(self, ref: str) -> None:
+        """Name the commit where it is written, also where the file is today's as well."""
+        span = self.span
+        if span is not None and not span.source.name.startswith(f"{ref}:"):
+            source = Source(f"{ref}:{span.source.name}", span.source.text)
+            self.span = Span(source, span.line, span.start, span.stop)
 
     @property
     def name(self) -> str:

@@ -35,7 +35,10 @@ or in a spec itself, the same without specs:
       - global_avg_pool
       - linear: 10
 
-Then run archcalc check. To begin, write limits of 1 (weights: 1B) and let
+Then run archcalc check. Without an archcalc.yaml it holds every spec below the
+working directory that has a budget: of its own; with one it holds the specs
+that this names, to their own budget: too, and notes those that it leaves out.
+To begin, write limits of 1 (weights: 1B) and let
 'archcalc check --update' set them to what is used."""
 
 PLACE = """\
@@ -86,8 +89,9 @@ layers: {PATTERN: {METRIC: amount}} is the most that the layers whose paths matc
 may come to together: their sum. Paths are those that 'archcalc show SPEC'
 prints. In a pattern * is one step of a path or part of it and ** any number of
 steps: head is the layer head, "head/**" all that is in it, "**/conv*" every
-layer called conv. Quote a pattern that begins with a star. A pattern that
-matches no layer of any spec is an error."""
+layer called conv. Quote a pattern that begins with a star. A pattern has to
+match a layer of at least one of the entry's specs; those in which it matches
+none are noted."""
 
 INCREASE = """\
 max_increase holds the growth since an older version, that --base names:

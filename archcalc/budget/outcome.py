@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,14 @@ if TYPE_CHECKING:
     from archcalc.errors import Diagnostic
 
 SCHEMA = "archcalc.check/1"
+MOST_NAMES = 5
+
+
+def some(names: Iterable[str]) -> str:
+    """``a, b, c and 97 more``."""
+    found = list(dict.fromkeys(names))
+    rest = f" and {len(found) - MOST_NAMES:,} more" if len(found) > MOST_NAMES else ""
+    return ", ".join(found[:MOST_NAMES]) + rest
 
 
 class Outcome:
@@ -36,8 +45,8 @@ class Outcome:
 
 
 class Results(list["Result"]):
-    """The results of a check; ``loosened`` and ``left_out`` are those of its outcome."""
+    """The results of a check; ``notes``, ``loosened`` and ``left_out`` are those of its outcome."""
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(outcome.results)
-        self.loosened, self.left_out = outcome.loosened, outcome.left_out
+        self.notes, self.loosened, self.left_out = outcome.notes, outcome.loosened, outcome.left_out

@@ -20,6 +20,10 @@ class Planned:
         _, runs = self._specs.setdefault(target.key, (target, {}))
         runs.update(dict.fromkeys(runs_of(budget, target.variant)))
 
+    def name(self, target: Target) -> None:
+        """A spec that is held to its own ``budget:`` alone."""
+        self._specs.setdefault(target.key, (target, {}))
+
     def all(self) -> list[tuple[Target, list[Run]]]:
         return [(target, list(runs)) for target, runs in self._specs.values()]
 

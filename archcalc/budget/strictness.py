@@ -7,6 +7,7 @@ holds the same loosens nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from archcalc.budget.budgets import Budget
@@ -18,6 +19,7 @@ from archcalc.budget.result import Limit, Result
 from archcalc.budget.sizing import Sized
 from archcalc.budget.units import IN_BYTES
 from archcalc.errors import SpecError, cut
+from archcalc.graph.paths import Paths
 from archcalc.layers.base import BITS
 
 if TYPE_CHECKING:
@@ -53,18 +55,30 @@ def compared(judged: Judged, runs: Iterable[Run], now: list[Now], count: tuple[s
             if then is None:
                 yield of_limit(limit, judged, variant, why="its pattern matches no layer", report=sized.report)
             elif not is_held(then, sized, now):
-                yield changed(then, given, nearest(then, sized, now), judged, sized)
+                yield changed(then, given, nearest(then, given, sized, now), judged, sized)
 
 
 def in_force(budget: Budget) -> list[Limit]:
     return [limit for limit in budget.limits if limit.level != "off"]
 
 
-def dropped(file: str, runs: Iterable[Run]) -> Iterator[Loosening]:
-    """The limits of a spec that no budget holds any more."""
+def dropped(file: str, runs: Iterable[Run], is_new: bool) -> Iterator[Loosening]:
+    """The limits of a spec that nothing asks for any more; a new one was never held, and would have been."""
+    why = "a new spec, which the base's budgets would hold" if is_new else "archcalc.yaml does not name the spec"
     for budget, variant in runs:
         for limit in in_force(budget):
-            yield of_limit(limit, file, variant, why="no budget holds the spec")
+            yield of_limit(limit, file, variant, why=why)
+
+
+def unmatched(limit: Limit, judged: Judged, sized: Sized) -> Loosening | None:
+    """That a pattern matches no layer of a spec in which it matched one in the base."""
+    older = judged.before(sized)
+    if older is None or older.report is None or limit.level == "off" or limit.pattern is None:
+        return None
+    if not Paths(row["path"] for row in older.report["layers"]).matched(limit.pattern, limit.pattern_span):
+        return None
+    why = "its pattern matches no layer any more"
+    return of_limit(limit, judged, sized.report["variant"], why=why, report=sized.report)
 
 
 def is_held(then: Result, sized: Sized, now: list[Now]) -> bool:
@@ -72,12 +86,36 @@ def is_held(then: Result, sized: Sized, now: list[Now]) -> bool:
     return any(severity(one) <= severity(then) and is_as_strict(one, then) for _, one in of_figure(then, sized, now))
 
 
-def nearest(then: Result, sized: Sized, now: list[Now]) -> Now | None:
-    """The one of today's limits that took the place of one of the base's."""
-    same = of_figure(then, sized, now)
-    strict = [one for one in same if is_as_strict(one[1], then)]
-    found = strict or same or [one for one in now if are_alike(one[1], then) and one[1].path == then.path]
-    return min(found, key=lambda one: severity(one[1])) if found else None
+def nearest(then: Result, given: Options, sized: Sized, now: list[Now]) -> Now | None:
+    """The one of today's limits that took the place of one of the base's.
+
+    That of the same figure, else of the same layers; of several that of the same file, then the one in which least is
+    said otherwise, then the strictest.
+    """
+    found = of_figure(then, sized, now)
+    found = found or [one for one in now if are_alike(one[1], then) and one[1].path == then.path]
+
+    def distance(one: Now) -> tuple[bool, int, int, Fraction]:
+        settings, result = one
+        others = sum(said(key, given) != said(key, settings) for key in {*given, *settings})
+        others += (result.level != then.level) + (result.written != then.written)
+        return not same_file(then, result), others, severity(result), looseness(result)
+
+    return min(found, key=distance) if found else None
+
+
+def same_file(then: Result, now: Result) -> bool:
+    """Whether two limits are written in one file, whose name in the base has the commit's before it."""
+    return then.file == now.file or then.file.endswith(f":{now.file}")
+
+
+def looseness(result: Result) -> Fraction:
+    """The larger the less is held."""
+    amount = result.source.amount
+    limit = (
+        in_unit(result, result.limit) if result.limit is not None else Fraction(amount.numerator, amount.denominator)
+    )
+    return Fraction(-limit if result.bound == "min" else limit)
 
 
 def of_figure(then: Result, sized: Sized, now: list[Now]) -> list[Now]:
@@ -153,9 +191,10 @@ def changed(then: Result, given: Options, now: Now | None, judged: Judged, sized
     was, is_now = [then.written], [result.written]
     if result.metric != then.metric:
         is_now[0] = f"{result.metric} {result.written}"
-    if figure(result) != figure(then):
+    is_width_said = result.source.amount.dtype != then.source.amount.dtype
+    if figure(result) != figure(then) or (result.used != then.used and not is_width_said):
         for key in dict.fromkeys([*given, *settings]):
-            texts = [setting(key, those.get(key)) for those in (given, settings)]
+            texts = [said(key, those) for those in (given, settings)]
             if texts[0] != texts[1]:
                 was.append(texts[0])
                 is_now.append(texts[1])
@@ -168,8 +207,9 @@ def changed(then: Result, given: Options, now: Now | None, judged: Judged, sized
     return found
 
 
-def setting(key: str, value: Any) -> str:
+def said(key: str, settings: Options) -> str:
     """``batch 8``."""
+    value: Any = settings.get(key)
     word = WORDS.get(key, key)
     if value is None:
         return f"no {word}"

@@ -121,9 +121,29 @@ class Then:
         for target, runs in self.planned.all():
             if target not in today:
                 own: list[Run] = []
+                is_new = False
                 with suppress(SpecError):
-                    own = self._own(target, self._located(target), None)
-                yield from dropped(target.text, [*runs, *own])
+                    located = self._located(target)
+                    own, is_new = self._own(target, located, None), located is None
+                yield from dropped(target.text, [*runs, *own], is_new and not target.is_shipped)
+
+    def name_own(self, globs: Globs, planned: Planned) -> Iterator[Loosening]:
+        """Have the specs checked that stated a ``budget:`` in the base, without an archcalc.yaml; give what is gone."""
+        from archcalc.budget.own import own_budgets_then
+
+        assert isinstance(self.base, CommitBase)
+        tree = self.base.tree_of(in_work_tree(os.path.join(globs.beside, FILE)))
+        for path in own_budgets_then(tree, globs.beside):
+            moved = [now for now, before in self.base.renamed(tree).items() if before == path]
+            now = next((one for one in [path, *moved] if os.path.isfile(one)), None)
+            if now is not None:
+                planned.name(globs.read(now))
+                continue
+            with suppress(SpecError):
+                node = read(tree.source(path)).value["budget"][1]
+                budget = whole(read_own, node, Reach(path, tree, self.allowed))
+                if budget is not None and in_force(budget):
+                    yield gone_spec(path, [budget])
 
     def _located(self, target: Target) -> Located | None:
         """The spec in the base, itself if it is the same there; None if the base has none. Raises SpecError."""

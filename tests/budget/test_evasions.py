@@ -262,14 +262,25 @@ def test_links_that_take_the_place_of_a_spec(repository: Repository) -> None:
     assert sorted(result.ok for result in check()) == [False, True]
 
 
-def test_a_pattern_holds_each_spec(repository: Repository) -> None:
-    """A head that one of several specs calls otherwise is not held."""
+def test_a_pattern_holds_the_specs_that_have_such_a_layer(repository: Repository) -> None:
+    """A head that one of several specs calls otherwise is not held, and that is said; in a base it was, that too."""
     entry = "  - {specs: 'nets/*.yaml', layers: {head: {params: 1k}}}\n"
     repository.put("archcalc.yaml", f"budgets:\n{entry}")
     for name, head in (("one", "head"), ("two", "heads")):
         text = net(4).replace("name: net", f"name: {name}") + f"  - linear: 400\n    name: {head}\n"
         repository.put(f"nets/{name}.yaml", text)
-    assert refused() == ["'head' matches no layer of two"]
+    found = check()
+    assert [(one.name, one.what, one.ok) for one in found] == [("one", "params of head", False)]
+    [note] = [one for one in found.notes if "matches" in one.message]
+    assert (note.message, note.span and note.span.line) == ("'head' matches no layer of two", 1)
+    assert note.message in [one.message for one in check("nets/two.yaml", max={"params": "1G"}).notes]
+    repository.commit()
+    assert check(base="HEAD").loosened == []
+    repository.put("nets/one.yaml", (repository.root / "nets/one.yaml").read_text().replace("head", "top"))
+    assert refused() == ["'head' matches no layer of one, two"]
+    repository.put("nets/two.yaml", (repository.root / "nets/two.yaml").read_text().replace("heads", "head"))
+    said = "one: max of params of head was 1k, is none: its pattern matches no layer any more"
+    assert list(map(str, check(base="HEAD").loosened)) == [said]
 
 
 @pytest.mark.parametrize(

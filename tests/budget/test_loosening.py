@@ -84,7 +84,17 @@ LOOSENED = [
     (
         "dtype: float32, max: {weights_bytes: 1kB}",
         "dtype: int8, max: {weights_bytes: 1kB}",
-        ["net: max of weights_bytes was 1kB, is 1kB"],
+        ["net: max of weights_bytes was 1kB, dtype float32, of 448, is 1kB, dtype int8, of 112"],
+    ),
+    (
+        "dtype: int8, bias_dtype: float32, max: {weights: 400B}",  # 108 weights and 4 biases
+        "dtype: int8, max: {weights: 400B}",
+        ["net: max of weights was 400B, bias_dtype float32, of 124, is 400B, no bias_dtype, of 112"],
+    ),
+    (
+        "input: [3, 16, 16], max: {macs: 1M}, level: warn}\n  - {specs: net.yaml, max: {macs: 300M}",
+        "input: [3, 32, 32], max: {macs: 1M}, level: warn}\n  - {specs: net.yaml, max: {macs: 300M}",
+        ["net: max of macs was 1M, input 3x16x16, of 21,168, is 1M, input 3x32x32, of 97,200"],
     ),
     (
         "variants: [wide, narrow], max: {params: 5M}",
@@ -141,9 +151,10 @@ def test_globs_are_compared_by_what_they_hold(project: Repository) -> None:
     project.put("archcalc.yaml", budgets(A, B))
     assert told() == []
     project.put("archcalc.yaml", budgets(A))
-    assert told() == ["nets/b.yaml: max of params was 5M, is none: no budget holds the spec"]
+    assert told() == ["nets/b.yaml: max of params was 5M, is none: archcalc.yaml does not name the spec"]
     project.put("nets/new.yaml", spec("new", 40))  # the base's glob would have held it
-    assert "nets/new.yaml: max of params was 5M, is none: no budget holds the spec" in told()
+    why = "a new spec, which the base's budgets would hold"
+    assert f"nets/new.yaml: max of params was 5M, is none: {why}" in told()
 
 
 def test_an_entry_that_is_deleted(project: Repository) -> None:
@@ -166,7 +177,7 @@ def test_a_spec_that_is_deleted_or_moved(project: Repository) -> None:
     (project.root / "nets/b.yaml").unlink()
     project.put("elsewhere/b.yaml", spec("b"))
     project.git("add", "-A")
-    assert told() == ["elsewhere/b.yaml: max of params was 5M, is none: no budget holds the spec"]
+    assert told() == ["elsewhere/b.yaml: max of params was 5M, is none: archcalc.yaml does not name the spec"]
     project.put("archcalc.yaml", budgets("specs: '**/[a-z]*.yaml', max: {params: 5M}".replace("[a-z]", "")))
     assert told() == []
 
@@ -190,12 +201,44 @@ def test_a_spec_of_its_own_budget(project: Repository) -> None:
     assert said.startswith("nets/a.yaml of HEAD cannot be compared: ")
 
 
+@pytest.mark.parametrize("glob", ["1500", "500k", "5M"])
+def test_of_several_limits_that_of_the_same_file_is_named(project: Repository, glob: str) -> None:
+    own = "budget: {max: {params: 1k}}\n"
+    project.put("nets/a.yaml", own + spec("a"))
+    project.put("archcalc.yaml", budgets(BOTH.replace("5M", glob)))
+    project.commit()
+    project.put("nets/a.yaml", own.replace("1k", "2k") + spec("a"))
+    [one] = check(base="HEAD").loosened
+    assert str(one) == "a: max of params was 1k, is 2k"
+    assert one.data()["at"] == {"file": "nets/a.yaml", "line": 1}
+
+
+def test_of_several_limits_of_a_file_the_strictest_is_named(project: Repository) -> None:
+    project.put("archcalc.yaml", budgets(NET + "max: {params: 5M}", NET + "max: {params: 80M}"))
+    project.commit()
+    project.put("archcalc.yaml", budgets(NET + "max: {params: 90M}", NET + "max: {params: 80M}"))
+    assert told() == ["net: max of params was 5M, is 80M"]
+
+
+def test_where_the_base_says_it_is_named_as_the_bases(project: Repository) -> None:
+    project.put("nets/a.yaml", "budget: {max: {params: 5M}}\n" + spec("a"))
+    project.put("archcalc.yaml", budgets("specs: nets/*.yaml, min: {params: 1}"))
+    project.commit()
+    project.put("archcalc.yaml", budgets("specs: nets/b.yaml, min: {params: 1}"))
+    places = [one.data()["written"] for one in check(base="HEAD").loosened]
+    assert places == [{"file": "HEAD:archcalc.yaml", "line": 2}, {"file": "HEAD:nets/a.yaml", "line": 1}]
+    (project.root / "nets/b.yaml").unlink()
+    project.git("checkout", "-q", "archcalc.yaml")
+    [gone] = check(base="HEAD").loosened
+    assert gone.data()["written"] == {"file": "HEAD:archcalc.yaml", "line": 2}
+
+
 def test_a_spec_of_its_own_budget_that_is_checked_no_more(project: Repository) -> None:
     project.put("nets/a.yaml", "budget: {max: {params: 5M}}\n" + spec("a"))
     project.put("archcalc.yaml", budgets("specs: nets/*.yaml, min: {params: 1}, level: 'off'"))
     project.commit()
     project.put("archcalc.yaml", budgets(B))
-    assert told() == ["nets/a.yaml: max of params was 5M, is none: no budget holds the spec"]
+    assert told() == ["nets/a.yaml: max of params was 5M, is none: archcalc.yaml does not name the spec"]
 
 
 def test_an_older_spec_as_base_has_a_budget_too(project: Repository) -> None:
@@ -268,7 +311,7 @@ def test_a_nearer_budget_file(project: Repository, monkeypatch: pytest.MonkeyPat
     project.commit()
     project.put("nets/archcalc.yaml", budgets("specs: a.yaml, max: {params: 5M}"))
     monkeypatch.chdir(project.root / "nets")
-    assert told() == ["b.yaml: max of params was 5M, is none: no budget holds the spec"]
+    assert told() == ["b.yaml: max of params was 5M, is none: archcalc.yaml does not name the spec"]
 
 
 def test_budgets_of_the_base_that_cannot_be_read(project: Repository) -> None:

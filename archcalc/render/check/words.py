@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from archcalc.budget.outcome import Outcome
+from archcalc.budget.outcome import MOST_NAMES, Outcome, some
 from archcalc.budget.result import Result, growth
 from archcalc.errors import Diagnostic
 from archcalc.report.figures import RECEPTIVE_FIELD, show_binary
@@ -14,8 +14,6 @@ from archcalc.report.figures import RECEPTIVE_FIELD, show_binary
 if TYPE_CHECKING:
     from archcalc.budget.loosening import Loosening
     from archcalc.report.documents import Grown
-
-MOST_NAMES = 5
 
 
 def verdict(result: Result) -> str:
@@ -76,13 +74,6 @@ def loosened(outcome: Outcome) -> dict[str, Loosening]:
 def left_out(outcome: Outcome) -> str:
     """What globs leave out; empty if nothing is."""
     return f"left out, matched and no spec: {some(outcome.left_out)}" if outcome.left_out else ""
-
-
-def some(names: Iterable[str]) -> str:
-    """``a, b, c and 97 more``."""
-    found = list(dict.fromkeys(names))
-    rest = f" and {len(found) - MOST_NAMES:,} more" if len(found) > MOST_NAMES else ""
-    return ", ".join(found[:MOST_NAMES]) + rest
 
 
 def used(result: Result) -> str:
