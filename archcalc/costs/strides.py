@@ -211,7 +211,7 @@ def drops_nothing(node: Node) -> bool:
 
 
 FOLLOW = frozenset(
-    "dropout drop_path layer_scale add sub mul div rms_norm local_response_norm scaled_dot_product_attention".split()
+    "dropout drop_path layer_scale add sub mul div local_response_norm scaled_dot_product_attention".split()
 )
 FOLLOW_CHANNELS = {
     **dict.fromkeys("conv batch_norm upsample pad".split(), (4,)),
@@ -230,7 +230,7 @@ def computed(node: Node, reads: list[Placed], sizes: Sizes) -> Sizes:
 
     Where channels come last in memory, PyTorch's convolutions and pools leave them there.
     """
-    if node.type in ("linear", "layer_norm"):
+    if node.type in ("linear", "layer_norm", "rms_norm"):
         return moved_back(node, sizes)
     if node.type in FOLLOW or (FAMILY.get(node.type) == "activation" and node.type not in UNLIKE):
         return in_order_of([read for read in reads if len(read.sizes) <= len(sizes)], sizes)
