@@ -218,6 +218,7 @@ FOLLOW_CHANNELS = {
     **dict.fromkeys("avg_pool adaptive_avg_pool adaptive_max_pool".split(), (3, 4)),
     "max_pool": (3, 4, 5),
     "lp_pool": (3, 4),
+    "pixel_unshuffle": (4,),
     "concat": (4, 5),
 }
 """The layer types that leave channels last where they come last in memory, for tensors of so many axes."""
