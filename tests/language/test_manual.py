@@ -44,7 +44,7 @@ def test_its_examples_load() -> None:
     "line",
     [
         "  conv            out*, kernel, stride=1, padding=0, dilation=1, groups=1,",
-        "  upsample         scale*|size, mode=nearest",
+        "  upsample         scale*|size, mode=nearest, align_corners=false",
         "  slice            axis, start=0, stop=the end, step=1",
         "  dropout drop_path  p*",
         "  basic_block                out*, stride=1",

@@ -160,6 +160,8 @@ def upsample(draw: Draw) -> Made:
         arguments = {"size": draw.per_axis(axes, lambda: draw.counted(1, 2, 3, 5, 8, bad=0.05))}
     else:
         arguments = {"scale": draw.per_axis(axes, lambda: draw.one_of(1, 2, 2, 3, 1.5, 2.5, 0.5, 0.3, 1.7, 0.1, 0, -1))}
+    if mode != "nearest" or draw.chance(0.05):
+        arguments |= {"align_corners": True} if draw.chance(0.3) else {}
     return {**arguments, **({} if mode == "nearest" and draw.flag() else {"mode": mode})}, [x]
 
 
