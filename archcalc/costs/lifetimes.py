@@ -75,7 +75,7 @@ class Lifetimes:
             self._step(position, node)
         self.outputs = {found for tensor in network.outputs if (found := self.of[key_of(tensor)]) is not None}
         for number in self.outputs:
-            self.storages[number].stop = len(self.nodes) - 1
+            self.storages[number].stop = max(len(self.nodes) - 1, 0)
 
     def _input(self, inputs: Mapping[str, Tensor], dtypes: Mapping[str, str]) -> None:
         for name, tensor in inputs.items():
@@ -102,7 +102,7 @@ class Lifetimes:
             key, elements = (node, number), volume(shape) * runs
             if layer.view and (asked.in_place or not layer.in_place):
                 self._view(key, keys, elements, dtype)
-            elif layer.in_place and asked.in_place and self._may_write_over(keys[0], elements):
+            elif layer.in_place and asked.in_place and self._may_write_over(keys[0], elements, dtype):
                 self.of[key], self._dtypes[key], self._free[key] = self.of[keys[0]], dtype, elements
             else:
                 self._new(key, elements, dtype, position, node.batched)
@@ -115,8 +115,9 @@ class Lifetimes:
         if keys and self._readers[keys[0]] == 1 and elements <= self._free.get(keys[0], -1):
             self._free[key] = elements
 
-    def _may_write_over(self, key: Key, elements: Any) -> bool:
-        return self._readers[key] == 1 and self._free.get(key) == elements
+    def _may_write_over(self, key: Key, elements: Any, dtype: str) -> bool:
+        same_width = WIDTHS[self._dtypes[key]] == WIDTHS[dtype]
+        return self._readers[key] == 1 and self._free.get(key) == elements and same_width
 
     def _new(self, key: Key, elements: Any, dtype: str, position: int, batched: bool) -> None:
         size = -(-elements * WIDTHS[dtype] // 8) * (self.asked.batch if batched else 1)

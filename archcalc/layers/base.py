@@ -273,8 +273,11 @@ class Layer:
         return ()
 
     def dtype(self, inputs: tuple[str, ...], activations: str) -> str:
-        """The dtype of its outputs: that of the first input. ``activations`` is that of numbers that are computed."""
-        return inputs[0] if inputs else activations
+        """The dtype of its outputs: that of the first input, or ``activations``, that of numbers that are computed.
+
+        Whole numbers times weights, such as an image of bytes in a convolution, are no whole numbers.
+        """
+        return activations if not inputs or type(self).weights is not Layer.weights else inputs[0]
 
     def backward(self, *shapes: Any) -> dict[Any, Any]:
         """Multiply-adds of each gradient for one sample: of WEIGHTS, of inputs by number, INNER. Shapes as ``ops``.

@@ -158,9 +158,6 @@ class Embedding(Layer):
     out: Size
     letters = staticmethod(index_letters)
 
-    def dtype(self, inputs, activations):
-        return activations
-
     def shape(self, x):
         return [*x, self.out]
 
@@ -187,9 +184,6 @@ class EmbeddingBag(Layer):
     entries: Size
     out: Size
     letters = staticmethod(index_letters)
-
-    def dtype(self, inputs, activations):
-        return activations
 
     def shape(self, x):
         if len(x) != 1:

@@ -12,6 +12,11 @@ from archcalc.layers.equation import expand, implicit_output, parse_equation
 from archcalc.layers.kept import further, given, read
 
 
+def dtype_together(layer, inputs, activations):
+    """The dtype of tensors that are combined: whole numbers, a mask or an image, give way."""
+    return activations if activations in inputs else inputs[0]
+
+
 @layer("add", "sub", "mul", "div", reads=Several(2))
 class Arithmetic(Layer):
     """Two tensors or more combined element by element, from left to right; axes of 1 stretch.
@@ -44,8 +49,7 @@ class Arithmetic(Layer):
         *inputs, y = shapes
         return {"add" if self.type_name == "sub" else self.type_name: (len(inputs) - 1) * volume(y)}
 
-    def dtype(self, inputs, activations):
-        return activations if activations in inputs else inputs[0]  # a mask of whole numbers gives way
+    dtype = dtype_together
 
     def keeps(self, *shapes):
         """The gradient of a factor needs the other, that of a dividend the divisor, that of a divisor both."""
@@ -79,6 +83,7 @@ class Concat(Layer):
     """
 
     axis: Axis = CHANNELS
+    dtype = dtype_together
 
     def shape(self, *inputs):
         first = inputs[0]
@@ -136,6 +141,7 @@ class Stack(Layer):
     """
 
     axis: Axis = computed("0")
+    dtype = dtype_together
 
     def shape(self, *inputs):
         first = inputs[0]

@@ -41,6 +41,26 @@ def test_torchvision_networks(row: dict[str, str]) -> None:
     assert order.peak == order.lower_bound == int(row["optimal_peak_elements"])
 
 
+IMAGE = "name: net\ninput: {shape: [3, 4, 4], dtype: uint8}\nlayers:\n"
+
+
+def test_what_is_computed_from_an_image_of_bytes_is_activations() -> None:
+    """48 bytes of an image; 2 x 16 numbers of 4 bytes, over which relu writes; 5 numbers of 4 bytes."""
+    network = network_of(IMAGE + "- {conv: {out: 2, kernel: 1}}\n- relu\n- flatten\n- linear: 5\n")
+    assert Lifetimes(network, Asked("float32")).curve() == [48 + 128, 128, 128, 128 + 20]
+
+
+def test_a_norm_does_not_write_over_what_is_narrower() -> None:
+    """96 bytes of two images; a norm of them needs 4 bytes a number."""
+    network = network_of(IMAGE + "- {concat: [input, input]}\n- batch_norm\n- relu\n")
+    assert Lifetimes(network, Asked("float32")).curve() == [48 + 96, 96 + 384, 384]
+
+
+def test_inputs_that_are_given_out_as_they_are_exist_together() -> None:
+    memory = Memory(network_of("name: net\ninput: {a: [4, 4], b: [4, 4]}\nlayers:\n- from: [a, b]\n"), Asked("int8"))
+    assert memory.peak == memory.arena() == 16 + 16
+
+
 REPEATED = {
     "chain": "- {linear: 8, repeat: %d}",
     "in place": "- {relu: , repeat: %d}\n- linear: 3",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from archcalc.layers import FAMILY, find
+from archcalc.layers.base import Layer
 
 from .test_cases import CASES
 
@@ -44,7 +45,7 @@ WHERE = {
     **dict.fromkeys("attention scaled_dot_product_attention".split(), OWN),
 }
 
-UNLIKE_THE_FIRST_INPUT = {"embedding", "embedding_bag", "constant", *"add sub mul div".split()}
+UNLIKE_THE_FIRST_INPUT = {"constant", *"add sub mul div concat stack".split()}
 """Types that have a word of their own on the type of their output."""
 
 
@@ -72,11 +73,14 @@ def test_a_norm_works_in_place_by_running_statistics_alone(name: str, track: boo
 
 
 @pytest.mark.parametrize("name", FAMILY)
-def test_the_type_of_the_output_is_that_of_the_first_input(name: str) -> None:
+def test_the_type_of_the_output_is_that_of_the_first_input_and_without_whole_numbers_where_weights_are(
+    name: str,
+) -> None:
     layer = made(name)
     reads = 1 if layer.reads == (0,) else min(layer.reads) if isinstance(layer.reads, tuple) else layer.reads.least
     if name not in UNLIKE_THE_FIRST_INPUT and reads:
-        assert layer.dtype(("int8", *["float16"] * (reads - 1)), "bfloat16") == "int8"
+        expected = "bfloat16" if type(layer).weights is not Layer.weights else "int8"
+        assert layer.dtype(("int8", *["float16"] * (reads - 1)), "bfloat16") == expected
 
 
 @pytest.mark.parametrize(
@@ -89,7 +93,15 @@ def test_the_type_of_the_output_is_that_of_the_first_input(name: str) -> None:
         (find("constant")(shape=[3], dtype="int64"), (), "int64"),
         (find("mul")(), ("bool", "float16"), "float16"),  # a mask and what it masks
         (find("add")(), ("int64", "int64"), "int64"),
+        (find("concat")(), ("uint8", "float16"), "float16"),  # an image, and features computed from it
+        (find("stack")(), ("uint8", "uint8"), "uint8"),
         (find("take")(), ("float16", "int64"), "float16"),
+        (find("conv")(out=4, kernel=3), ("uint8",), "float16"),
+        (find("linear")(out=4), ("int64",), "float16"),
+        (find("lstm")(hidden=4), ("uint8",), "float16"),
+        (find("layer_norm")(), ("uint8",), "float16"),
+        (find("max_pool")(kernel=2), ("uint8",), "uint8"),
+        (find("relu")(), ("int64",), "int64"),
     ],
 )
 def test_the_type_of_what_is_computed_from_an_index(layer: Any, inputs: tuple[str, ...], expected: str) -> None:
