@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from archcalc.budget.baseline import CommitBase, open_base
 from archcalc.budget.budgets import FILE, Budget, limit_of_words, read_budgets, read_own, whole
 from archcalc.budget.files import Globs, Target, find_budget_file
-from archcalc.budget.judging import AnyBase, Judged, held, told_apart
+from archcalc.budget.judging import AnyBase, Judged, held, merged, told_apart
 from archcalc.budget.keys import BOUNDS
 from archcalc.budget.outcome import Outcome, some
 from archcalc.budget.planned import Planned, Run, runs_of
 from archcalc.budget.result import Limit, network_name
+from archcalc.budget.settings import tell_apart
 from archcalc.budget.sizing import Sized
 from archcalc.errors import Diagnostic, Source, SpecError, option
 from archcalc.graph.paths import advice
@@ -200,6 +201,8 @@ class Check:
         if isinstance(self.base, CommitBase):
             for one in self.outcome.loosened:
                 one.say_base(self.base.name)
+        tell_apart(self.outcome.results)
+        tell_apart(self.outcome.loosened)
         self.tell_unmatched({target.key for target in named})
         if self.baseless:
             number, limit = len(self.baseless), next(iter(self.baseless))
@@ -279,6 +282,8 @@ class Check:
         except SpecError as error:  # patterns that take too long, and would again
             self.tell(*error.diagnostics)
             raise Halted from None
+        for one in results:
+            one.settings = merged(budget.given, self.given)
         self.outcome.results += results
         return [(budget.given, result) for result in results]
 

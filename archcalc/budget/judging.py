@@ -95,10 +95,14 @@ def held(
 def hold_memory(limit: Limit, sized: Sized, older: Older | None, judged: Judged | None) -> Result:
     """A limit on memory. Where it does not hold, the result says what is alive at the peak, and what of that grew."""
     from archcalc.budget.memories import told, used_of
+    from archcalc.report.memory import memory_of
 
     activations = limit.amount.dtype or sized.report["dtype"]
-    result = Result(sized.report, limit, used_of(sized.report, limit.metric, activations, limit.banks).bytes)
+    used = used_of(sized.report, limit.metric, activations, limit.banks)
+    result = Result(sized.report, limit, used.bytes)
     judge(result, older, lambda report: used_of(report, limit.metric, activations, limit.banks).bytes)
+    if limit.metric == "banks":
+        result.alive, result.left, result.ok = memory_of(sized.report, activations).whole.peak, used.left, not used.left
     if not result.ok:
         before = older or (judged and judged.before(sized))
         report = before.report if before else None

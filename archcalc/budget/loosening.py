@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from archcalc.budget.result import network_name
+from archcalc.budget.settings import Settings
 from archcalc.errors import Source, Span, cut
 
 if TYPE_CHECKING:
@@ -20,7 +21,21 @@ class Loosening:
     ``at`` where it is now, ``why`` what else there is to say.
     """
 
-    __slots__ = ("spec", "variant", "spec_file", "kind", "metric", "path", "was", "now", "why", "span", "at")
+    __slots__ = (
+        "spec",
+        "variant",
+        "spec_file",
+        "kind",
+        "metric",
+        "path",
+        "was",
+        "now",
+        "why",
+        "span",
+        "at",
+        "settings",
+        "apart",
+    )
 
     def __init__(
         self,
@@ -39,6 +54,8 @@ class Loosening:
         self.variant: str | None = None
         self.metric: str | None = None
         self.path: str | None = None
+        self.settings: Settings = {}
+        self.apart = ""
 
     def say_base(self, ref: str) -> None:
         """Name the commit where it is written, also where the file is today's as well."""
@@ -50,7 +67,7 @@ class Loosening:
     @property
     def name(self) -> str:
         """``resnet:resnet50``; the file where nothing else is known."""
-        return network_name(self.spec or self.spec_file or "", self.variant)
+        return network_name(self.spec or self.spec_file or "", self.variant, self.apart)
 
     def sentence(self) -> str:
         """``max of params was 5M, is 50M``."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from archcalc.budget.costs import Place, line_of
+from archcalc.costs.arena import Bank, Placed
 from archcalc.costs.memory import Memory
 from archcalc.graph.network import Node
 from archcalc.report.memory import Telling, Wanted, arena_of, memory_of, place_of, placed_in
@@ -18,14 +19,18 @@ Banks = Sequence[tuple[str, int]]
 
 
 class Used(NamedTuple):
-    """The bytes that a limit is held against, and the step that says most of them, None without steps."""
+    """The bytes that a limit is held against, and the step that says most of them, None without steps.
+
+    ``left``: of banks, what does not fit, in words.
+    """
 
     bytes: int
     step: int | None
+    left: str = ""
 
 
 def used_of(report: Report, metric: str, activations: str, banks: Banks) -> Used:
-    """What a limit on memory is held against. Of banks: what lies in them, or more than they have by what does not."""
+    """What a limit on memory is held against. Of banks: what is taken of them, or is alive where one does not fit."""
     memory = memory_of(report, activations)
     if metric == "banks":
         return used_of_banks(memory.whole, Wanted(activations, banks=banks))
@@ -41,14 +46,40 @@ def used_of_banks(memory: Memory, wanted: Wanted) -> Used:
     storages = memory.lifetimes.storages
     largest = storages[placed.left[0]]
     step = max(range(largest.start, largest.stop + 1), key=lambda step: memory.curve[step])
-    return Used(sum(size for _, size in wanted.banks) + sum(storages[n].size for n in placed.left), step)
+    return Used(memory.curve[step], step, not_fitting(memory, placed))
+
+
+def not_fitting(memory: Memory, placed: Placed) -> str:
+    """``conv2 (12.0 KiB) does not fit: dtcm has 11.0 KiB (11,264 B) free while it is alive, 1,024 B too few``."""
+    number = placed.left[0]
+    storages = memory.lifetimes.storages
+    first = storages[number]
+    beside = [n for n in placed.at if storages[n].start <= first.stop and storages[n].stop >= first.start]
+    before = [n for n in beside if (-placed.sizes[n], -n) < (-placed.sizes[number], -number)]
+    room = {
+        bank.name: largest_gap(bank, [n for n in before if placed.at[n][0] is bank], placed) for bank in placed.banks
+    }
+    name = max(room, key=lambda name: room[name])
+    path = Telling(memory.network, memory).name(first)
+    more = f", and {len(placed.left) - 1:,} more" if len(placed.left) > 1 else ""
+    need, short = placed.sizes[number], placed.sizes[number] - room[name]
+    free = f"{name} has {room[name]:,} B free in one piece while it is alive, {short:,} B too few"
+    return f"{path} ({need:,} B) does not fit: {free}{more}"
+
+
+def largest_gap(bank: Bank, numbers: list[int], placed: Placed) -> int:
+    """The most bytes in one piece that these tensors leave of a bank."""
+    end, most = 0, 0
+    for offset, size in sorted((placed.at[number][1], placed.sizes[number]) for number in numbers):
+        most, end = max(most, offset - end), max(end, offset + size)
+    return max(most, (bank.size or 0) - end)
 
 
 def told(
     report: Report, metric: str, activations: str, banks: Banks, older: Report | None
 ) -> tuple[Peak | None, Place | None]:
     """The step that uses most, what is alive there and what of it grew; that step's line in a file of one's own."""
-    _, step = used_of(report, metric, activations, banks)
+    step = used_of(report, metric, activations, banks).step
     memory = memory_of(report, activations)
     memory = memory.whole if metric == "banks" else memory
     if step is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from archcalc.budget.settings import SIZED_BY, Settings, said
 from archcalc.budget.units import BYTES_OF_NETWORKS, IN_BYTES, Amount
 from archcalc.errors import Span
 from archcalc.report.figures import show_binary, show_bytes
@@ -53,12 +54,14 @@ class Result:
     ``note``: why a relative limit was not judged. ``dtype``: at which width weights, or activations, are taken,
     None where weights have several: ``params`` are then the parameters that the bytes are of.
     ``peak``: of a limit on memory that does not hold, what is alive where most exists.
+    ``alive``, ``left``: of banks, the most bytes that exist at one time, and what does not fit.
+    ``settings``: how the spec is asked for. ``apart``: what of that, or its file, tells it from others of its name.
     """
 
     __slots__ = (
         "spec", "variant", "spec_file", "metric", "path", "bound", "written", "limit", "used", "base", "share",
         "ok", "level", "message", "file", "line", "column", "place", "new", "note", "source", "dtype", "peak",
-        "params",
+        "params", "settings", "apart", "alive", "left",
     )  # fmt: skip
 
     def __init__(self, report: documents.Report, limit: Limit, used: int) -> None:
@@ -76,6 +79,9 @@ class Result:
         self.peak: documents.Peak | None = None
         self.dtype = width(limit, report)
         self.params = 0
+        self.settings: Settings = {}
+        self.apart = ""
+        self.alive, self.left = 0, ""
 
     @property
     def failed(self) -> bool:
@@ -84,8 +90,8 @@ class Result:
 
     @property
     def name(self) -> str:
-        """``resnet:resnet50``."""
-        return network_name(self.spec, self.variant)
+        """``resnet:resnet50``, and what tells it from others of that name: ``resnet:resnet50 (batch 8)``."""
+        return network_name(self.spec, self.variant, self.apart)
 
     @property
     def what(self) -> str:
@@ -118,6 +124,7 @@ class Result:
         for name in ("used", "base"):
             if found[name] == EVERYTHING:
                 found[name] = "all"
+        found["settings"] = [said(key, self.settings) for key in SIZED_BY if key in self.settings]
         found["at"] = {"file": self.place[0], "line": self.place[1]} if self.place else None
         return cast("documents.Result", found)
 
@@ -133,6 +140,8 @@ class Result:
         side = "at least" if self.bound == "min" else "at most"
         if self.ok:
             return f"{what}: {used} of {side} {self.written}"
+        if self.left:
+            return f"{what}: {self.left}; {used} are alive there, of {self.written}"
         verdict = "under" if self.bound == "min" else "over"
         share = f" ({self.percent()})" if self.share is not None else ""
         return f"{what}: {used} is {verdict} the limit of {self.written}{share}"
@@ -163,9 +172,10 @@ def width(limit: Limit, report: documents.Report) -> str | None:
     return limit.amount.dtype or (None if several else report["dtype"])
 
 
-def network_name(spec: str, variant: str | None) -> str:
+def network_name(spec: str, variant: str | None, apart: str = "") -> str:
     """``resnet:resnet50``."""
-    return f"{spec}:{variant}" if variant else spec
+    name = f"{spec}:{variant}" if variant else spec
+    return f"{name} ({apart})" if apart else name
 
 
 def ratio(part: int, whole: int) -> float | None:

@@ -16,6 +16,7 @@ from archcalc.budget.keys import LEVELS
 from archcalc.budget.loosening import Loosening
 from archcalc.budget.planned import Run
 from archcalc.budget.result import Limit, Result
+from archcalc.budget.settings import said
 from archcalc.budget.sizing import Sized
 from archcalc.budget.units import IN_BYTES
 from archcalc.errors import SpecError, cut
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 Now = tuple["Options", Result]
 """One of today's results, and the settings of its budget."""
-WORDS = {"settings": "set", "inputs": "input"}
 
 
 def compared(judged: Judged, runs: Iterable[Run], now: list[Now], count: tuple[str, str] | None) -> Iterator[Loosening]:
@@ -144,7 +144,8 @@ def same_layers(one: Result, other: Result, sized: Sized) -> bool:
 
 
 def figure(result: Result) -> int:
-    return in_unit(result, result.used)
+    """What tells whether two limits bound the same: of banks, whatever their sizes, what they have to hold."""
+    return result.alive if result.metric == "banks" else in_unit(result, result.used)
 
 
 def in_unit(result: Result, number: int) -> int:
@@ -158,6 +159,9 @@ def in_unit(result: Result, number: int) -> int:
 
 def is_as_strict(one: Result, other: Result) -> bool:
     """Whether a limit holds whatever the other holds, on the same figure."""
+    if one.metric == "banks":
+        sizes = [[size for _, size in result.source.banks] for result in (one, other)]
+        return len(sizes[0]) <= len(sizes[1]) and all(size <= most for size, most in zip(*sizes, strict=False))
     if one.limit is not None and other.limit is not None:
         limits = in_unit(one, one.limit), in_unit(other, other.limit)
         return limits[0] >= limits[1] if one.bound == "min" else limits[0] <= limits[1]
@@ -205,17 +209,3 @@ def changed(then: Result, given: Options, now: Now | None, judged: Judged, sized
         is_now.append(f"level {result.level}")
     found.was, found.now, found.at = cut(", ".join(was)), cut(", ".join(is_now)), result.source.span
     return found
-
-
-def said(key: str, settings: Options) -> str:
-    """``batch 8``."""
-    value: Any = settings.get(key)
-    word = WORDS.get(key, key)
-    if value is None:
-        return f"no {word}"
-    if key == "settings":
-        return f"{word} {' '.join(f'{name}={text}' for name, text in value.items())}"
-    if key == "inputs":
-        shapes = [(f"{name}=" if name else "") + "x".join(map(str, shape)) for name, shape in value.items()]
-        return f"{word} {' '.join(shapes)}"
-    return f"{word} {getattr(value, 'name', value)}"

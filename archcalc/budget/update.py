@@ -8,11 +8,15 @@ from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 
 from archcalc.budget.result import EVERYTHING, Result
+from archcalc.budget.units import Amount
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_reader import LINE_BREAK
 from archcalc.sources.text import decode
 from archcalc.sources.whole import Part, exclusively
+
+Place = tuple[str, int, int]
+"""A file, a line and a column, counted from zero."""
 
 
 class Change:
@@ -24,6 +28,10 @@ class Change:
         self.node, self.old, self.new = node, old, old
         self.names: list[str] = []
         self.numbers: list[int] = []
+
+    @property
+    def at(self) -> Place:
+        return self.node.span.source.name, self.node.span.line, self.node.span.start
 
     @property
     def place(self) -> str:
@@ -40,20 +48,40 @@ def update_limits(results: Iterable[Result]) -> list[Change]:
     changes = [change for change in planned(found) if change.new != change.old]
     if changes:
         write_all(edited(changes))
-    for result in found:
-        if result.source.edited is not None and result.bound != "max_increase" and result.used != EVERYTHING:
-            result.ok = True
+    new = {change.at: change.new for change in changes}
+    for result in filter(is_set, found):
+        result.written = new.get(place_of(result), result.written)
+        result.source.amount = Amount(result.written)
+        result.hold(None)
     return changes
 
 
+def is_set(result: Result) -> bool:
+    """Whether ``--update`` sets a limit."""
+    return result.source.edited is not None and result.bound != "max_increase" and result.used != EVERYTHING
+
+
+def unset(results: Iterable[Result]) -> list[Diagnostic]:
+    """The limits of files that do not hold and that ``--update`` leaves."""
+    help = "it sets each max and min that is one number; write this one by hand"
+    left = [
+        one for one in results if not one.ok and not is_set(one) and not one.source.span.source.name.startswith("--")
+    ]
+    return [Diagnostic(f"--update leaves {one.bound} of {one.what}", one.source.span, help=help) for one in left]
+
+
+def place_of(result: Result) -> Place:
+    span = result.source.edited.span
+    return span.source.name, span.line, span.start
+
+
 def planned(results: list[Result]) -> list[Change]:
-    changes: dict[tuple[str, int, int], Change] = {}
-    wanted: dict[tuple[str, int, int], set[str]] = {}
+    changes: dict[Place, Change] = {}
+    wanted: dict[Place, set[str]] = {}
     for result in results:
-        node = result.source.edited
-        if node is None or result.bound == "max_increase" or result.used == EVERYTHING:
+        if not is_set(result):
             continue
-        place = (node.span.source.name, node.span.line, node.span.start)
+        node, place = result.source.edited, place_of(result)
         change = changes.setdefault(place, Change(node, result.written))
         change.names.append(f"{result.name} {result.what}")
         change.numbers.append(result.used)

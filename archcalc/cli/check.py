@@ -139,14 +139,16 @@ def said(context: click.Context, given: dict[str, Any]) -> Options:
 
 def updated(outcome: Outcome) -> list[Any]:
     """Limits in files set to what is used, unless something is wrong."""
-    from archcalc.budget.update import update_limits
+    from archcalc.budget.update import unset, update_limits
 
     if outcome.errors:
         return []
     if not any(result.source.edited is not None for result in outcome.results):
         raise SpecError(Diagnostic("--update: no max or min in a file was checked", help="write it into archcalc.yaml"))
     end_in_order()
-    return update_limits(outcome.results)
+    changes = update_limits(outcome.results)
+    outcome.notes += unset(outcome.results)
+    return changes
 
 
 def append_summary(outcome: Outcome, style: Style) -> None:

@@ -412,6 +412,7 @@ class Result(TypedDict):
     file: Annotated[str, "where the limit is written"]
     line: Line
     spec_file: str
+    settings: Annotated[list[str], "how the limit asks for the spec, such as batch 8; empty for as it stands"]
     at: Annotated[Place | None, "the spec's line that costs or grew most, or where the peak is"]
     peak: Annotated[Peak | None, "of a limit on memory that does not hold"]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from repository import Repository
 
 import archcalc
 from archcalc.cli import main
@@ -139,8 +140,59 @@ def test_banks_that_have_no_room(capsys: pytest.CaptureFixture[str]) -> None:
     banks = "banks=a=40KiB,b=100KiB"
     (found,) = [one for one in results(capsys, "net.yaml", "--max", banks, status=1) if one["written"] == banks[6:]]
     assert found["limit"] == 140 * 1024
-    assert found["used"] > found["limit"]
+    assert found["used"] == sum(one["bytes"] for one in found["peak"]["alive"]) > found["limit"]
     assert "inverted_residual1/conv1" in [one["path"] for one in found["peak"]["alive"]]
+
+
+PAIR = """\
+name: pair
+input: [1, 8, 8]
+layers:
+  - conv: {out: 4, kernel: 3, padding: same}
+    name: wide
+  - conv: {out: 3, kernel: 3, padding: same}
+    name: next
+"""
+# input 64, wide 256 and next 192 elements: with float32 256, 1,024 and 768 bytes; wide and next are alive together
+
+
+@pytest.mark.parametrize(
+    "banks, said",
+    [
+        ({"a": "1792B"}, None),
+        ({"a": "1KiB", "b": "768B"}, None),
+        ({"a": "1791B"}, "next (768 B) does not fit: a has 767 B free in one piece while it is alive, 1 B too few"),
+        (
+            {"a": "512B", "b": "1100B"},
+            "next (768 B) does not fit: a has 512 B free in one piece while it is alive, 256 B",
+        ),
+        # together they have more than is alive, and no room in one piece
+        (
+            {"a": "767B", "b": "1100B"},
+            "next (768 B) does not fit: a has 767 B free in one piece while it is alive, 1 B",
+        ),
+        ({"a": "1023B"}, "wide (1,024 B) does not fit: a has 1,023 B free in one piece while it is alive, 1 B too few"),
+    ],
+)
+def test_what_does_not_fit_into_banks_and_by_how_much(banks: dict[str, str], said: str | None) -> None:
+    Path("pair.yaml").write_text(PAIR, encoding="utf-8")
+    text = ",".join(f"{name}={size}" for name, size in banks.items())
+    (result,) = [one for one in archcalc.check("pair.yaml", max={"banks": text}) if one.metric == "banks"]
+    assert (result.ok, result.used) == (said is None, 1792)
+    assert said is None or said in str(result)
+
+
+def test_banks_of_the_same_sum_hold_less_in_fewer_pieces(repository: Repository) -> None:
+    def entry(banks: str) -> str:
+        return f"budgets: [{{specs: pair.yaml, max: {{banks: {banks}}}}}]\n"
+
+    repository.put("pair.yaml", PAIR)
+    repository.put("archcalc.yaml", entry("{a: 1KiB, b: 1KiB}"))
+    repository.commit()
+    repository.put("archcalc.yaml", entry("{a: 2KiB}"))
+    assert list(map(str, archcalc.check(base="HEAD").loosened)) == ["pair: max of banks was a=1KiB,b=1KiB, is a=2KiB"]
+    repository.put("archcalc.yaml", entry("{a: 1KiB, b: 800B}"))
+    assert archcalc.check(base="HEAD").loosened == []
 
 
 def test_update_writes_what_is_used_and_leaves_banks() -> None:

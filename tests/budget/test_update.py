@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from repository import net, params
 
 from archcalc.api import check
 from archcalc.budget.update import update_limits
+from archcalc.cli import main
 from archcalc.errors import SpecError
 
 BEFORE = """\
@@ -162,3 +164,18 @@ def test_two_updates_at_once_lose_no_change(project: Path) -> None:
         assert list(pool.map(updated, range(20))) == [None] * 20
     assert "5M" not in (project / "archcalc.yaml").read_text()
     assert all(result.used == result.limit for result in check())
+
+
+def test_the_table_tells_what_is_written_now(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "archcalc.yaml").write_text("budgets:\n  - {specs: small.yaml, max: {params: 1, macs: 1G}}\n")
+    assert main(["check", "--update", "--format", "json"]) == 0
+    for one in json.loads(capsys.readouterr().out)["results"]:
+        assert (one["written"], one["limit"], one["share"]) == (str(one["used"]), one["used"], 1.0)
+
+
+def test_what_it_leaves_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "archcalc.yaml").write_text(
+        "budgets:\n  - {specs: small.yaml, max: {params: 1, banks: {a: 8B}}, level: error}\n"
+    )
+    assert main(["check", "--update"]) == 1
+    assert "--update leaves max of banks" in capsys.readouterr().out

@@ -69,7 +69,7 @@ def is_skipped(result: Result) -> bool:
 
 
 def case(suite: str, result: Result) -> str:
-    name = f"{result.what} {limit(result)}"
+    name = f"{result.what} {limit(result)}{f' ({result.apart})' if result.apart else ''}"
     inside = ""
     said = f"{explained(result)}\nthe limit is written at {written_at(result)}"
     if is_skipped(result):

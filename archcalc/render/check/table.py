@@ -57,8 +57,8 @@ def write_results(outcome: Outcome, out: TextIO, style: Style) -> None:
     out.write("\n")
     for result in outcome.results:
         if words.is_urgent(result):
-            word = "warning" if result.level == "warn" else "over budget"
-            out.write(f"{paint(word, COLOURS[words.verdict(result)], style.color)}: {plain(words.explained(result))}\n")
+            said = paint(words.prefix(result), COLOURS[words.verdict(result)], style.color)
+            out.write(f"{said}: {plain(words.explained(result))}\n")
     for said in dict.fromkeys(f"{result.name}: {result.note}" for result in outcome.results if result.new):
         out.write(f"{plain(said)}\n")
     out.write(f"{words.counts(outcome.results)}\n")

@@ -93,6 +93,11 @@ def written_at(result: Result) -> str:
     return result.file if result.file.startswith("--") else f"{result.file}:{result.line}"
 
 
+def prefix(result: Result) -> str:
+    """What a line about a limit that does not hold begins with."""
+    return "warning" if result.level == "warn" else f"{verdict(result)} budget"
+
+
 def by_weight(results: Iterable[Result]) -> list[Result]:
     """What fails first, then warnings, then what is nearest to its limit."""
 
@@ -123,7 +128,7 @@ def explained(result: Result) -> str:
     text = str(result)
     if result.peak is not None:
         return "; ".join([text, *at_the_peak(result)])
-    if result.place and not result.ok:
+    if result.place and not result.ok and result.bound != "min":
         what = "grew most" if result.bound == "max_increase" else "costs most"
         if result.metric == RECEPTIVE_FIELD.name:
             what = "is the first that sees more"
