@@ -43,6 +43,8 @@ def open_base(base: str) -> CommitBase | FileBase | ReportBase:
         if source.text.lstrip()[:1] in ("{", "[") and not base.endswith((".yaml", ".yml")):
             return ReportBase(base, source.text)
         return FileBase(base, Located(source, base))
+    if base.startswith(("./", "../", "/")) and not os.path.lexists(base):
+        raise SpecError(Diagnostic(f"no file '{base}'", help=f"{option('base')} takes a git ref, a spec or a report"))
     if os.path.lexists(base) and os.path.dirname(base):
         raise SpecError(Diagnostic(f"{option('base')} takes a git ref, a spec or a report, and '{base}' is no file"))
     return CommitBase(base)
@@ -195,7 +197,7 @@ class ReportBase:
         same = [one for one in variant if same_file(one["file"], report["file"])]
         same = same or [one for one in variant if one["spec"] == report["spec"]]
         if not same:
-            return Older(None, f"new: {self.name} has no report of it")
+            return Older(None, f"new, its growth is not judged: {self.name} has no report of it")
         if len(same) > 1:
             raise SpecError(Diagnostic(f"{self.name} has {len(same)} reports of '{report['spec']}'"))
         for key in SETTINGS:

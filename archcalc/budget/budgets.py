@@ -34,11 +34,12 @@ Found = TypeVar("Found")
 class Budget:
     """Some specs, how they are sized, and their limits. ``given`` holds only what the budget itself says."""
 
-    __slots__ = ("span", "specs", "variants", "given", "spans", "limits")
+    __slots__ = ("span", "specs", "excepted", "variants", "given", "spans", "limits")
 
     def __init__(self, span: Span) -> None:
         self.span = span
         self.specs: list[Node] = []
+        self.excepted: list[Node] = []
         self.variants: list[tuple[str, Span]] = []
         self.given: Options = {}
         self.spans: dict[str, Span] = {}
@@ -48,6 +49,9 @@ class Budget:
 def read_budgets(source: Source, reach: Reach, problems: Problems) -> list[Budget]:
     """The budgets of an archcalc.yaml."""
     meter = Meter(fixed=True)
+    if not any(line.split("#")[0].strip("-. \t\r\ufeff") for line in source.text.split("\n")):
+        problems.say("the file is empty", Span(source, 0, 0, 0), help="budgets: [{specs: ..., max: ...}]")
+        return []
     try:
         with metered(meter):
             node = read(source)
@@ -60,7 +64,8 @@ def read_budgets(source: Source, reach: Reach, problems: Problems) -> list[Budge
     given = as_meant(node, FILE_KEYS, "archcalc.yaml has 'budgets', not", problems, listed(FILE_KEYS))
     version = given.get("archcalc")
     if version and (version.value != 1 or version.value is True):
-        problems.say(f"this archcalc reads version 1 of archcalc.yaml, not {version.text}", version.span)
+        message = f"this archcalc reads version 1 of archcalc.yaml, not {version.text}"
+        problems.say(message, version.span, help="write archcalc: 1, or leave it out")
     if "budgets" not in given:
         problems.say("archcalc.yaml has no 'budgets'", node.span, help="budgets: [{specs: ..., max: ...}]")
         return []
@@ -91,6 +96,7 @@ def read_budget(node: Node, with_specs: bool, reach: Reach, problems: Problems) 
         budget.specs = texts(
             given.get("specs"), "specs takes a file, a glob or a shipped name, or a list of them", problems
         )
+        budget.excepted = texts(given.get("except"), "except takes a file or a glob, or a list of them", problems)
         if "specs" not in given:
             problems.say("a budget of archcalc.yaml says which specs it is for", node.span, help="specs: models/*.yaml")
     budget.variants = [
@@ -136,7 +142,7 @@ def read_settings(budget: Budget, given: dict[str, Node], reach: Reach, problems
             budget.given["settings"] = {name: node_text(value) for name, (_, value) in settings.value.items()}
             budget.spans |= {f"set {name}": key.span for name, (key, _) in settings.value.items()}
         else:
-            problems.say("set takes {NAME: value, ...}", settings.span)
+            problems.say("set takes {NAME: value, ...}", settings.span, help="such as set: {width: 32}")
     if "input" in given:
         budget.given["inputs"] = read_input(given["input"], problems)
     if "batch" in given:
@@ -224,6 +230,9 @@ def read_limits(node: Node, bound: str, problems: Problems) -> list[Limit]:
 
 
 def read_limit(metric: str, metric_span: Span, value: Node, bound: str, problems: Problems) -> Limit | None:
+    if metric not in METRICS and metric[:1].isdigit():
+        problems.say(f"'{metric}' is no metric", metric_span, label="after a comma", help="write 1.5M, and 1_000 or 1k")
+        return None
     if metric not in METRICS:
         label, listed = did_you_mean(metric, METRICS) or "", f"the metrics are {', '.join(METRICS)}"
         problems.say(f"unknown metric '{metric}'", metric_span, label=label, help=listed)
@@ -271,17 +280,28 @@ def fits_metric(amount: Amount, metric: str, bound: str) -> None:
             f"a share says nothing without a base: {bound} of {metric} is {text}", "max_increase takes percents"
         )
     if bound == "max_increase" and not amount.has_unit and amount.numerator:
-        raise UnitError(
-            f"a relative limit needs its unit: {text} of what?", f"write {text}%, or an amount with k, M, G, T or B"
-        )
+        raise UnitError(f"a relative limit needs its unit: {text} of what?", unit_of_growth(amount, metric))
     if amount.dtype is not None and metric not in ("weights", *BYTES_OF_NETWORKS):
-        raise UnitError(f"{metric} has no width: @{amount.dtype}", "weights: 5MB @int8 is parameters times a width")
+        help = "weights is the metric that takes one: weights: 5MB @int8"
+        raise UnitError(f"{metric} has no width: @{amount.dtype}", help)
     if amount.bytes and metric not in (*IN_BYTES, *BYTES_OF_NETWORKS):
         raise UnitError(f"{metric} is a number, not bytes", f"write {text.replace('B', '')}")
-    if metric in BYTES_OF_NETWORKS and amount.prefix and not amount.bytes:
-        raise UnitError(f"{metric} is in bytes: {text} of what?", "write B, such as 256KiB or 256KiB @int8")
-    if metric == "weights" and not (amount.bytes or amount.percent) and amount.numerator:
-        raise UnitError(f"weights are in bytes: {text} of what?", "write B, such as 5MB or 5MB @int8")
+    if metric in (*IN_BYTES, *BYTES_OF_NETWORKS) and amount.prefix and not amount.bytes:
+        example = "5MB" if metric in IN_BYTES else "256KiB"
+        width = "" if metric == "weights_bytes" else f" or {example} @int8"
+        are = "are" if metric == "weights" else "is"
+        raise UnitError(f"{metric} {are} in bytes: {text} of what?", f"write B, such as {example}{width}")
+
+
+def unit_of_growth(amount: Amount, metric: str) -> str:
+    """``write 1% or 0.001k``: a share of the base, or the same number in a unit."""
+    text = amount.text.partition("@")[0].strip()
+    if metric in (*IN_BYTES, *BYTES_OF_NETWORKS):
+        return f"write {text}B, or a share of the base such as 1%"
+    if amount.denominator == 1:
+        k = f"{amount.numerator // 1000}.{amount.numerator % 1000:03}".rstrip("0").rstrip(".")
+        return f"write {k}k for {text} more, or a share of the base: 1%" if text != "1" else "write 1% or 0.001k"
+    return f"write {text}%, or a number with k, M, G or T"
 
 
 def read_layers(node: Node, problems: Problems) -> list[Limit]:
@@ -304,6 +324,9 @@ def read_layers(node: Node, problems: Problems) -> list[Limit]:
 
 def read_level(node: Node | None, problems: Problems) -> str:
     if node is None:
+        return "error"
+    if node.value is False:  # what YAML makes of off
+        problems.say("level takes error, warn or off, not false", node.span, help="write off")
         return "error"
     one_of(node, "level", LEVELS, problems)
     return node.text
@@ -334,7 +357,7 @@ def texts(node: Node | None, takes: str, problems: Problems) -> list[Node]:
         return []
     items = node.value if node.is_list else [node]
     if not items or not all(isinstance(item.value, str) or (item.is_scalar and item.text.strip()) for item in items):
-        problems.say(takes, node.span)
+        problems.say(takes, node.span, help="such as a.yaml, or [a.yaml, b.yaml]" if "file" in takes else None)
         return []
     return list(items)
 

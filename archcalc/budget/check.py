@@ -139,7 +139,7 @@ class Check:
         self.budgets = read_budgets(self.source, Reach(path, allowed=self.allowed), self.problems)
         for budget in self.budgets:
             for pattern in budget.specs:
-                for target in self.globs.targets(pattern, self.problems):
+                for target in self.globs.held(budget, pattern, self.problems):
                     if target.variant is not None and budget.variants:
                         message = f"'{target.text}' is a variant itself"
                         self.problems.say(message, budget.variants[0][1], help="leave variants: out")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from archcalc.budget.budgets import FILE
+from archcalc.budget.budgets import FILE, Budget
 from archcalc.errors import Source, Span, SpecError
 from archcalc.graph.paths import Paths
 from archcalc.language.problems import Problems
@@ -80,6 +80,15 @@ class Globs:
             shown_path(path) for path, is_one in self._specs.items() if not is_one and os.path.realpath(path) != own
         ]
 
+    def held(self, budget: Budget, pattern: Node, problems: Problems) -> list[Target]:
+        """The specs of one of a budget's patterns, without those that it excepts. To leave none is a problem."""
+        excepted = {target.key for node in budget.excepted for target in self.targets(node, problems)}
+        found = self.targets(pattern, problems)
+        left = [target for target in found if target.key not in excepted]
+        if found and not left:
+            problems.say(f"except leaves no spec of '{pattern.text}'", pattern.span)
+        return left
+
     def targets(self, node: Node, problems: Problems) -> list[Target]:
         """The specs of a pattern. If there are none, that is a problem."""
         pattern = node.text
@@ -90,7 +99,7 @@ class Globs:
             list(self._files(pattern, node.span, problems)) if "*" in pattern else self._one(pattern, node, problems)
         )
         if not found and not problems:
-            problems.say(f"'{pattern}' matches no spec", node.span, help=f"it counts from {shown_path(self.beside)}")
+            problems.say(f"'{pattern}' matches no spec", node.span, help=self._where(pattern))
         return found
 
     def _one(self, name: str, node: Node, problems: Problems) -> list[Target]:
@@ -104,9 +113,18 @@ class Globs:
         if colon and os.path.isfile(os.path.join(self.beside, head)):
             problems.say(f"no file '{name}'", node.span, help=f"write {head}, and variants: [{variant}]")
         else:
-            help = f"it counts from {shown_path(self.beside)}; no shipped spec has that name either"
-            problems.say(f"'{name}' matches no spec", node.span, help=help)
+            problems.say(f"'{name}' matches no spec", node.span, help=self._where(name))
         return []
+
+    def _where(self, pattern: str) -> str:
+        """Where a pattern was looked for, and what its characters mean."""
+        here = shown_path(self.beside)
+        folder = "the folder of archcalc.yaml" if here == "." else here
+        if any(character in pattern for character in "!?[]{}"):
+            return f"only * and ** stand for others; 'except:' leaves some out; files are looked for from {folder}"
+        if "*" in pattern:
+            return f"files are looked for from {folder}"
+        return f"it is no file as seen from {folder}, and no shipped spec has that name"
 
     def _files(self, pattern: str, span: Span, problems: Problems) -> Iterator[Target]:
         start, rest = split(self.beside, pattern)

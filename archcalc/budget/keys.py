@@ -80,7 +80,12 @@ SPECS = table(
         "specs",
         "The specs that the entry holds: a file, a glob or a shipped name, or a list of them.",
         {"anyOf": [SCALAR, {"type": "array", "items": SCALAR, "minItems": 1}]},
-    )
+    ),
+    Key(
+        "except",
+        "Those of them that it does not hold: a file or a glob, or a list of them.",
+        {"anyOf": [SCALAR, {"type": "array", "items": SCALAR, "minItems": 1}]},
+    ),
 )
 
 FILE_KEYS = table(
@@ -97,7 +102,7 @@ def budget_keys(with_specs: bool) -> Keys:
 
 def entry_schema(with_specs: bool) -> Schema:
     return {
-        **mapping(budget_keys(with_specs), [*SPECS] if with_specs else [], NOTHING),
+        **mapping(budget_keys(with_specs), ["specs"] if with_specs else [], NOTHING),
         "anyOf": [{"required": [name]} for name in LIMITS],
     }
 

@@ -74,11 +74,12 @@ class Then:
         """Plan what a pattern names today, and what it named then and is elsewhere now; give what is gone."""
         targets: list[Target] = []
         with suppress(Halted, SpecError):  # today's patterns tell what is wrong with today's files
-            targets = globs.targets(pattern, Problems())
+            targets = globs.held(budget, pattern, Problems())
         for target in targets:
             self.planned.add(budget, target)
         assert isinstance(self.base, CommitBase)
         here = {one.key for one in targets if not one.is_shipped}
+        here |= {path for node in budget.excepted for path in then.files(node.text)}
         for path in then.files(pattern.text):
             if path in here or path == self.path or not was_spec(then.tree, path):
                 continue

@@ -11,6 +11,7 @@ PREFIXES = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 PREFIXES |= {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 FORM = re.compile(r"([0-9]+(?:_[0-9]+)*)(?:\.([0-9]+))?(?:[eE]\+?([0-9]{1,4}))?\s*([A-Za-zµ]*)(%?)\s*(?:@\s*(\w+))?")
 MEANT = {"K": "k (1,000) or Ki (1,024)", "m": "M", "g": "G", "t": "T", "ki": "Ki", "mi": "Mi", "gi": "Gi", "ti": "Ti"}
+MEANT_BYTES = {"K": "kB (1,000 bytes) or KiB (1,024)"}
 MEANT |= {"KI": "Ki", "MI": "Mi", "GI": "Gi", "B": "G", "bn": "G", "kb": "kB"}
 MOST_DIGITS = 1000
 IN_BYTES = ("weights", "weights_bytes")
@@ -87,11 +88,15 @@ def _likely(text: str) -> str:
         return "a limit is 0 or more"
     if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", text.strip()):
         return f"write {text.strip().replace(',', '_')}"
+    if "," in text:
+        return f"a decimal has a point: {text.strip().replace(',', '.')}"
     return EXAMPLES
 
 
 def _unit_meant(unit: str) -> str:
     prefix = unit.removesuffix("B").removesuffix("b")
+    if prefix in MEANT and prefix != unit:
+        return f"did you mean {MEANT_BYTES.get(prefix, f'{MEANT[prefix]}B')}?"
     if prefix in MEANT:
         return f"did you mean {MEANT[prefix]}?"
     if unit == "b":

@@ -176,5 +176,5 @@ def test_the_schema_of_the_file() -> None:
     ]
     assert [one for one in wrong if validator.is_valid(one)] == []
     entry = found["properties"]["budgets"]["items"]["properties"]
-    assert [*entry] == ["specs", *KEYS]
+    assert [*entry] == ["specs", "except", *KEYS]
     assert all("description" in key for key in entry.values())

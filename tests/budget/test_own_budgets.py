@@ -76,3 +76,20 @@ def test_the_walk_is_bounded(project: Repository, monkeypatch: pytest.MonkeyPatc
     project.put("a.yaml", spec("a"))
     with pytest.raises(SpecError, match="more than 1 files"):
         check()
+
+
+def test_what_an_entry_excepts_is_not_held(repository: Repository) -> None:
+    for name in ("a", "b", "old_a"):
+        repository.put(f"nets/{name}.yaml", spec(name, ""))
+    entry = "budgets: [{specs: 'nets/*.yaml', except: [nets/old_*.yaml], max: {params: 1M}}]\n"
+    repository.put("archcalc.yaml", entry)
+    assert [one.name for one in check()] == ["a", "b"]
+    repository.commit()
+    assert check(base="HEAD").loosened == []
+    repository.put("archcalc.yaml", entry.replace("nets/old_*.yaml", "nets/old_*.yaml, nets/b.yaml"))
+    assert [one.name for one in check()] == ["a"]
+    [one] = check(base="HEAD").loosened
+    assert str(one) == "nets/b.yaml: max of params was 1M, is none: archcalc.yaml does not name the spec"
+    (repository.root / "nets/old_a.yaml").unlink()
+    repository.put("archcalc.yaml", entry.replace("except: [nets/old_*.yaml], ", ""))
+    assert check(base="HEAD").loosened == []  # what is gone was not held

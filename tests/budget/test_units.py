@@ -65,7 +65,8 @@ def test_share_of(percent: str, base: int, share: int) -> None:
     [
         ("5K", "unknown unit 'K'", "did you mean k (1,000) or Ki (1,024)?"),
         ("5m", "unknown unit 'm'", "did you mean M?"),
-        ("5mb", "unknown unit 'mb'", "did you mean M?"),
+        ("5mb", "unknown unit 'mb'", "did you mean MB?"),
+        ("5KB", "unknown unit 'KB'", "did you mean kB (1,000 bytes) or KiB (1,024)?"),
         ("5b", "unknown unit 'b'", "bytes are B"),
         ("5MBit", "unknown unit 'MBit'", "units are"),
         ("5M%", "unknown unit 'M%'", "units are"),
