@@ -9,7 +9,10 @@ from archcalc.report.figures import FIGURES, WHEN_ASKED
 
 OWN_METRICS = {
     "weights": "parameters times a width, in bytes: those of dtype and bias_dtype, or the one after @",
-    "banks": "memories that the activations must fit into, filled in turn: {dtcm: 128KiB, sram: 512KiB}; max alone",
+    "banks": (
+        "memories that the activations must fit into, each tensor into the first with room: "
+        "{dtcm: 128KiB, sram: 512KiB}; max alone"
+    ),
 }
 """What can be limited beside the figures of a network."""
 METRICS = {name: figure.words for name, figure in {**FIGURES, **WHEN_ASKED}.items()} | OWN_METRICS
@@ -44,7 +47,7 @@ LIMITS = BOUNDS | table(
 
 KEYS = (
     table(
-        Key("set", "Variables of the specs, as --set gives them.", {"type": "object"}),
+        Key("set", "Variables of the specs: {width: 32}.", {"type": "object"}),
         Key(
             "variants",
             "The variants of each spec that are checked; left out, the spec as it stands.",
@@ -52,16 +55,25 @@ KEYS = (
         ),
         Key(
             "input",
-            "The input's shape, or {NAME: shape, ...}.",
+            "The input's shape, [3, 64, 64], or {NAME: shape, ...}.",
             {"anyOf": [SHAPE, {"type": "object", "additionalProperties": SHAPE}]},
         ),
         Key("batch", "Samples at once.", {"type": "integer", "minimum": 1}),
-        Key("local", "Receptive fields without the gates of a mul that see all.", {"type": "boolean"}),
-        Key("dtype", "The dtype of the weights, or a file of widths.", {"anyOf": [DTYPE, FILE]}),
-        Key("bias_dtype", "That of the biases.", DTYPE),
+        Key(
+            "local",
+            "true: receptive fields without the gates of squeeze-excite blocks, which see all.",
+            {"type": "boolean"},
+        ),
+        Key(
+            "dtype",
+            "The dtype of weights, and of activations in memory; or a file that says it by layer "
+            "('archcalc help widths').",
+            {"anyOf": [DTYPE, FILE]},
+        ),
+        Key("bias_dtype", "That of the biases, of norms too.", DTYPE),
         Key(
             "count",
-            "The way of counting operations, or a file that states one.",
+            "How ops is counted: mac (the default), torch, ...; or a file that states a way. See COUNTING.",
             {"anyOf": [{"enum": [*CONVENTIONS]}, FILE]},
         ),
     )

@@ -56,15 +56,36 @@ A name in specs is a file, counted from the folder of archcalc.yaml, and inside
 its repository; a glob, where * is part of one folder's or file's name and ** is
 any number of folders (models/**/*.yaml); or the name of a shipped spec
 (resnet50; 'archcalc specs' lists them). A name that matches nothing is an
-error. Globs do not enter hidden folders; an archcalc.yaml and files that hold
-blocks for others and no layers are left out, and listed as such. A variant of a file is not part of its name: write
+error. No other character has a meaning: to leave specs out, write except:. Globs
+do not enter hidden folders; they leave out an archcalc.yaml, and files that hold
+blocks for others and no layers, which are listed. A variant of a file is not part of its name: write
 specs: net.yaml and variants: small. With variants left out the spec is checked
-with its vars as they stand."""
+with its vars as they stand; for that and its variants, or for several inputs,
+write an entry for each:
+
+    budgets:
+      - {specs: net.yaml, max: {params: 5M}}                       # as it stands
+      - {specs: net.yaml, variants: [narrow, wide], max: {params: 9M}}
+      - {specs: net.yaml, input: [3, 64, 64], max: {macs: 50M}}
+      - {specs: net.yaml, input: [3, 256, 256], max: {macs: 800M}}
+      - {specs: models/**, except: [models/old/*, models/wide.yaml], max: {params: 5M}}
+
+Each row and message names what tells such entries apart. A variant that one spec
+of a glob lacks is an error."""
 
 METRIC = """\
-What can be limited, in max, min, max_increase and layers:"""
+What can be limited in max, min and max_increase, and in layers all but what is of
+a whole network: peak_memory, arena, banks, train_memory, kept_bytes and
+backward_macs:"""
 
-OF_MEMORY = """peak_memory, arena and banks are of a whole network, not of layers. Where a
+OF_MEMORY = """\
+weights and weights_bytes are the same but for @, which weights alone takes.
+params_by_dtype of 'show --format json' says what they come from; bias_dtype is
+that of the biases of norms too. dtype also sets the width of activations, in
+peak_memory, arena and banks. A receptive_field of "all" is over every max and
+over every min; max: all cannot be written. Of banks, what is used is what is
+taken of them together; where a tensor fits in none, the bytes alive there, and
+the tensor is named with the bytes that it lacks. Where a
 peak is too high, what is alive there is told, and with --base the line that
 grew:
 
@@ -76,20 +97,35 @@ An amount is a whole number or a decimal one, and may have a unit:"""
 UNITS = {
     "k M G T": "a thousand, a million, ...: powers of 1,000, as in 500k, 2.5M, 4G",
     "Ki Mi Gi Ti": "powers of 1,024: 64Ki",
-    "B": "bytes, alone or after one of these: 800B, 200kB, 5MB, 64KiB; for what is in bytes alone",
-    "@TYPE": "one width for all weights: 5MB @int8, whatever dtype and bias_dtype say; of a peak, for all activations",
+    "B": (
+        "bytes, alone or after one of these: 800B, 200kB, 5MB, 64KiB; for metrics in bytes alone, where 800 is 800B "
+        "and 5M is an error"
+    ),
+    "@TYPE": (
+        "one width for all weights: 5MB @int8, whatever dtype and bias_dtype say; of peak_memory and arena for all "
+        "activations"
+    ),
     "%": "a share of what the base has, for max_increase alone: 1%, 0.5%",
 }
+
+COUNT = """\
+count says how ops is counted, and moves no other metric: mac, the default, takes a
+multiply-add as one; flop takes it as two and counts the operations of every
+layer; document is mac and pools too; torch, fvcore, ptflops, thop,
+torchinfo, deepspeed and calflops count as these tools do. thop@2.1.1 is an older
+release. 'archcalc count' prints what each counts, and 'archcalc count --help' the
+form of a file of your own."""
 
 WIDTHS = """\
 The types, for dtype and after @:"""
 
 LAYERS = """\
 layers: {PATTERN: {METRIC: amount}} is the most that the layers whose paths match
-may come to together: their sum. Paths are those that 'archcalc show SPEC'
+may come to together: their sum (of receptive_field the largest). max and level
+stand beside layers, not in it. Paths are those that 'archcalc show SPEC'
 prints. In a pattern * is one step of a path or part of it and ** any number of
-steps: head is the layer head, "head/**" all that is in it, "**/conv*" every
-layer called conv. Quote a pattern that begins with a star. A pattern has to
+steps: head is the layer head, "head/**" all that is in it, or the layer itself, "**/conv*" every
+layer whose name begins with conv. Quote a pattern that begins with a star. A pattern has to
 match a layer of at least one of the entry's specs; those in which it matches
 none are noted."""
 
@@ -101,16 +137,17 @@ max_increase holds the growth since an older version, that --base names:
     archcalc check --base report.json        # what 'show --format json' wrote
 
 A ref stands for the commit where this branch left it. A share needs its %, an
-amount its unit (or 0: nothing may be added). A spec that the base does not have
-is new, and its growth is not judged; nor is any without --base: the table says
-'not judged'. max and min hold either way."""
+amount its unit (0.001k is one), or 0: nothing may be added. For both a share and
+an amount write two entries. A spec, or a variant, that the base does not have is
+'new', and its growth is not judged; nor is any without --base, where the table
+has a - and the last line says 'not judged'. max and min hold either way."""
 
 LOOSENING = """\
 Budgets can be edited by whoever is held to them. So with --base the base's are
 read too, its archcalc.yaml and each spec's budget:, and what they hold more
 strictly than today's is told: a limit that is larger or gone, a lower level, a
 spec, variant or layer that is held no longer, settings with which the figure is
-another one, a spec that is gone, a shape (expect) that is expected no more.
+another one, a spec that is gone, an expect: of a spec's layer that is gone.
 What is compared is what is held, not how it is written. To be told is all that
 happens, unless you ask for more:
 
@@ -118,21 +155,28 @@ happens, unless you ask for more:
 
 RUNNING = """\
 archcalc check holds everything that archcalc.yaml names, and archcalc check
-SPEC that spec to its own budgets. More limits can be given there, and options
-win over what a budget says of the same:
+SPEC that spec to its own budgets; SPEC:NAME, or --variant NAME, is one variant.
+More limits can be given there, beside those of the budgets; settings (--input,
+--dtype, ...) win over a budget's own:
 
     archcalc check
     archcalc check net.yaml --max params=5M --min params=1M
     archcalc check net.yaml --max "weights=5MB @int8" --input 3x64x64
-    archcalc check --base origin/main --format github
+    archcalc check net.yaml --max banks=a=128KiB,b=1MiB
+    archcalc check --base origin/main --format github --also markdown=comment.md
 
 Every limit has a line: what is used, the limit, and the share of it that is
-used. --format has markdown and html for people, github, junit and sarif for
-services, json for programs. -o FILE writes it to a file.
+used: of a min that holds 100 % or more. --format markdown is the comment of a pull
+request (gh pr comment --body-file comment.md), html a page, github annotations,
+junit and sarif for services, json for programs. -o FILE writes it to a file, and
+--also FORMAT=FILE another format from the same run. --base-ref REF is --base that
+is never a file, whatever a checkout brings. --strict ends with 2 where something
+is noted.
 
 archcalc check --update sets every max and min in the files, those under layers
-too, to exactly what is used, of several specs to the most (min: the least), and
-changes nothing else in them."""
+too, to exactly what is used, of several specs to the most (min: the least), those
+of level off too, and changes nothing else in them. It leaves banks, and a
+receptive field of all, and says so where they do not hold."""
 
 STATUSES = {
     "0": "every limit holds, or none but those with level: warn or off do not",
@@ -160,8 +204,9 @@ def reference(width: int = WIDTH) -> str:
             "THE FILE": text(filled(PLACE, width), keys(FILE_KEYS, width)),
             "AN ENTRY": text(filled(ENTRY, width), keys(budget_keys(with_specs=True), width)),
             "SPECS": filled(SPECS, width),
-            "METRICS": text(METRIC, table(METRICS, width), filled(OF_MEMORY, width)),
+            "METRICS": text(filled(METRIC, width), table(METRICS, width), filled(OF_MEMORY, width)),
             "AMOUNTS": text(filled(AMOUNT, width), table(UNITS, width), WIDTHS, types),
+            "COUNTING": filled(COUNT, width),
             "LAYERS": filled(LAYERS, width),
             "GROWTH": filled(INCREASE, width),
             "LOOSENING": filled(LOOSENING, width),

@@ -9,12 +9,14 @@ from textwrap import dedent
 
 import pytest
 
+from archcalc.api import check
 from archcalc.api.reference import manual, schema
 from archcalc.budget.budgets import read_budget
 from archcalc.budget.keys import FILE_KEYS, KEYS, METRICS, budget_keys
 from archcalc.budget.manual import reference
 from archcalc.budget.units import PREFIXES, Amount
 from archcalc.cli import main
+from archcalc.conventions import CONVENTIONS
 from archcalc.errors import Source
 from archcalc.language.problems import Problems
 from archcalc.language.yaml_tree import read
@@ -24,6 +26,7 @@ from archcalc.sources.project import Reach
 TEXT = reference()
 EXAMPLES = [dedent(part) + "\n" for part in TEXT.split("\n\n") if part.startswith("    ")]
 BUDGETS, SPEC = EXAMPLES[:2]
+(APART,) = [example for example in EXAMPLES if "except: [" in example]
 NET = """\
 name: {name}
 input: [3, 32, 32]
@@ -92,10 +95,43 @@ def test_its_commands_run(project: Path, capsys: pytest.CaptureFixture[str]) -> 
         shlex.split(line, comments=True) for part in EXAMPLES for line in part.splitlines() if "'" not in line[:40]
     ]
     commands = [words[1:] for words in lines if words[:1] == ["archcalc"] and "origin/main" not in words]
-    assert len(commands) == 5
+    assert len(commands) == 6
     for command in commands:
         assert main(command) in (0, 1), command
         assert capsys.readouterr().err == ""
+
+
+def test_entries_for_variants_and_inputs_run(project: Path) -> None:
+    (project / "net.yaml").write_text(NET.format(name="net"))
+    (project / "models/old").mkdir()
+    (project / "models/old/a.yaml").write_text(NET.format(name="a"))
+    (project / "archcalc.yaml").write_text(APART)
+    assert [one.name for one in check() if one.metric == "macs"] == ["net (input 3x64x64)", "net (input 3x256x256)"]
+    held = ["net", "net:narrow", "net:wide", "small"]
+    assert sorted(one.name for one in check() if one.metric == "params") == held
+
+
+@pytest.mark.parametrize("count", CONVENTIONS)
+def test_it_has_every_way_of_counting(count: str) -> None:
+    assert count in TEXT.partition("\nCOUNTING\n")[2].partition("\nLAYERS\n")[0]
+
+
+def test_count_moves_ops_alone(project: Path) -> None:
+    used = {}
+    for count in CONVENTIONS:
+        found = check(
+            "models/small.yaml", count=count, max=dict.fromkeys(["params", "macs", "ops", "activations"], "1T")
+        )
+        used[count] = [one.used for one in found if one.written == "1T"]
+    assert len({(params, macs, activations) for params, macs, _, activations in used.values()}) == 1
+    assert used["torch"][2] == 2 * used["mac"][2]
+
+
+def test_dtype_sets_activations_too(project: Path) -> None:
+    limits = {"peak_memory": "1GB"}
+    whole, bytes_each = (check("models/small.yaml", dtype=one, max=limits) for one in ("float32", "int8"))
+    peaks = [next(one.used for one in found if one.written == "1GB") for found in (whole, bytes_each)]
+    assert peaks[0] == 4 * peaks[1]
 
 
 def test_update_from_limits_of_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
