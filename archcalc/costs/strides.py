@@ -49,6 +49,12 @@ def is_contiguous(tensor: Placed) -> bool:
     return 0 in tensor.sizes or all(size == 1 or one == other for size, one, other in pairs)
 
 
+def is_dense(tensor: Placed) -> bool:
+    """Whether its elements are all of a stretch of memory, in whatever order, each once."""
+    axes = sorted((step, size) for size, step in zip(tensor.sizes, tensor.strides, strict=True) if size != 1)
+    return all(step == prod(size for _, size in axes[:place]) for place, (step, _) in enumerate(axes))
+
+
 def viewed(sizes: Sizes, strides: Sizes, wanted: Sizes) -> Sizes | None:
     """The strides of a view of other sizes, None if there is none: axes join where the elements of both follow.
 
@@ -110,6 +116,8 @@ def factor(tensor: Placed, other: Placed, right: bool) -> int | None:
 
 
 def reshaped(node: Node, read: Placed, sizes: Sizes) -> Sizes | None:
+    if node.type == "flatten" and sizes == read.sizes:  # there is nothing to join
+        return read.strides
     return viewed(read.sizes, read.strides, sizes)
 
 
@@ -160,10 +168,11 @@ def selected(node: Node, read: Placed, sizes: Sizes) -> Sizes | None:
 
 
 def expanded(node: Node, read: Placed, sizes: Sizes) -> Sizes | None:
-    x, y = node.applied.reads[0], node.applied.gives[0]
-    new = len(y) - len(x)
-    pairs = zip(x, y[new:], own_strides(node, read), strict=True)
-    return with_lead(node, read, [0] * new + [step if one == size else 0 for one, size, step in pairs])
+    """New axes of 1 before the layer's own, then each axis of 1 stretched."""
+    lead = len(read.sizes) - len(node.applied.reads[0])
+    before = (*read.sizes[:lead], *(1,) * (len(sizes) - len(read.sizes)), *read.sizes[lead:])
+    strides = viewed(read.sizes, read.strides, before) or ()
+    return tuple([step if one == size else 0 for one, size, step in zip(before, sizes, strides, strict=True)])
 
 
 def shuffled(node: Node, read: Placed, sizes: Sizes) -> Sizes | None:
@@ -211,15 +220,12 @@ def drops_nothing(node: Node) -> bool:
 
 
 FOLLOW = frozenset(
-    "dropout drop_path layer_scale add sub mul div local_response_norm scaled_dot_product_attention".split()
+    "dropout drop_path layer_scale add sub mul div batch_norm local_response_norm scaled_dot_product_attention".split()
 )
-FOLLOW_CHANNELS = {
-    **dict.fromkeys("conv batch_norm upsample pad".split(), (4,)),
-    **dict.fromkeys("avg_pool adaptive_avg_pool adaptive_max_pool".split(), (3, 4)),
+CHANNELS_LAST = {
+    **dict.fromkeys("avg_pool adaptive_avg_pool adaptive_max_pool lp_pool".split(), (3, 4)),
     "max_pool": (3, 4, 5),
-    "lp_pool": (3, 4),
-    "pixel_unshuffle": (4,),
-    "concat": (4, 5),
+    **dict.fromkeys("upsample pad pixel_unshuffle concat stack rms_norm".split(), (4, 5)),
 }
 """The layer types that leave channels last where they come last in memory, for tensors of so many axes."""
 
@@ -229,38 +235,62 @@ UNLIKE = ("softmax", "log_softmax", "glu")
 def computed(node: Node, reads: list[Placed], sizes: Sizes) -> Sizes:
     """The strides of what a layer computes: element by element as it reads them, elsewhere in one piece.
 
-    Where channels come last in memory, PyTorch's convolutions and pools leave them there.
+    Where channels come last in memory, PyTorch's pools leave them there; its convolutions on the meta device do not.
     """
     if node.type in ("linear", "layer_norm", "rms_norm"):
-        return moved_back(node, sizes)
+        return moved_back(node, reads[0], sizes)
     if node.type in FOLLOW or (FAMILY.get(node.type) == "activation" and node.type not in UNLIKE):
         return in_order_of([read for read in reads if len(read.sizes) <= len(sizes)], sizes)
     if node.type == "glu":
         half = Placed(reads[0].storage, sizes, reads[0].strides, False)
         return in_order_of([half], sizes)
-    if len(sizes) in FOLLOW_CHANNELS.get(node.type, ()) and follows_channels(node, reads):
-        batch, channels, *spatial = sizes
-        step, *inner = contiguous((batch, *spatial, channels))
-        return (step, inner[-1], *inner[:-1])
-    return contiguous(sizes)
+    if node.type == "pad" and sizes == reads[0].sizes:  # nothing is padded: a copy
+        return in_order_of(reads, sizes)
+    if node.type == "stack":
+        return stacked(node, reads, sizes)
+    return with_channels_last(sizes) if follows_channels(node, reads, sizes) else contiguous(sizes)
 
 
-def follows_channels(node: Node, reads: list[Placed]) -> bool:
-    """A convolution of each channel alone does not, nor does padding that repeats what is there."""
+def with_channels_last(sizes: Sizes) -> Sizes:
+    batch, channels, *spatial = sizes
+    step, *inner = contiguous((batch, *spatial, channels))
+    return (step, inner[-1], *inner[:-1])
+
+
+def follows_channels(node: Node, reads: list[Placed], sizes: Sizes) -> bool:
+    """Padding that repeats what is there does not."""
     layer: Any = node.applied.layer
-    alone = node.type == "conv" and layer.groups == node.applied.inputs[0][0]
-    repeated = node.type == "pad" and layer.mode != "constant"
-    return not (alone or repeated) and all(map(channels_last, reads))
+    if node.type == "pad" and layer.mode != "constant":
+        return False
+    one_place = node.type == "adaptive_avg_pool" and len(sizes) == 5 and set(sizes[2:]) == {1}
+    rank = len(reads[0].sizes)
+    return (one_place or rank in CHANNELS_LAST.get(node.type, ())) and all(
+        len(read.sizes) == rank and channels_last(read.sizes, read.strides) for read in reads
+    )
 
 
-def moved_back(node: Node, sizes: Sizes) -> Sizes:
+def stacked(node: Node, reads: list[Placed], sizes: Sizes) -> Sizes:
+    """PyTorch concatenates along the next axis, and splits that. Along a last axis there is none."""
+    layer: Any = node.applied.layer
+    own = len(node.applied.gives[0])
+    axis = len(sizes) - own + (layer.axis or 0) % own
+    if axis == len(sizes) - 1 or not follows_channels(node, reads, sizes):
+        return contiguous(sizes)
+    joined = (*sizes[:axis], sizes[axis] * sizes[axis + 1], *sizes[axis + 2 :])
+    return viewed(joined, with_channels_last(joined), sizes) or contiguous(sizes)
+
+
+def moved_back(node: Node, read: Placed, sizes: Sizes) -> Sizes:
     """Of a layer along other axes than the last, which moves them to the end and its output back."""
     layer: Any = node.applied.layer
     own = len(node.applied.reads[0])
     axes = axes_of((layer.axis,) if type(layer.axis) is int else layer.axis, node.applied.reads[0])
     last = [len(sizes) - own + axis for axis in axes]
     order = [axis for axis in range(len(sizes)) if axis not in last] + last
-    strides = dict(zip(order, contiguous([sizes[axis] for axis in order]), strict=True))
+    moved, found = (tuple([of[axis] for axis in order]) for of in (sizes, read.strides))
+    turned = Placed(read.storage, moved, found, False)
+    there = with_channels_last(moved) if follows_channels(node, [turned], moved) else contiguous(moved)
+    strides = dict(zip(order, there, strict=True))
     return tuple([strides[axis] for axis in range(len(sizes))])
 
 
@@ -268,8 +298,13 @@ def in_order_of(reads: list[Placed], sizes: Sizes) -> Sizes:
     """In one piece, the axes in the order that the tensors have them in memory.
 
     As reorder_dimensions of PyTorch's ATen/TensorIterator.cpp: an axis along which a tensor is stretched has no place
-    in it, and the next tensor decides.
+    in it, and the next tensor decides. Tensors of the same sizes that all lie the same way are not looked at so.
     """
+    if all(read.sizes == sizes for read in reads):
+        if all(map(is_contiguous, reads)):
+            return contiguous(sizes)
+        if len({read.strides for read in reads}) == 1 and is_dense(reads[0]):
+            return reads[0].strides
     rank = len(sizes)
     strides = [stretched(read, sizes) for read in reads]
     order = [*range(rank)][::-1]  # the fastest first
@@ -308,8 +343,16 @@ def later(one: int, other: int, strides: list[Sizes], sizes: Sizes) -> int:
     return 0
 
 
-def channels_last(tensor: Placed) -> bool:
-    batch, channels, *spatial = range(len(tensor.sizes))
-    order = (batch, *spatial, channels)
-    sizes, strides = (tuple([of[axis] for axis in order]) for of in (tensor.sizes, tensor.strides))
-    return is_contiguous(Placed(tensor.storage, sizes, strides, False)) and not is_contiguous(tensor)
+def channels_last(sizes: Sizes, strides: Sizes) -> bool:
+    """Whether PyTorch takes it that the channels come last in memory, ``[N, C, W]`` as ``[N, C, 1, W]``.
+
+    As is_channels_last_strides_2d of PyTorch's c10/core/MemoryFormat.h, which reads strides of axes of 1 too.
+    """
+    if len(sizes) == 3:
+        sizes, strides = (*sizes[:2], 1, sizes[2]), (*strides[:2], sizes[2] * strides[2], strides[2])
+    least = 0
+    for axis in (1, *reversed(range(2, len(sizes))), 0):
+        if sizes[axis] == 0 or strides[1] == 0 or strides[axis] < least or (axis == 0 and least == strides[1]):
+            return False
+        least = strides[axis] * max(sizes[axis], 1)
+    return True

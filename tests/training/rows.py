@@ -10,6 +10,7 @@ from typing import Any
 from archcalc.layers import CONTENTS, FAMILY
 
 from .layers import BUILDERS
+from .places import places
 
 CASES = {family: import_module(f"layers.cases.{family}") for family in CONTENTS}
 
@@ -46,6 +47,8 @@ def specs() -> dict[str, list[str]]:
                 continue
             if len(found.setdefault(name, [])) < FEW and not unknown(name, arguments, shapes):
                 found[name].append(spec(name, arguments, shapes))
+    for name, text in places():
+        found[name].append(text)
     return found
 
 
