@@ -97,6 +97,19 @@ def test_every_format_says_it(form: str, capsys: pytest.CaptureFixture[str]) -> 
         assert fact in said
 
 
+def test_of_an_arena_the_live_peak_is_told_as_such(capsys: pytest.CaptureFixture[str]) -> None:
+    """Three tensors of 8 x 8 x 8 bytes are alive at once, and the arena has room for four: the last sum lies beside
+    what is freed. Alone the sum of what is alive would seem to be wrong."""
+    net = "- residual: [{conv: {out: 8, kernel: 1}}, {conv: {out: 8, kernel: 1}}]\n    repeat: 2\n"
+    Path("net.yaml").write_text(
+        f"name: kws\ninput: [8, 8, 8]\nlayers:\n  - conv: {{out: 8, kernel: 1}}\n  {net}", "utf-8"
+    )
+    assert main(["check", "net.yaml", "--dtype", "int8", "--max", "arena=1.9KiB"]) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "arena: 2.0 KiB (2,048 B) is over the limit" in said
+    assert "the live peak, 1.5 KiB, is at residual1/0/conv2 (net.yaml:5)" in said
+
+
 def test_the_annotation_stands_at_the_step_where_the_peak_is(capsys: pytest.CaptureFixture[str]) -> None:
     """Inside a shipped block that is the line that calls it."""
     main(["check", "net.yaml", "--max", "peak_memory=1KiB", "--format", "github"])

@@ -58,6 +58,30 @@ def test_the_peak_and_what_is_alive_there(capsys: pytest.CaptureFixture[str]) ->
     assert (found["weights_bytes"], found["buffers_bytes"]) == (288 + 8 + 16 + 576 + 8 + 90, 17)
 
 
+TWO_BRANCHES = """\
+name: two
+input: {a: [4, 4], b: [4, 4]}
+layers:
+  - {linear: 60, from: a, name: wide}
+  - {linear: 60, from: b, name: broad}
+  - {linear: 2, from: wide, name: left}
+  - {linear: 2, from: broad, name: right}
+  - add: [left, right]
+"""
+
+
+@pytest.mark.parametrize("states, said", [("0", "the least found"), ("1000", "the optimal order")])
+def test_an_order_is_called_optimal_only_with_a_proof(
+    states: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Left before broad: 240 bytes of one wide tensor are alive at once, not of both."""
+    Path("net.yaml").write_text(TWO_BRANCHES, encoding="utf-8")
+    assert main(["memory", "net.yaml", "--dtype", "int8", "--max-states", states]) == 0
+    text = capsys.readouterr().out
+    assert f"{said} needs" in text
+    assert ("optimal" in text) == ("no order needs less than" not in text) == (said == "the optimal order")
+
+
 def test_without_anything_in_place_norms_and_activations_have_memory_of_their_own(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -146,7 +146,10 @@ def at_the_peak(result: Result) -> list[str]:
     if len(alive) > MOST_NAMES:
         alive[MOST_NAMES:] = [f"{len(alive) - MOST_NAMES:,} more"]
     grew = [] if found["grew"] is None else [growing(found["grew"])]
-    return [f"the peak is at {found['at']['path']} ({file}:{line})", *(f"alive there: {one}" for one in alive), *grew]
+    peak = "the peak"
+    if result.metric == "arena":  # more than what is alive at one time, where gaps are left
+        peak = f"the live peak, {show_binary(sum(one['bytes'] for one in found['alive']))},"
+    return [f"{peak} is at {found['at']['path']} ({file}:{line})", *(f"alive there: {one}" for one in alive), *grew]
 
 
 def growing(grew: Grown) -> str:

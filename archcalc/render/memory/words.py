@@ -57,9 +57,9 @@ def order(memory: Memory) -> str:
     least, written = memory["order"], memory["peak_memory"]
     bound = "" if least["optimal"] else f"; no order needs less than {sized(least['lower_bound'])}"
     if least["steps"] is None:
-        return "the written order is optimal" if least["optimal"] else f"none better found than the written{bound}"
+        return "the written order is optimal" if least["optimal"] else f"the written order is the least found{bound}"
     saved = written - least["peak_memory"]
-    what = "the optimal order" if least["optimal"] else "the best order found"
+    what = "the optimal order" if least["optimal"] else "the least found"
     return f"{what} needs {sized(least['peak_memory'])}, {saved:,} bytes ({percent(saved, written)}) less{bound}"
 
 
