@@ -63,7 +63,7 @@ CHECK = {
     "archcalc.cli.check",
     "archcalc.budget",
     *(f"archcalc.budget.{name}" for name in "baseline budgets check costs files judging keys outcome".split()),
-    *(f"archcalc.budget.{name}" for name in "planned result sizing units".split()),
+    *(f"archcalc.budget.{name}" for name in "planned result settings sizing units".split()),
     "archcalc.graph.paths",
     *(f"archcalc.render.{name}" for name in "check check.table check.words grid text".split()),
 }
