@@ -239,6 +239,9 @@ def computed(node: Node, reads: list[Placed], sizes: Sizes) -> Sizes:
     """
     if node.type in ("linear", "layer_norm", "rms_norm"):
         return moved_back(node, reads[0], sizes)
+    if node.type == "batch_norm":  # written out: the means of channels are subtracted first
+        means = tuple([size if axis == 1 else 1 for axis, size in enumerate(sizes)])
+        reads = [reads[0], Placed(reads[0].storage, means, contiguous(means), False)]
     if node.type in FOLLOW or (FAMILY.get(node.type) == "activation" and node.type not in UNLIKE):
         return in_order_of([read for read in reads if len(read.sizes) <= len(sizes)], sizes)
     if node.type == "glu":

@@ -51,6 +51,16 @@ OTHERS: list[tuple[str, list[int], list[Step]]] = [
         ],
     ),
     (
+        "batch_norm",
+        [2, 6, 6],
+        [
+            {"from": "s0", "transpose": [1, 2]},
+            {"from": "s1", "expand": [3, -1, -1, -1]},
+            {"from": "s2", "batch_norm": None},
+            {"matmul": ["s3", "s3"]},
+        ],
+    ),
+    (
         "upsample",
         [2, 6, 6],
         [
