@@ -16,7 +16,7 @@ from archcalc.language.yaml_tree import read
 from archcalc.layers import KEYWORDS
 from archcalc.meter import charge
 
-EVALUATED, VARIABLES = 6, 16
+EVALUATED, VARIABLES = 8, 16
 """Units of work that a variable takes to be evaluated, and how many are looked at for a unit."""
 
 CONSTANTS = {"true": True, "false": False, "none": None}
@@ -42,6 +42,7 @@ class Program:
         self._given = given or {}
         self._values: dict[str, Any] = dict(self._given)
         self._broken: set[str] = set()
+        self._advice: dict[Any, str | None] = {}
         self._defaults: dict[str, dict[str, Any]] = {}
 
     def with_values(self, given: dict[str, Any]) -> Program:
@@ -116,8 +117,14 @@ class Program:
             raise Unknown
         raise LookupFailed(f"'{name}' is not known here", help=self.likely(name, ()))
 
-    def likely(self, name: str, others: Any) -> str | None:
-        """Advice for a name that is not known."""
+    def likely(self, name: str, others: tuple[str, ...]) -> str | None:
+        """Advice for a name that is not known, sought once: repetitions may read it again and again."""
+        asked = (name, others)
+        if asked not in self._advice:
+            self._advice[asked] = self._likely(name, others)
+        return self._advice[asked]
+
+    def _likely(self, name: str, others: tuple[str, ...]) -> str | None:
         if name in LISTS:
             return None
         from archcalc.language import foreign

@@ -13,6 +13,9 @@ from archcalc.errors import Diagnostic, Span, SpecError, nearest
 
 LONGEST = 10_000
 MOST_STEPS = 1_000_000
+READ = 8
+"""How many characters of a pattern take as long to be read as one comparison."""
+
 MOST_NAMES = 10_000
 """How many paths an error compares with a mistyped one."""
 
@@ -44,6 +47,7 @@ class Paths:
         """
         if len(pattern) > LONGEST:
             raise SpecError(Diagnostic(f"a pattern has at most {LONGEST:,} characters", span))
+        self.steps += len(pattern) // READ
         levels = _levels(pattern)
         found: list[int] = []
         waiting = [(self.root, _passed(levels, {0}))]

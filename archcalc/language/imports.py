@@ -11,7 +11,7 @@ from archcalc.language.names import is_name
 from archcalc.language.parts import ANY, Block, Document
 from archcalc.language.problems import Problems
 from archcalc.language.yaml_nodes import Node
-from archcalc.meter import OutOfWork
+from archcalc.meter import OutOfWork, charge
 from archcalc.sources import shipped
 from archcalc.sources.project import beside, reach_of
 from archcalc.sources.source import Located, read_shipped
@@ -145,6 +145,7 @@ class Imports:
             )
         block = Block(name, imported, item.span)
         block.whole_file, block.variant = True, variant
+        charge(len(imported.vars), item.span)
         block.arguments = dict(imported.vars)
         block.steps = imported.layers or []
         if imported.variants and variant is None:

@@ -57,7 +57,8 @@ def known_word(document: Document, word: str, span: Span, problems: Problems) ->
     if word in document.imported:
         found = document.imported[word]
         if len(found) > 1:
-            files = " and ".join(block.document.source.name for block in found)
+            more = [f"{len(found) - 2:,} more"] if len(found) > 2 else []
+            files = " and ".join([*(block.document.source.name for block in found[:2]), *more])
             problems.say(f"'{word}' is imported from {files}", span, help="import one of them, or rename a block")
         return found[0]
     if word in FAMILY:

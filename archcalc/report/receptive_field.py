@@ -59,9 +59,15 @@ class ReceptiveFields:
         return largest(found)
 
 
+WORK = 40
+"""Units of work for each layer, once for all repetitions that are alike."""
+
+
 def fields_of(report: Any) -> ReceptiveFields:
-    """Those of a report that was not read from JSON, computed once."""
+    """Those of a report that was not read from JSON, computed once. Raises OutOfWork."""
     if report.fields is None:
+        layers = len(report.network.kept)
+        report.network.meter.charge(WORK * layers, what=f"to trace {layers:,} layers")
         report.fields = ReceptiveFields(report.network, report.local)
     found: ReceptiveFields = report.fields
     return found

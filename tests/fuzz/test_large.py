@@ -80,7 +80,7 @@ SMALL = f"{HEAD}layers: [relu]\n"
 
 def patterned(patterns: Iterable[str]) -> dict[str, str]:
     """A network, and a budget with a limit for each of the patterns."""
-    limits = "".join(f'      "{pattern}": {{params: 1M}}\n' for pattern in patterns)
+    limits = "".join(f'      ? "{pattern}"\n      : {{params: 1M}}\n' for pattern in patterns)
     return {"net.yaml": LAYERS, "archcalc.yaml": f"budgets:\n  - specs: net.yaml\n    layers:\n{limits}"}
 
 
@@ -96,6 +96,10 @@ MANY = {  # what it is: the files, the command, its status, and how its first er
         patterned("n" + "*" * n for n in range(1, 1_000)),
         ["check"], 2, "the patterns take more than 1,000,000 comparisons with names",
     ),
+    "long patterns that match nothing": (
+        patterned("**/" * 3_000 + f"x{n}" for n in range(1_000)),
+        ["check"], 2, "the patterns take more than 1,000,000 comparisons with names",
+    ),
     "entries for the same specs": (
         {"net.yaml": SMALL, "archcalc.yaml": "budgets:\n" + "  - {specs: '**/n*.yaml', max: {params: 1M}}\n" * 20_000},
         ["check"], 0, "",
@@ -109,6 +113,11 @@ MANY = {  # what it is: the files, the command, its status, and how its first er
     "layers to be derived": (
         {"net.yaml": RESIDUALS}, ["explain", "net.yaml", "**"], 2,
         "to derive 64,000 layers takes more than 3,000,000 units of work",
+    ),
+    "layers to be traced": (
+        {"net.yaml": LARGE["as many convolutions as a file may hold"][0]},
+        ["show", "net.yaml", "--columns", "+receptive_field"], 2,
+        "to trace 31,000 layers takes more than 3,000,000 units of work",
     ),
     "steps too many to sum": (
         {"net.yaml": f"{HEAD}layers:\n" + "  - linear: 3\n" * 40_000}, ["explain", "net.yaml"], 2,

@@ -100,10 +100,14 @@ HOSTILE = {  # what it is: the files, the command, its status, and how its first
             + "".join(f"  b{n}: {{layers: [{{b{n - 1}: , name: {'n' * 20_000}}}]}}\n" for n in range(1, 200))
             + "layers: [{b199: , repeat: 1000, when: i >= 0}]\n"), SHOW, 2, WORK,
     ),
-    "many axes of many digits": (
-        net("layers: [{relu: , repeat: 10000, when: i >= 0}]\n", f"name: n\ninput: [{', '.join(['9**60'] * 64)}]\n"),
-        [*SHOW, "--format", "json"], 0, "",
-    ),
+    **{
+        f"many axes of many digits, {times} times": (
+            net(f"layers: [{{relu: , repeat: {times}, when: i >= 0}}]\n",
+                f"name: n\ninput: [{', '.join(['9**60'] * 64)}]\n"),
+            [*SHOW, "--format", "json"], status, error,
+        )
+        for times, status, error in ((5_000, 0, ""), (10_000, 2, WORK))
+    },
     "sizes of 990 digits": (
         net("layers: [{linear: 10**990, repeat: 20000, when: i >= 0}]\n", "name: n\ninput: [10**990]\n"),
         [*SHOW, "--format", "json"], 2, WORK,
@@ -115,6 +119,10 @@ HOSTILE = {  # what it is: the files, the command, its status, and how its first
     ),
     "a chain of variables": (
         net("vars:\n  v0: 1\n" + "".join(f"  v{n}: v{n - 1}+1\n" for n in range(1, 300_000)) + "layers: [relu]\n"),
+        SHOW, 2, WORK,
+    ),
+    "variables of a file that is imported again and again": (
+        {**net(f"import: [{'library.yaml, ' * 500}]\nlayers: [lib]\n"), "library.yaml": LIBRARY + "layers: [relu]\n"},
         SHOW, 2, WORK,
     ),
     "variables of a file that is called again and again": (
