@@ -54,10 +54,14 @@ OTHERS: list[tuple[str, list[int], list[Step]]] = [
         "batch_norm",
         [2, 6, 6],
         [
-            {"from": "s0", "transpose": [1, 2]},
-            {"from": "s1", "expand": [3, -1, -1, -1]},
-            {"from": "s2", "batch_norm": None},
-            {"matmul": ["s3", "s3"]},
+            {"from": "s0", "transpose": [0, 1]},
+            {"from": "s1", "softmax": None},
+            {"from": "s2", "transpose": [0, 1]},
+            {"from": "s3", "expand": [3, -1, -1, -1]},
+            {"from": "s4", "batch_norm": None},
+            {"from": "s5", "transpose": [1, 2]},
+            {"from": "s6", "group_norm": 1},
+            {"from": "s6", "group_norm": 1},
         ],
     ),
     (
