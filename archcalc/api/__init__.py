@@ -12,12 +12,13 @@ arguments.py    Python's arguments as a request
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from archcalc.api.arguments import asked, given, plain
 from archcalc.api.spec import Spec
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.language.problems import Problems
+from archcalc.language.problems import Halted, Problems
 from archcalc.report.model import plain_rows
 from archcalc.report.rows import rows_of
 from archcalc.request import ALL_CONVENTIONS, Request, SpecLike
@@ -31,7 +32,9 @@ AnySpec = SpecLike | Spec
 COMPARED = 50
 """Units of work that a layer takes where two networks are compared, beyond its row, and a character of long shapes."""
 USUAL = 10_000
-"""Characters of a layer's shapes, at most, that cost no more."""
+"""Characters of a layer's shapes, at most, that cost as little as CHARACTERS says."""
+CHARACTERS = 16
+"""Characters of shapes that take one unit of work."""
 
 
 def report(spec: AnySpec, **options: Any) -> documents.Report:
@@ -81,7 +84,8 @@ def difference(old: Request, new: Request) -> documents.Difference:
         try:
             networks.append(request.network())
         except SpecError as error:
-            problems.add(*error.diagnostics)
+            with suppress(Halted):  # more errors than are told
+                problems.add(*error.diagnostics)
     problems.stop()
     convention = new.convention(networks[1])
     reports = [new.sized(network, convention) for network in networks]
@@ -89,8 +93,9 @@ def difference(old: Request, new: Request) -> documents.Difference:
     if laid:
         laid[0].hold(*laid[1:])
     layers = sum(len(found["layers"]) for found in reports)
-    long = sum(max(node.applied.characters - USUAL, 0) for network in networks for node in network.kept)
-    networks[1].meter.charge(COMPARED * (layers + long), what=f"to compare {layers:,} layers")
+    written = [node.applied.characters for network in networks for node in network.kept]
+    work = COMPARED * (layers + sum(max(count - USUAL, 0) for count in written)) + sum(written) // CHARACTERS
+    networks[1].meter.charge(work, what=f"to compare {layers:,} layers")
     return build_difference(*reports)
 
 

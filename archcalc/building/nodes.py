@@ -200,6 +200,7 @@ def nearly_meet(merge: str, shapes: tuple[Dims, ...], layout: str) -> bool:
     if (
         merge not in MEETING
         or len(shapes) < 2
+        or not shapes[0]
         or len({len(shape) for shape in shapes}) != 1
         or not all(map(whole_numbers, shapes))
     ):

@@ -100,3 +100,10 @@ def test_a_large_network_is_not_tried_for_long() -> None:
     began = time.process_time()
     assert help_of(ladder(5, 2).replace("  - upsample", f"{relus}  - upsample", 1)) is None
     assert time.process_time() - began < 5
+
+
+def test_inputs_without_axes_are_told_as_such() -> None:
+    """They have no channels that could be compared."""
+    with pytest.raises(SpecError) as error:
+        api.report(Spec.from_text("name: net\ninput: {a: [], b: []}\nlayers: [concat]\n"))
+    assert [found.message for found in error.value.diagnostics] == ["[] has no axis 0"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from archcalc.api import diff, report
+from archcalc.api import Spec, diff, report
 from archcalc.building.load import load_network
 from archcalc.conventions import find_convention
 from archcalc.difference.difference import build_difference
@@ -33,6 +33,15 @@ def test_paths_that_could_meet() -> None:
     found = build_difference(report_of(one % 8), report_of(one % 16))
     assert len(found["changes"]) == 63
     assert len({change["path"] for change in found["changes"]}) == 63
+
+
+def test_more_errors_than_are_told() -> None:
+    """299 wrong arguments in each: 200 at most are told, and none is a defect of ours."""
+    wrong = HEAD + "".join(f"  - linear: {{ou{n}: 5}}\n" for n in range(299))
+    specs = [Spec.from_text(text) for text in (wrong, wrong.replace("32, 32", "16, 16"))]
+    with pytest.raises(SpecError) as error:
+        diff(*specs)
+    assert len(error.value.diagnostics) >= 200
 
 
 def report_of(text: str, dtype: str = "float32") -> dict[str, Any]:

@@ -69,7 +69,12 @@ def faults(case: Case, result: Result) -> Iterator[str]:
     if result.status == 2 and not result.err.strip():
         yield "status 2 without a word"
     told = result.err.strip()
-    if result.status != 2 and told and not told.startswith("note: ") and "--update" not in case.arguments:
+    if (
+        result.status != 2
+        and told
+        and not told.startswith(("note: ", '{"notes":'))
+        and "--update" not in case.arguments
+    ):
         yield f"status {result.status} with words on standard error"
     if result.status == 1 and case.arguments[0] not in ("check", "diff", "memory"):
         yield "status 1 of a command that judges nothing"
