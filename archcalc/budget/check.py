@@ -291,8 +291,7 @@ class Check:
         assert limit.pattern is not None
         self.unmatched.setdefault(limit, []).append(network_name(sized.report["spec"], sized.report["variant"]))
         if limit not in self.advice and len(self.advice) < MOST:
-            names = (row["path"] for row in sized.report["layers"])
-            self.advice[limit] = advice(limit.pattern, sized.paths, names)
+            self.advice[limit] = advice(limit.pattern, sized.paths, sized.names)
         if self.then is not None:
             from archcalc.budget.strictness import unmatched
 

@@ -28,9 +28,14 @@ class Sized:
         self.costliest: dict[str, tuple[str, int] | None] = {}
 
     @cached_property
+    def names(self) -> list[str]:
+        """The rows' paths."""
+        return [row["path"] for row in self.report["layers"]]
+
+    @cached_property
     def paths(self) -> Paths:
         """The rows' paths, for patterns."""
-        return Paths(row["path"] for row in self.report["layers"])
+        return Paths(self.names)
 
 
 def measure(report: Report, metric: str, dtype: str | None, rows: list[Row] | None = None) -> int:

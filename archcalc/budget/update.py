@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 
 from archcalc.budget.result import EVERYTHING, Result
-from archcalc.budget.units import Amount
+from archcalc.budget.units import MOST_DIGITS, Amount
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_reader import LINE_BREAK
@@ -58,7 +58,8 @@ def update_limits(results: Iterable[Result]) -> list[Change]:
 
 def is_set(result: Result) -> bool:
     """Whether ``--update`` sets a limit."""
-    return result.source.edited is not None and result.bound != "max_increase" and result.used != EVERYTHING
+    can_be_written = result.used != EVERYTHING and result.used < 10**MOST_DIGITS
+    return result.source.edited is not None and result.bound != "max_increase" and can_be_written
 
 
 def unset(results: Iterable[Result]) -> list[Diagnostic]:

@@ -46,7 +46,8 @@ def compile_file(document: Document, node: Node, problems: Problems) -> None:
         for block in document.imports.blocks_of(document, given["import"]):
             document.imported.setdefault(block.name, []).append(block)
     headers = compile_block_headers(document, given, problems)
-    document.words = VERSION_1.union(document.imports.shipped_blocks(), document.imported, document.blocks)
+    own = document.imported.keys() | document.blocks.keys()
+    document.words = document.imports.words | own if own else document.imports.words
     compile_defaults(document, given, problems)
     for block, body in headers:
         if body is not None:

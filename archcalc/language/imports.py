@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 
 from archcalc.errors import Diagnostic, Source, SpecError
 from archcalc.language.document import read_document
@@ -42,6 +43,11 @@ class Imports:
     def own_documents(self) -> list[Document]:
         """The files that were read, apart from those that ship with archcalc."""
         return [document for document in self._documents.values() if document and not document.source.shipped]
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every layer type, and every block that needs no import: one set for all files."""
+        return known_words()
 
     def shipped_blocks(self) -> dict[str, str]:
         return shipped.index()["blocks"]
@@ -152,6 +158,11 @@ class Imports:
             block.arguments["variant"] = None
             block.literal.add("variant")
         return block
+
+
+@cache
+def known_words() -> frozenset[str]:
+    return VERSION_1.union(shipped.index()["blocks"])
 
 
 def other_layout(document: Document, imported: Document, is_shipped: bool, item: Node) -> Diagnostic:

@@ -179,3 +179,18 @@ def test_what_it_leaves_is_told(project: Path, capsys: pytest.CaptureFixture[str
     )
     assert main(["check", "--update"]) == 1
     assert "--update leaves max of banks" in capsys.readouterr().out
+
+
+def test_a_figure_too_long_for_an_amount_is_left_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An amount has at most 1,000 digits: 10^999 rows of 8 weights and a bias each, and 8 rows, are some more."""
+    monkeypatch.chdir(tmp_path)
+    layers = "  - linear: 10**999\n  - linear: 8\n"
+    Path("net.yaml").write_text("name: net\ninput: [8]\nlayers:\n" + layers, encoding="utf-8")
+    text = "budgets:\n  - {specs: net.yaml, max: {params: 5M}}\n"
+    Path("archcalc.yaml").write_text(text, encoding="utf-8")
+    assert main(["check", "--update"]) == 1
+    told = capsys.readouterr().out
+    assert "--update leaves max of params" in told
+    assert Path("archcalc.yaml").read_text(encoding="utf-8") == text
