@@ -216,7 +216,11 @@ class Repository:
     def superproject(self) -> Repository | None:
         """The repository around this one of which it is a submodule."""
         root = run(self.root, "rev-parse", "--show-superproject-working-tree", accept=(0, 128)).removesuffix("\n")
-        found = repository_at(root) if root else None
+        if not root:
+            if has_git(os.path.dirname(self.root)):
+                repository_at(os.path.dirname(self.root))  # git names none that it cannot read: that is told
+            return None
+        found = repository_at(root)
         return found if found and is_below(self.root, found.root) else None
 
     def lists(self, commit: str, path: str) -> bool:
@@ -360,12 +364,22 @@ def open_repository(directory: str) -> Repository:
 
 
 def repository_at(directory: str) -> Repository | None:
-    check_is_read(nearest_with(os.path.abspath(directory), ".git"))
+    """The repository that a directory lies in. Raises SpecError for one that git cannot read: it is not none."""
+    root = nearest_with(os.path.abspath(directory), ".git")
+    check_is_read(root)
     output = run(directory, "rev-parse", "--show-toplevel", "--is-shallow-repository", accept=(0, 128))
     lines = output.rstrip("\n").rsplit("\n", 1)
     if len(lines) != 2 or lines[1] not in ("true", "false"):
+        if has_git(root):
+            help = f"git -C {shown_path(root)} status says why"
+            raise SpecError(Diagnostic(f"git cannot read the repository in '{shown_path(root)}'", help=help))
         return None
     return Repository(os.path.realpath(lines[0]), lines[1] == "true")
+
+
+def has_git(directory: str) -> bool:
+    """Whether a directory, or one above it, says that it is a repository."""
+    return os.path.lexists(os.path.join(nearest_with(directory, ".git"), ".git"))
 
 
 def check_is_read(root: str) -> None:

@@ -170,6 +170,11 @@ def test_a_spec_in_a_submodule_is_held_against_the_commit_that_the_base_pins(
     repository.commit("bump")
     [found] = check("lib/net.yaml", base="main", **GROWTH)
     assert (found.ok, found.base, found.used) == (False, params(4), params(40))
+    # Where git cannot read the repository around it, the submodule's own main is no base in its place.
+    with open(repository.root / ".git/config", "a", encoding="utf-8") as configuration:
+        configuration.write("[include]\n\tpath = config\n")
+    [message] = refused("lib/net.yaml", base="main", **GROWTH)
+    assert message == "git cannot read the repository in '.'"
 
 
 def test_a_base_whose_object_is_missing(grown: Repository) -> None:
