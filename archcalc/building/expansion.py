@@ -66,7 +66,7 @@ def run_step(work: Work, step: Step, scope: Scope) -> None:
         result.left_out = outputs is None
         given = passed_on(work, step, scope) if outputs is None else outputs
     except Unknown:
-        pass
+        work.meter.charge(STEP, step.span)  # what it leaves stays
     except SpecError as error:
         work.tell(error, scope, step.span)
     finally:
