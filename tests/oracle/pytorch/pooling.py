@@ -54,7 +54,7 @@ def global_max_pool(arguments: dict[str, Any], x: Shape) -> Built:
 
 def over_all_positions(adaptive: Any, reduce: Any, x: Shape) -> Built:
     """The adaptive pool of size 1 where there is one, else a reduction."""
-    if len(x) < 2 or 0 in x[1:]:
+    if len(x) < 2 or 0 in (x if len(x) > 4 else x[1:]):  # a reduction takes no channels too, an adaptive pool does not
         raise ValueError(f"no position to pool in {x}")
     if len(x) > 4:
         return Built(lambda tensor: reduce(tensor, dim=tuple(range(1, len(x)))))
