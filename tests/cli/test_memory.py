@@ -203,3 +203,10 @@ def test_of_many_tensors_at_the_peak_the_largest_are_listed(tmp_path: Path, caps
     assert any(line.split()[:2] == ["all", "5,050"] for line in lines)
     assert any(line.split()[:3] == ["81", "more", f"{sum(range(1, 82)):,}"] for line in lines)
     assert len(archcalc.memory("many.yaml")["alive"]) == 101
+
+
+def test_sizes_longer_than_the_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """900 digits leave a path no column: its end is shown all the same."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["memory", "resnet8", "--batch", "9" * 900, "--color"]) == 0
+    assert "alive at the peak" in capsys.readouterr().out

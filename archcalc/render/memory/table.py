@@ -17,7 +17,7 @@ WIDTH = 100
 """Columns if there is no terminal."""
 
 SHORTEST = 10
-"""Columns that the longest bar has at least."""
+"""Columns that the longest bar, and a cut path, have at least."""
 
 PATHS = 0.5
 """The share of a terminal's line that paths may have: of a longer one the end is shown."""
@@ -54,8 +54,10 @@ def alive(memory: Memory, limit: int | None) -> list[list[str]]:
         return rows
     paths, sizes, places = widths(rows)
     room = limit - sizes - 2 * len(GAP)
-    most = max(room // 2, room - places)
-    return [[ending(path, most), size, ending(place, room - min(most, paths))] for path, size, place in rows]
+    most = max(room // 2, room - places, SHORTEST)  # huge sizes may leave no room
+    return [
+        [ending(path, most), size, ending(place, max(room - min(most, paths), SHORTEST))] for path, size, place in rows
+    ]
 
 
 def table(title: str, head: list[str], rows: Sequence[Sequence[str]], align: str, style: Style) -> Iterator[str]:
