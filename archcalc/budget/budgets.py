@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from archcalc.budget.keys import BOUNDS, FILE_KEYS, LEVELS, LIMITS, METRICS, budget_keys
@@ -13,7 +12,7 @@ from archcalc.conventions import CONVENTIONS
 from archcalc.conventions.rule import Convention
 from archcalc.errors import Source, Span, SpecError, did_you_mean, unknown
 from archcalc.language.document import as_meant
-from archcalc.language.problems import Halted, Problems
+from archcalc.language.problems import Problems
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
 from archcalc.layers.base import BITS, dtype_of
@@ -121,15 +120,6 @@ def read_budget(node: Node, with_specs: bool, reach: Reach, problems: Problems) 
 def read_own(node: Node, reach: Reach, problems: Problems) -> Budget | None:
     """The ``budget:`` of a spec."""
     return read_budget(node, False, reach, problems)
-
-
-def whole(reading: Callable[..., Found], *given: Any) -> Found:
-    """What one of these functions reads. Raises SpecError if anything is wrong."""
-    problems = Problems()
-    with suppress(Halted):
-        found = reading(*given, problems)
-    problems.stop()
-    return found
 
 
 def read_settings(budget: Budget, given: dict[str, Node], reach: Reach, problems: Problems) -> None:

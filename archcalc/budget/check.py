@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from archcalc.budget.baseline import CommitBase, open_base
-from archcalc.budget.budgets import FILE, Budget, limit_of_words, read_budgets, read_own, whole
+from archcalc.budget.budgets import FILE, Budget, limit_of_words, read_budgets, read_own
 from archcalc.budget.files import Globs, Target, find_budget_file
 from archcalc.budget.judging import AnyBase, Judged, held, merged, told_apart
 from archcalc.budget.keys import BOUNDS
@@ -17,7 +17,7 @@ from archcalc.budget.settings import tell_apart
 from archcalc.budget.sizing import Sized
 from archcalc.errors import Diagnostic, Source, SpecError, option
 from archcalc.graph.paths import advice
-from archcalc.language.problems import MOST, Halted, Problems
+from archcalc.language.problems import MOST, Halted, Problems, whole
 from archcalc.request import Request, SpecLike
 from archcalc.sources.project import Reach
 from archcalc.sources.source import read_file
@@ -282,8 +282,9 @@ class Check:
         except SpecError as error:  # patterns that take too long, and would again
             self.tell(*error.diagnostics)
             raise Halted from None
+        settings = merged(budget.given, self.given)
         for one in results:
-            one.settings = merged(budget.given, self.given)
+            one.settings = settings
         self.outcome.results += results
         return [(budget.given, result) for result in results]
 

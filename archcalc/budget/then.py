@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from archcalc.budget.baseline import CommitBase, ReportBase
-from archcalc.budget.budgets import FILE, Budget, read_budgets, read_own, whole
+from archcalc.budget.budgets import FILE, Budget, read_budgets, read_own
 from archcalc.budget.files import Globs, GlobsThen, Target, is_spec
 from archcalc.budget.judging import AnyBase, Judged
 from archcalc.budget.loosening import Loosening
@@ -16,7 +16,7 @@ from archcalc.budget.planned import Planned, Run, runs_of
 from archcalc.budget.strictness import Now, compared, dropped, in_force
 from archcalc.conventions.rule import Convention
 from archcalc.errors import Source, SpecError
-from archcalc.language.problems import Halted, Problems
+from archcalc.language.problems import Halted, Problems, whole
 from archcalc.language.writer import node_text
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read

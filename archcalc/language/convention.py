@@ -9,7 +9,7 @@ from typing import Any
 
 from archcalc.dims.decimals import Decimals
 from archcalc.errors import Source, unknown
-from archcalc.language.problems import Halted, Problems
+from archcalc.language.problems import Problems, whole
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
 from archcalc.layers.base import ELEMENTARY
@@ -25,20 +25,14 @@ def read_convention(source: Source, bases: Iterable[str], kinds: Mapping[str, st
     ``bases``: the conventions that it may start from; their names are taken. ``kinds``: the kinds of layer, each with
     its types. The file says of a kind "in", "out", or its weights.
     """
-    reading = Reading(source, tuple(bases), kinds)
-    try:
-        return reading.convention()
-    except Halted:  # more errors than are told
-        reading.problems.stop()
-        raise
+    return whole(lambda problems: Reading(source, tuple(bases), kinds, problems).convention())
 
 
 class Reading:
     """One file while it is read."""
 
-    def __init__(self, source: Source, bases: tuple[str, ...], kinds: Mapping[str, str]) -> None:
-        self.source, self.bases, self.kinds = source, bases, kinds
-        self.problems = Problems()
+    def __init__(self, source: Source, bases: tuple[str, ...], kinds: Mapping[str, str], problems: Problems) -> None:
+        self.source, self.bases, self.kinds, self.problems = source, bases, kinds, problems
         self.root = read(source)
         self.given: dict[str, Node] = {}
 
@@ -58,7 +52,6 @@ class Reading:
             "kinds": self.said_of_kinds(),
         }
         self.check(found)
-        self.problems.stop()
         return found
 
     def entries(self, node: Node, words: Iterable[str], message: str) -> dict[str, Node]:

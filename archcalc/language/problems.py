@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, NoReturn, TypeVar
 
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.meter import OutOfWork
+
+Found = TypeVar("Found")
 
 MOST = 200
 """Past so many errors a file is not worth reading on."""
@@ -70,3 +74,12 @@ class Problems:
             return (-1, 0, 0)
         files = list(dict.fromkeys(one.span.source.name for one in self._found.values() if one.span))
         return (files.index(span.source.name), span.line, span.start)
+
+
+def whole(reading: Callable[..., Found], *given: Any) -> Found:
+    """What a function reads that takes problems last. Raises SpecError if anything is wrong."""
+    problems = Problems()
+    with suppress(Halted):
+        found = reading(*given, problems)
+    problems.stop()
+    return found

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from archcalc.errors import Source, Span, unknown
 from archcalc.language.keys import DTYPE, NOTHING, Key, Keys, mapping, table
-from archcalc.language.problems import Halted, Problems
+from archcalc.language.problems import Problems, whole
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
 from archcalc.layers.arguments import Schema
@@ -49,16 +49,13 @@ class StatedWidths(NamedTuple):
 
 def read_widths(source: Source) -> StatedWidths:
     """The dtypes that a file states. Raises SpecError with everything that is wrong with it."""
-    problems = Problems()
-    root = read(source)
-    try:
-        found = StatedWidths(read_dtypes(root, KEYS, "a file of widths has no key", problems), [])
-        if root.is_mapping and "weights" in root.value:
-            found.patterns.extend(read_patterns(root.value["weights"][1], problems))
-    except Halted:  # more errors than are told
-        problems.stop()
-        raise
-    problems.stop()
+    return whole(read_stated, read(source))
+
+
+def read_stated(root: Node, problems: Problems) -> StatedWidths:
+    found = StatedWidths(read_dtypes(root, KEYS, "a file of widths has no key", problems), [])
+    if root.is_mapping and "weights" in root.value:
+        found.patterns.extend(read_patterns(root.value["weights"][1], problems))
     return found
 
 
