@@ -117,24 +117,23 @@ def frozen(row: Mapping[str, Any]) -> int:
 
 def show_binary(number: int) -> str:
     """``294.0 KiB``: powers of 1,024, as memories have them, rounded to a tenth."""
-    size, unit = 1, "B"
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB", "PiB"):
-        if number < 1024 * size or unit == "PiB":
-            break
-        size *= 1024
-    tenths = (20 * number + size) // (2 * size)
-    return f"{number} B" if size == 1 else f"{tenths // 10:,}.{tenths % 10} {unit}"
+    return in_tenths(number, 1024, ("KiB", "MiB", "GiB", "TiB", "PiB"))
 
 
 def show_bytes(number: int) -> str:
     """``21.1 MB``: powers of 1,000, rounded to a tenth."""
-    size = 1
-    for unit in ("B", "kB", "MB", "GB", "TB", "PB"):
-        if number < 1000 * size or unit == "PB":
-            break
-        size *= 1000
-    if size == 1:
+    return in_tenths(number, 1000, ("kB", "MB", "GB", "TB", "PB"))
+
+
+def in_tenths(number: int, step: int, units: tuple[str, ...]) -> str:
+    """Bytes in the largest of the units that is no more than they are, each ``step`` times the one before."""
+    if number < step:
         return f"{number} B"
+    size = step
+    for unit in units:
+        if number < step * size or unit == units[-1]:
+            break
+        size *= step
     tenths = (20 * number + size) // (2 * size)
     return f"{tenths // 10:,}.{tenths % 10} {unit}"
 
