@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from archcalc.budget.files import Target
@@ -26,10 +27,13 @@ SETTINGS: Final = ("batch", "set", "convention")
 class Older:
     """The older report of a spec, or None and a note that says why."""
 
-    __slots__ = ("report", "note")
-
     def __init__(self, report: Report | None, note: str = "") -> None:
         self.report, self.note = report, note
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The rows' paths."""
+        return [row["path"] for row in self.report["layers"]] if self.report else []
 
 
 def open_base(base: str) -> CommitBase | FileBase | ReportBase:

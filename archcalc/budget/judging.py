@@ -106,7 +106,7 @@ def hold_memory(limit: Limit, sized: Sized, older: Older | None, judged: Judged 
     if not result.ok:
         before = older or (judged and judged.before(sized))
         report = before.report if before else None
-        result.peak, result.place = told(sized.report, limit.metric, activations, limit.banks, report)
+        result.peak, result.place = told(sized.report, limit.metric, activations, used.step, report)
     return result
 
 

@@ -76,10 +76,9 @@ def largest_gap(bank: Bank, numbers: list[int], placed: Placed) -> int:
 
 
 def told(
-    report: Report, metric: str, activations: str, banks: Banks, older: Report | None
+    report: Report, metric: str, activations: str, step: int | None, older: Report | None
 ) -> tuple[Peak | None, Place | None]:
-    """The step that uses most, what is alive there and what of it grew; that step's line in a file of one's own."""
-    step = used_of(report, metric, activations, banks).step
+    """Of the step that uses most: what is alive there and what of it grew; its line in a file of one's own."""
     memory = memory_of(report, activations)
     memory = memory.whole if metric == "banks" else memory
     if step is None:

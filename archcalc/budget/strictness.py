@@ -75,7 +75,7 @@ def unmatched(limit: Limit, judged: Judged, sized: Sized) -> Loosening | None:
     older = judged.before(sized)
     if older is None or older.report is None or limit.level == "off" or limit.pattern is None:
         return None
-    if not Paths(row["path"] for row in older.report["layers"]).matched(limit.pattern, limit.pattern_span):
+    if not Paths(older.names).matched(limit.pattern, limit.pattern_span):
         return None
     why = "its pattern matches no layer any more"
     return of_limit(limit, judged, sized.report["variant"], why=why, report=sized.report)
