@@ -6,21 +6,14 @@ import os
 import subprocess
 from pathlib import Path
 
+from fuzz.identity import IDENTITY
+
 NET = """\
 name: net
 input: [3, 8, 8]
 layers:
   - conv: {{out: {width}, kernel: 3}}
 """
-
-IDENTITY = {
-    "GIT_AUTHOR_NAME": "A",
-    "GIT_AUTHOR_EMAIL": "a@example.org",
-    "GIT_COMMITTER_NAME": "A",
-    "GIT_COMMITTER_EMAIL": "a@example.org",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-}
 
 
 def params(width: int) -> int:

@@ -12,15 +12,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from .growth import Files, Link
+from .identity import IDENTITY
 
-IDENTITY = {
-    "GIT_AUTHOR_NAME": "A",
-    "GIT_AUTHOR_EMAIL": "a@example.org",
-    "GIT_COMMITTER_NAME": "A",
-    "GIT_COMMITTER_EMAIL": "a@example.org",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-}
 CONFIGURATIONS = Path(__file__).with_name("hostile.gitconfig")
 NET = b"name: net\ninput: [8]\nlayers: [{linear: 999999}]\n"
 REFS = (
