@@ -36,7 +36,7 @@ def explain_memory(report: Report, figure: str, activations: str) -> Explained:
 
 def peak_cell(memory: Memory, tell: Telling, step: int) -> Cell:
     """The sum of what exists in a step, and until when each of it does."""
-    title = f"{WHEN_ASKED['peak_memory'].title} (bytes)"
+    title = WHEN_ASKED["peak_memory"].label
     storages = [memory.lifetimes.storages[number] for number in memory.alive(step)]
     derivation = [Definition(tell.name(storage), size_of(storage, tell, memory.asked)) for storage in storages]
     terms = [Expression.known(tell.name(storage), storage.size) for storage in storages]
@@ -50,7 +50,7 @@ def peak_cell(memory: Memory, tell: Telling, step: int) -> Cell:
 
 def arena_cell(memory: Memory, tell: Telling) -> Cell:
     """The end of the tensor that lies highest."""
-    title = f"{WHEN_ASKED['arena'].title} (bytes)"
+    title = WHEN_ASKED["arena"].label
     placed = placed_in(memory, Wanted(memory.asked.activations))
     storages = memory.whole.lifetimes.storages
     if not placed.at:

@@ -36,8 +36,7 @@ def explain_training(report: Report, figure: str, precision: str) -> Explained:
         state = training.state
         parts = {"parameters": state.parameters, "gradients": state.gradients, "optimizer": state.optimizer}
         parts["kept"] = sum(map(kept, training.lines))
-    unit = WHEN_ASKED[figure].unit
-    title = f"{WHEN_ASKED[figure].title} ({unit})" if unit == "bytes" else WHEN_ASKED[figure].title
+    title = WHEN_ASKED[figure].label
     terms = [Expression.known(name, number) for name, number in parts.items()]
     total = reduce(add, terms) if terms else 0
     found.cells.append(Cell(figure, title, sum(parts.values()), [Definition(title, total)]))

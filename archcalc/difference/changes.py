@@ -74,10 +74,10 @@ class Changes:
                 found.append(
                     (shown, total["old"], total["new"], total["change"], percent(total["change"], total["old"]))
                 )
-        for key, peak in self.diff["peaks"].items():
-            if peak["change"]:
-                title = f"{WHEN_ASKED[key].title} (bytes)"
-                found.append((title, peak["old"], peak["new"], peak["change"], percent(peak["change"], peak["old"])))
+        for key, one in (self.diff["peaks"] | self.diff["training"]).items():
+            if one["change"]:
+                title = WHEN_ASKED[key].label
+                found.append((title, one["old"], one["new"], one["change"], percent(one["change"], one["old"])))
         seen = self.diff["receptive_field"]
         if seen is not None and seen["change"] and isinstance(seen["old"], int) and isinstance(seen["new"], int):
             share = percent(seen["change"], seen["old"])

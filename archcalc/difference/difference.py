@@ -8,7 +8,7 @@ from archcalc.difference.alignment import Pair
 from archcalc.difference.causes import Causes
 from archcalc.difference.matching import Layers, match
 from archcalc.layers.base import Arguments
-from archcalc.report.figures import FIGURES, SUMMED
+from archcalc.report.figures import FIGURES, OF_TRAINING, SUMMED
 from archcalc.report.model import Report as Computed
 from archcalc.report.widths import bits
 from archcalc.version import __version__
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Report,
         Row,
         Step,
+        TotalChange,
     )
 
 SCHEMA = "archcalc.diff/1"
@@ -65,11 +66,10 @@ def build_difference(old: Report, new: Report) -> Difference:
         "new": network(new),
         "different": bool(changes) or (old["input"], old["outputs"]) != (new["input"], new["outputs"]),
         "totals": {
-            key: {"old": total, "new": new["totals"][key], "change": new["totals"][key] - total}
-            for key, total in old["totals"].items()
-            if key in FIGURES
+            key: total_change(total, new["totals"][key]) for key, total in old["totals"].items() if key in FIGURES
         },
         "peaks": peaks(old, new),
+        "training": training(old, new),
         "receptive_field": receptive_field(old, new),
         "changes": changes,
         "renamed": [{"old": before, "new": after} for before, after in paths if before != after],
@@ -91,6 +91,18 @@ def peaks(old: Report, new: Report) -> dict[str, PeakChange]:
     return found
 
 
+def training(old: Report, new: Report) -> dict[str, TotalChange]:
+    """The change of what a step of training costs, in the dtype of the reports; none of reports read from JSON."""
+    if not (isinstance(old, Computed) and isinstance(new, Computed)):
+        return {}
+    from archcalc.report.training import trained_figure
+
+    sides = [
+        [trained_figure(cast("Report", side), one.name, side["dtype"]) for one in OF_TRAINING] for side in (old, new)
+    ]
+    return {one.name: total_change(*pair) for one, *pair in zip(OF_TRAINING, *sides, strict=True)}
+
+
 def receptive_field(old: Report, new: Report) -> FieldChange | None:
     """The change of what the outputs see, None for reports read from JSON."""
     if not (isinstance(old, Computed) and isinstance(new, Computed)):
@@ -103,7 +115,11 @@ def receptive_field(old: Report, new: Report) -> FieldChange | None:
 
 
 def peak_change(old: int, new: int, before: Step | None, after: Step | None) -> PeakChange:
-    return {"old": old, "new": new, "change": new - old, "old_at": before, "new_at": after}
+    return {**total_change(old, new), "old_at": before, "new_at": after}
+
+
+def total_change(old: int, new: int) -> TotalChange:
+    return {"old": old, "new": new, "change": new - old}
 
 
 def network(report: Report) -> Network:

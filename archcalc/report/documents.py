@@ -350,6 +350,7 @@ class Difference(Head):
     different: bool
     totals: Annotated[dict[str, TotalChange], Figures(FIGURES.values())]
     peaks: Annotated[dict[str, PeakChange], "memory that activations need in bytes, as 'archcalc memory' has it"]
+    training: Annotated[dict[str, TotalChange], "a step of training with adamw; empty for reports read from JSON"]
     receptive_field: Annotated[FieldChange | None, "of the outputs; null for reports read from JSON"]
     changes: Annotated[list[Change], "their change sums to that of the totals"]
     renamed: Annotated[list[Renamed], "layers that stayed and have another path"]

@@ -70,6 +70,11 @@ class Figure:
         self.within, self.none, self.main, self.told = within, none, main, told
         self.part: Callable[[Mapping[str, Any]], int] = part or itemgetter(name)
 
+    @property
+    def label(self) -> str:
+        """Its title where a number follows without a unit."""
+        return f"{self.title} (bytes)" if self.unit == "bytes" and "bytes" not in self.title else self.title
+
     def once(self, node: Node, convention: Convention) -> Any:
         """What one copy or run of a node has of it, for one sample; None where its layer has none."""
         assert self.of is not None
@@ -268,7 +273,7 @@ DECLARED = (
 OF_TRAINING = (
     Figure(
         "train_memory",
-        "memory of training",
+        "training memory",
         "Training Memory",
         "bytes",
         "parameters, gradients, states of adamw and activations kept; in float32, @bfloat16, or mixed with @float16",
@@ -276,7 +281,7 @@ OF_TRAINING = (
     ),
     Figure(
         "kept_bytes",
-        "kept for the backward pass",
+        "kept activations",
         "Kept",
         "bytes",
         "activations that autograd keeps for the backward pass; in float32, @bfloat16, or mixed with @float16",
@@ -284,7 +289,7 @@ OF_TRAINING = (
     ),
     Figure(
         "backward_macs",
-        "multiply-adds of the backward pass",
+        "backward multiply-adds",
         "Backward Multiply-adds",
         "multiply-adds",
         "multiply-adds of the gradients of weights and of activations",

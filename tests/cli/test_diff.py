@@ -50,7 +50,9 @@ def as_json(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
 def test_table(net: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By hand: 12 filters more of 27 weights and a bias, 27*64 multiply-adds each; 10 outputs read 12 channels more.
 
-    Most exists at conv1: its input of 3*64, and 4*64 or 16*64 for its output, 4 bytes each.
+    Most exists at conv1: its input of 3*64, and 4*64 or 16*64 for its output, 4 bytes each. In training the input is
+    kept, the relu's output and the head's input of 4 or 16, and every parameter takes 16 bytes. A gradient of conv1's
+    weights costs what its forward pass does, the head costs two of its own.
     """
     assert main(["diff", "net.yaml:small", "net.yaml:large"]) == 0
     assert (
@@ -58,13 +60,16 @@ def test_table(net: Path, capsys: pytest.CaptureFixture[str]) -> None:
         == """\
 small -> large
 
-                       old     new   change
-parameters             162     618     +456  +281.48 %
-multiply-adds        6,952  27,808  +20,856  +300.00 %
-activations            526   2,074   +1,548  +294.30 %
-weights (bytes)        648   2,472   +1,824  +281.48 %
-peak memory (bytes)  1,792   4,864   +3,072  +171.43 %
-arena (bytes)        1,792   4,864   +3,072  +171.43 %
+                            old     new   change
+parameters                  162     618     +456  +281.48 %
+multiply-adds             6,952  27,808  +20,856  +300.00 %
+activations                 526   2,074   +1,548  +294.30 %
+weights (bytes)             648   2,472   +1,824  +281.48 %
+peak memory (bytes)       1,792   4,864   +3,072  +171.43 %
+arena (bytes)             1,792   4,864   +3,072  +171.43 %
+training memory (bytes)   4,400  14,816  +10,416  +236.73 %
+kept activations (bytes)  1,808   4,928   +3,120  +172.57 %
+backward multiply-adds    6,992  27,968  +20,976  +300.00 %
 
 layer  change                          parameters  multiply-adds
 ----------------------------------------------------------------
@@ -256,6 +261,37 @@ def test_a_peak_that_moved_is_told_with_where_it_was(net: Path, capsys: pytest.C
         "new_at": {"path": "c", "file": "other.yaml", "line": 6},
     }
     assert (peaks["arena"]["old"], peaks["arena"]["new"]) == (368 + 48, 240 + 16)  # multiples of 16
+
+
+def test_the_change_of_what_training_costs(net: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """a of width w reads 2 numbers, b gives 1: gradients take 2w + w + w, kept are 2 + w numbers, 4w + 1 parameters."""
+    for name, size in (("one", 4), ("other", 8)):
+        steps = f"  - {{linear: {size}, name: a}}\n  - {{linear: 1, name: b}}\n"
+        net.with_name(f"{name}.yaml").write_text(f"name: net\ninput: [2]\nlayers:\n{steps}", "utf-8")
+    main(["diff", "one.yaml", "other.yaml", "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["training"] == {
+        "train_memory": {"old": 16 * 17 + 24, "new": 16 * 33 + 40, "change": 272},
+        "kept_bytes": {"old": 24, "new": 40, "change": 16},
+        "backward_macs": {"old": 16, "new": 32, "change": 16},
+    }
+    main(["diff", "one.yaml", "other.yaml", "--dtype", "bfloat16"])
+    said = capsys.readouterr().out
+    assert re.search(r"training memory \(bytes\) +148 +284 +\+136 +\+91.89 %", said)
+    assert re.search(r"kept activations \(bytes\) +12 +20 +\+8 ", said)
+    assert re.search(r"backward multiply-adds +16 +32 +\+16 ", said)
+
+
+def test_a_layer_that_is_frozen_costs_less_in_training(net: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing before b has a gradient, and a's input is not kept: 1 number of b's input for each weight."""
+    steps = "  - {linear: 4, name: a}\n  - {linear: 1, name: b}\n"
+    net.with_name("one.yaml").write_text(f"name: net\ninput: [2]\nlayers:\n{steps}", "utf-8")
+    frozen = steps.replace("a}", "a, trainable: false}")
+    net.with_name("other.yaml").write_text(f"name: net\ninput: [2]\nlayers:\n{frozen}", "utf-8")
+    main(["diff", "one.yaml", "other.yaml", "--format", "json"])
+    found = json.loads(capsys.readouterr().out)["training"]
+    assert found["backward_macs"] == {"old": 16, "new": 4, "change": -12}
+    assert found["kept_bytes"] == {"old": 24, "new": 16, "change": -8}
+    assert found["train_memory"]["new"] == 4 * 17 + 12 * 5 + 16  # gradients and two moments of b's 5 parameters
 
 
 def test_a_custom_layer_of_another_rank(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

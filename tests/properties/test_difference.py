@@ -57,6 +57,7 @@ def turned(difference: dict[str, Any]) -> dict[str, Any]:
             key: {**exchanged(one), "change": -one["change"], "old_at": one["new_at"], "new_at": one["old_at"]}
             for key, one in difference["peaks"].items()
         },
+        "training": {key: {**exchanged(one), "change": -one["change"]} for key, one in difference["training"].items()},
         "receptive_field": turned_field(difference["receptive_field"]),
     }
 

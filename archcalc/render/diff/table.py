@@ -38,7 +38,7 @@ def draw(changes: Changes, limit: int | None, rule: str) -> Iterator[Painted]:
     else:
         yield f"{old} -> {new}", BOLD
         yield "", ""
-        yield from draw_totals(changes)
+        yield from draw_totals(changes, limit)
         if changes.lines:
             yield "", ""
             yield from draw_changes(changes, limit, rule)
@@ -46,14 +46,14 @@ def draw(changes: Changes, limit: int | None, rule: str) -> Iterator[Painted]:
         yield from ((piece, DIM) for piece in wrapped(note, limit or width(note)))
 
 
-def draw_totals(changes: Changes) -> Iterator[Painted]:
+def draw_totals(changes: Changes, limit: int | None) -> Iterator[Painted]:
     rows = [["", "old", "new", "change", ""]]
     codes = [DIM]
     for heading, old, new, change, share in changes.totals():
         rows.append([heading, f"{old:,}", f"{new:,}", signed(change) or "0", share])
         codes.append(tint(change))
-    for row, code in zip(stacked(rows, 1, None), codes, strict=True):
-        yield row[0], code
+    for row, code in zip(stacked(rows, 1, limit), codes, strict=True):
+        yield from ((text, code) for text in row)
 
 
 def draw_changes(changes: Changes, limit: int | None, rule: str) -> Iterator[Painted]:
@@ -85,13 +85,15 @@ def tint(change: int) -> str:
 def stacked(rows: list[list[str]], texts: int, limit: int | None) -> list[list[str]]:
     """Each row as its lines: the first ``texts`` columns folded to fit, numbers to the right."""
     sizes = widths(rows)
-    if limit is not None and texts == 2:
-        room = limit - taken(sizes[texts:]) - len(GAP) * texts
+    room = 0 if limit is None else limit - taken(sizes[texts:]) - len(GAP) * texts
+    if limit is not None and texts == 1:
+        sizes[0] = max(min(sizes[0], room), NARROWEST)
+    elif limit is not None:
         sizes[0] = max(min(sizes[0], max(room // 2, room - sizes[1])), NARROWEST)
         sizes[1] = max(min(sizes[1], room - sizes[0]), NARROWEST)
     drawn = []
     for row in rows:
-        stacks = [cut(row[0], sizes[0]), *([wrapped(row[1], sizes[1])] if texts == 2 else [])]
+        stacks = [wrapped(row[0], sizes[0])] if texts == 1 else [cut(row[0], sizes[0]), wrapped(row[1], sizes[1])]
         stacks += [[cell] for cell in row[texts:]]
         drawn.append([line(cells, sizes, "l" * texts + "r") for cells in zip_longest(*stacks, fillvalue="")])
     return drawn
