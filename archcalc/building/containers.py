@@ -153,6 +153,8 @@ def run_body(
         Tensor(shape, tensor.node, tensor.batched, body, tensor.number, tensor.sliced | own)
         for shape, tensor in zip(shapes, given, strict=True)
     ]
+    for tensor, inside in zip(given, inputs, strict=True):
+        inside.cached = tensor.cached
     inner = scope.inside(result, inputs, body)
     origin = StepOrigin(step, scope, NO_PLACES)
     outputs = []
@@ -161,6 +163,7 @@ def run_body(
         work.meter.charge(STEP + body.work, step.span)
         shape = None if tensor.shape is None else (*lead, *tensor.shape)
         outputs.append(Tensor(shape, tensor.node, tensor.batched, scope.body, tensor.number, tensor.sliced - own))
+        outputs[-1].cached = tensor.cached
         work.gathered.append((outputs[-1], result.path, origin))
     for outside, inside in zip(given, inputs, strict=True):
         outside.read = outside.read or inside.read

@@ -347,6 +347,17 @@ def once(work: Work, step: Step, scope: Scope, result: Result, row: Row, first: 
         return None
     if first and step.reads is not None:
         scope.prev = read(work, step, scope)
+    caches = is_true("cache", step, scope)
+    outputs = run_once(work, step, scope, result, row)
+    if caches:
+        work.meter.charge(len(outputs) // TENSORS, step.span)
+        for tensor in outputs:
+            tensor.cached = True
+    return outputs
+
+
+def run_once(work: Work, step: Step, scope: Scope, result: Result, row: Row) -> list[Tensor]:
+    """What the layer, block or list of steps that a step is makes of prev."""
     if step.type in WITHOUT_ARGUMENTS:
         return WITHOUT_ARGUMENTS[step.type](work, step, scope, result)
     values = arguments(step, scope, row[0])
@@ -396,6 +407,11 @@ def is_false(key: str, step: Step, scope: Scope) -> bool:
     """Whether a step has a key that takes true or false, and it is false."""
     value = step.values.get(key)
     return value is not None and not truth(value, scope, key)
+
+
+def is_true(key: str, step: Step, scope: Scope) -> bool:
+    """Whether a step has a key that takes true or false, and it is true."""
+    return key in step.values and not is_false(key, step, scope)
 
 
 def row_of_values(written: dict[str, Value]) -> Row:

@@ -50,10 +50,11 @@ class Tensor:
 
     ``number`` counts the outputs of one node, or the inputs, from 0. A tensor that goes into a map or experts, or comes
     out of it, has the number of the one that it is taken from. ``batched``: each sample has its own. ``sliced``: the
-    maps around it of which each slice has its own; constants are one for all.
+    maps around it of which each slice has its own; constants are one for all. ``cached``: a step says that it is kept
+    where a sequence is made token by token.
     """
 
-    __slots__ = ("shape", "node", "number", "read", "named", "batched", "sliced", "body")
+    __slots__ = ("shape", "node", "number", "read", "named", "batched", "sliced", "body", "cached")
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class Tensor:
     ) -> None:
         self.shape, self.node, self.batched, self.body, self.number = shape, node, batched, body, number
         self.sliced = sliced
-        self.read = self.named = False
+        self.read = self.named = self.cached = False
 
 
 class Node:

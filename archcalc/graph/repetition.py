@@ -44,7 +44,7 @@ def steady(given: list[Tensor], gives: list[Tensor]) -> bool:
 
 def alike(one: Tensor, other: Tensor) -> bool:
     """Whether a step does the same on both tensors."""
-    same = one.batched == other.batched and one.sliced == other.sliced
+    same = one.batched == other.batched and one.sliced == other.sliced and one.cached == other.cached
     if not same or one.shape is None or other.shape is None or len(one.shape) != len(other.shape):
         return False
     # Sizes without a value, or of many variants, are equal only where they always are.
@@ -165,7 +165,9 @@ class Copies:
         if node is None:
             return kept
         if (kept, node) not in self.at_borders:  # a tensor at the border of a map is not an output of the node itself
-            self.at_borders[kept, node] = Tensor(kept.shape, node, kept.batched, kept.body, kept.number, kept.sliced)
+            border = Tensor(kept.shape, node, kept.batched, kept.body, kept.number, kept.sliced)
+            border.cached = kept.cached
+            self.at_borders[kept, node] = border
         return self.at_borders[kept, node]
 
     def make(self, kept: Node, repetition: Repetition | None) -> Node:
@@ -176,7 +178,9 @@ class Copies:
         if kept.shared:
             node.shared = {weight: self.nodes.get(owner, owner) for weight, owner in kept.shared.items()}
         self.nodes[kept] = node
-        self.tensors.update(zip(kept.outputs, node.outputs, strict=True))
+        for ours, copied in zip(kept.outputs, node.outputs, strict=True):
+            copied.cached = ours.cached
+            self.tensors[ours] = copied
         return node
 
     def enter(self, repetition: Repetition | None, before: Repetition | None) -> None:

@@ -141,6 +141,13 @@ STEP_KEYS = table(
         True,
     ),
     Key("row", "false leaves the row out of tables; totals and JSON keep it, --all shows it.", FLAG, True),
+    Key(
+        "cache",
+        "true: what the step gives is kept of each position where a sequence is made token by token ('archcalc"
+        " generate'), in place of the keys and values that are made of it.",
+        FLAG,
+        True,
+    ),
     Key("notes", "none: no note is made of the step and of what it holds.", {"enum": ["none"]}),
 )
 

@@ -272,9 +272,10 @@ class ScaledDotProductAttention(Layer):
 
     As torch.nn.functional.scaled_dot_product_attention. With ``heads`` the widths hold that many heads side by side,
     ``[T, heads * d]``: the multiply-adds are the same. With ``enable_gqa`` keys and values may have fewer heads than
-    queries: on the axis before T, or with ``heads`` in their width. ``causal`` masks later keys, which are counted
-    nevertheless; ``macs_causal`` is without them, and takes the queries for the last of the keys, where PyTorch's
-    ``is_causal`` takes them for the first. Activations are the output's; scores are not among them.
+    queries: on the axis before T, or with ``heads`` in their width. ``window`` is how many keys a query sees.
+    ``causal`` masks later keys, which are counted nevertheless; ``macs_causal`` is without them, and takes the queries
+    for the last of the keys, where PyTorch's ``is_causal`` takes them for the first. Activations are the output's;
+    scores are not among them.
 
     Example::
 
@@ -287,6 +288,7 @@ class ScaledDotProductAttention(Layer):
     heads: Size = None
     causal: Flag = False
     enable_gqa: Flag = False
+    window_: Size = None
     letters = staticmethod(sequence_letters)
 
     def shape(self, query, key, value):
@@ -307,7 +309,7 @@ class ScaledDotProductAttention(Layer):
         return [*query[:-1], self.read(query, key, value)]
 
     def window(self, read, query, key, value):
-        keys = keys_seen(read, query, key, self.causal)
+        keys = keys_seen(read, query, key, self.causal, self.window_)
         seen = [read.leading(key, keys, read.EVERY_CHANNEL), read.leading(value, keys, read.Slide(len(query) - 1))]
         if self.heads is not None:
             seen[1][-1] = read.WHOLE if self.heads == 1 else read.Mixed(len(query) - 1)
@@ -338,19 +340,23 @@ class ScaledDotProductAttention(Layer):
         return self.heads * exact_div(value[-1], kv_heads, "value width", "heads of keys", "heads")
 
     def inner(self, query, key, value):
-        yield "scores", [*query[:-2], *(() if self.heads is None else (self.heads,)), query[-2], key[-2]]
+        yield "scores", [*query[:-2], *(() if self.heads is None else (self.heads,)), query[-2], self.keys(key)]
+
+    def keys(self, key):
+        """How many keys a query sees."""
+        return key[-2] if self.window_ is None else minimum(self.window_, key[-2])
 
     def macs(self, query, key, value, twice_pairs):
         return volume(query[:-2]) * twice_pairs * (query[-1] + self.read(query, key, value)) // 2
 
     def ops(self, query, key, value, y):
-        pairs = query[-2] * key[-2]
+        pairs = query[-2] * self.keys(key)
         heads = 1 if self.heads is None else self.heads
         return {**scores(heads * volume(query[:-2]) * pairs), "mac": self.macs(query, key, value, 2 * pairs)}
 
     def backward(self, query, key, value, y):
         """Both factors of the scores, and of what is read: the values, and the scores for queries and keys."""
-        pairs = volume(query[:-2]) * query[-2] * key[-2]
+        pairs = volume(query[:-2]) * query[-2] * self.keys(key)
         scored, read = pairs * query[-1], pairs * self.read(query, key, value)
         return {0: scored, 1: scored, 2: read, (0, 1): read}
 
@@ -364,4 +370,4 @@ class ScaledDotProductAttention(Layer):
     def causal_macs(self, query, key, value, y):
         if not self.causal:
             return None
-        return self.macs(query, key, value, twice_pairs_causal(query[-2], key[-2], key[-2]))
+        return self.macs(query, key, value, twice_pairs_causal(query[-2], key[-2], self.keys(key)))

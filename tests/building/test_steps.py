@@ -275,3 +275,28 @@ def test_trainable_and_row():
 
 def test_custom_counts_what_it_says():
     assert totals("input: [4]\nlayers: [{custom: {out: [3], params: 10, macs: 20}, repeat: 2}]") == (20, 40)
+
+
+CACHED = """input: [6, 8]
+layers:
+  - {linear: 8, name: x, cache: true}
+  - {linear: 8, name: y, cache: false}
+  - {steps: [relu, sigmoid], name: z, cache: "x[0] == 6", repeat: 6}
+  - {map: [tanh], name: m}
+  - {linear: 8, cache: true, when: false}
+"""
+
+
+@pytest.mark.parametrize("whole", [lambda net: net, unrolled], ids=["kept", "unrolled"])
+def test_what_is_cached_is_the_tensor_that_a_step_gives(whole):
+    """Each repetition's, wherever it is read; not what a step that is left out passes on."""
+    net = whole(network(CACHED))
+    given = {node.path for node in net.kept if node.outputs[0].cached}
+    assert {"x", "z/0/sigmoid1"} <= given <= {"x", *(f"z/{i}/sigmoid1" for i in range(6))}
+    assert whole is not unrolled or len(given) == 7
+    assert [tensor.cached for node in net.kept if node.type == "tanh" for tensor in node.inputs] == [True]
+    assert not any(tensor.cached for tensor in net.outputs)
+
+
+def test_cache_is_true_or_false():
+    assert said("input: [6, 8]\nlayers: [{linear: 4, cache: 20}]") == ["cache takes true or false, not 20"]

@@ -47,11 +47,11 @@ def test_four_new_queries_on_ten_keys():
     assert (applied.ops["mac"], layer.causal_macs(*inputs, applied.outputs[0])) == (960, 816)
 
 
-@pytest.mark.parametrize("queries, keys", [*product((1, 4, 9), repeat=2)])
-def test_causal_scaled_dot_product_attention(queries, keys):
-    layer = find("scaled_dot_product_attention")(causal=True)
+@pytest.mark.parametrize("queries, keys, window", [*product((1, 4, 9), (1, 4, 9), (None, 1, 3, 20))])
+def test_causal_scaled_dot_product_attention(queries, keys, window):
+    layer = find("scaled_dot_product_attention")(causal=True, window=window)
     inputs = (3, queries, 8), (3, keys, 8), (3, keys, 5)
-    expected = 3 * pairs_seen(queries, keys, keys) * (8 + 5)
+    expected = 3 * pairs_seen(queries, keys, window or keys) * (8 + 5)
     assert layer.causal_macs(*inputs, Applied(layer, inputs).outputs[0]) == expected
 
 

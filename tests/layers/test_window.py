@@ -110,6 +110,8 @@ READ = [
     ("attention", {"heads": 2}, [SEQUENCE, [7, 6], [7, 6]], [["0", "C"], ["*", "C"], ["*", "C"]]),
     ("scaled_dot_product_attention", {"causal": True}, [[2, 4, 6], [2, 7, 6], [2, 7, 3]],
      [["0", "1", "C"], ["0", "<1+3", "C"], ["0", "<1+3", "2"]]),
+    ("scaled_dot_product_attention", {"causal": True, "window": 2}, [[4, 6], [7, 6], [7, 3]],
+     [["0", "C"], ["0 k2 b-2", "C"], ["0 k2 b-2", "1"]]),
 ]  # fmt: skip
 
 

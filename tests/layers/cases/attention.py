@@ -45,6 +45,9 @@ ACCEPTED = [
     ("scaled_dot_product_attention", dict(), [[8, 10, 64], [8, 20, 64], [8, 20, 32]], [8, 10, 32], 0, 153_600),
     ("scaled_dot_product_attention", dict(causal=True), [[10, 64], [20, 64], [20, 32]], [10, 32], 0, 19_200),
     ("scaled_dot_product_attention", dict(heads=4), [[10, 64], [20, 64], [20, 32]], [10, 32], 0, 19_200),
+    # each of 10 queries sees 6 of the 20 keys: 60 pairs, each scored over 64 and read over 32 values
+    ("scaled_dot_product_attention", dict(window=6), [[10, 64], [20, 64], [20, 32]], [10, 32], 0, 5_760),
+    ("scaled_dot_product_attention", dict(window=21), [[10, 64], [20, 64], [20, 32]], [10, 32], 0, 19_200),
     (
         "scaled_dot_product_attention",
         dict(enable_gqa=True),

@@ -55,7 +55,7 @@ def scaled_dot_product_attention(draw: Draw) -> Made:
         x = (*lead, steps, size * (max(heads, 1) if wide else 1))
         inputs.append(draw.changed(x) if draw.chance(0.1) else x)
     given = {"heads": heads} if wide or draw.chance(0.1) else {}
-    return {**given, **draw.given(causal=draw.flag())}, inputs
+    return {**given, **draw.given(causal=draw.flag(), window=draw.counted(1, 2, 3, 8))}, inputs
 
 
 def grouped_queries(draw: Draw, lead: tuple[int, ...]) -> Made:
@@ -69,4 +69,5 @@ def grouped_queries(draw: Draw, lead: tuple[int, ...]) -> Made:
         given["heads"] = heads
         shapes = [(steps, number * size) for number, steps, size in shapes]
     inputs = [(*lead, *x) for x in shapes]
-    return {**given, **draw.given(causal=draw.flag())}, [draw.changed(x) if draw.chance(0.05) else x for x in inputs]
+    masks = draw.given(causal=draw.flag(), window=draw.counted(1, 2, 3, 8))
+    return {**given, **masks}, [draw.changed(x) if draw.chance(0.05) else x for x in inputs]

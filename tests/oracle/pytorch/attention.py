@@ -110,18 +110,26 @@ class Attention(nn.Module):
         query, key = self.q_norm(query), self.k_norm(key)
         key, value = (torch.cat([x.new_zeros(*x.shape[:-2], self.cache, x.shape[-1]), x], -2) for x in (key, value))
         key, value = (x.repeat_interleave(self.heads // x.shape[0], 0) for x in (key, value))
-        if self.window is not None and self.window < key.shape[-2]:  # each query sees so many keys, here the first
-            query = query[..., None, :]
-            key, value = (x[..., None, : self.window, :].expand(*query.shape[:-2], -1, -1) for x in (key, value))
-        y = (query @ key.mT).softmax(-1) @ value
-        if self.window is not None and y.dim() > tensors[0].dim() + 1:
-            y = y[..., 0, :]
+        if self.window is not None and self.window < key.shape[-2]:
+            y = seeing_so_many(self.window, query, key, value)
+        else:
+            y = (query @ key.mT).softmax(-1) @ value
         return (self.out_proj(y.movedim(0, -2).flatten(-2)),)
+
+
+def seeing_so_many(window: int, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+    """Each query sees so many keys, here the first: what a mask leaves, counted."""
+    query = query[..., None, :]
+    key, value = (x[..., None, :window, :].expand(*query.shape[:-2], -1, -1) for x in (key, value))
+    return ((query @ key.mT).softmax(-1) @ value)[..., 0, :]
 
 
 @pytorch("scaled_dot_product_attention")
 def scaled_dot_product_attention(arguments: dict[str, Any], query: Shape, key: Shape, value: Shape) -> Built:
     heads, gqa = arguments.get("heads"), arguments.get("enable_gqa", False)
+    window = arguments.get("window")
+    if window is not None and window < 1:
+        raise ValueError("a query sees a key")
     same = 3 if gqa and heads is None else 2
     if not (query[:-same] == key[:-same] and key[:-2] == value[:-2]):
         raise ValueError("the leading axes are the batch, which is one")
@@ -148,6 +156,8 @@ def scaled_dot_product_attention(arguments: dict[str, Any], query: Shape, key: S
         """Where the values are of no width PyTorch gives nothing at once, and flop_counter sees nothing."""
         query, key, value = heads_apart(*tensors)
         key, value = (x.repeat_interleave(query.shape[-3] // x.shape[-3], -3) if gqa else x for x in (key, value))
+        if window is not None and window < key.shape[-2]:
+            return seeing_so_many(window, query, key, value)
         return (query @ key.mT) @ value
 
-    return Built(run, counted=by_products if 0 in value else None)
+    return Built(run, counted=by_products if window is not None or 0 in value else None)
