@@ -65,6 +65,7 @@ CHECK = {
     *(f"archcalc.budget.{name}" for name in "baseline budgets check costs files judging keys outcome".split()),
     *(f"archcalc.budget.{name}" for name in "planned result settings sizing units".split()),
     "archcalc.graph.paths",
+    "archcalc.layers.amounts",
     *(f"archcalc.render.{name}" for name in "check check.table check.words grid text".split()),
 }
 SLOW = {"rich", "numpy", "dataclasses", "pathlib", "importlib.metadata", "importlib.resources", "asyncio"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from archcalc.budget.units import Amount, UnitError
 from archcalc.conventions import find_convention
 from archcalc.costs.recipes import OPTIMIZERS, PRECISIONS, Recipe
 from archcalc.costs.training import Wanted
 from archcalc.errors import Diagnostic, SpecError, did_you_mean, option
+from archcalc.layers.amounts import Amount, UnitError
 from archcalc.report.training import build_training
 from archcalc.request import Request, above_zero, attempt, known_dtype, shown
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from archcalc.budget.units import Amount, UnitError
 from archcalc.errors import Diagnostic, SpecError, option
+from archcalc.layers.amounts import Amount, UnitError
 
 EXAMPLE = "such as dtcm=128KiB,sram=512KiB"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from archcalc.budget.keys import BOUNDS, FILE_KEYS, LEVELS, LIMITS, METRICS, budget_keys
 from archcalc.budget.result import Limit
-from archcalc.budget.units import BYTES_OF_NETWORKS, IN_BYTES, Amount, UnitError
+from archcalc.budget.units import BYTES_OF_NETWORKS, IN_BYTES
 from archcalc.conventions import CONVENTIONS
 from archcalc.conventions.rule import Convention
 from archcalc.errors import Source, Span, SpecError, did_you_mean, unknown
@@ -15,6 +15,7 @@ from archcalc.language.document import as_meant
 from archcalc.language.problems import Problems
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
+from archcalc.layers.amounts import Amount, UnitError
 from archcalc.layers.base import BITS, dtype_of
 from archcalc.meter import Meter, metered
 from archcalc.report.widths import Widths

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from archcalc.budget.settings import SIZED_BY, Settings, said
-from archcalc.budget.units import BYTES_OF_NETWORKS, IN_BYTES, Amount
+from archcalc.budget.units import BYTES_OF_NETWORKS, IN_BYTES
 from archcalc.errors import Span
+from archcalc.layers.amounts import Amount
 from archcalc.report.figures import show_binary, show_bytes
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from archcalc.api.reference import manual, schema
 from archcalc.budget.budgets import read_budget
 from archcalc.budget.keys import FILE_KEYS, KEYS, METRICS, budget_keys
 from archcalc.budget.manual import reference
-from archcalc.budget.units import PREFIXES, Amount
 from archcalc.cli import main
 from archcalc.conventions import CONVENTIONS
 from archcalc.errors import Source
 from archcalc.language.problems import Problems
 from archcalc.language.yaml_tree import read
+from archcalc.layers.amounts import PREFIXES, Amount
 from archcalc.layers.base import BITS
 from archcalc.sources.project import Reach
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from archcalc.budget.units import Amount, UnitError
+from archcalc.layers.amounts import Amount, UnitError
 
 AMOUNTS = [
     ("5", 5),
