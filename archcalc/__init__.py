@@ -19,11 +19,13 @@ from archcalc.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from archcalc.api import check as check
+    from archcalc.api import devices as devices
     from archcalc.api import diff as diff
     from archcalc.api import explain as explain
     from archcalc.api import formula as formula
     from archcalc.api import memory as memory
     from archcalc.api import report as report
+    from archcalc.api import time as time
     from archcalc.api import train as train
     from archcalc.api.network import Layer as Layer
     from archcalc.api.network import Network as Network
@@ -33,14 +35,16 @@ if TYPE_CHECKING:
     from archcalc.errors import SpecError as SpecError
 
 _HOMES = {
-    **dict.fromkeys(("check", "diff", "explain", "formula", "memory", "report", "train"), "archcalc.api"),
+    **dict.fromkeys(
+        ("check", "diff", "explain", "formula", "memory", "report", "train", "time", "devices"), "archcalc.api"
+    ),
     **dict.fromkeys(("load", "Network", "Layer"), "archcalc.api.network"),
     **dict.fromkeys(("Spec", "step"), "archcalc.api.spec"),
     "SpecError": "archcalc.errors",
 }
 __all__ = [
     *["load", "Network", "Layer", "Spec", "step"],
-    *["report", "diff", "explain", "formula", "memory", "train", "check", "SpecError"],
+    *["report", "diff", "explain", "formula", "memory", "train", "time", "devices", "check", "SpecError"],
 ]
 
 

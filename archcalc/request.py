@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import TypedDict
 
     from archcalc.building.free_variables import FreeVariables
+    from archcalc.costs.devices import Device
     from archcalc.report.documents import Report
 
     class Options(TypedDict, total=False):
@@ -296,3 +297,33 @@ def stated_convention(source: Source) -> Convention:
     from archcalc.language.convention import read_convention
 
     return own_convention(read_convention(source, CONVENTIONS, GROUPS), source.name)
+
+
+# Devices
+
+
+def named_device(name: Any) -> Device:
+    """The device that ships under a name, or the one that a file states. Raises SpecError."""
+    from archcalc.costs.devices import find_device
+
+    word = fspath(name) if isinstance(name, PathLike) else name
+    if not isinstance(word, str):
+        raise SpecError(Diagnostic(f"{option('device')} takes a name or a file, not {shown(name)}"))
+    return stated_device(read_file(word)) if is_yaml(word) else find_device(word)
+
+
+def stated_device(source: Source) -> Device:
+    """The device that a file states. Raises SpecError with everything that is wrong with it."""
+    from archcalc.costs.devices import Device
+    from archcalc.language.device import read_device
+
+    stated = read_device(source)
+    return Device(
+        stated.name,
+        stated.peaks,
+        stated.bandwidth,
+        stated.memory,
+        stated.source or source.name,
+        efficiency=stated.efficiency,
+        note=stated.note,
+    )

@@ -6,6 +6,7 @@ formulas.py     closed forms as data that can be called
 explanation.py  which layers are derived
 planning.py     what tensors need in memory
 training.py     one step of training; training_manual.py is its reference
+timing.py       the least time on a device; roofline_manual.py is its reference
 arguments.py    Python's arguments as a request
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from archcalc.api.arguments import asked, given, plain
@@ -209,6 +211,42 @@ def train(
         freeze=freeze,
         train_only=train_only,
     )
+
+
+def time(
+    spec: AnySpec,
+    *,
+    device: str | PathLike[str],
+    activations: str | None = None,
+    compute: str | None = None,
+    fuse: bool = True,
+    efficiency: float | str | None = None,
+    **options: Any,
+) -> documents.Time:
+    """The least time of a spec on a device (archcalc.time/1), in seconds, and what binds each layer.
+
+    ``device`` is a name of ``devices()`` or a file of one's own. ``activations`` is their type, that of ``dtype``
+    unless given; ``compute`` the type whose peak is taken, that of the activations unless given. With ``fuse`` False no
+    layer is computed where what it alone reads is made. ``efficiency`` is the share of the peak that is taken.
+    ``options`` are those of ``report``. Raises SpecError.
+    """
+    from archcalc.api.timing import time_document
+
+    return time_document(
+        asked(spec, **options),
+        device=device,
+        activations=activations,
+        compute=compute,
+        fuse=fuse,
+        efficiency=efficiency,
+    )
+
+
+def devices(name: str | PathLike[str] | None = None) -> documents.Devices:
+    """The devices that ship, or the one of that name or file (archcalc.devices/1). Raises SpecError."""
+    from archcalc.api.timing import devices_document
+
+    return devices_document(name)
 
 
 def check(

@@ -112,6 +112,7 @@ MANUALS = {
     "widths": "archcalc.language.widths_manual",
     "counting": "archcalc.api.counting",
     "training": "archcalc.api.training_manual",
+    "roofline": "archcalc.api.roofline_manual",
 }
 """The reference pages by what they are about, each with the module that has it."""
 
@@ -127,7 +128,7 @@ def manual(topic: str, columns: int | None) -> str:
 
 
 def schema(name: str) -> Schema:
-    """The JSON Schema of specs, of archcalc.yaml (``budgets``), of a file of widths or of a JSON output.
+    """The JSON Schema of specs, of archcalc.yaml (``budgets``), of a file of widths or a device, or of a JSON output.
 
     Raises SpecError for an unknown name.
     """
@@ -138,6 +139,10 @@ def schema(name: str) -> Schema:
         from archcalc.language.widths import widths_schema
 
         return widths_schema()
+    if name == "device":
+        from archcalc.language.device import device_schema
+
+        return device_schema()
     if name not in READ:
         from archcalc.report.schema import output_schema
 
@@ -148,7 +153,7 @@ def schema(name: str) -> Schema:
     return file_schema() if name == "budgets" else spec_schema(CONVENTIONS, budget_schema())
 
 
-READ = ("spec", "budgets", "widths")
+READ = ("spec", "budgets", "widths", "device")
 """What has a schema and is read, not printed."""
 
 
@@ -180,6 +185,12 @@ def precision_names() -> list[str]:
     from archcalc.costs.recipes import PRECISIONS
 
     return [*PRECISIONS]
+
+
+def device_names() -> list[str]:
+    from archcalc.costs.devices import shipped_devices
+
+    return [name for device in shipped_devices().values() for name in (device.name, *device.also)]
 
 
 def schema_names() -> list[str]:

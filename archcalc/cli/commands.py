@@ -17,6 +17,7 @@ GROUPS = {
     "Cost": {
         "memory": "the memory that activations need, step by step",
         "train": "a step of training: its operations and memory",
+        "time": "the least time on a device, and what binds each layer",
     },
     "Hold": {
         "check": "holds specs against their budgets",
@@ -25,6 +26,7 @@ GROUPS = {
     "Reference": {
         "count": "the ways of counting operations, and what each counts",
         "layers": "the vocabulary, or one layer's reference page",
+        "devices": "the devices that 'time' knows, with their sources",
         "specs": "the specs that ship with archcalc",
         "schema": "JSON Schema of specs, budgets and JSON outputs",
         "help": "'help spec', 'help budget': the reference pages",
@@ -34,7 +36,7 @@ GROUPS = {
 
 COMMANDS = {name: line for group in GROUPS.values() for name, line in group.items()}
 
-TOPICS = ("spec", "budget", "widths", "counting", "training")
+TOPICS = ("spec", "budget", "widths", "counting", "training", "roofline")
 """What 'help' has a reference page of, beside the commands."""
 
 FINE, OVER_BUDGET, WRONG, DEFECT, INTERRUPTED = 0, 1, 2, 3, 130

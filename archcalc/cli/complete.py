@@ -71,6 +71,17 @@ def precisions(context: click.Context, incomplete: str) -> list[CompletionItem]:
     return items(reference.precision_names(), incomplete)
 
 
+def devices(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """The devices that ship, or a file that states one."""
+    return items(reference.device_names(), incomplete) or [CompletionItem(incomplete, type="file")]
+
+
+def peaks(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    from archcalc.language.device import PEAKS
+
+    return items([*PEAKS], incomplete)
+
+
 def columns(context: click.Context, incomplete: str) -> list[CompletionItem]:
     """A column after those that are already there: ``a,b,+c``."""
     before, comma, last = incomplete.rpartition(",")

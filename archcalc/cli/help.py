@@ -13,12 +13,14 @@ from archcalc.errors import did_you_mean
 @click.argument(
     "topic",
     required=False,
-    metavar="[spec|budget|widths|counting|training|COMMAND]",
+    metavar="[spec|budget|widths|counting|training|roofline|COMMAND]",
     shell_complete=options.completing("topics"),
 )
 @click.pass_context
 def command(context: click.Context, topic: str | None) -> None:
-    """Print a reference: of the spec language, budgets, widths of weights, what is counted, training, or a command's.
+    """Print a reference: of the spec language, budgets, widths of weights, what is counted, training, the least time.
+
+    Or print what --help of a command does.
 
     \b
         archcalc help spec
@@ -26,6 +28,7 @@ def command(context: click.Context, topic: str | None) -> None:
         archcalc help widths
         archcalc help counting
         archcalc help training
+        archcalc help roofline
         archcalc help show
     """
     parent = context.parent

@@ -97,6 +97,12 @@ def count(choices: str = "my.yaml") -> Decorator:
     return click.option("--count", metavar="CONVENTION", shell_complete=completing("conventions"), help=help)
 
 
+def device(**more: Any) -> Decorator:
+    """``--device``: a name, or a file."""
+    help = "The device: a name of 'archcalc devices', or my.yaml ('archcalc help roofline')."
+    return click.option("--device", metavar="NAME|FILE", shell_complete=completing("devices"), help=help, **more)
+
+
 def form(document: str) -> Decorator:
     """The format of the document that a command prints; the first is the default."""
     formats = list(FORMATS[document])

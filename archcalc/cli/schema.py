@@ -13,10 +13,11 @@ from archcalc.cli import options
 @click.command("schema")
 @click.argument("name", metavar="NAME", shell_complete=options.completing("schemas"))
 def command(name: str) -> None:
-    """Print the JSON Schema (draft 7) of specs, of archcalc.yaml, of a file of widths or of one of the JSON outputs.
+    """Print the JSON Schema (draft 7) of specs, of archcalc.yaml, of a file of widths or of a device, or of one of
+    the JSON outputs.
 
-    NAME is spec, budgets, widths, or report, counts, diff, check, explain, memory, formula, specs, layers, layer,
-    structure, count.
+    NAME is spec, budgets, widths, device, or report, counts, diff, check, explain, memory, train, time, devices,
+    formula, specs, layers, layer, structure, count.
 
     \b
         archcalc schema spec > archcalc.schema.json

@@ -8,6 +8,9 @@ tape.py       one step of training: each layer's multiply-adds both ways, and th
 recipes.py    what training keeps of every parameter: precisions, optimizers, ZeRO
 checkpoints.py  which steps are computed anew, so that less is kept
 training.py   all of that for one network
+moved.py      the bytes that each layer moves
+roofline.py   the least time of what layers compute and move
+devices.py    what devices compute and move at most; devices.csv: those that ship
 strides.py    where the elements of a tensor lie, as PyTorch has it: what is a view there, and what a copy
 receptive_field/ which positions of an input the positions of a tensor see
 """

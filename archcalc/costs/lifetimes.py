@@ -57,8 +57,9 @@ def kept_dtype(dtype: str, activations: str) -> str:
 class Lifetimes:
     """The storages of a network without runs, by number in the order that they are made, the inputs' first.
 
-    ``of`` has the storage of each tensor, None for what lies in the weights. ``reads`` has the storages that each step
-    reads, ``made`` those that it makes. ``outputs`` are those that the network gives.
+    ``of`` has the storage of each tensor, None for what lies in the weights; ``sizes`` its own bytes, ``free`` the
+    elements that its only reader may write over. ``reads`` has the storages that each step reads, ``made`` those that
+    it makes. ``outputs`` are those that the network gives.
     """
 
     def __init__(self, network: Network, asked: Asked) -> None:
@@ -68,8 +69,9 @@ class Lifetimes:
         self.reads: list[list[int]] = []
         self.made: list[list[int]] = []
         self._readers = readers(network)
-        self._free: dict[Key, int] = {}  # elements of the tensors that their only reader may write over
-        self._dtypes: dict[Key, str] = {}
+        self.sizes: dict[Key, int] = {}
+        self.free: dict[Key, int] = {}
+        self.dtypes: dict[Key, str] = {}
         self._input(network.inputs, network.dtypes)
         for position, node in enumerate(self.nodes):
             self._step(position, node)
@@ -82,7 +84,9 @@ class Lifetimes:
             if key_of(tensor) not in self._readers:  # nothing holds it
                 continue
             dtype = kept_dtype(dtypes[name], self.asked.activations)
-            self._new(key_of(tensor), volume(tensor.shape or ()), dtype, 0, tensor.batched)
+            elements = volume(tensor.shape or ())
+            self.sizes[key_of(tensor)] = self._size(elements, dtype, tensor.batched)
+            self._new(key_of(tensor), elements, dtype, 0)
 
     def _step(self, position: int, node: Node) -> None:
         keys = list(map(key_of, node.inputs))
@@ -96,33 +100,37 @@ class Lifetimes:
 
     def _give(self, position: int, node: Node, keys: list[Key]) -> None:
         layer, asked = node.applied.layer, self.asked
-        dtype = layer.dtype(tuple([self._dtypes[key] for key in keys]), asked.activations)
+        dtype = layer.dtype(tuple([self.dtypes[key] for key in keys]), asked.activations)
         runs = node.multiples(1)[2]
         for number, shape in enumerate(node.applied.gives):
             key, elements = (node, number), volume(shape) * runs
+            self.sizes[key] = self._size(elements, dtype, node.batched)
             if layer.view and (asked.in_place or not layer.in_place):
                 self._view(key, keys, elements, dtype)
             elif layer.in_place and asked.in_place and self._may_write_over(keys[0], elements, dtype):
-                self.of[key], self._dtypes[key], self._free[key] = self.of[keys[0]], dtype, elements
+                self.of[key], self.dtypes[key], self.free[key] = self.of[keys[0]], dtype, elements
             else:
-                self._new(key, elements, dtype, position, node.batched)
-                self._free[key] = elements
+                self._new(key, elements, dtype, position)
+                self.free[key] = elements
 
     def _view(self, key: Key, keys: list[Key], elements: Any, dtype: str) -> None:
         """A tensor that lies in another, or in the weights."""
-        self._dtypes[key] = dtype
+        self.dtypes[key] = dtype
         self.of[key] = self.of[keys[0]] if keys else None
-        if keys and self._readers[keys[0]] == 1 and elements <= self._free.get(keys[0], -1):
-            self._free[key] = elements
+        if keys and self._readers[keys[0]] == 1 and elements <= self.free.get(keys[0], -1):
+            self.free[key] = elements
 
     def _may_write_over(self, key: Key, elements: Any, dtype: str) -> bool:
-        same_width = WIDTHS[self._dtypes[key]] == WIDTHS[dtype]
-        return self._readers[key] == 1 and self._free.get(key) == elements and same_width
+        same_width = WIDTHS[self.dtypes[key]] == WIDTHS[dtype]
+        return self._readers[key] == 1 and self.free.get(key) == elements and same_width
 
-    def _new(self, key: Key, elements: Any, dtype: str, position: int, batched: bool) -> None:
-        size = -(-elements * WIDTHS[dtype] // 8) * (self.asked.batch if batched else 1)
-        self.of[key], self._dtypes[key] = len(self.storages), dtype
-        self.storages.append(Storage(size, position, *key, elements, dtype))
+    def _size(self, elements: Any, dtype: str, batched: bool) -> int:
+        size: int = -(-elements * WIDTHS[dtype] // 8)
+        return size * self.asked.batch if batched else size
+
+    def _new(self, key: Key, elements: Any, dtype: str, position: int) -> None:
+        self.of[key], self.dtypes[key] = len(self.storages), dtype
+        self.storages.append(Storage(self.sizes[key], position, *key, elements, dtype))
 
     def curve(self) -> list[int]:
         """The bytes that exist while each step runs; without any step, those of the inputs that are given out."""

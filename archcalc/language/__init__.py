@@ -23,6 +23,7 @@ imports.py            the files that a file imports, and how far they may reach
 convention.py         a user's own way of counting, --count my.yaml
 widths.py             dtypes of weights, --dtype widths.yaml
 widths_manual.py      their reference, as text
+device.py             a device of one's own, --device my.yaml
 mentions.py           the names and words that a text reads
 keys.py               the keys of the language: name, purpose and schema of each
 writer.py             values as the text of a spec

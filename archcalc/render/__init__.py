@@ -1,7 +1,7 @@
 """A document as text: ``writer(document, form)``. Renderers read documents and compute nothing.
 
 report/  counts/  diff/  check/  explain/  formula/    a folder a document, a file a format
-layer.py structure.py layers.py count.py specs.py                documents that have one text and JSON
+layer.py structure.py layers.py count.py specs.py devices.py     documents that have one text and JSON
 json.py     a row a line; jsonl.py: a document a line; indented.py: a value a line
 style.py    what is asked of a renderer: colour, width, columns, depth, order; paint
 csv.py      cells that no spreadsheet takes for formulas
@@ -65,6 +65,14 @@ FORMATS = {
         "markdown": "train.markdown",
         "html": "train.html",
     },
+    "time": {
+        "table": "time.table",
+        "json": "json",
+        "csv": "time.csv",
+        "markdown": "time.markdown",
+        "html": "time.html",
+    },
+    "devices": {"table": "devices", "json": "indented"},
     "formula": {
         "text": "formula.text",
         "latex": "formula.latex",

@@ -684,6 +684,70 @@ class Train(AskedHead, MoreTrain, Noted):
     layers: list[TrainedLayer]
 
 
+# archcalc.time/1, devices/1
+
+
+Binding = Literal["compute", "memory"]
+
+
+class TypedStep(Step):
+    type: str
+
+
+class TimedLayer(TypedStep):
+    """The least time of one layer."""
+
+    macs: Annotated[int, "multiply-adds, of which each is two operations", Schema(minimum=0)]
+    bytes: Annotated[int, "that it reads, of its weights and that it gives, each once", Schema(minimum=0)]
+    intensity: Annotated[float | None, "operations a byte, null where no byte moves"]
+    seconds: Annotated[float, "at least", Schema(minimum=0)]
+    bound: Annotated[Binding | None, "what binds it, null where it neither computes nor moves"]
+    fused: Annotated[bool, "whether it is computed where what it reads is made, and moves nothing"]
+
+
+class Time(AskedHead, Noted, AsWide):
+    """The least time of a network on a device: a bound from below."""
+
+    activations: Annotated[str, "the type of the activations", Schema(enum=[*BITS])]
+    device: str
+    computed_in: Annotated[str, "the type whose peak is taken"]
+    peak: Annotated[int, "operations a second in that type, before the efficiency", Schema(exclusiveMinimum=0)]
+    bandwidth: Annotated[int, "bytes a second", Schema(exclusiveMinimum=0)]
+    efficiency: Annotated[float, "the share of the peak that is taken", Schema(exclusiveMinimum=0, maximum=1)]
+    balance: Annotated[float, "operations a byte at which computation and memory both bind", Schema(minimum=0)]
+    fuse: Annotated[bool, "whether layers are computed where what they alone read is made"]
+    macs: Annotated[int, "multiply-adds", Schema(minimum=0)]
+    bytes: Annotated[int, "that all layers move", Schema(minimum=0)]
+    intensity: Annotated[float | None, "operations a byte, null where no byte moves"]
+    seconds: Annotated[float, "at least, the sum over the layers", Schema(minimum=0)]
+    compute_seconds: Annotated[float, "of the layers that computation binds", Schema(minimum=0)]
+    memory_seconds: Annotated[float, "of the layers that memory binds", Schema(minimum=0)]
+    compute_bound: Annotated[int, "layers that computation binds", Schema(minimum=0)]
+    memory_bound: Annotated[int, "layers that memory binds", Schema(minimum=0)]
+    layers: list[TimedLayer]
+
+
+class Device(TypedDict):
+    """What a device computes and moves at most."""
+
+    name: str
+    also: Annotated[list[str], "other names that it goes by"]
+    maker: str
+    kind: str
+    peaks: Annotated[dict[str, int], "operations a second by type, of dense tensors; a multiply-add is two"]
+    bandwidth: Annotated[int, "bytes a second", Schema(exclusiveMinimum=0)]
+    memory: Annotated[int | None, "bytes, null where unknown"]
+    efficiency: Annotated[float, "the share of the peaks that is taken", Schema(exclusiveMinimum=0, maximum=1)]
+    note: str | None
+    source: Annotated[str, "where its figures come from"]
+
+
+class Devices(Head):
+    """The devices that ship, or one."""
+
+    devices: list[Device]
+
+
 # archcalc.formula/1
 
 
@@ -939,6 +1003,8 @@ OUTPUTS = {
     "explain": Output(Explanation, "archcalc explain --format json"),
     "memory": Output(Memory, "archcalc memory --format json"),
     "train": Output(Train, "archcalc train --format json"),
+    "time": Output(Time, "archcalc time --format json"),
+    "devices": Output(Devices, "archcalc devices --format json"),
     "formula": Output(Formula, "archcalc formula --format json"),
     "specs": Output(Specs, "archcalc specs --format json"),
     "layers": Output(Layers, "archcalc layers --format json"),

@@ -6,6 +6,7 @@ Rows, totals, columns, JSON and its schema, budgets, diff, formula, explain's su
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from math import floor
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -142,6 +143,19 @@ def in_tenths(number: int, step: int, units: tuple[str, ...]) -> str:
     tenths = (20 * number + size) // (2 * size)
     return f"{tenths // 10:,}.{tenths % 10} {unit}"
 
+
+def show_seconds(seconds: float) -> str:
+    """``1.23 ms``: three digits, never more than it is, since times here are bounds from below."""
+    if not seconds:
+        return "0 s"
+    unit, size = next((one for one in SECONDS if seconds >= one[1]), SECONDS[-1])
+    amount = seconds / size
+    places = 2 if amount < 10 else 1 if amount < 100 else 0
+    return f"{floor(amount * 10**places * (1 + 1e-12)) / 10**places:,.{places}f} {unit}"
+
+
+SECONDS = (("s", 1.0), ("ms", 1e-3), ("us", 1e-6), ("ns", 1e-9))
+"""Units of time, the largest first, each with its seconds."""
 
 DECLARED = (
     Figure(

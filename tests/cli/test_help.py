@@ -104,7 +104,10 @@ def test_help_spec_is_the_reference(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["shwo", "resnet50"], "no command 'shwo': did you mean 'show'?"),
         (["help", "spce"], "no help on 'spce': did you mean 'spec'?"),
-        (["help", "zzz"], "no help on 'zzz': there are spec, budget, widths, counting, training and the commands show"),
+        (
+            ["help", "zzz"],
+            "no help on 'zzz': there are spec, budget, widths, counting, training, roofline and the commands show",
+        ),
         (["show", "resnet51"], "did you mean 'resnet50'?"),
         (["schema", "raport"], "no schema 'raport'\n  = help: did you mean 'report'?"),
     ],

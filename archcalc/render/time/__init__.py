@@ -1,0 +1,7 @@
+"""The least time of a network on a device, in each format; words.py says what they all say.
+
+table.py     the sums in sentences, then a row a step
+markdown.py  the same as GitHub reads it
+html.py      the same as a page
+csv.py       a row a layer
+"""
