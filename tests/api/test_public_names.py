@@ -48,6 +48,7 @@ for order, lines in {orders!r}:
 """
 
 
+@pytest.mark.slow
 def test_report_is_a_function_in_every_order() -> None:
     """Two statements of all kinds one after the other, each time in a package that is loaded anew."""
     orders = [(order, [*order, "call", "from", "call"]) for order in permutations(STATEMENTS, 2)]

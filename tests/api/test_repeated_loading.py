@@ -88,7 +88,7 @@ def linear(width: int) -> Any:
     return load(f"name: net\ninput: [3]\nlayers:\n  - linear: {width}if 1 else 2\n")
 
 
-@pytest.mark.parametrize("times", [2000, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("times", [400, pytest.param(10_000, marks=pytest.mark.slow)])
 def test_threads_give_what_one_gives(times: int) -> None:
     alone = [load(SPEC), load(BROKEN)]
     filters, interval = list(warnings.filters), sys.getswitchinterval()

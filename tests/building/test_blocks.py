@@ -221,5 +221,6 @@ def test_what_a_short_text_may_ask_for_is_bounded(text, message):
     assert said(text, **limit)[0].startswith(message)
 
 
+@pytest.mark.slow
 def test_more_work_may_be_allowed():
     assert len(rows("input: [4]\nlayers: [{relu: , repeat: 120001}]", max_work=10_000_000)) == 120_001

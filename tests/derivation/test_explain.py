@@ -103,6 +103,7 @@ def hold(found: Explained, row: dict[str, Any], report: dict[str, Any]) -> None:
         assert tuple(dim if type(dim) is int else dim.value for dim in cell.shape) == tuple(weight["shape"])
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("full", [False, True], ids=["brief", "full"])
 @pytest.mark.parametrize("name", ZOO)
 def test_every_layer_of_a_network(name: str, full: bool) -> None:
@@ -181,6 +182,7 @@ def apart(layer: str, arguments: dict[str, Any], shapes: list[Any]) -> Iterator[
             yield {**arguments, name: numbers[: len(shapes[0]) - 1]}, wide
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("layer, arguments, shapes", rows())
 def test_within_one_derivation_a_name_has_one_value(layer: str, arguments: dict[str, Any], shapes: list[Any]) -> None:
     for given, inputs in apart(layer, arguments, shapes):

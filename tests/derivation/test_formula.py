@@ -73,6 +73,7 @@ def hold(spec: str, count: int) -> None:
     assert inside > 0
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("spec", ["vgg", "resnet", "unet", "gpt2", "swin", "efficientnet", "mixture-of-experts"])
 def test_closed_forms_equal_show(spec: str) -> None:
     hold(spec, 8)

@@ -269,6 +269,7 @@ PAIRS = [
 
 
 # A dtype changes the bytes of weights alone.
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("dtype", ["float32", pytest.param("int4", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("old, new", PAIRS)
 def test_parts_add_up_and_turn_round(old: str, new: str, dtype: str) -> None:
@@ -358,7 +359,7 @@ def facts(row: dict[str, Any]) -> list[Any]:
     return [row[key] for key in ("type", "inputs", "outputs", "params", "buffers", "macs", "ops", "activations")]
 
 
-@pytest.mark.parametrize("number", [10, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [4, pytest.param(100, marks=pytest.mark.slow)])
 def test_edits_drawn_at_random_are_named_with_what_follows_from_them(number: int) -> None:
     stream, files = edits(random.Random(5)), set()
     for _ in range(number):
@@ -381,7 +382,7 @@ def test_edits_drawn_at_random_are_named_with_what_follows_from_them(number: int
     assert len(files) > min(number, 30) // 4
 
 
-@pytest.mark.parametrize("number", [10, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [4, pytest.param(100, marks=pytest.mark.slow)])
 def test_insertions_drawn_at_random_are_each_one_insertion(number: int) -> None:
     """An identity in front of any step of a list: nothing but that layer is new, whatever numbers it moves."""
     drawn, files = random.Random(6), sorted(set(shipped.index()["specs"].values()))

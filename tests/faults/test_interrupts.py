@@ -58,6 +58,7 @@ def interrupted(
     return subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=60, check=False)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("file, function, count", MOMENTS, ids=[f"{m[0].split('/', 1)[1]}:{m[1]}" for m in MOMENTS])
 def test_an_interrupt_at_a_known_moment(folder: Path, file: str, function: str, count: int) -> None:
     (folder / "out").write_bytes(OLD)
@@ -67,6 +68,7 @@ def test_an_interrupt_at_a_known_moment(folder: Path, file: str, function: str, 
     assert sorted(os.listdir()) == ["net.yaml", "out"]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("file, function, count", MOMENTS[-4:])
 def test_a_request_to_end_at_a_known_moment(folder: Path, number: int, file: str, function: str, count: int) -> None:

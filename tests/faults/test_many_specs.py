@@ -16,6 +16,7 @@ BROKEN = NET.replace("conv:", "cnov:")
 FORMATS = ["table", "json", "jsonl", "csv", "markdown", "latex", "html"]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("form", FORMATS)
 def test_one_that_fails_in_the_middle(folder: Path, form: str) -> None:
     """It is told once; the others' results stand, in a file too, as they stand without it."""
@@ -56,6 +57,7 @@ def few_files_and_little_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (72 << 20, 72 << 20))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("form", ["table", "jsonl"])
 def test_memory_does_not_grow_with_all_rows_of_all_specs(folder: Path, form: str) -> None:
     done = archcalc("show", *["resnet50"] * 100, "--format", form, before=few_files_and_little_memory)

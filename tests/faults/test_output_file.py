@@ -30,6 +30,7 @@ def at_most(size: int) -> Callable[[], None]:
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("size", [0, 100])
 @pytest.mark.parametrize("arguments", WRITERS, ids=lambda arguments: " ".join(arguments[::3]))
 def test_a_write_that_fails_half_way(folder: Path, arguments: list[str], size: int) -> None:

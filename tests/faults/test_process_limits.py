@@ -28,6 +28,7 @@ def test_few_open_files(folder, files: int) -> None:  # type: ignore[no-untyped-
     assert sorted(path.name for path in folder.iterdir() if path.name != "out") == ["net.yaml"]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("kibibytes", [256, 512, 1024])
 def test_a_small_stack(folder, kibibytes: int) -> None:  # type: ignore[no-untyped-def]
     """What nests is walked with a stack of our own, or to a depth that is a limit."""

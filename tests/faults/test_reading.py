@@ -32,6 +32,7 @@ def unreadable(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
 def test_a_file_that_cannot_be_read(folder: Path, command: list[str]) -> None:
     """``show`` of each; of the other commands the first two show that they read in the same way."""
@@ -124,6 +125,7 @@ def test_a_spec_from_a_named_pipe(folder: Path) -> None:
     assert json.loads(done.stdout)["totals"]["params"] == PARAMS
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     "name", ["a\nb.yaml", "a\x1b[31mb.yaml", "νετ🚀.yaml", b"a\xff.yaml", "-o.yaml", "a b'.yaml", "c:\\d.yaml"]
 )

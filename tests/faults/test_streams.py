@@ -30,6 +30,7 @@ def shell(redirected: str, arguments: list[str]) -> subprocess.CompletedProcess[
     return subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=60, check=False)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "arguments, status", COMMANDS, ids=lambda value: " ".join(value) if type(value) is list else ""
 )
@@ -95,6 +96,7 @@ UNICODE = [
 ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "variables", ASCII, ids=lambda found: ",".join(f"{name}={value}" for name, value in found.items())
 )

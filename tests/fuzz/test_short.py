@@ -7,8 +7,8 @@ import pytest
 from .__main__ import in_parallel
 from .repositories import STRACE
 
-INPUTS = {"inputs": 2_000, "names": 300, "processes": 12, "repositories": 3, "pairs": 2}
-MORE = {"bombs": 60, "repositories": 40, "pairs": 10, "names": 3_000}
+INPUTS = {"inputs": 300, "names": 50, "processes": 4, "repositories": 1, "pairs": 1}
+MORE = {"inputs": 2_000, "bombs": 60, "processes": 12, "repositories": 40, "pairs": 10, "names": 3_000}
 """Repositories: 500 are a run of ``python -m tests.fuzz --repositories 500``."""
 
 
@@ -17,10 +17,10 @@ def test_inputs_of_every_kind() -> None:
     found = in_parallel(1, lambda job: ("short", job, 1, 300, INPUTS, None))
     for kind, summary in found.items():
         assert not summary.failures, summary.text(kind)
-    assert (found["inputs"].commands.total(), found["names"].commands.total()) == (2_000, 300)
+    assert (found["inputs"].commands.total(), found["names"].commands.total()) == (300, 50)
     assert len(found["inputs"].commands) == 5
     assert {0, 1, 2} <= found["inputs"].statuses.keys()
-    assert len(found["inputs"].messages) > 200  # it comes further than the first check
+    assert len(found["inputs"].messages) > 80  # it comes further than the first check
     assert 10 < found["processes"].peak < 300
 
 

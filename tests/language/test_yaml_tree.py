@@ -324,6 +324,7 @@ LIMITS = [  # text, the last message, its line
 ]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.usefixtures("parser")
 @pytest.mark.parametrize(("text", "message", "line"), LIMITS, ids=lambda value: repr(value)[:12])
 def test_limits(text: str, message: str, line: int) -> None:
@@ -362,7 +363,7 @@ def test_any_text_is_a_tree_or_a_spec_error_with_a_place(loader: Any, text: str)
 
 @pytest.mark.slow
 @pytest.mark.parametrize("loader", LOADERS, ids=lambda loader: loader.__name__)
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(text=TEXTS)
 def test_many_texts_are_trees_or_spec_errors_with_a_place(loader: Any, text: str) -> None:
     is_read_or_told(loader, text)

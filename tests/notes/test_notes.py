@@ -82,9 +82,10 @@ def test_what_is_meant_is_not_noted(path: Path) -> None:
     assert Request(path).network().notes == []
 
 
-def test_no_shipped_spec_is_noted() -> None:
-    names = shipped.names()
-    assert len(names) > 150
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)])
+def test_no_shipped_spec_is_noted(step: int) -> None:
+    names = shipped.names()[::step]
+    assert len(names) > 150 // step
     assert {name: notes for name in names if (notes := Request(name).network().notes)} == {}
 
 

@@ -30,6 +30,7 @@ def inputs(found: dict[str, Any]) -> dict[str | None, tuple[int, ...]]:
     return {name: one["shape"] for name, one in named.items()}
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", ALL_SPECS)
 def test_asking_for_what_is_there_changes_nothing(name: str) -> None:
     expected = shipped_report(name)
@@ -39,6 +40,7 @@ def test_asking_for_what_is_there_changes_nothing(name: str) -> None:
     assert found["set"].keys() == given.keys()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_variant_is_its_values_set(variant: str) -> None:
     name = VARIANTS_OF[variant]

@@ -28,6 +28,7 @@ def as_json(text: str) -> str:
     return json.dumps(plain(read(Source("net.yaml", text))))
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", ALL_SPECS)
 def test_a_shipped_spec_written_in_all_ways_at_once(name: str) -> None:
     text, path = text_of(name), locate(name).path

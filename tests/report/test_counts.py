@@ -27,6 +27,7 @@ def by_name(found: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {item["name"]: item for item in found}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_totals_are_those_of_the_reports(name: str) -> None:
     found = counts(name, batch=3)

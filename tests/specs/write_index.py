@@ -14,13 +14,14 @@ from archcalc.api import report
 FOLDER = Path(__file__).resolve().parents[2] / "specs"
 INDEX = FOLDER / "index.json"
 CATALOGUE = FOLDER / "catalogue.json"
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
 def shipped() -> dict[str, dict[str, Any]]:
     """Each file under specs/, by its path from there, as YAML reads it."""
     files = sorted(FOLDER.rglob("*.yaml"))
-    return {file.relative_to(FOLDER).as_posix(): yaml.safe_load(file.read_text(encoding="utf-8")) for file in files}
+    return {file.relative_to(FOLDER).as_posix(): yaml.load(file.read_text(encoding="utf-8"), LOADER) for file in files}
 
 
 def build_index() -> dict[str, dict[str, str]]:

@@ -55,6 +55,7 @@ def kept(found: Network, batch: int) -> tuple[dict[str, int], int]:
     return {dtype: number for dtype, number in total.items() if number}, len(storages)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("row", table("activations.csv"), ids=lambda row: f"{row['network']}-{row['batch']}")
 def test_kept_of_torchvision_to_the_byte(row: dict[str, str]) -> None:
     found, storages = kept(Request(row["network"]).network(), int(row["batch"]))
@@ -150,6 +151,7 @@ def freezing(found: Network, frozen: str) -> Any:
     return lambda path, node: path != with_weights[0]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("row", table("backward.csv"), ids=lambda row: f"{row['network']}-{row['frozen']}")
 def test_backward_multiply_adds_of_torchvision(row: dict[str, str]) -> None:
     found = Request(row["network"]).network()
