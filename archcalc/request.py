@@ -23,7 +23,7 @@ from archcalc.sources.source import Located, locate, read_file
 if TYPE_CHECKING:
     from typing import TypedDict
 
-    from archcalc.building.free_variables import FreeVariables
+    from archcalc.building.load import Free
     from archcalc.costs.devices import Device
     from archcalc.report.documents import Report
 
@@ -108,6 +108,27 @@ class Request:
         other.spec, other._located = spec, None
         return other
 
+    def changed(
+        self,
+        *,
+        variant: str | None = None,
+        settings: Mapping[str, str] | None = None,
+        inputs: Mapping[str | None, tuple[int, ...]] | None = None,
+        dtype: str | None = None,
+    ) -> Request:
+        """The same request of the same text with another variant, settings and inputs beside its own, and dtype.
+
+        Of its own ``--dtype`` and ``--bias-dtype`` only the latter may be given with a dtype.
+        """
+        other = self.at(self.spec)
+        other._located = self._located
+        other.variant = variant or self.variant
+        other.settings = {**self.settings, **(settings or {})}
+        other.inputs = {**self.inputs, **(inputs or {})}
+        if dtype is not None:
+            other.widths = asked_widths(dtype, self.widths.dtypes.bias_dtype if self.widths.source else None)
+        return other
+
     @property
     def name(self) -> str:
         """The spec as whoever asks calls it."""
@@ -118,7 +139,7 @@ class Request:
         """The dtype of the weights that nothing else is said of."""
         return self.widths.dtypes.dtype
 
-    def network(self, *, free: FreeVariables | None = None, explained: bool = False) -> Network:
+    def network(self, *, free: Free | None = None, explained: bool = False) -> Network:
         """The network of the spec; ``free`` and ``explained`` as in ``load_network``. Raises SpecError."""
         located = self.located()
         key = located.source, self.allow_import

@@ -12,7 +12,7 @@ from archcalc.building.sharing import share_weights
 from archcalc.building.tensors import tensors, unknown_among
 from archcalc.building.variables import Program
 from archcalc.building.work import STEP, TENSORS, Work
-from archcalc.dims import arithmetic, require
+from archcalc.dims import arithmetic, minimum, require
 from archcalc.errors import Diagnostic, Span, SpecError, did_you_mean
 from archcalc.graph.network import Node, Run, Tensor
 from archcalc.graph.repetition import steady
@@ -33,6 +33,10 @@ Row = tuple[dict[str, Any], dict[str, Span]]
 NO_ROW: Row = ({}, NO_PLACES)
 FIRST_REPETITIONS = 4
 """How many of the repetitions of a number without a value are run: one of them must give what it was given."""
+ENOUGH = FIRST_REPETITIONS + 2
+"""So many repetitions, or more, of one of many variants may be counted by arithmetic, if one of the first stands for
+the others.
+"""
 WITHOUT_ARGUMENTS = {"steps": run_group, "residual": run_residual, "parallel": run_parallel, "map": run_map}
 
 
@@ -209,7 +213,10 @@ def check_expected(work: Work, written: Value, scope: Scope, outputs: list[Tenso
 def repeat(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor] | None:
     """A step as often as ``repeat`` says, or once for each set of arguments; each reads what the one before gave."""
     rows, unknown = rows_of(work, step, scope)
-    result.children, result.repeats = {}, None if unknown is not None else len(rows)
+    times: Any = len(rows)
+    if is_varied(work, unknown):
+        times, unknown = unknown, None
+    result.children, result.repeats = {}, None if unknown is not None or type(times) is not int else len(rows)
     outputs: list[Tensor] | None = None
     alike = False  # whether all that are left do what the one before did
     for i, row in enumerate(rows):
@@ -222,7 +229,7 @@ def repeat(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]
         work.meter.charge(len(found), step.span)
         check_repeatable(step, scope, found)
         if alike:
-            run = Run(result.path, i, len(rows) - i, inner.start, len(work.network.kept), scope.prev, found)
+            run = Run(result.path, i, times - i, inner.start, len(work.network.kept), scope.prev, found)
             keep(work, run, work.network.size - size, work.rows - rows_before, step.span)
             return found
         alike = (
@@ -245,6 +252,10 @@ def repeat(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]
             )
             return found
         scope.prev = found
+        if type(times) is not int and i == len(rows) - 1:  # they are not alike: then their number decides
+            times = result.repeats = int(times)
+            work.meter.charge(times, step.places["repeat"])
+            rows += [NO_ROW] * (times - len(rows))
     if unknown is not None and outputs is not None:
         raise SpecError(not_alike(step, unknown))
     return outputs
@@ -287,10 +298,12 @@ def keep(work: Work, run: Run, layers: int, rows: int, place: Span) -> None:
     """Let the last repetition, of so many layers whose rows take so much work, stand for those that are left."""
     if not layers:
         return
+    work.network.runs.append(run)
+    if type(run.times) is not int:
+        return
     work.charge_row(rows * (run.times - 1), place)
     work.meter.charge((run.stop - run.start) // TENSORS, place)
     work.network.size += layers * (run.times - 1)
-    work.network.runs.append(run)
 
 
 def check_repeatable(step: Step, scope: Scope, outputs: list[Tensor]) -> None:
@@ -317,6 +330,8 @@ def repetitions(work: Work, step: Step, scope: Scope) -> tuple[list[Row], Any]:
     value, place = step.values["repeat"].evaluate(scope), step.places["repeat"]
     if isinstance(value, list):
         return [row_of(step, row, place) for row in value], None
+    if is_varied(work, value) and step.share is None and may_keep(work, step) and int(minimum(value, ENOUGH)) == ENOUGH:
+        return [NO_ROW] * ENOUGH, value
     number = one_number(value)
     if number is None and work.unknowns is not None and is_unknown(value):
         if work.reached_into or counts_repetitions(work, step):
@@ -330,6 +345,11 @@ def repetitions(work: Work, step: Step, scope: Scope) -> tuple[list[Row], Any]:
         raise SpecError(Diagnostic(message, place, help=help))
     work.meter.charge(number, place)
     return [NO_ROW] * number, None
+
+
+def is_varied(work: Work, value: Any) -> bool:
+    """Whether a number is one of many variants, of which those that only repeat what is alike are built alike."""
+    return work.unknowns is not None and getattr(work.unknowns, "depth", False) and arithmetic(value) is not None
 
 
 def is_unknown(value: Any) -> bool:

@@ -22,16 +22,18 @@ class FreeVariables:
     """The names of a closed form. ``meaning`` is the (input, axis) of each, None for a variable of the file."""
 
     __slots__ = ("names", "unknowns", "meaning", "axes")
+    keeps, told = False, True
 
     def __init__(self, names: tuple[str, ...], unknowns: Unknowns) -> None:
         self.names, self.unknowns = names, unknowns
         self.meaning: dict[str, tuple[str, int] | None] = {}
         self.axes: dict[tuple[str, int], Any] = {}
 
-    def program(self, program: Program, inputs: dict[str | None, tuple[int, ...]]) -> Program:
+    def program(self, program: Program, inputs: dict[str | None, tuple[int, ...]], problems: Problems) -> Program:
         """The program with unknown numbers for its free variables; notes the axes. Raises SpecError."""
         document = program.document
-        problems = Problems()
+        program.evaluate_all(problems)
+        problems.stop()
         tensors = read_inputs(program, inputs, problems)
         problems.stop()
         axes = axes_of(document, tensors)

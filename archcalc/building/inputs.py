@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from archcalc.building.variables import Program
-from archcalc.dims import is_dim
+from archcalc.dims import is_dim, valued
 from archcalc.errors import Diagnostic, SpecError, option, unknown
 from archcalc.graph.network import Tensor
 from archcalc.language.document import no_batch
@@ -73,7 +73,7 @@ def written_shape(program: Program, item: Input, problems: Problems) -> tuple[An
         except Unknown:
             return None
         size = whole(value)
-        if size is None or not is_dim(size) or (type(size) is int and size < 1):
+        if size is None or not is_dim(size) or (valued(size) and size < 1):
             help = "write //, floor or ceil" if type(value) is float else no_batch() if size == -1 else None
             problems.say(f"an axis of input is a whole number above 0, not {show_value(value)}", axis.span, help=help)
             return None

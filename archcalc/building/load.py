@@ -20,7 +20,26 @@ from archcalc.meter import MAX_WORK, Meter, OutOfWork, metered
 from archcalc.sources.source import Located
 
 if TYPE_CHECKING:
-    from archcalc.building.free_variables import FreeVariables
+    from typing import Any, Protocol
+
+    from archcalc.building.variables import Program
+    from archcalc.graph.network import Tensor
+
+    class Free(Protocol):
+        """Names that stand for more than one number: unknown ones of a closed form, or recorded ones of variants.
+
+        ``keeps``: whether the network keeps one of the repetitions that are alike. ``told``: whether notes are.
+        """
+
+        unknowns: Any
+        keeps: bool
+        told: bool
+
+        def program(self, program: Program, inputs: Inputs, problems: Problems) -> Program:
+            """The program with these numbers in place of the values of variables."""
+
+        def put_axes(self, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+            """The input tensors with these numbers on their axes."""
 
 
 Inputs = dict[str | None, tuple[int, ...]]
@@ -45,15 +64,15 @@ def load_network(
     inputs: Inputs | None = None,
     max_work: int = MAX_WORK,
     allow_import: tuple[str, ...] = (),
-    free: FreeVariables | None = None,
+    free: Free | None = None,
     explained: bool = False,
     shared: Shared | None = None,
 ) -> Network:
     """The network of a spec, with its variant, ``--set`` values and ``--input`` shapes.
 
-    ``free``: names that stand for unknown numbers, as ``formula`` wants them. ``explained``: nodes can tell what their
-    arguments were computed from (``Origin.written``), and take more memory. ``shared``: what it shares with other
-    variants of the file. Raises SpecError with every error that could be found.
+    ``free``: names that stand for more than one number, in ``formula`` and ``sweep``. ``explained``: nodes can tell
+    what their arguments were computed from (``Origin.written``), and take more memory. ``shared``: what it shares with
+    other variants of the file. Raises SpecError with every error that could be found.
     """
     if variant is not None and located.variant not in (None, variant):
         raise SpecError(Diagnostic(f"two variants are asked for: {located.variant} and {variant}"))
@@ -75,7 +94,7 @@ def load_network(
 
     problems, meter = Problems(), Meter(max_work)
     meter.left -= shared.done
-    network = read(problems, meter, keeps=free is None and not explained)
+    network = read(problems, meter, keeps=(free is None or free.keeps) and not explained)
     shared.done = meter.most - meter.left
     if network is not None and network.runs and problems:
         whole, rest = Problems(), Meter(meter.left)
@@ -101,7 +120,7 @@ def read_network(
     shared: Shared,
     problems: Problems,
     meter: Meter,
-    free: FreeVariables | None,
+    free: Free | None,
     explained: bool,
     keeps: bool,
 ) -> Network:
@@ -115,11 +134,9 @@ def read_network(
         )
     readable = not problems  # else nothing is said of unused names: a step that could not be read may use them
     program = program_of(document, variant, settings)
-    program.evaluate_all(problems)
     if free is not None:
-        problems.stop()
-        program = free.program(program, inputs)
-        program.evaluate_all(problems)
+        program = free.program(program, inputs, problems)
+    program.evaluate_all(problems)
     network = described(document)
     network.meter = meter
     network.variant = variant
@@ -136,7 +153,7 @@ def read_network(
         tell_unread(document, work)
     if not problems:
         network.settings = {name: program.value(name) for name in settings}
-        network.notes = find_notes(network, document)
+        network.notes = find_notes(network, document) if free is None or free.told else []
     return network
 
 

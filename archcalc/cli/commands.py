@@ -23,6 +23,9 @@ GROUPS = {
         "check": "holds specs against their budgets",
         "diff": "what changed between two specs, and what it costs",
     },
+    "Choose": {
+        "sweep": "many variants of a spec, a row each",
+    },
     "Reference": {
         "count": "the ways of counting operations, and what each counts",
         "layers": "the vocabulary, or one layer's reference page",

@@ -6,6 +6,7 @@
 operators.py     what each operation does with ints, and Python's operators for the other classes
 expression.py    trees of named numbers, for explain and formula
 array.py         many variants at once
+recorded.py      one variant, with a record of what its numbers decide and what is computed from them
 
 Closed forms of such expressions are the room algebra/.
 """
@@ -35,6 +36,11 @@ def arithmetic(*operands: Any) -> Any:
 def is_dim(value: Any) -> bool:
     """Whether rules compute with a value: an int that is no bool, or an instance of one of the other classes."""
     return type(value) is int or arithmetic(value) is not None
+
+
+def valued(value: Any) -> bool:
+    """Whether a dim has one value, so that every question has an answer: a plain number, or a recorded one."""
+    return type(value) is int or getattr(type(value), "valued", False)
 
 
 def _apply(op: str, *operands: Any) -> Dim:

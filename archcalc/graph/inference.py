@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from archcalc.dims import volume
+from archcalc.dims import valued, volume
 from archcalc.errors import RuleError
 from archcalc.graph.layout import as_written, turned, written
 from archcalc.layers.base import Arguments, Dims, Layer, Ops
@@ -99,7 +99,11 @@ class Applied:
 
 def check_costs(what: str, numbers: Iterable[Any]) -> None:
     """Raise RuleError for a number below 0: a layer that costs less than nothing would pay for another."""
-    least = min([number for number in numbers if type(number) is int], default=0)
+    given = [*numbers]
+    known = [number for number in given if type(number) is int]
+    if len(known) < len(given):
+        known += [number for number in given if type(number) is not int and valued(number) and number < 0]
+    least = min(known, default=0)
     if least < 0:
         raise RuleError(f"{what} is 0 or more, not {least:,}")
 
@@ -108,8 +112,8 @@ def hold(shape: Dims) -> None:
     """Raise RuleError for a tensor with a size below 0, or one too large for its figures to be printed."""
     if len(shape) > MOST_AXES:
         raise RuleError(f"a tensor has at most {MOST_AXES} axes, this one would have {len(shape)}")
+    check_costs("a size", shape)
     sizes = [size for size in shape if type(size) is int]
-    check_costs("a size", sizes)
     largest = max(sizes, default=0).bit_length()
     if largest > MOST_BITS:
         raise RuleError("a size has more than 1,000 digits")

@@ -1,6 +1,6 @@
 """A document as text: ``writer(document, form)``. Renderers read documents and compute nothing.
 
-report/  counts/  diff/  check/  explain/  formula/    a folder a document, a file a format
+report/  counts/  diff/  check/  explain/  formula/  sweep/    a folder a document, a file a format
 layer.py structure.py layers.py count.py specs.py devices.py     documents that have one text and JSON
 json.py     a row a line; jsonl.py: a document a line; indented.py: a value a line
 style.py    what is asked of a renderer: colour, width, columns, depth, order; paint
@@ -73,6 +73,12 @@ FORMATS = {
         "html": "time.html",
     },
     "devices": {"table": "devices", "json": "indented"},
+    "sweep": {
+        "table": "sweep.table",
+        "csv": "sweep.csv",
+        "jsonl": "sweep.jsonl",
+        "markdown": "sweep.markdown",
+    },
     "formula": {
         "text": "formula.text",
         "latex": "formula.latex",

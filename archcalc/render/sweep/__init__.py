@@ -1,0 +1,6 @@
+"""The rows of a sweep, written as they come: memory does not grow with the grid.
+
+table.py     for people: a terminal or a pipe
+csv.py       for everything else; jsonl.py: an object a line
+markdown.py  for pull requests and papers
+"""

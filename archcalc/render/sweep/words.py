@@ -1,0 +1,27 @@
+"""What the formats for people say in the same words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcalc.report.figures import FIGURES, WHEN_ASKED
+
+if TYPE_CHECKING:
+    from archcalc.report.sweep import Rows
+
+
+def headings(rows: Rows) -> list[str]:
+    """The columns: names that vary as they are, figures by their headings."""
+    figures = [(FIGURES.get(name) or WHEN_ASKED[name]).heading for name in rows.figures]
+    return [*rows.varying, *figures, "Status"]
+
+
+def summary(rows: Rows) -> str:
+    """How many variants there were, how many fit, and how many are shown."""
+    variants, fits, shown = rows.count
+    found = f"{variants:,} variant{'' if variants == 1 else 's'}"
+    found += " fit" if fits == variants else f": {fits:,} fit, {variants - fits:,} do not"
+    if rows.aims:
+        aims = ", ".join(f"{'large' if large else 'small'} {name}" for name, large in rows.aims)
+        return f"{found}; no other beats these {shown:,} in {aims}"
+    return found if shown == variants else f"{found}; {shown:,} meet the conditions"

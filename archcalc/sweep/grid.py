@@ -1,0 +1,116 @@
+"""Which variants: the values of each name, their product or their pairs, some of it drawn, or a part of it.
+
+A grid is never built: a position in it says what the values are, and so a grid of 10^18 variants takes no memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import prod
+from typing import NamedTuple
+
+import numpy
+
+from archcalc.errors import Diagnostic, SpecError, option, unknown
+from archcalc.report.sweep import Array
+from archcalc.sweep.shuffle import Shuffle
+from archcalc.sweep.values import LARGEST, Values
+
+
+class Axis(NamedTuple):
+    """A name that varies, and its values."""
+
+    name: str
+    values: Values
+
+
+class Grid:
+    """Every combination of the values of some axes, the last of them running fastest.
+
+    ``together``: names whose values go in pairs, each the first with the first. They vary where the first of them
+    stands. ``samples``: so many variants drawn from all, each at most once, by ``seed``. ``shard``: (k, n), the k-th of
+    n parts, from 1. Raises SpecError.
+    """
+
+    def __init__(
+        self,
+        axes: Sequence[Axis],
+        *,
+        together: Sequence[Sequence[str]] = (),
+        samples: int | None = None,
+        seed: int = 0,
+        shard: tuple[int, int] | None = None,
+    ) -> None:
+        self.axes = list(axes)
+        self.dimensions = paired(self.axes, together)
+        self.sizes = [dimension[0].values.size() for dimension in self.dimensions]
+        self.whole = prod(self.sizes)
+        drawn = samples is not None and samples < self.whole
+        self.shuffle = Shuffle(self.whole, seed) if drawn else None
+        total = samples if samples is not None and drawn else self.whole
+        number, parts = shard or (1, 1)
+        self.start, self.stop = total * (number - 1) // parts, total * number // parts
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    @property
+    def size(self) -> int:
+        """How many variants there are, in this part of it."""
+        return self.stop - self.start
+
+    def indexes(self, start: int, stop: int) -> dict[str, Array]:
+        """The index of the value of each name, for the variants from ``start`` up to ``stop``, counted in this part."""
+        places = numpy.arange(stop - start)
+        places = (
+            places + (self.start + start) if self.start + stop < LARGEST else places.astype(object) + self.start + start
+        )
+        if self.shuffle is not None:
+            places = self.shuffle.at(places)
+        if self.whole >= LARGEST:
+            places = places.astype(object)
+        found: dict[str, Array] = {}
+        for dimension, size in zip(reversed(self.dimensions), reversed(self.sizes), strict=True):
+            here = (places % size).astype(numpy.int64) if size < LARGEST else places % size
+            places = places // size
+            found.update({axis.name: here for axis in dimension})
+        return {axis.name: found[axis.name] for axis in self.axes}
+
+    def position(self, indexes: dict[str, int]) -> int:
+        """Where the variant with these values stands, counted in this part: what ``indexes`` turns round."""
+        place = 0
+        for dimension, size in zip(self.dimensions, self.sizes, strict=True):
+            place = place * size + indexes[dimension[0].name]
+        return (place if self.shuffle is None else self.shuffle.place(place)) - self.start
+
+
+def paired(axes: list[Axis], together: Sequence[Sequence[str]]) -> list[list[Axis]]:
+    """The axes, those that go together as one. Raises SpecError."""
+    by_name = {axis.name: axis for axis in axes}
+    partner: dict[str, Sequence[str]] = {}
+    for names in together:
+        sizes = {name: by_name[name].values.size() for name in names}
+        if len({*sizes.values()}) > 1:
+            counts = ", ".join(f"{name} has {size:,} values" for name, size in sizes.items())
+            raise SpecError(Diagnostic(f"what is zipped has equally many values: {counts}"))
+        partner.update(dict.fromkeys(names, names))
+    return [
+        [by_name[name] for name in partner.get(axis.name, [axis.name])]
+        for axis in axes
+        if partner.get(axis.name, [axis.name])[0] == axis.name
+    ]
+
+
+def pairs(texts: Iterable[str], names: Sequence[str]) -> list[list[str]]:
+    """The names that go together, of texts with commas between them. Raises SpecError."""
+    found: list[list[str]] = []
+    for text in texts:
+        together = [name.strip() for name in text.split(",")]
+        for name in together:
+            if name not in names:
+                message = f"{option('zip')} {text}: '{name}' does not vary"
+                raise SpecError(unknown(message, name, names, otherwise=f"what varies is {', '.join(names)}"))
+            if any(name in other for other in found) or together.count(name) > 1:
+                raise SpecError(Diagnostic(f"{option('zip')} {text}: '{name}' is zipped twice"))
+        found.append(together)
+    return found

@@ -1,0 +1,80 @@
+"""The rows of a sweep as they are asked for: which of them, in what order, computed by how many processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+import numpy
+
+from archcalc.report.sweep import SHARD, STATUS, Chunk, Count
+from archcalc.sweep.pool import cores, each
+from archcalc.sweep.selection import Selection
+from archcalc.sweep.sweep import Sweep
+
+Found = TypeVar("Found")
+
+
+class Rows:
+    """The rows that a selection leaves of a sweep. ``count`` is of those that were read so far.
+
+    ``shard`` is how a part is called; ``start`` is the position of the first variant that is still to be computed.
+    """
+
+    def __init__(
+        self,
+        sweep: Sweep,
+        selection: Selection,
+        *,
+        workers: int | None = None,
+        shard: str | None = None,
+        start: int = 0,
+    ) -> None:
+        self.sweep, self.selection, self.shard, self.start = sweep, selection, shard, start
+        self.workers = cores() if workers is None else workers
+        self.count = Count(start)
+
+        self.figures = selection.figures
+        self.aims = [(aim.name, aim.large) for aim in selection.aims]
+        self.varying = [*([SHARD] if shard else []), *(one.name for one in sweep.varying)]
+        self.names = [*self.varying, *self.figures, STATUS]
+
+    @property
+    def total(self) -> int:
+        """How many variants there are."""
+        return self.sweep.grid.size
+
+    def each(self, make: Callable[[Chunk], Found]) -> Iterator[Found]:
+        """What is made of each chunk of rows, in order. ``make`` runs in other processes: it can be pickled."""
+        selection = self.selection
+        if selection.streams:
+            yield from self.computed(Making(selection, self.shard, make))
+            return
+        whole = selection.gathered(self.computed(Making(selection, self.shard, itself)))
+        if whole is not None and len(whole):
+            self.count = self.count._replace(rows=len(whole))
+            yield make(whole)
+
+    def computed(self, making: Making[Found]) -> Iterator[Found]:
+        for found, (variants, fits, rows) in each(self.sweep, making, self.start, self.total, self.workers):
+            before = self.count
+            self.count = Count(before.variants + variants, before.fits + fits, before.rows + rows)
+            yield found
+
+
+def itself(chunk: Chunk) -> Chunk:
+    return chunk
+
+
+class Making(Generic[Found]):
+    """What a process does with the variants between two positions."""
+
+    def __init__(self, selection: Selection, shard: str | None, make: Callable[[Chunk], Found]) -> None:
+        self.selection, self.shard, self.make = selection, shard, make
+
+    def __call__(self, sweep: Sweep, start: int, stop: int) -> tuple[Found, Count]:
+        chunk = sweep.chunk(start, stop)
+        kept = self.selection.kept(chunk)
+        if self.shard is not None:
+            kept = kept._replace(values={SHARD: numpy.full(len(kept), self.shard, object), **kept.values})
+        return self.make(kept), Count(len(chunk), int(chunk.fits.sum()), len(kept))

@@ -1,0 +1,156 @@
+"""The values of one name: as ``--vary`` writes them, and by their index. Ranges are not built."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import Any
+
+import numpy
+
+from archcalc.errors import Diagnostic, SpecError, option
+from archcalc.report.sweep import Array
+
+LARGEST = 2**62
+"""Positions and whole numbers below it are computed as arrays."""
+MOST_LISTED = 1_000_000
+"""Values of one name that are not ranges of whole numbers: they are kept."""
+
+WHOLE = re.compile(r"[+-]?[0-9]+(_[0-9]+)*")
+DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+RANGE = re.compile(r"(?:([^\s:]+?)\s*\.\.\s*([^\s:]+)\s*(?::\s*(\S+))?)")
+
+
+class Values:
+    """The values of one name, by their index: whole numbers as ranges one after the other, or anything as a list."""
+
+    def __init__(self, ranges: Sequence[range] = (), listed: Sequence[Any] = ()) -> None:
+        self.ranges, self.listed = tuple(ranges), tuple(listed)
+        self._stops = list(accumulate(map(count, self.ranges)))
+
+    @property
+    def numbers(self) -> bool:
+        """Whether they are whole numbers."""
+        return not self.listed
+
+    def size(self) -> int:
+        return self._stops[-1] if self.ranges else len(self.listed)
+
+    @property
+    def table(self) -> Array:
+        """Those that are listed, as an array."""
+        found = numpy.empty(len(self.listed), object)
+        found[:] = self.listed
+        return found
+
+    @property
+    def least(self) -> int:
+        """The smallest of whole numbers."""
+        return min(min(one[0], one[-1]) for one in self.ranges)
+
+    def at(self, indexes: Array) -> Array:
+        """Whole numbers: those at these indexes."""
+        if len(self.ranges) == 1:
+            (one,) = self.ranges
+            return one.start + one.step * indexes
+        starts = [stop - count(one) for one, stop in zip(self.ranges, self._stops, strict=True)]
+        which = numpy.searchsorted(numpy.array(self._stops), indexes, side="right")
+        firsts, steps = ([getattr(one, name) for one in self.ranges] for name in ("start", "step"))
+        return numpy.array(firsts)[which] + numpy.array(steps)[which] * (indexes - numpy.array(starts)[which])
+
+    def one(self, index: int) -> Any:
+        """The value at an index."""
+        if self.listed:
+            return self.listed[index]
+        which = bisect_right(self._stops, index)
+        return self.ranges[which][index - self._stops[which] + count(self.ranges[which])]
+
+
+def count(numbers: range) -> int:
+    """How many there are: len() of a range takes no more than the platform's largest index."""
+    return max((numbers.stop - numbers.start + numbers.step - (1 if numbers.step > 0 else -1)) // numbers.step, 0)
+
+
+def read_values(name: str, text: str) -> Values:
+    """Whole numbers as ranges; as soon as something else is among them, the expressions as written. Raises SpecError.
+
+    ``name`` is what varies. The texts of the list are not checked to be expressions.
+    """
+    items = [*split(text)]
+    try:
+        ranges = [whole_range(item) for item in items]
+        if None not in ranges:
+            return Values(ranges=[one for one in ranges if one is not None])
+        listed: list[Any] = []
+        for item, numbers in zip(items, ranges, strict=True):
+            several = numbers if numbers is not None else decimals(item)
+            hold(len(listed) + (1 if several is None else count(several) if type(several) is range else len(several)))
+            listed += [item] if several is None else several
+        return Values(listed=listed)
+    except ValueError as error:
+        raise SpecError(Diagnostic(f"{option('vary')} {name}: {error}")) from None
+
+
+def hold(values: int) -> None:
+    if values > MOST_LISTED:
+        raise ValueError(f"it has more than {MOST_LISTED:,} values, which only whole numbers may")
+
+
+def split(text: str) -> Iterator[str]:
+    """What stands between commas that are in no brackets."""
+    depth, start = 0, 0
+    for place, character in enumerate(text):
+        depth += (character in "[{(") - (character in "]})")
+        if character == "," and depth <= 0:
+            yield text[start:place].strip()
+            start = place + 1
+    yield text[start:].strip()
+
+
+def whole_range(text: str) -> range | None:
+    """``16``, ``1..8`` or ``16..128:8`` as whole numbers, the last one included; None for anything else."""
+    if WHOLE.fullmatch(text):
+        number = int(text)
+        return range(number, number + 1) if abs(number) < LARGEST else None
+    found = RANGE.fullmatch(text)
+    if found is None or not all(part is None or WHOLE.fullmatch(part) for part in found.groups()):
+        return None
+    first, last, step = (int(part) if part is not None else 1 for part in found.groups())
+    if max(abs(first), abs(last), abs(step)) >= LARGEST:
+        raise ValueError(f"'{text}' goes beyond 2^62")
+    return stepped(text, first, last, step)
+
+
+def decimals(text: str) -> Sequence[str] | None:
+    """``0.25..1:0.25`` as decimals, each exact; None for what is no range."""
+    found = RANGE.fullmatch(text)
+    if found is None or not all(part is None or DECIMAL.fullmatch(part) for part in found.groups()):
+        return None
+    if found[3] is None:
+        raise ValueError(f"'{text}' needs a step, such as {text}:0.25")
+    places = max(len(part.partition(".")[2]) for part in found.groups())
+    first, last, step = (in_units(part, places) for part in found.groups())
+    numbers = stepped(text, first, last, step)
+    hold(count(numbers))
+    return [in_places(number, places) for number in numbers]
+
+
+def stepped(text: str, first: int, last: int, step: int) -> range:
+    """From ``first`` to ``last``, that one included. Raises ValueError where that is nothing."""
+    if step == 0:
+        raise ValueError(f"the step of '{text}' is 0")
+    if (last - first) * step < 0:
+        raise ValueError(f"'{text}' holds no number: a..b:step goes from a to b, and down with a step below 0")
+    return range(first, last + (1 if step > 0 else -1), step)
+
+
+def in_units(text: str, places: int) -> int:
+    whole, _, part = text.partition(".")
+    return int(whole + part.ljust(places, "0"))
+
+
+def in_places(number: int, places: int) -> str:
+    digits = str(abs(number)).rjust(places + 1, "0")
+    return f"{'-' if number < 0 else ''}{digits[:-places]}.{digits[-places:].rstrip('0') or '0'}"
