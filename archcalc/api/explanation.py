@@ -11,7 +11,7 @@ from archcalc.graph.network import Network, Node
 from archcalc.graph.paths import Paths
 from archcalc.graph.repetition import unrolled
 from archcalc.meter import metered
-from archcalc.report.figures import EXPLAINED, OF_TRAINING, RECEPTIVE_FIELD
+from archcalc.report.figures import EXPLAINED, RECEPTIVE_FIELD, TRAINED
 from archcalc.report.rows import rows_of
 from archcalc.request import Request, known_dtype
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 OF_MEMORY = ("peak_memory", "arena")
 """Figures that are no sum over layers."""
-
-TRAINED = tuple(figure.name for figure in OF_TRAINING)
-"""Those of a step of training."""
 
 DERIVED = (*(figure.name for figure in EXPLAINED), *OF_MEMORY, RECEPTIVE_FIELD.name, *TRAINED)
 """Figures that can be derived alone."""

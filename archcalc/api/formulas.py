@@ -14,11 +14,14 @@ from archcalc.costs.lifetimes import Asked
 from archcalc.costs.memory import Memory
 from archcalc.derivation.formula import build_formula, holds_at
 from archcalc.derivation.formula_document import formula_document
+from archcalc.derivation.formula_training import Asking
 from archcalc.errors import SpecError, option, unknown
 from archcalc.meter import metered
 from archcalc.render import writer
 from archcalc.render.style import Style
+from archcalc.report.figures import TRAINED
 from archcalc.report.patterns import Laid
+from archcalc.report.training import adamw
 from archcalc.request import Request
 
 if TYPE_CHECKING:
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 
 PEAKS = ("peak_memory",)
 """Figures that are no sum: the largest term is the closed form, where it leads."""
+
+ASKED = (*PEAKS, *TRAINED)
+"""Those that are printed if they are asked for."""
 
 
 class Formula(dict[str, Any]):
@@ -78,15 +84,15 @@ class Formula(dict[str, Any]):
 
 
 def closed_forms(request: Request, names: Sequence[str], layers: bool, figure: str | None = None) -> ClosedForms:
-    """The closed forms of a request in these names, as its writers take them; with ``figure`` that of a peak too.
+    """The closed forms of a request in these names, as its writers take them; with ``figure`` that one too.
 
     Raises SpecError.
     """
-    if figure not in (None, *PEAKS):
+    if figure not in (None, *ASKED):
         message = f"no closed form of '{figure}' beside those that are printed"
-        raise SpecError(unknown(message, str(figure), PEAKS, otherwise=f"there is that of {', '.join(PEAKS)}"))
+        raise SpecError(unknown(message, str(figure), ASKED, otherwise=f"there are those of {', '.join(ASKED)}"))
     unknowns = Unknowns()
-    free = FreeVariables(tuple(dict.fromkeys(name.strip() for name in names)), unknowns)
+    free = FreeVariables(tuple(dict.fromkeys(name.strip() for name in names)), unknowns, request.batch)
     try:
         network = request.network(free=free)
     except SpecError as error:
@@ -100,8 +106,17 @@ def closed_forms(request: Request, names: Sequence[str], layers: bool, figure: s
     if laid is not None:
         laid.hold()
     convention = request.convention(network)
-    memory = Memory(request.network(), Asked(request.dtype, request.batch)) if figure else None
+    memory = Memory(request.network(), Asked(request.dtype, request.batch)) if figure in PEAKS else None
+    training = Asking(figure, adamw(request.dtype), free.batch) if figure in TRAINED else None
     with metered(network.meter, "to derive closed forms"):
         return build_formula(
-            network, unknowns, free.meaning, convention, batch=request.batch, layers=layers, laid=laid, memory=memory
+            network,
+            unknowns,
+            free.meaning,
+            convention,
+            batch=free.batch,
+            layers=layers,
+            laid=laid,
+            memory=memory,
+            training=training,
         )

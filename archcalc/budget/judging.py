@@ -14,7 +14,7 @@ from archcalc.budget.sizing import Sized, measure
 from archcalc.budget.units import IN_BYTES, OF_MEMORY
 from archcalc.building.load import Shared
 from archcalc.errors import Diagnostic, SpecError, option
-from archcalc.report.figures import OF_TRAINING, RECEPTIVE_FIELD
+from archcalc.report.figures import RECEPTIVE_FIELD, TRAINED
 from archcalc.request import Request
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from archcalc.request import Options
 
 AnyBase = CommitBase | FileBase | ReportBase
-
-
-TRAINED = tuple(figure.name for figure in OF_TRAINING)
 
 
 class Judged:

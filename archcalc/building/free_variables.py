@@ -18,14 +18,25 @@ if TYPE_CHECKING:
     from archcalc.graph.network import Tensor
 
 
-class FreeVariables:
-    """The names of a closed form. ``meaning`` is the (input, axis) of each, None for a variable of the file."""
+BATCH, USUAL_BATCH = "batch", 2
+"""The name of the batch's size, where no variable of the file has it, and the least that is given for it.
 
-    __slots__ = ("names", "unknowns", "meaning", "axes")
+What PyTorch keeps of a single sample may be what it keeps of no other number.
+"""
+
+
+class FreeVariables:
+    """The names of a closed form. ``meaning`` is the (input, axis) of each, None for a variable of the file.
+
+    ``batch`` is its size, without a value if it is among the names; None where there is none.
+    """
+
+    __slots__ = ("names", "unknowns", "batch", "meaning", "axes")
     keeps, told = False, True
 
-    def __init__(self, names: tuple[str, ...], unknowns: Unknowns) -> None:
+    def __init__(self, names: tuple[str, ...], unknowns: Unknowns, batch: int | None = None) -> None:
         self.names, self.unknowns = names, unknowns
+        self.batch: Any = batch
         self.meaning: dict[str, tuple[str, int] | None] = {}
         self.axes: dict[tuple[str, int], Any] = {}
 
@@ -44,8 +55,11 @@ class FreeVariables:
                 self.meaning[name] = None
             elif name in axes:
                 self.add_axis(document, name, axes[name], tensors)
+            elif name == BATCH and self.batch is not None:
+                self.batch = self.unknowns.unknown(name, max(self.batch, USUAL_BATCH))
+                self.meaning[name] = None
             else:
-                raise SpecError(not_known(document, name, axes))
+                raise SpecError(not_known(document, name, axes, [] if self.batch is None else [BATCH]))
         return program.with_values(values)
 
     def add_axis(self, document: Document, name: str, axis: tuple[str, int], tensors: dict[str, Tensor]) -> None:
@@ -113,8 +127,8 @@ def variables_at(document: Document, item: Input, axis: int, rank: int) -> list[
     return [name for name in item.axes[axis].names() if name in document.vars]
 
 
-def not_known(document: Document, name: str, axes: dict[str, tuple[str, int]]) -> Diagnostic:
+def not_known(document: Document, name: str, axes: dict[str, tuple[str, int]], more: list[str]) -> Diagnostic:
     known = f"its variables are {', '.join(document.vars)}; " if document.vars else "it has no variables; "
-    known += f"the input's axes are {', '.join(axes)}"
+    known += f"the input's axes are {', '.join([*axes, *more])}"
     message = f"{option('vars')} {name}: {document.source.name} has no variable or axis '{name}'"
-    return unknown(message, name, [*document.vars, *axes], otherwise=known)
+    return unknown(message, name, [*document.vars, *axes, *more], otherwise=known)

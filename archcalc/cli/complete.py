@@ -57,6 +57,12 @@ def dtypes(context: click.Context, incomplete: str) -> list[CompletionItem]:
     return items([*BITS], incomplete)
 
 
+def closed_forms(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    from archcalc.api.formulas import ASKED
+
+    return items([*ASKED], incomplete)
+
+
 def figures(context: click.Context, incomplete: str) -> list[CompletionItem]:
     from archcalc.api.explanation import DERIVED
 

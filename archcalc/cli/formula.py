@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 TELL_PEAKS = ("text", "json")
 """Formats that say where a peak's closed form holds."""
 
+FIGURES = "peak_memory, train_memory, kept_bytes or backward_macs"
+
 
 @click.command("formula")
 @click.argument("spec", metavar="SPEC", shell_complete=options.completing("specs"))
@@ -28,7 +30,9 @@ TELL_PEAKS = ("text", "json")
     options.count(),
     *options.LIMITS,
     click.option("--layers", is_flag=True, help="Every layer too."),
-    click.option("--figure", metavar="NAME", help="That of a peak too: peak_memory, as its largest term."),
+    click.option(
+        "--figure", metavar="NAME", shell_complete=options.completing("closed_forms"), help=f"That too: {FIGURES}."
+    ),
     options.form("formula"),
     *options.OUTPUT,
 )
@@ -36,19 +40,20 @@ def command(spec: str, names: str, layers: bool, figure: str | None, **given: An
     """Print parameters, multiply-adds, activations and output shapes as closed forms, and the sizes they hold for.
 
     --vars names variables of the spec, or axes of its input by position: C, H, W, with D before H for volumes; T, C;
-    of several inputs NAME_H where more than one has an H. A variable of that name wins. What decides structure
-    (when, the length of a list) stays as the values given have it. If a name decides it, the sizes that build the same
-    network are listed, or the name is refused. A name may be the number of repetitions that are alike.
+    of several inputs NAME_H where more than one has an H; batch is the batch's size, at 2 or as --batch has it.
+    A variable of that name wins. What decides structure (when, the length of a list) stays as the values given have
+    it. If a name decides it, the sizes that build the same network are listed, or the name is refused. A name may be
+    the number of repetitions that are alike.
 
     \b
         archcalc formula vgg16 --vars width
         archcalc formula unet --vars width,H,W --layers
         archcalc formula net.yaml --vars width --format python > figures.py
     """
-    from archcalc.api.formulas import closed_forms
+    from archcalc.api.formulas import PEAKS, closed_forms
 
     def build(request: Request) -> ClosedForms:
-        if figure is not None and given["form"] not in TELL_PEAKS:
+        if figure in PEAKS and given["form"] not in TELL_PEAKS:
             message = f"--format {given['form']} has no peak: its largest term holds on an interval alone"
             raise SpecError(Diagnostic(message, help=f"--figure goes with {' and '.join(TELL_PEAKS)}"))
         if not names.strip():

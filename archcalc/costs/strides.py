@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
+from archcalc.dims import decided
 from archcalc.graph.network import Node
 from archcalc.layers import FAMILY
 from archcalc.layers.axes import axes_of, axis_of
@@ -40,13 +41,37 @@ def contiguous(sizes: Sequence[int]) -> Sizes:
     strides, step = [], 1
     for size in reversed(sizes):
         strides.append(step)
-        step *= max(size, 1)
+        step *= at_least_1(size)
     return tuple(reversed(strides))
 
 
+def at_least_1(size: int) -> int:
+    """A size without a value is above 0."""
+    return size or 1 if type(size) is int else size
+
+
+def is_empty(sizes: Sizes) -> bool:
+    return any(type(size) is int and size == 0 for size in sizes)
+
+
+def always(condition: Any) -> bool:
+    """Whether a condition holds, of sizes without a value for all of them."""
+    return condition if type(condition) is bool else decided(condition) is True
+
+
+def as_written(sizes: Sizes, strides: Sizes) -> bool:
+    """Whether a tensor is in one piece for all sizes, its axes of 1 too."""
+    for one, other in zip(strides, contiguous(sizes), strict=True):
+        if one is not other and not always(one == other):
+            return False
+    return True
+
+
 def is_contiguous(tensor: Placed) -> bool:
+    if as_written(tensor.sizes, tensor.strides):
+        return True
     pairs = zip(tensor.sizes, tensor.strides, contiguous(tensor.sizes), strict=True)
-    return 0 in tensor.sizes or all(size == 1 or one == other for size, one, other in pairs)
+    return is_empty(tensor.sizes) or all(size == 1 or one == other for size, one, other in pairs)
 
 
 def is_dense(tensor: Placed) -> bool:
@@ -60,7 +85,7 @@ def viewed(sizes: Sizes, strides: Sizes, wanted: Sizes) -> Sizes | None:
 
     As computeStride of PyTorch's ATen/TensorUtils.cpp.
     """
-    if 0 in sizes or not sizes:
+    if is_empty(sizes) or not sizes or as_written(sizes, strides):
         return contiguous(wanted)
     found, place = [0] * len(wanted), len(wanted) - 1
     base, elements, taken = strides[-1], 1, 1
@@ -104,12 +129,19 @@ def factor(tensor: Placed, other: Placed, right: bool) -> int | None:
         return prod(sizes) if joined is None else None
     lead = max(len(sizes), len(other.sizes)) - 2
     ours, theirs = ((1,) * (lead + 2 - len(of)) + of[:-2] for of in (sizes, other.sizes))
-    stretched = tuple([max(one, two) if one and two else 0 for one, two in zip(ours, theirs, strict=True)])
+    stretched = tuple([broadcast(one, two) for one, two in zip(ours, theirs, strict=True)])
     before = (0,) * (lead + 2 - len(sizes)) + strides[:-2]
     moved = tuple([0 if one != size else step for one, size, step in zip(ours, stretched, before, strict=True)])
     whole = (*stretched, *sizes[-2:])
     joined = viewed(whole, (*moved, *strides[-2:]), (prod(stretched), *sizes[-2:]))
     return prod(whole) if joined is None else None
+
+
+def broadcast(one: int, two: int) -> int:
+    """The size of an axis of both, stretched where it is 1."""
+    if one is two or always(two == 1):
+        return one
+    return two if always(one == 1) else 0 if is_empty((one, two)) else max(one, two)
 
 
 # Views
@@ -303,6 +335,8 @@ def in_order_of(reads: list[Placed], sizes: Sizes) -> Sizes:
     As reorder_dimensions of PyTorch's ATen/TensorIterator.cpp: an axis along which a tensor is stretched has no place
     in it, and the next tensor decides. Tensors of the same sizes that all lie the same way are not looked at so.
     """
+    if not is_empty(sizes) and all(as_written(read.sizes, read.strides) for read in reads):
+        return contiguous(sizes)
     if all(read.sizes == sizes for read in reads):
         if all(map(is_contiguous, reads)):
             return contiguous(sizes)
@@ -323,7 +357,7 @@ def in_order_of(reads: list[Placed], sizes: Sizes) -> Sizes:
     found_strides, step = [0] * rank, 1
     for axis in order:
         found_strides[axis] = step
-        step *= max(sizes[axis], 1)
+        step *= at_least_1(sizes[axis])
     return tuple(found_strides)
 
 
@@ -337,7 +371,7 @@ def stretched(read: Placed, sizes: Sizes) -> Sizes:
 def later(one: int, other: int, strides: list[Sizes], sizes: Sizes) -> int:
     """1 if an axis moves slower than another in the first tensor that tells, -1 if faster, 0 if none tells."""
     for steps in strides:
-        if 0 in (steps[one], steps[other]):
+        if is_empty((steps[one], steps[other])):
             continue
         if steps[one] != steps[other]:
             return 1 if steps[one] > steps[other] else -1
@@ -351,11 +385,13 @@ def channels_last(sizes: Sizes, strides: Sizes) -> bool:
 
     As is_channels_last_strides_2d of PyTorch's c10/core/MemoryFormat.h, which reads strides of axes of 1 too.
     """
+    if as_written(sizes, strides):
+        return False
     if len(sizes) == 3:
         sizes, strides = (*sizes[:2], 1, sizes[2]), (*strides[:2], sizes[2] * strides[2], strides[2])
     least = 0
     for axis in (1, *reversed(range(2, len(sizes))), 0):
-        if sizes[axis] == 0 or strides[1] == 0 or strides[axis] < least or (axis == 0 and least == strides[1]):
+        if is_empty((sizes[axis], strides[1])) or strides[axis] < least or (axis == 0 and least == strides[1]):
             return False
-        least = strides[axis] * max(sizes[axis], 1)
+        least = strides[axis] * at_least_1(sizes[axis])
     return True

@@ -76,14 +76,9 @@ class Training:
     def _state(self, asked: Asked) -> State:
         parameters, trained = 0, Counter[Shape]()
         for record in self.records:
-            node = record.node
-            copies = node.multiples(1)[0]
-            trains = bool(node.applied.weights) and asked.trains(record.path, node)
-            for name, shape, size in node.applied.weights:
-                if node.counts_itself(name):
-                    parameters += size * copies
-                    if trains:
-                        trained[shape] += copies
+            more, shapes = parameters_of(record, asked.trains)
+            parameters += more
+            trained.update(shapes)
         self.trained = sum(prod(shape) * times for shape, times in trained.items())
         self.parameters = parameters
         return state(self.wanted.recipe, parameters, trained)
@@ -114,6 +109,20 @@ class Training:
                 yield Line(record, record.forward if step.path is not None and step.wants else 0, more)
             own = max(record.gradient_bytes for record in step.records)
             self.largest = max(self.largest, sofar + own + (inside if step.path is not None else 0))
+
+
+def parameters_of(record: Record, trains: Callable[[str, Node], bool]) -> tuple[int, Counter[Shape]]:
+    """The parameters that a layer is counted with, and the tensors of them that train."""
+    node, parameters, trained = record.node, 0, Counter[Shape]()
+    if not node.applied.weights:
+        return parameters, trained
+    copies, train = node.multiples(1)[0], trains(record.path, node)
+    for name, shape, size in node.applied.weights:
+        if node.counts_itself(name):
+            parameters += size * copies
+            if train:
+                trained[shape] += copies
+    return parameters, trained
 
 
 class Steps:

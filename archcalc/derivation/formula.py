@@ -18,7 +18,7 @@ from archcalc.dims.operators import COMPARISONS
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Network, Node
 from archcalc.graph.repetition import unknown_times, unrolled, walk
-from archcalc.report.figures import FIGURES, OF_LAYERS, Figure, applies
+from archcalc.report.figures import FIGURES, OF_LAYERS, WHEN_ASKED, Figure, applies
 from archcalc.report.model import build_head
 from archcalc.report.patterns import Laid
 from archcalc.report.widths import bits, by_dtype
@@ -26,6 +26,7 @@ from archcalc.report.widths import bits, by_dtype
 if TYPE_CHECKING:
     from archcalc.costs.memory import Memory
     from archcalc.derivation.closed_forms import Assumed, ClosedForms, FigureForm, LayerForms, Ratios
+    from archcalc.derivation.formula_training import Asking
     from archcalc.report.documents import Reason
 
 SCHEMA = "archcalc.formula/1"
@@ -37,16 +38,17 @@ def build_formula(
     meaning: dict[str, tuple[str, int] | None],
     convention: Convention,
     *,
-    batch: int = 1,
+    batch: Any = 1,
     layers: bool = False,
     laid: Laid | None = None,
     memory: Memory | None = None,
+    training: Asking | None = None,
 ) -> ClosedForms:
     """The figures, output shapes and (with ``layers``) rows of a network as closed forms (archcalc.formula/1).
 
     Closed forms are :data:`~archcalc.algebra.atoms.Polynomial`; renderers print them. ``meaning`` says of each name the
     (input, axis) that it is, None of a variable. ``laid``: the widths of the weights, if their bytes are asked for.
-    ``memory``: that of the values given, for the closed form of its peak.
+    ``memory``: that of the values given, for the closed form of its peak. ``training``: what is asked of a step of it.
     Raises SpecError where a convention has no closed form for a layer.
     """
     if memory is not None:
@@ -54,16 +56,23 @@ def build_formula(
     told = [figure for figure in OF_LAYERS if "formula" in figure.told and applies(figure, convention.name)]
     rows = build_rows(network, told, convention, batch, laid)
     names = [figure.name for figure in told] + ([] if laid is None else ["weights_bytes"])
+    if training is not None:
+        from archcalc.derivation.formula_training import training_forms
+
+        names.append(training.figure)
+        forms = training_forms(network, unknowns, training)
+        rows = [{**row, training.figure: form} for row, form in zip(rows, forms, strict=True)]
     held = Held(unknowns, unknowns.given)
     hold_open(held)
+    free_batch = None if type(batch) is int else str(batch)
     return {
-        **build_head(network, SCHEMA, batch),
+        **build_head(network, SCHEMA, unknowns.given[free_batch] if free_batch else batch),
         "convention": convention.name,
         "unit": convention.unit,
         "variables": [
             {
                 "name": name,
-                "kind": "axis" if meaning[name] else "variable",
+                "kind": "axis" if meaning[name] else "batch" if name == free_batch else "variable",
                 "input": axis_of_input and axis_of_input[0],
                 "axis": axis_of_input and axis_of_input[1],
                 "at": unknowns.given[name],
@@ -75,8 +84,8 @@ def build_formula(
             name: build_figure(held.on_domain(whole(name, total(row[name] for row in rows))), unknowns, held)
             for name in names
         },
-        "units": {name: FIGURES[name].unit or convention.unit for name in names},
-        "peaks": {"peak_memory": build_peak(network, memory, unknowns)} if memory else {},
+        "units": {name: (FIGURES | WHEN_ASKED)[name].unit or convention.unit for name in names},
+        "peaks": {"peak_memory": build_peak(network, memory, unknowns, batch)} if memory else {},
         "outputs": [on_domain(tensor.shape, held) for tensor in network.outputs],
         "assumptions": [build_assumption(condition) for condition in held.conditions],
         "layers": [build_layer(node, row, held) for node, row in zip(unrolled(network).kept, rows, strict=True)]
@@ -95,7 +104,7 @@ def whole(name: str, form: Polynomial) -> Polynomial:
 
 
 def build_rows(
-    network: Network, figures: list[Figure], convention: Convention, batch: int, laid: Laid | None
+    network: Network, figures: list[Figure], convention: Convention, batch: Any, laid: Laid | None
 ) -> list[Forms]:
     """The figures of every layer; equal layers share their closed forms."""
     forms: dict[Any, Forms] = {}
@@ -129,7 +138,7 @@ def forms_of(node: Node, figures: list[Figure], convention: Convention) -> Forms
         raise SpecError(Diagnostic(message, node.origin.span(), called_from=node.origin.calls, help=help)) from None
 
 
-def multiplied(forms: Forms, node: Node, figures: list[Figure], batch: int) -> Forms:
+def multiplied(forms: Forms, node: Node, figures: list[Figure], batch: Any) -> Forms:
     """As often as the layer's weights, or its work, count."""
     found = {}
     for figure in figures:

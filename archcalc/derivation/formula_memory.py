@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from archcalc.algebra.assumptions import Unknowns
 from archcalc.algebra.atoms import CONSTANT, Polynomial, atoms_of, number
 from archcalc.algebra.closed_form import evaluate, expand, substitute
-from archcalc.algebra.polynomial import plus, scale
+from archcalc.algebra.polynomial import plus, scale, times
 from archcalc.costs.lifetimes import WIDTHS
 from archcalc.costs.memory import Memory
 from archcalc.dims import volume
@@ -31,7 +31,7 @@ FAR = 1000
 """Values on each side of the one given that are tried where sizes are rounded."""
 
 
-def build_peak(network: Network, memory: Memory, unknowns: Unknowns) -> PeakForm:
+def build_peak(network: Network, memory: Memory, unknowns: Unknowns, batch: Any) -> PeakForm:
     """The closed form of the peak of a network whose sizes have names; ``memory`` is that of the values given.
 
     Raises SpecError where the number of steps depends on a name.
@@ -40,7 +40,7 @@ def build_peak(network: Network, memory: Memory, unknowns: Unknowns) -> PeakForm
     if [node.path for node in nodes] != [node.path for node in known.nodes]:
         message = "the number of steps depends on a name, so a peak has no closed form"
         raise SpecError(Diagnostic(message, help=f"leave out of {option('vars')} what a repeat counts"))
-    forms = step_forms(network, memory.whole)
+    forms = step_forms(network, memory.whole, batch)
     step = memory.whole.peak_step or 0
     others = list({frozenset(form.items()): form for form in forms}.values())
     intervals = {name: interval(forms[step], others, name, unknowns.given) for name in unknowns.given}
@@ -52,9 +52,9 @@ def build_peak(network: Network, memory: Memory, unknowns: Unknowns) -> PeakForm
     }
 
 
-def step_forms(network: Network, memory: Memory) -> list[Polynomial]:
+def step_forms(network: Network, memory: Memory, batch: Any) -> list[Polynomial]:
     """The bytes that exist in each step."""
-    lifetimes, asked = memory.lifetimes, memory.asked
+    lifetimes = memory.lifetimes
     position = {node: place for place, node in enumerate(lifetimes.nodes)}
     nodes, inputs = unrolled(network).kept, list(network.inputs.values())
     starting: list[list[Polynomial]] = [[] for _ in nodes]
@@ -66,7 +66,8 @@ def step_forms(network: Network, memory: Memory) -> list[Polynomial]:
         else:
             node = nodes[position[storage.node]]
             elements, batched = volume(node.applied.gives[storage.number]) * node.multiples(1)[2], node.batched
-        form = scale(expand(elements), Fraction(WIDTHS[storage.dtype] * (asked.batch if batched else 1), 8))
+        form = scale(expand(elements), Fraction(WIDTHS[storage.dtype], 8))
+        form = times(form, expand(batch)) if batched else form
         starting[storage.start].append(form)
         ending[storage.stop].append(form)
     found, there = [], dict[Any, Any]()

@@ -758,7 +758,7 @@ class Form(TypedDict):
 
 class Variable(TypedDict):
     name: str
-    kind: Literal["axis", "variable"]
+    kind: Literal["axis", "variable", "batch"]
     input: Annotated[str | None, "the input whose axis it is"]
     axis: int | None
     at: Annotated[int, "its value in the spec"]

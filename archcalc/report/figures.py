@@ -312,6 +312,8 @@ OF_TRAINING = (
 )
 """Figures of a step of training, with the optimizer adamw."""
 
+TRAINED = tuple(figure.name for figure in OF_TRAINING)
+
 COMPUTED_WHEN_ASKED = (
     Figure(
         "peak_memory",

@@ -95,12 +95,16 @@ PRECISION = {"float16": "mixed", "bfloat16": "bfloat16"}
 """The precision that a limit means by a type; any other is float32."""
 
 
+def adamw(precision: str) -> Recipe:
+    return Recipe("adamw", PRECISION.get(precision, "float32"))
+
+
 def trained_in(report: documents.Report, precision: str) -> Training:
     """A step of training the network of a report with adamw; computed once. Raises SpecError."""
     if not isinstance(report, Report):
         message = f"the report of '{report['spec']}' does not hold what its training is computed from"
         raise SpecError(Diagnostic(message, help=f"{option('base')} may name a git ref or a spec"))
-    wanted = Wanted(Recipe(precision=PRECISION.get(precision, "float32")), report["batch"])
+    wanted = Wanted(adamw(precision), report["batch"])
     key = "training", wanted.recipe.precision
     if key not in report.memories:
         report.memories[key] = training_of(report.network, wanted)

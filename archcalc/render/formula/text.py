@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from archcalc.algebra.atoms import Polynomial
 from archcalc.algebra.notation import TEXT
-from archcalc.render.formula.words import LABELS, PEAKS, heading
+from archcalc.render.formula.words import LABELS, heading
 from archcalc.render.grid import hung, ruled
 from archcalc.render.style import Style
 from archcalc.render.text import plain, width
@@ -28,12 +28,12 @@ def lines(formula: ClosedForms, limit: int | None) -> list[str]:
     labels = {name: LABELS[name] for name in formula["figures"]}
     if "ops" in labels:
         labels["ops"] = f"Operations ({formula['convention']}: {formula['unit']})"
-    indent = max(map(width, [*labels.values(), *[PEAKS[name] for name in formula["peaks"]], "Outputs"])) + 2
+    indent = max(map(width, [*labels.values(), *[LABELS[name] for name in formula["peaks"]], "Outputs"])) + 2
     for name, figure in formula["figures"].items():
         found += hung(labels[name], terms(TEXT.show(figure["form"])), indent, limit)
         found += hung("", terms(growth(figure)), indent, limit)
     for name, peak in formula["peaks"].items():
-        found += hung(PEAKS[name], terms(TEXT.show(peak["form"])), indent, limit)
+        found += hung(LABELS[name], terms(TEXT.show(peak["form"])), indent, limit)
         found += [line for said in leading(peak) for line in hung("", terms(said), indent, limit)]
     outputs = ", ".join(shape_text(shape) for shape in formula["outputs"])
     found += hung("Outputs", terms(outputs), indent, limit)

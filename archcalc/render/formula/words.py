@@ -12,14 +12,13 @@ from archcalc.report.listing import network_words
 if TYPE_CHECKING:
     from archcalc.derivation.closed_forms import ClosedForms
 
-PEAKS = {figure.name: f"{figure.title.capitalize()} (bytes)" for figure in WHEN_ASKED.values()}
-LABELS = {figure.name: figure.title.capitalize() for figure in FIGURES.values()}
+LABELS = {figure.name: figure.label.capitalize() for figure in (*FIGURES.values(), *WHEN_ASKED.values())}
 
 
 def heading(formula: ClosedForms) -> str:
     """Which network it is, and the names with the values given for them."""
     parts = network_words(formula)
-    if formula["batch"] != 1:
+    if formula["batch"] != 1 and not any(one["kind"] == "batch" for one in formula["variables"]):
         parts.append(f"batch {formula['batch']:,}")
     names = ", ".join(f"{one['name']} ({one['at']:,})" for one in formula["variables"])
     return f"{', '.join(parts)}, in {names}"
