@@ -1,45 +1,10 @@
-"""What training keeps of parameters, held to published figures.
-
-ZeRO: Rajbhandari et al. 2020, arXiv 1910.02054, figure 1 (published: 120, 31.4, 16.6 and 1.9 GB) and table 1.
-"""
+"""What training keeps of parameters: the recipes. Published figures: tests/training/test_published.py."""
 
 from __future__ import annotations
 
 import pytest
 
 from archcalc.costs.recipes import OPTIMIZERS, PRECISIONS, Recipe, state
-
-GB = 10**9
-
-
-def in_all(parameters: int, zero: int, devices: int) -> float:
-    found = state(Recipe("adamw", "mixed", None, zero, devices), parameters, {(parameters,): 1})
-    return sum(found) / GB
-
-
-@pytest.mark.parametrize("zero, published", [(0, 120), (1, 31.4), (2, 16.6), (3, 1.9)])
-def test_zero_figure_1(zero: int, published: float) -> None:
-    assert in_all(7_500_000_000, zero, 64) == pytest.approx(published, abs=0.05)
-
-
-@pytest.mark.parametrize(
-    "billions, devices, stages",
-    [
-        (7.5, 1, (120, 120, 120)),
-        (7.5, 4, (52.5, 41.25, 30)),
-        (7.5, 16, (35.625, 21.5625, 7.5)),
-        (7.5, 64, (31.40625, 16.640625, 1.875)),
-        (7.5, 1024, (30.087890625, 15.1025390625, 0.1171875)),
-        (128, 64, (536, 284, 32)),
-        (128, 1024, (513.5, 257.75, 2)),
-        (1000, 16, (4750, 2875, 1000)),
-        (1000, 1024, (4011.71875, 2013.671875, 15.625)),
-    ],
-)
-def test_zero_table_1(billions: float, devices: int, stages: tuple[float, ...]) -> None:
-    """A share of a byte is a byte."""
-    found = [in_all(int(billions * GB), zero, devices) for zero in (1, 2, 3)]
-    assert found == pytest.approx(stages, abs=3 / GB)
 
 
 def test_korthikanti_counts_18_bytes_a_parameter() -> None:

@@ -1,14 +1,18 @@
-"""Training held to published figures.
+"""Training held to published figures, a row each: ``computed`` is what the papers' own formulas give, to its digits.
 
-Korthikanti et al. 2022, "Reducing activation recomputation in large transformer models" (arXiv 2205.05198): figures 1
-and 7, table 5; digits as in calculon-ai/calculon, calculon/llm/validation.py. They leave out "small buffers": the means
-and deviations of layer norms, which are all that is kept in float32 here.
-Hoffmann et al. 2022 (Chinchilla, arXiv 2203.15556), table A4. Chowdhery et al. 2022 (PaLM, arXiv 2204.02311), appendix
-B. Brown et al. 2020 (GPT-3, arXiv 2005.14165), table D.1.
+``published`` is rounded, or measured, and differs from it by ``relative_difference``.
+
+published_memory.csv: Korthikanti et al. 2022, "Reducing activation recomputation in large transformer models" (arXiv
+2205.05198), figures 1 and 7. They leave out "small buffers": the means and deviations of layer norms, which are all
+that is kept in float32 here. Rajbhandari et al. 2020 (ZeRO), figure 1 and table 1.
+published_flops.csv: table 5 of Korthikanti et al., table A4 of Chinchilla, table D.1 of GPT-3, appendix B of PaLM.
 """
 
 from __future__ import annotations
 
+import csv
+from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -16,18 +20,46 @@ import pytest
 import archcalc
 from archcalc.costs.recipes import Recipe, state
 
-GIB = 2**30
+Row = dict[str, str]
+GIB, GB = 2**30, 10**9
 SHARDS = 8
 """GPUs that share a layer in all four."""
 
 
-class Model(NamedTuple):
-    """Samples at once, stages of the pipeline, and how often it is interleaved (None: not)."""
+def table(name: str) -> list[Row]:
+    with open(Path(__file__).parent / name, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
+
+def named(row: Row) -> str:
+    return " ".join(filter(None, [row["model"], row["quantity"], row.get("mode")]))
+
+
+def hold(row: Row, found: float) -> None:
+    """To all digits of what the formulas give, and to what was published as near as these come."""
+    assert found == pytest.approx(float(row["computed"]), rel=1e-9, abs=half_of_last_digit(row["computed"]))
+    if row["published"]:
+        near = abs(float(row["relative_difference"]))
+        assert found == pytest.approx(float(row["published"]), rel=near + 0.00005, abs=0)
+
+
+def half_of_last_digit(text: str) -> float:
+    digits, _, exponent = text.partition("e")
+    return 0.5001 * 10.0 ** (int(exponent or 0) - len(digits.partition(".")[2]))
+
+
+class Model(NamedTuple):
+    """Samples at once, stages of the pipeline, how often it is interleaved (None: not).
+
+    ``step``: of table 5 the samples of a step, its GPUs and its seconds.
+    """
+
+    name: str
     batch: int
     stages: int
     interleaved: int | None
     layers: int
+    step: tuple[int, int, float]
 
     @property
     def in_flight(self) -> int:
@@ -40,20 +72,22 @@ class Model(NamedTuple):
 
 
 MODELS = {
-    "megatron_22b": Model(4, 1, None, 48),
-    "gpt3_175b": Model(1, 8, 3, 96),
-    "mt_nlg_530b": Model(1, 35, 3, 105),
-    "megatron_1t": Model(1, 64, None, 128),
+    "22B": Model("megatron_22b", 4, 1, None, 48, (4, 8, 1.10)),
+    "175B": Model("gpt3_175b", 1, 8, 3, 96, (64, 64, 13.75)),
+    "530B": Model("mt_nlg_530b", 1, 35, 3, 105, (280, 280, 37.83)),
+    "1T": Model("megatron_1t", 1, 64, None, 128, (512, 512, 71.49)),
 }
+ATTEND = "layer1/0/residual1/attend"
 
 
-def layer(name: str, gpus: int, *anew: str) -> int:
+@cache
+def layer(model: Model, gpus: int, *anew: str) -> int:
     """Bytes that one layer keeps, without the float32 of its norms."""
     found = archcalc.train(
         "megatron",
-        variant=name,
+        variant=model.name,
         settings={"gpus": str(gpus), "depth": "1"},
-        batch=MODELS[name].batch,
+        batch=model.batch,
         precision="mixed",
         dropout_mask="byte",
         checkpoint=anew,
@@ -61,77 +95,85 @@ def layer(name: str, gpus: int, *anew: str) -> int:
     return found["float16"] + found.get("uint8", 0)
 
 
-ATTEND = "layer1/0/residual1/attend"
-
-FIGURE_1 = {  # tensor parallelism; sequence parallelism and selective recomputation; parameters, gradients, optimizer
-    "megatron_22b": (59.25, 9.5625, 45.5625),
-    "gpt3_175b": (66.84375, 12.3515625, 45.5625),
-    "mt_nlg_530b": (114.0234375, 23.076171875, 31.640625),
-    "megatron_1t": (131.25, 26.5625, 32.958984375),
+SHARES = {  # sequence parallelism, selective recomputation, both, and all computed anew
+    "none": lambda model: layer(model, SHARDS),
+    "seq": lambda model: layer(model, 1) / SHARDS,
+    "sel": lambda model: layer(model, SHARDS, ATTEND),
+    "seqsel": lambda model: layer(model, 1, ATTEND) / SHARDS,
+    "full": lambda model: layer(model, 1, "layer1"),
 }
+STAGES = {"baseline": 0, "os": 1, "os+g": 2, "os+g+p": 3}
+PARAMETERS = {"7.5B": 7_500_000_000, "128B": 128 * GB, "1T": 1000 * GB}
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_figure_1_of_korthikanti(name: str) -> None:
-    model, (parallel, selective, states) = MODELS[name], FIGURE_1[name]
-    assert layer(name, SHARDS) * model.in_flight == parallel * GIB * model.divisor
-    assert layer(name, 1, ATTEND) * model.in_flight == selective * GIB * model.divisor * SHARDS
-    found = archcalc.report("megatron", variant=name, settings={"depth": "1"})["layers"]
+def kept(model: Model, mode: str) -> float:
+    return SHARES[mode](model) * model.in_flight / model.divisor / GIB
+
+
+def states(model: Model) -> float:
+    """12 L h^2 elements, of which each stage has its layers and each GPU its shard; gradients in float32."""
+    found = archcalc.report("megatron", variant=model.name, settings={"depth": "1"})["layers"]
     matrices = [weight["shape"] for row in found for weight in row["weights"] if len(weight["shape"]) == 2]
     elements = sum(rows * columns for rows, columns in matrices) * model.layers
     bytes_ = sum(state(Recipe("adamw", "mixed", "float32"), elements, {(elements,): 1}))
-    assert bytes_ == states * GIB * SHARDS * model.stages
+    return bytes_ / GIB / SHARDS / model.stages
 
 
-FIGURE_7 = {  # in % of tensor parallelism: with sequence parallelism, selective recomputation, both, all computed anew
-    "megatron_22b": (66.772151899, 49.367088608, 16.139240506, 7.594936709),
-    "gpt3_175b": (61.956521739, 56.52173913, 18.47826087, 8.695652174),
-    "mt_nlg_530b": (58.333333333, 61.904761905, 20.238095238, 9.523809524),
-    "megatron_1t": (58.333333333, 61.904761905, 20.238095238, 9.523809524),
-}
+def divided(parameters: int, stage: int, devices: int) -> float:
+    recipe = Recipe("adamw", "mixed", None, stage, devices)
+    return sum(state(recipe, parameters, {(parameters,): 1})) / GB
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_figure_7_of_korthikanti(name: str) -> None:
-    whole = layer(name, SHARDS)
-    found = (
-        layer(name, 1) / SHARDS,
-        layer(name, SHARDS, ATTEND),
-        layer(name, 1, ATTEND) / SHARDS,
-        layer(name, 1, "layer1"),
-    )
-    assert [100 * one / whole for one in found] == pytest.approx(FIGURE_7[name], rel=1e-9)
+def memory(row: Row) -> list[float]:
+    quantity, mode = row["quantity"], row["mode"]
+    if quantity.startswith("model state"):
+        devices = int(quantity.rpartition("= ")[2])
+        return [divided(PARAMETERS[row["model"]], STAGES[one], devices) for one in mode.split(" / ")]
+    model = MODELS[row["model"]]
+    if quantity.startswith("parameters"):
+        return [states(model)]
+    if quantity.startswith("activations a layer"):
+        return [100 * SHARES[mode](model) / SHARES["none"](model)]
+    return [kept(model, mode)]
 
 
-HFU_TO_MFU = {  # table 5: 43.7 to 41.5, 52.8 to 51.4, 57.0 to 56.0 and 57.0 to 56.3, by their own formulas
-    "megatron_22b": 43.813172 / 41.650671,
-    "gpt3_175b": 52.772233 / 51.388232,
-    "mt_nlg_530b": 56.963184 / 56.046184,
-    "megatron_1t": 57.007549 / 56.268129,
-}
+@pytest.mark.parametrize("row", table("published_memory.csv"), ids=named)
+def test_memory(row: Row) -> None:
+    for found, computed in zip(memory(row), row["computed"].split(" / "), strict=True):
+        if row["published"]:
+            hold(row, found)
+        else:  # four digits
+            assert float(f"{found:.4g}") == float(computed)
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_what_selective_recomputation_adds(name: str) -> None:
-    """To three times the forward pass of all layers and of the output's 51,200 words (their equation 7).
+def test_all_of_figure_1_of_korthikanti_is_equal() -> None:
+    """All twelve are the paper's to the last digit."""
+    rows = [row for row in table("published_memory.csv") if row["unit"] == "GiB"]
+    assert [memory(row) for row in rows] == [[float(row["published"])] for row in rows]
+    assert len(rows) == 12
+
+
+def utilization(model: Model, again: bool) -> float:
+    """In % of 312 TFLOP/s: three times the forward pass of all layers and of the output's 51,200 words (equation 7).
 
     Their equation 8 adds all of the attention once more, its backward pass too: three times what is computed anew.
     """
-    found = archcalc.train("megatron", variant=name, settings={"depth": "1"}, checkpoint=ATTEND)
-    hidden = archcalc.load("megatron", variant=name, depth=1).outputs[0][-1]
-    model = 3 * (found["forward_macs"] * MODELS[name].layers + 2048 * hidden * 51_200)
-    again = found["recomputed_macs"] * MODELS[name].layers
-    assert 1 + 3 * again / model == pytest.approx(HFU_TO_MFU[name], rel=1e-6)
+    found = archcalc.train("megatron", variant=model.name, settings={"depth": "1"}, checkpoint=ATTEND)
+    hidden = archcalc.load("megatron", variant=model.name, depth=1).outputs[0][-1]
+    macs = 3 * (found["forward_macs"] * model.layers + 2048 * hidden * 51_200)
+    macs += 3 * found["recomputed_macs"] * model.layers if again else 0
+    samples, gpus, seconds = model.step
+    return 100 * 2 * macs * samples / (gpus * seconds * 312e12)
 
 
-CHINCHILLA = [  # width, heads, layers, N, FLOPs / 6 N D as published and as computed from the paper's formulas
-    (640, 10, 10, 73_728_000, 1.03, 1.026389),
-    (1024, 16, 20, 305_397_760, 1.10, 1.101931),
-    (1280, 10, 24, 552_140_800, 1.08, 1.083828),
-    (1792, 14, 26, 1_142_751_232, 1.04, 1.044736),
-    (2048, 16, 28, 1_592_262_656, 1.03, 1.033462),
-    (3584, 28, 40, 6_794_117_120, 0.99, 0.994429),
-]
+CHINCHILLA = {  # width, heads, layers, N
+    "73M": (640, 10, 10, 73_728_000),
+    "305M": (1024, 16, 20, 305_397_760),
+    "552M": (1280, 10, 24, 552_140_800),
+    "1.1B": (1792, 14, 26, 1_142_751_232),
+    "1.6B": (2048, 16, 28, 1_592_262_656),
+    "6.8B": (3584, 28, 40, 6_794_117_120),
+}
 BLOCK = """\
 name: chinchilla
 input: [2048, {width}]
@@ -147,49 +189,67 @@ layers:
 """
 
 
-@pytest.mark.parametrize("width, heads, layers, params, published, computed", CHINCHILLA)
-def test_table_a4_of_chinchilla(
-    width: int, heads: int, layers: int, params: int, published: float, computed: float, tmp_path: Any
-) -> None:
+def three_passes(row: Any) -> int:
+    found: int = row["forward_macs"] + row["backward_weight_macs"] + row["backward_input_macs"]
+    return found
+
+
+def chinchilla(name: str, path: Path) -> float:
     """FLOPs of the layers, three operations for each score of a softmax among them, to 6 N D."""
-    path = tmp_path / "net.yaml"
+    width, heads, layers, params = CHINCHILLA[name]
     path.write_text(BLOCK.format(width=width, heads=heads, inner=4 * width), encoding="utf-8")
-    rows = archcalc.train(str(path))["layers"][1:]
-    macs = sum(row["forward_macs"] + row["backward_weight_macs"] + row["backward_input_macs"] for row in rows)
-    flops = (2 * macs + 3 * 3 * heads * 2048**2) * layers
-    found = flops / (6 * params * 2048)
-    assert found == pytest.approx(computed, abs=6e-7)
-    assert found == pytest.approx(published, rel=0.005)
+    macs = sum(map(three_passes, archcalc.train(str(path))["layers"][1:]))
+    return (2 * macs + 3 * 3 * heads * 2048**2) * layers / (6 * params * 2048)
 
 
-def test_flops_a_token_of_palm(tmp_path: Any) -> None:
-    """6 N + 12 L H Q T: 118 layers, 48 heads of 256, 2,048 tokens; 238.3K tokens/s on 6,144 chips of 275 TFLOP/s."""
-    path = tmp_path / "net.yaml"
-    path.write_text(
-        "name: palm\ninput: [2048, 256]\nlayers:\n"
-        "  - linear: 12288\n    name: queries\n"
-        "  - scaled_dot_product_attention: {heads: 48}\n    from: [queries, queries, queries]\n    name: core\n",
-        encoding="utf-8",
-    )
-    core = archcalc.train(str(path))["layers"][1]
-    macs = core["forward_macs"] + core["backward_weight_macs"] + core["backward_input_macs"]
-    flops = 6 * 540_350_000_000 + 118 * 2 * macs // 2048
-    assert flops == 3_277_734_806_784
-    assert 238.3e3 * flops / (6144 * 275e12) == pytest.approx(0.462, rel=0.001)
+SIX_N_D = {  # parameters, and tokens
+    "GPT-3 Small": (125_000_000, 300 * GB),
+    "GPT-3 XL": (1_320_000_000, 300 * GB),
+    "GPT-3 13B": (12_850_000_000, 300 * GB),
+    "GPT-3 175B": (174_600_000_000, 300 * GB),
+    "T5-11B": (11_000_000_000, 1000 * GB),
+}
 
 
-@pytest.mark.parametrize(
-    "params, tokens, published",
-    [(125_000_000, 300e9, 2.25e20), (1_320_000_000, 300e9, 2.38e21), (12_850_000_000, 300e9, 2.31e22),
-     (174_600_000_000, 300e9, 3.14e23)],
-)  # fmt: skip
-def test_6nd_of_gpt3(params: int, tokens: float, published: float, tmp_path: Any) -> None:
-    path = tmp_path / "net.yaml"
-    path.write_text(
-        "name: gpt3\ninput: {shape: [1], dtype: int64}\nlayers:\n"
-        f"  - custom: {{out: [1], params: {params}, macs: {params}}}\n",
-        encoding="utf-8",
-    )
-    run = archcalc.train(str(path), samples=int(tokens))["run"]
-    assert run["flops_6nd"] == 6 * params * int(tokens)
-    assert run["flops_6nd"] == pytest.approx(published, rel=0.002)
+def six_n_d(name: str, path: Path) -> float:
+    """As train prints it; half of it for T5, of which each token sees one half, encoder or decoder."""
+    params, tokens = SIX_N_D[name]
+    custom = f"  - custom: {{out: [1], params: {params}, macs: {params}}}\n"
+    path.write_text(f"name: net\ninput: {{shape: [1], dtype: int64}}\nlayers:\n{custom}", encoding="utf-8")
+    found = archcalc.train(str(path), samples=tokens)
+    assert found["run"]["flops_6nd"] == found["flops_6nd"] * tokens
+    return found["run"]["flops_6nd"] / (2 if name.startswith("T5") else 1)
+
+
+PALM = """\
+name: palm
+input: [2048, 256]
+layers:
+  - linear: 12288
+    name: queries
+  - scaled_dot_product_attention: {heads: 48}
+    from: [queries, queries, queries]
+    name: core
+"""
+
+
+def palm(quantity: str, path: Path) -> float:
+    """6 N + 12 L H Q T: 540.35G parameters, 118 layers of 48 heads of 256, 2,048 tokens."""
+    path.write_text(PALM, encoding="utf-8")
+    attention = 118 * 2 * three_passes(archcalc.train(str(path))["layers"][1]) // 2048
+    flops = 6 * 540_350_000_000 + (0 if "without attention" in quantity else attention)
+    return flops if quantity.startswith("model FLOPs") else 100 * 238.3e3 * flops / (6144 * 275e12)
+
+
+@pytest.mark.parametrize("row", table("published_flops.csv"), ids=named)
+def test_operations(row: Row, tmp_path: Path) -> None:
+    name, quantity, path = row["model"], row["quantity"], tmp_path / "net.yaml"
+    if name in CHINCHILLA:
+        found = chinchilla(name, path)
+    elif name in SIX_N_D:
+        found = six_n_d(name, path)
+    elif name in MODELS:
+        found = utilization(MODELS[name], quantity.startswith("HFU"))
+    else:
+        found = palm(quantity, path)
+    hold(row, found)
