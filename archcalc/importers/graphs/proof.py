@@ -1,0 +1,183 @@
+"""The proof: what was written, expanded, and the graph that was read are the same network.
+
+Every value is named by a hash of what makes it: its layer with its arguments, which of its outputs it is, and the names
+of what that reads. Two networks are the same if their outputs have the same names, if they have the same nodes by name,
+if their weights are shared in the same way, and if their totals are equal. An order in which layers run is no part of
+it, nor is how a change of shape is written.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from archcalc.building.load import load_network
+from archcalc.errors import Source, SpecError
+from archcalc.graph.inference import Applied
+from archcalc.graph.network import Network
+from archcalc.graph.network import Node as Layered
+from archcalc.graph.repetition import unrolled
+from archcalc.importers.graphs.graph import Graph
+from archcalc.layers.arguments import CHANNELS, Pad
+from archcalc.layers.base import Computed, Layer
+from archcalc.meter import MAX_WORK, charge
+from archcalc.sources.source import Located
+
+VIEWS = frozenset("flatten unflatten reshape squeeze unsqueeze".split())
+"""Layers that leave elements in their order: what they give is their shape."""
+
+COMMUTATIVE = frozenset("add mul".split())
+
+HASHED = 20
+"""Units of work that the name of a value takes."""
+
+
+class Named(NamedTuple):
+    """A network as the proof sees it: names of outputs and nodes, and for each stored tensor the uses that it has."""
+
+    outputs: list[bytes]
+    nodes: Counter[bytes]
+    shared: Counter[tuple[Any, ...]]
+    totals: dict[str, int]
+
+
+class Proof(NamedTuple):
+    """What a comparison found: nothing in ``differences`` if the two are the same."""
+
+    nodes: int
+    totals: dict[str, int]
+    differences: list[str]
+
+
+def prove(graph: Graph, text: str, name: str, max_work: int = MAX_WORK) -> Proof:
+    """Compare the text of a spec, expanded, with the graph that it was written from."""
+    try:
+        network = load_network(Located(Source(name, text), None), max_work=max_work)
+    except SpecError as error:
+        return Proof(len(graph.nodes), {}, [str(error.diagnostics[0])])
+    read, written = of_graph(graph), of_network(unrolled(network))
+    return Proof(len(graph.nodes), read.totals, [*differences(read, written)])
+
+
+def differences(read: Named, written: Named) -> Iterable[str]:
+    """What is not the same, in words."""
+    for figure, number in read.totals.items():
+        if written.totals[figure] != number:
+            yield f"{figure}: {number:,} were read, {written.totals[figure]:,} are written"
+    missing, more = read.nodes - written.nodes, written.nodes - read.nodes
+    if missing or more:
+        yield f"{missing.total():,} layers that were read are not written, {more.total():,} are written beside them"
+    if read.outputs != written.outputs:
+        yield "the outputs are not computed from the same layers"
+    if read.shared != written.shared:
+        yield "weights are not shared between the same layers"
+
+
+def of_graph(graph: Graph) -> Named:
+    values: dict[Any, bytes] = {
+        value: digest("input", number, *value.shape) for number, value in enumerate(graph.inputs.values())
+    }
+    nodes: Counter[bytes] = Counter()
+    uses: dict[Hashable, list[tuple[bytes, str]]] = {}
+    for node in graph.nodes:
+        name = name_of(node.applied, [values[value] for value in node.inputs])
+        nodes[name] += 1
+        for value in node.outputs:
+            values[value] = output_name(name, value.number, node.applied)
+        for weight, owner in node.weights.items():
+            uses.setdefault(owner, []).append((name, weight))
+    return Named([values[value] for value in graph.outputs], nodes, grouped(uses), graph.totals())
+
+
+def of_network(network: Network) -> Named:
+    """Names of an unrolled network."""
+    values: dict[Any, bytes] = {
+        value: digest("input", number, *(value.shape or ())) for number, value in enumerate(network.inputs.values())
+    }
+    nodes: Counter[bytes] = Counter()
+    uses: dict[Hashable, list[tuple[bytes, str]]] = {}
+    totals = {"params": 0, "buffers": 0, "macs": 0}
+    for node in network.kept:
+        name = name_of(node.applied, [values[value] for value in node.inputs])
+        nodes[name] += 1
+        for value in node.outputs:
+            values[value] = output_name(name, value.number, node.applied)
+        totals["macs"] += node.applied.ops.get("mac", 0)
+        totals["params"] += counted(node, node.applied.weights)
+        totals["buffers"] += counted(node, node.applied.buffers)
+        for weight, _, _ in (*node.applied.weights, *node.applied.buffers):
+            uses.setdefault((node.owner(weight), weight), []).append((name, weight))
+    return Named([values[value] for value in network.outputs], nodes, grouped(uses), totals)
+
+
+def counted(node: Layered, held: Iterable[tuple[str, Any, Any]]) -> int:
+    """The sizes of what belongs to the node itself."""
+    return sum(size for name, _, size in held if node.counts_itself(name))
+
+
+def grouped(uses: dict[Hashable, list[tuple[bytes, str]]]) -> Counter[tuple[Any, ...]]:
+    """The stored tensors that several layers use, each as its uses."""
+    return Counter(tuple(sorted(of)) for of in uses.values() if len(of) > 1)
+
+
+def name_of(applied: Applied, inputs: Sequence[bytes]) -> bytes:
+    """The name of a node: its layer, its arguments, and what it reads."""
+    charge(HASHED)
+    kind = applied.layer.type_name
+    order = sorted(inputs) if kind in COMMUTATIVE else inputs
+    if kind in VIEWS:
+        return digest("view", *applied.gives[0], *order)
+    weights = [(name, shape) for name, shape, _ in (*applied.weights, *applied.buffers)]
+    kind, said = arguments_of(applied)
+    return digest(kind, said, weights, [*applied.gives], sorted(applied.ops.items()), *order)
+
+
+def output_name(node: bytes, number: int, applied: Applied) -> bytes:
+    return digest(node, number) if len(applied.gives) > 1 else node
+
+
+def arguments_of(applied: Applied) -> tuple[str, list[Any]]:
+    """A layer's type and arguments, however they were written; what its shapes and weights say is left out."""
+    layer, rank = applied.layer, len(applied.reads[0]) if applied.reads else 0
+    kind = layer.type_name
+    if kind == "transpose":
+        order = [*range(rank)]
+        one, other = (axis % rank for axis in getattr(layer, "axis"))  # noqa: B009
+        order[one], order[other] = order[other], order[one]
+        return "permute", [("order", order)]
+    found = []
+    for name, (_, default) in layer.arguments.items():
+        value = getattr(layer, layer.fields[name])
+        if name in ("axis", "order"):
+            places = rank + 1 if kind in ("stack", "unsqueeze") else rank
+            value = axes(value, places, 0 if kind == "stack" else None)
+        elif type(default) is Computed or name in ("norm", "act") or kind == "split":
+            continue
+        found.append((name, plain(value)))
+    return kind, found
+
+
+def axes(value: Any, rank: int, otherwise: Any) -> Any:
+    """Axis numbers counted from the start, however they were said; all of them if none is."""
+    if value is None:
+        return [*range(rank)] if otherwise is None else otherwise
+    if isinstance(value, (tuple, list)):
+        return [axes(one, rank, otherwise) for one in value]
+    return 0 if value == CHANNELS else value % rank if rank else value
+
+
+def plain(value: Any) -> Any:
+    """An argument as text that is equal for equal arguments."""
+    if isinstance(value, Pad):
+        return [value.before, value.after]
+    if isinstance(value, (tuple, list)):
+        return [plain(one) for one in value]
+    if isinstance(value, Layer):
+        return [value.type_name, [(name, plain(one)) for name, one in value.given.items()]]
+    return value
+
+
+def digest(*parts: Any) -> bytes:
+    return blake2b(repr(parts).encode(), digest_size=12).digest()

@@ -1,0 +1,212 @@
+"""Rules of operators on each element: functions, arithmetic with numbers, constants and tensors; reductions."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from math import prod
+from typing import Any
+
+from archcalc.importers.graphs.samples import Tensor, axis_in
+from archcalc.importers.graphs.unknown import Unreadable
+from archcalc.importers.pytorch.operation import Operation, Rule
+from archcalc.importers.pytorch.operators import constant, learned
+
+FUNCTIONS = (
+    "relu sigmoid silu gelu tanh hardswish hardsigmoid relu6 elu celu selu mish softplus log_sigmoid exp log sqrt sin"
+    " cos abs square softsign"
+).split()
+"""Functions that layers are called after."""
+
+KEPT = (
+    "contiguous dropout clone detach alias feature_dropout alpha_dropout to _to_copy lift_fresh_copy type_as float half"
+    " native_dropout resolve_conj resolve_neg positive double bfloat16 rrelu"
+).split()
+"""What leaves a tensor as it is where nobody trains."""
+
+LAYERS = {"add": "add", "sub": "sub", "mul": "mul", "div": "div", "multiply": "mul", "divide": "div", "subtract": "sub"}
+
+ALONE = (
+    "pow neg clamp clamp_min clamp_max rsqrt reciprocal rsub masked_fill floor ceil round sign erf expm1 log1p log2"
+    " exp2 nan_to_num logical_not bitwise_not floor_divide remainder fmod eq ne lt le gt ge atan asin acos tan"
+).split()
+"""Functions of one tensor that no layer is called after: they change neither a size nor a weight."""
+
+MOST_NUMBERS = 100_000
+"""Elements of a constant whose numbers are followed."""
+
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "floor_divide": operator.floordiv,
+    "remainder": operator.mod,
+    **{name: getattr(operator, name) for name in "eq ne lt le gt ge".split()},
+}
+
+
+def function(op: Operation) -> Tensor:
+    x = op.tensor("self", "input")
+    if not x.computed and not learned(x):
+        return constant_like(op, x)
+    return op.recorder.layer(op.name.rstrip("_"), {}, x)
+
+
+def leaky_relu(op: Operation) -> Tensor:
+    slope = op.get("negative_slope", 0.01)
+    return op.recorder.layer("leaky_relu", {} if slope == 0.01 else {"slope": slope}, op.tensor("self"))
+
+
+def hardtanh(op: Operation) -> Tensor:
+    bounds = op.get("min_val", -1), op.get("max_val", 1)
+    return op.recorder.layer("relu6" if bounds == (0, 6) else "hardtanh", {}, op.tensor("self"))
+
+
+def prelu(op: Operation) -> Tensor:
+    weight = op.tensor("weight")
+    arguments = {"channels": "all"} if prod(weight.shape) > 1 else {}
+    return op.recorder.layer("prelu", arguments, op.tensor("self"), [weight])
+
+
+def softmax(op: Operation) -> Tensor:
+    x = op.tensor("self")
+    axis = op.recorder.axis(x, op.number("dim"), op.name)
+    last = len(op.recorder.of(x).shape) - 1
+    kind = "log_softmax" if "log" in op.name else "softmax"
+    return op.recorder.layer(kind, {} if axis == last else {"axis": axis}, x)
+
+
+def glu(op: Operation) -> Tensor:
+    x = op.tensor("self")
+    axis = op.recorder.axis(x, op.number("dim", -1), op.name)
+    last = len(op.recorder.of(x).shape) - 1
+    return op.recorder.layer("glu", {} if axis == last else {"axis": axis}, x)
+
+
+def passed(op: Operation) -> Any:
+    return op.tensors[0]
+
+
+def alone(op: Operation) -> Tensor:
+    """A function of one tensor that no layer is called after."""
+    found = op.tensors
+    computed = [x for x in found if x.computed or learned(x)]
+    if not computed:
+        return arithmetic(op) if op.name in ARITHMETIC else constant_like(op, found[0])
+    if op.name == "pow" and op.get("exponent") == 2 and len(found) == 1:
+        return op.recorder.layer("square", {}, computed[0])
+    if op.name == "rsqrt":
+        return op.recorder.layer("sqrt", {}, computed[0])
+    if len(computed) > 1:
+        raise Unreadable(f"{op.name} of two tensors")
+    return dropped(op, computed[0])
+
+
+def dropped(op: Operation, x: Tensor) -> Tensor:
+    """The tensor itself, and a count of what is not said of it."""
+    if op.shapes and op.shapes[0] is not None and prod(op.shapes[0]) != prod(x.shape):
+        raise Unreadable(f"{op.name} with a constant that stretches the tensor")
+    op.recorder.graph.drop(f"{op.name} with a constant")
+    return x
+
+
+def constant_like(op: Operation, x: Tensor) -> Tensor:
+    """A function of a constant: a buffer stays known as itself."""
+    found = constant(op)
+    if x.weight is not None and found.shape == x.shape:
+        return x
+    return found
+
+
+def combined(op: Operation) -> Tensor:
+    """add, sub, mul, div: a layer of tensors; with a number or a constant it is left out."""
+    found = op.tensors
+    kind = LAYERS[op.name.rstrip("_")]
+    computed = [x for x in found if x.computed or learned(x)]
+    if not computed:
+        return arithmetic(op)
+    if len(found) == 1 or len(computed) == 1 < len(found):
+        return dropped(op, computed[0])
+    if kind == "mul":
+        factor = scaled(op, *computed)
+        if factor is not None:
+            return factor
+        if computed[0] is computed[1]:
+            return op.recorder.layer("square", {}, computed[0])
+    return op.recorder.together(kind, computed)
+
+
+def scaled(op: Operation, one: Tensor, other: Tensor) -> Tensor | None:
+    """A learned factor along one axis as layer_scale; None for any other product."""
+    for x, factor in ((one, other), (other, one)):
+        sizes = [axis for axis, size in enumerate(factor.shape) if size > 1]
+        if not x.computed or factor.weight is None or factor.computed or len(sizes) != 1 or x.batch is None:
+            continue
+        axis = sizes[0] - len(factor.shape)
+        if -axis > len(x.shape) or x.shape[axis] != factor.shape[axis]:
+            continue
+        place, rank = op.recorder.axis(x, axis, "a factor"), len(op.recorder.of(x).shape)
+        arguments = {"axis": -1 if place == rank - 1 else place} if place or rank == 1 else {}
+        return op.recorder.layer("layer_scale", arguments, x, [factor])
+    return None
+
+
+def arithmetic(op: Operation) -> Tensor:
+    """Arithmetic on constants: their numbers where both are known and as long, or one is a number."""
+    found = op.tensors
+    kept = [x for x in found if x.weight is not None]
+    shape = op.shapes[0] if op.shapes else None
+    if len(kept) == 1 and kept[0].shape == shape:
+        return kept[0]
+    rule = ARITHMETIC.get(LAYERS.get(op.name.rstrip("_"), op.name.rstrip("_")))
+    one, other = (op.arguments.get(name) for name in ("self", "other"))
+    sides = [side.numbers if isinstance(side, Tensor) else side for side in (one, other)]
+    result = constant(op)
+    if rule is not None and None not in sides and prod(result.shape) <= MOST_NUMBERS:
+        result.numbers = applied(rule, sides, prod(result.shape))
+    return result
+
+
+def applied(rule: Callable[[Any, Any], Any], sides: list[Any], length: int) -> list[Any] | None:
+    rows = [side if isinstance(side, list) else [side] for side in sides]
+    rows = [row * length if len(row) == 1 else row for row in rows]
+    if any(len(row) != length for row in rows):
+        return None
+    try:
+        return [rule(a, b) for a, b in zip(*rows, strict=True)]
+    except (ZeroDivisionError, TypeError, OverflowError):
+        return None
+
+
+def reduced(op: Operation) -> Tensor:
+    x, kind = op.tensor("self"), {"mean": "mean", "sum": "sum", "amax": "max"}[op.name]
+    if not x.computed:
+        return constant(op)
+    rank, keep = len(x.shape), bool(op.get("keepdim", False))
+    axes = sorted(axis_in(axis, rank) for axis in op.numbers("dim")) or [*range(rank)]
+    places = [op.recorder.axis(x, axis, op.name) for axis in axes]
+    sample = op.recorder.of(x).shape
+    batch = x.batch
+    if not keep and batch is not None:
+        batch = batch._replace(axis=batch.axis - sum(axis < batch.axis for axis in axes))
+    if kind == "mean" and 3 <= len(sample) <= 4 and places == [*range(1, len(sample))]:
+        if keep:
+            return op.recorder.layer("adaptive_avg_pool", {"size": 1}, x)
+        return op.recorder.result(op.recorder.add("global_avg_pool", {}, [x]).outputs[0], x, batch)
+    arguments = {"axis": places[0] if len(places) == 1 else places, **({"keep": True} if keep else {})}
+    return op.recorder.result(op.recorder.add(kind, arguments, [x]).outputs[0], x, batch)
+
+
+RULES: dict[str, Rule] = {
+    **dict.fromkeys(FUNCTIONS, function),
+    **dict.fromkeys(KEPT, passed),
+    **dict.fromkeys(LAYERS, combined),
+    **dict.fromkeys(ALONE, alone),
+    **dict.fromkeys("mean sum amax".split(), reduced),
+    **dict.fromkeys("softmax _softmax log_softmax _log_softmax".split(), softmax),
+    "leaky_relu": leaky_relu,
+    "hardtanh": hardtanh,
+    "prelu": prelu,
+    "glu": glu,
+}

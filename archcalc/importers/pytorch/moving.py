@@ -1,0 +1,291 @@
+"""Rules of operators that view, cut, join and permute, and of those that make constants."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+from archcalc.importers.graphs.samples import Tensor, axis_in
+from archcalc.importers.graphs.unknown import Unreadable
+from archcalc.importers.pytorch.elementwise import MOST_NUMBERS
+from archcalc.importers.pytorch.operation import Operation, Rule, one
+from archcalc.importers.pytorch.operators import constant
+from archcalc.layers.base import Arguments
+
+
+def filled(sizes: list[int], elements: int) -> list[int]:
+    """Sizes with their -1 replaced by what the others leave."""
+    if sizes.count(-1) != 1:
+        return sizes
+    rest = prod(size for size in sizes if size != -1)
+    return [elements // rest if size == -1 and rest else size for size in sizes]
+
+
+def view(op: Operation) -> Tensor:
+    x = op.tensor("self")
+    return op.recorder.view(x, filled(op.numbers("size") or op.numbers("shape"), prod(x.shape)))
+
+
+def view_as(op: Operation) -> Tensor:
+    return op.recorder.view(op.tensor("self"), op.tensor("other").shape)
+
+
+def flatten(op: Operation) -> Tensor:
+    x = op.tensor("self")
+    rank = len(x.shape)
+    start, end = axis_in(op.number("start_dim", 0), rank), axis_in(op.number("end_dim", -1), rank)
+    return op.recorder.view(x, [*x.shape[:start], prod(x.shape[start : end + 1]), *x.shape[end + 1 :]])
+
+
+def unflatten(op: Operation) -> Tensor:
+    x = op.tensor("self")
+    axis = axis_in(op.number("dim"), len(x.shape))
+    sizes = filled(op.numbers("sizes"), x.shape[axis])
+    return op.recorder.view(x, [*x.shape[:axis], *sizes, *x.shape[axis + 1 :]])
+
+
+def squeeze(op: Operation) -> Tensor:
+    dims = op.get("dim")
+    return op.recorder.squeeze(op.tensor("self"), None if dims is None else op.numbers("dim"))
+
+
+def unsqueeze(op: Operation) -> Tensor:
+    return op.recorder.unsqueeze(op.tensor("self"), op.number("dim"))
+
+
+def permute(op: Operation) -> Tensor:
+    return op.recorder.permute(op.tensor("self"), op.numbers("dims"))
+
+
+def exchanged(op: Operation) -> Tensor:
+    x = op.tensor("self")
+    order = [*range(len(x.shape))]
+    first, second = op.number("dim0", op.get("axis0", 0)), op.number("dim1", op.get("axis1", 1))
+    if len(order) > 1:
+        first, second = axis_in(first, len(order)), axis_in(second, len(order))
+        order[first], order[second] = order[second], order[first]
+    return op.recorder.permute(x, order)
+
+
+def expand(op: Operation) -> Tensor:
+    return op.recorder.expand(op.tensor("self"), op.numbers("size"))
+
+
+def expand_as(op: Operation) -> Tensor:
+    return op.recorder.expand(op.tensor("self"), op.tensor("other").shape)
+
+
+def cut(op: Operation) -> Tensor:
+    x = op.tensor("self")
+    axis = axis_in(op.number("dim", 0), len(x.shape))
+    return op.recorder.cut(x, axis, op.number("start", 0), op.number("end", x.shape[axis]), op.number("step", 1))
+
+
+def select(op: Operation) -> Tensor:
+    return op.recorder.select(op.tensor("self"), op.number("dim"), op.number("index"))
+
+
+def narrow(op: Operation) -> Tensor:
+    start = op.number("start")
+    return op.recorder.cut(op.tensor("self"), op.number("dim"), start, start + op.number("length"))
+
+
+def split(op: Operation) -> list[Tensor]:
+    x = op.tensor("self")
+    axis = axis_in(op.number("dim", op.get("axis", 0)), len(x.shape))
+    size = x.shape[axis]
+    if op.name in ("split_with_sizes",) or isinstance(op.get("split_size"), list):
+        return op.recorder.split(x, axis, op.numbers("split_sizes") or op.numbers("split_size"))
+    piece = -(-size // max(op.number("chunks"), 1)) if op.name == "chunk" else op.number("split_size")
+    if piece < 1:
+        raise Unreadable(f"{op.name} in pieces of {piece}")
+    return op.recorder.split(x, axis, [min(piece, size - start) for start in range(0, size, piece)])
+
+
+def unbind(op: Operation) -> list[Tensor]:
+    x = op.tensor("self")
+    axis = axis_in(op.number("dim", 0), len(x.shape))
+    return [op.recorder.select(x, axis, index) for index in range(x.shape[axis])]
+
+
+def concat(op: Operation) -> Tensor:
+    return op.recorder.concat(op.get("tensors", []), op.number("dim", 0))
+
+
+def stack(op: Operation) -> Tensor:
+    tensors = op.get("tensors", [])
+    axis = axis_in(op.number("dim", 0), len(tensors[0].shape) + 1)
+    if not any(x.computed for x in tensors):
+        return constant(op)
+    if any(x.batch is None or x.batch != tensors[0].batch for x in tensors):
+        raise Unreadable("a stack of tensors with and without a batch")
+    batch = tensors[0].batch
+    alone = op.recorder.alone(tensors[0].shape, batch)
+    place = axis - (axis > batch.axis) if alone else axis
+    flat = len(op.recorder.of(tensors[0]).shape) == 2
+    node = op.recorder.add("stack", {"axis": place} if place or flat else {}, tensors)
+    return op.recorder.result(node.outputs[0], tensors[0], batch._replace(axis=batch.axis + (axis <= batch.axis)))
+
+
+def pad(op: Operation) -> Tensor:
+    x, numbers = op.tensor("self"), op.numbers("pad")
+    if not any(numbers):
+        return x
+    pairs = [[numbers[place], numbers[place + 1]] for place in range(0, len(numbers), 2)][::-1]
+    for axis in range(-len(pairs), 0):
+        if any(pairs[axis]):
+            op.recorder.axis(x, axis, op.name)
+    sample = len(op.recorder.of(x).shape)
+    padding: Any = [one(pair) for pair in pairs[-sample:]]
+    mode = op.get("mode", "constant")
+    if len(padding) == sample - 1 and type(one(padding)) is int:
+        padding = one(padding)
+    arguments = {"padding": padding, **({"mode": mode} if mode != "constant" else {})}
+    return op.recorder.layer("pad", arguments, x)
+
+
+def roll(op: Operation) -> Tensor:
+    x = op.tensor("self")
+    places = [op.recorder.axis(x, axis, op.name) for axis in op.numbers("dims")]
+    return op.recorder.layer("roll", {"axis": places}, x)
+
+
+def upsample(op: Operation) -> Tensor:
+    x = op.tensor("self", "input")
+    mode = op.name.removeprefix("upsample_").rstrip("123d").removesuffix("_exact")
+    given = op.get("output_size") or op.get("size")
+    factors = op.get("scale_factors") or op.get("scale_factor")
+    before = x.shape[2:]
+    if given:
+        sizes = op.numbers("output_size") or op.numbers("size")
+        exact = all(size % was == 0 for size, was in zip(sizes, before, strict=True))
+        arguments: Arguments = {"scale": one([size // was for size, was in zip(sizes, before, strict=True)])}
+        arguments = arguments if exact else {"size": one(sizes)}
+    elif factors:
+        arguments = {"scale": one([int(factor) if factor == int(factor) else factor for factor in factors])}
+    else:
+        raise Unreadable(f"{op.name} without a size")
+    arguments |= {"mode": mode} if mode != "nearest" else {}
+    arguments |= {"align_corners": True} if op.get("align_corners", False) else {}
+    return op.recorder.layer("upsample", arguments, x)
+
+
+def shuffled(op: Operation) -> Tensor:
+    name = {"upscale_factor": "pixel_shuffle", "downscale_factor": "pixel_unshuffle"}
+    word = next(word for word in name if op.get(word) is not None)
+    return op.recorder.layer(name[word], {"factor": op.number(word)}, op.tensor("self"))
+
+
+def channel_shuffle(op: Operation) -> Tensor:
+    return op.recorder.layer("channel_shuffle", {"groups": op.number("groups")}, op.tensor("self"))
+
+
+def windows(op: Operation) -> Tensor:
+    """Tensor.unfold of the last axis: [..., n, size]."""
+    x, size, step = op.tensor("self"), op.number("size"), op.number("step")
+    recorder = op.recorder
+    if len(x.shape) != 2 or x.batch is None or not recorder.alone(x.shape, x.batch):
+        raise Unreadable("unfold of an axis beside others")
+    recorder.axis(x, op.number("dimension"), op.name)
+    image = recorder.view(x, [x.shape[0], 1, 1, x.shape[1]])
+    arguments = {"kernel": [1, size], **({"stride": [1, step]} if step != 1 else {})}
+    columns = recorder.add("unfold", arguments, [image]).outputs[0]
+    return recorder.permute(recorder.result(columns, x), [0, 2, 1])
+
+
+def strided(op: Operation) -> Tensor:
+    """as_strided of one axis of each sample: the elements in a row, and every so many of them."""
+    x, size, stride = op.tensor("self"), op.numbers("size"), op.numbers("stride")
+    recorder, start = op.recorder, op.number("storage_offset", 0)
+    whole = prod(x.shape) // recorder.batch
+    if len(size) != 2 or x.batch != (0, 1) or size[0] != recorder.batch or stride[0] != whole or stride[1] < 1:
+        raise Unreadable("as_strided of several axes")
+    row = recorder.view(x, [recorder.batch, whole])
+    return recorder.cut(row, 1, start, start + (size[1] - 1) * stride[1] + 1, stride[1])
+
+
+def taken(op: Operation) -> Tensor:
+    """Indexing: positions of one axis by a constant."""
+    x, indices = op.tensor("self"), op.get("indices", [])
+    if not isinstance(indices, list):
+        indices = [indices]
+    said = [axis for axis, index in enumerate(indices) if isinstance(index, Tensor)]
+    if len(said) != 1:
+        raise Unreadable("indexing by several tensors")
+    axis, index = said[0], indices[said[0]]
+    return positions(op, x, axis, index)
+
+
+def index_select(op: Operation) -> Tensor:
+    return positions(op, op.tensor("self"), axis_in(op.number("dim"), len(op.tensor("self").shape)), op.tensor("index"))
+
+
+def positions(op: Operation, x: Tensor, axis: int, index: Tensor) -> Tensor:
+    recorder = op.recorder
+    if index.dtype == "bool" or (index.computed and index.batch is not None):
+        raise Unreadable("indexing by values that are computed: what it gives depends on them")
+    if not x.computed and not (x.weight is not None and x.weight.learned):
+        return constant(op)
+    place = recorder.axis(x, axis, "indexing")
+    if x.batch is not None and axis < x.batch.axis and len(index.shape) != 1:
+        raise Unreadable("indexing before the batch")
+    node = recorder.add(
+        "take",
+        {"axis": place} if place else {},
+        [x, Tensor(index.shape, weight=index.weight, value=index.value, numbers=index.numbers, dtype="int64")],
+    )
+    return recorder.result(node.outputs[0], x)
+
+
+def arange(op: Operation) -> Tensor:
+    found = constant(op)
+    start, step = op.get("start", 0), op.get("step", 1)
+    count = prod(found.shape)
+    if count <= MOST_NUMBERS:
+        found.numbers = [start + step * place for place in range(count)]
+    found.dtype = "int64" if type(start) is int and type(step) is int else "float32"
+    return found
+
+
+def full(op: Operation) -> Tensor:
+    found = constant(op)
+    value = {"zeros": 0, "ones": 1}.get(op.name.removeprefix("new_").removesuffix("_like"), op.get("fill_value"))
+    if prod(found.shape) <= MOST_NUMBERS:
+        found.numbers = [value] * prod(found.shape)
+    return found
+
+
+RULES: dict[str, Rule] = {
+    **dict.fromkeys("view reshape _unsafe_view".split(), view),
+    **dict.fromkeys("reshape_as view_as".split(), view_as),
+    "flatten": flatten,
+    "unflatten": unflatten,
+    "squeeze": squeeze,
+    "unsqueeze": unsqueeze,
+    "permute": permute,
+    **dict.fromkeys("transpose t swapaxes swapdims numpy_T".split(), exchanged),
+    "expand": expand,
+    "expand_as": expand_as,
+    "slice": cut,
+    "select": select,
+    "narrow": narrow,
+    **dict.fromkeys("split split_with_sizes chunk".split(), split),
+    "unbind": unbind,
+    **dict.fromkeys("cat concat concatenate".split(), concat),
+    "stack": stack,
+    **dict.fromkeys("pad constant_pad_nd".split(), pad),
+    "roll": roll,
+    **{
+        f"upsample_{mode}": upsample
+        for mode in "nearest1d nearest2d nearest3d linear1d bilinear2d bicubic2d trilinear3d".split()
+    },
+    **{f"_upsample_nearest_exact{rank}d": upsample for rank in (1, 2, 3)},
+    **dict.fromkeys("pixel_shuffle pixel_unshuffle".split(), shuffled),
+    "channel_shuffle": channel_shuffle,
+    "unfold": windows,
+    "as_strided": strided,
+    "index": taken,
+    "index_select": index_select,
+    "arange": arange,
+    **dict.fromkeys("zeros ones full new_zeros new_ones new_full zeros_like ones_like full_like".split(), full),
+}

@@ -1,0 +1,119 @@
+"""Equal steps in a row as one step with ``repeat``; rows of steps in a row that no module holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from archcalc.importers.structure.items import CALL, LAYER, PARALLEL, REPEAT, Flow, Item
+from archcalc.meter import charge
+
+REPEATED = frozenset("conv linear depthwise_conv".split())
+"""Layers that are written once if they come several times in a row."""
+
+LONGEST_PATTERN = 6
+LEAST_TIMES = 3
+
+
+def repeated(items: Sequence[Item], flow: Flow) -> list[Item]:
+    """The list with equal steps in a row, each reading what the one before it gave, as one."""
+    found: list[Item] = []
+    for item in items:
+        if found and follows(found[-1], item, flow):
+            before = found[-1]
+            if same_weights(before, item):
+                item.again = True
+            elif item.kind == CALL and item.weights and before.again:
+                pass
+            elif before.kind == REPEAT and before.arguments["key"] == key_of(item):
+                extend(before, item)
+                continue
+            elif joins(before, item):
+                found[-1] = run_of(before, item)
+                continue
+        found.append(item)
+    return found
+
+
+def follows(before: Item, item: Item, flow: Flow) -> bool:
+    """Whether an item reads what the one before it gives, and nothing else does."""
+    if item.kind == REPEAT or len(item.inputs) != 1 or len(item.outputs) != 1 or len(before.outputs) != 1:
+        return False
+    return item.inputs == before.outputs and not flow.read_outside(before.outputs[0], item.leaves)
+
+
+def same_weights(before: Item, item: Item) -> bool:
+    return item.kind == CALL and bool(item.weights) and item.weights == before.weights
+
+
+def joins(before: Item, item: Item) -> bool:
+    """Whether two steps are one step twice."""
+    if before.kind != item.kind or key_of(before) != key_of(item):
+        return False
+    if item.kind == CALL:
+        return True
+    if item.kind == PARALLEL:
+        return item.type == "add" and [len(branch) for branch in item.branches].count(0) == 1
+    return item.type in REPEATED
+
+
+def run_of(before: Item, item: Item) -> Item:
+    run = Item(
+        REPEAT, item.type, {"key": key_of(item)}, before.inputs, item.outputs, name=before.name, path=before.path,
+        parts=[before, item],
+    )  # fmt: skip
+    run.block, run.branches = item.block, before.branches
+    run.members, run.rows = [before, item], [before.arguments, item.arguments]
+    return run
+
+
+def extend(run: Item, item: Item) -> None:
+    run.members.append(item)
+    run.rows.append(item.arguments)
+    run.outputs = item.outputs
+    run.leaves |= item.leaves
+    run.weights += item.weights
+
+
+def key_of(item: Item) -> Any:
+    """Equal for steps that a repetition may have beside one another: calls of a block may differ in arguments."""
+    if item.kind == REPEAT:
+        return item.arguments["key"]
+    if item.kind == CALL:
+        return (CALL, id(item.block))
+    lists = tuple(tuple(map(key_of, branch)) for branch in item.branches)
+    return (item.kind, item.type, repr(sorted(item.arguments.items(), key=str)), lists)
+
+
+def kind_of(item: Item) -> Any:
+    """As ``key_of``, but of a layer only its type: its numbers may differ."""
+    if item.kind == REPEAT:
+        return kind_of(item.members[0])
+    if item.kind == CALL:
+        return (CALL, id(item.block))
+    return (item.kind, item.type, tuple(tuple(map(kind_of, branch)) for branch in item.branches))
+
+
+def pattern_in(items: Sequence[Item]) -> tuple[int, int, int] | None:
+    """The longest run of one pattern of steps: where it starts, how long the pattern is, how often it comes."""
+    kinds = [kind_of(item) for item in items]
+    best: tuple[int, int, int, int] | None = None
+    for length in range(2, LONGEST_PATTERN + 1):
+        charge(length * len(kinds))
+        start = 0
+        while start + 2 * length <= len(kinds):
+            times = 1
+            while kinds[start + times * length : start + (times + 1) * length] == kinds[start : start + length]:
+                times += 1
+            if times >= LEAST_TIMES and (best is None or length * times > best[0]):
+                best = length * times, start, length, times
+            start += 1 if times < LEAST_TIMES else (times - 1) * length
+    return best and best[1:]
+
+
+def single(item: Item) -> list[Item]:
+    """The steps that a repetition was made of."""
+    return item.members if item.kind == REPEAT else [item]
+
+
+LAYERS = LAYER

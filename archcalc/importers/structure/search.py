@@ -1,0 +1,119 @@
+"""The shortest description of a graph that can be proved: which modules are blocks is tried, longest gain first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archcalc.importers.graphs.graph import Graph
+from archcalc.importers.graphs.proof import Proof, prove
+from archcalc.importers.structure.building import PATTERN, Builder, Choice, Group
+from archcalc.importers.structure.templates import Apart
+from archcalc.importers.structure.writing import Writer
+
+MOST_TRIES = 60
+"""Descriptions that are tried."""
+
+WORDS_A_LINE = 10
+"""Words that are as much to read as a line."""
+
+NAME = 7
+"""Lines that a name inside a block is as much to read as."""
+
+AGAIN = 3
+"""Calls in a row that make a block, whatever it costs."""
+
+FALLBACKS = (
+    Choice(blocks=False),
+    Choice(blocks=False, regions=False),
+    Choice(blocks=False, regions=False, fused=False),
+)
+"""What is written where a description cannot be proved, down to the list of layers."""
+
+
+class Description(NamedTuple):
+    """A text, how long it is to read, and how it came about."""
+
+    length: float
+    text: str
+    choice: Choice
+    builder: Builder
+    calls: dict[str, int]
+
+
+class Spec(NamedTuple):
+    """What was written, and its proof. ``folded``: how much, from 0 (a list of layers) on."""
+
+    text: str
+    proof: Proof
+    folded: int
+
+
+def described(graph: Graph, choice: Choice) -> Description:
+    """The text of a graph in one way. Raises Apart where it cannot be said so."""
+    builder = Builder(graph, choice)
+    writer = Writer(builder, builder.build())
+    text = writer.text()
+    return Description(length(text), text, choice, builder, dict(writer.calls))
+
+
+def length(text: str) -> float:
+    """How much a text is to read: lines, words, and names that one has to remember inside a block."""
+    blocks = text[text.find("\nblocks:") : text.find("\nlayers:")] if "\nblocks:" in text else ""
+    words = len(re.findall(r"[\w.]+", text))
+    return text.count("\n") + words / WORDS_A_LINE + NAME * blocks.count(" name: ")
+
+
+def shortest(graph: Graph) -> Description:
+    """The shortest text that inlining classes one by one finds."""
+    best = described(graph, Choice())
+    tried = {best.choice}
+    gains = True
+    while gains and len(tried) < MOST_TRIES:
+        gains = False
+        for group in candidates(best):
+            choice = Choice(best.choice.inlined | {group})
+            if choice in tried or len(tried) >= MOST_TRIES:
+                continue
+            tried.add(choice)
+            try:
+                found = described(graph, choice)
+            except Apart:
+                continue
+            if found.length < best.length:
+                best, gains = found, True
+                break
+    return best
+
+
+def candidates(best: Description) -> Iterator[Group]:
+    """The classes that may be written where they stand, those that are called least first."""
+    calls: dict[Group, int] = {}
+    longest: dict[Group, int] = {}
+    for block in best.builder.blocks:
+        times = best.calls.get(block.name, 0)
+        if times:
+            calls[block.group] = calls.get(block.group, 0) + times
+            longest[block.group] = max(longest.get(block.group, 0), block.longest)
+    for group in sorted(calls, key=lambda one: (calls[one], one)):
+        if len(group) > 1 or group == PATTERN or longest[group] < AGAIN:
+            yield group
+
+
+def spec_of(graph: Graph, name: str = "converted.yaml") -> Spec:
+    """The text of a graph as a spec, with its proof: folded as far as it can be proved."""
+    for left, choice in zip(range(len(FALLBACKS), 0, -1), (None, *FALLBACKS[:-1]), strict=True):
+        try:
+            text, proof = proved(graph, choice, name)
+        except Apart:
+            continue
+        if not proof.differences:
+            return Spec(text, proof, left)
+    return Spec(*proved(graph, FALLBACKS[-1], name), 0)
+
+
+def proved(graph: Graph, choice: Choice | None, name: str) -> tuple[str, Proof]:
+    """The text in one way, or the shortest, and its proof. Raises Apart."""
+    text = (shortest(graph) if choice is None else described(graph, choice)).text
+    return text, prove(graph, text, name)
