@@ -1,0 +1,74 @@
+"""Configurations of Hugging Face, ``config.json``: a family of shipped specs, imported, and a page of variables.
+
+configuration.py  values with the defaults of their model type, and what nobody reads
+families.py       which module reads which model type
+model.py          the text of the spec
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from archcalc.errors import Diagnostic, SpecError, unknown
+from archcalc.importers.hugging_face.configuration import Configuration, Path, Place, shown
+from archcalc.importers.hugging_face.families import MODEL_TYPES
+
+
+def nowhere(path: Path) -> None:
+    """The place of what did not come from a file."""
+
+
+def spec_text(config: Mapping[str, Any], place: Place = nowhere, name: str | None = None) -> str:
+    """The spec of a configuration. Raises SpecError with all that cannot be said in one."""
+    return read_configuration(config, place, name)[0]
+
+
+def read_configuration(
+    config: Mapping[str, Any], place: Place = nowhere, name: str | None = None
+) -> tuple[str, list[Diagnostic]]:
+    """The spec, and notes of keys that mean nothing here."""
+    type = model_type(config, place)
+    found = Configuration(type, config, place)
+    architecture = architecture_of(found)
+    network = import_module(f"{__name__}.{MODEL_TYPES[type]}").model(found, architecture)
+    if wrong := [*found.unread()]:
+        raise SpecError(*wrong)
+    title = name or path_name(config) or type
+    text = network.text(title, f"{architecture} as its configuration says", f"config.json of model type {type}")
+    return text, notes(found)
+
+
+def model_type(config: Mapping[str, Any], place: Place) -> str:
+    found = config.get("model_type")
+    if isinstance(found, str) and found in MODEL_TYPES:
+        return found
+    told = f"archcalc knows no model type {shown(found)}"
+    raise SpecError(unknown(told, str(found), MODEL_TYPES, place(("model_type",)), otherwise=""))
+
+
+def architecture_of(c: Configuration) -> str:
+    """The class whose configuration it is, the first of ``architectures``."""
+    found = c.words("architectures")
+    if not found:
+        raise c.wrong("architectures", "it does not say of which class it is, such as LlamaForCausalLM")
+    return found[0]
+
+
+def path_name(config: Mapping[str, Any]) -> str | None:
+    """The last part of ``_name_or_path``."""
+    found = config.get("_name_or_path")
+    return found.rstrip("/").rpartition("/")[2] or None if isinstance(found, str) else None
+
+
+def notes(c: Configuration) -> list[Diagnostic]:
+    found = []
+    if "quantization_config" in c.given:
+        told = "quantization_config is not read: weights are counted one by one, whatever their width"
+        found.append(Diagnostic(told, c.place(("quantization_config",)), help="--dtype says how wide a weight is"))
+    strange = [key for key in c.strange() if key not in ("quantization_config", "auto_map")]
+    if strange:
+        told = f"transformers reads no {', '.join(strange[:5])} of {c.type}, and so does archcalc"
+        found.append(Diagnostic(told, c.place((strange[0],))))
+    return found

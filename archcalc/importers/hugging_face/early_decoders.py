@@ -1,0 +1,140 @@
+"""Decoders after GPT: layer norms, biases, two linear layers without a gate. Family ``decoder``.
+
+Sources are each model's module of transformers 5.23.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.importers.hugging_face.configuration import Configuration
+from archcalc.importers.hugging_face.decoders import TOKENS, causal_heads, periodic, rotary
+from archcalc.importers.hugging_face.model import Model, Variables
+
+BIASED = dict.fromkeys(("qkv_bias", "out_bias", "mlp_bias"), True)
+"""Every linear layer has a bias, but not the one that scores words."""
+
+
+def base(c: Configuration, of: str, mlp: str, act: str = "activation_function", **more: Any) -> Variables:
+    """What all of them say. ``mlp``: the key of the inner width, four times the outer one unless it is given."""
+    names = {key: c.aliases.get(key, key) for key in ("hidden_size", "num_attention_heads", "num_hidden_layers")}
+    dim = c.number(names["hidden_size"])
+    c.read.update(("max_position_embeddings", c.aliases.get("max_position_embeddings", "")))
+    c.read.update(("summary_type", "summary_use_proj", "summary_activation", "summary_proj_to_labels"))
+    return {
+        "T": TOKENS,
+        "vocab": c.number("vocab_size"),
+        "dim": dim,
+        "depth": c.number(names["num_hidden_layers"]),
+        "heads": c.heads(names["num_attention_heads"], dim),
+        "mlp": c.number(mlp, 4 * dim),
+        "act": c.act(act) if act in c.keys else "gelu",
+        "norm": "layer_norm",
+        "gated": False,
+        **BIASED,
+        **causal_heads(c, of),
+        **more,
+    }
+
+
+def positions(c: Configuration) -> int:
+    return c.number(c.aliases.get("max_position_embeddings", "max_position_embeddings"))
+
+
+def gpt2(c: Configuration, of: str) -> Variables:
+    c.fixed("add_cross_attention", False)
+    c.read.add("reorder_and_upcast_attn")
+    return base(c, of, "n_inner", context=positions(c))
+
+
+def gpt_bigcode(c: Configuration, of: str) -> Variables:
+    """A mask of all positions is stored."""
+    c.read.add("num_key_value_heads")
+    shared: Variables = {"kv_heads": 1} if c.flag("multi_query") else {}
+    return gpt2(c, of) | {"kept": positions(c) ** 2} | shared
+
+
+def gpt_neo(c: Configuration, of: str) -> Variables:
+    """Layers in turn as ``attention_types`` says; a mask of all positions is stored in each."""
+    depth = c.number("num_layers")
+    kinds = c.get("attention_layers") or [
+        kind for group, times in c.get("attention_types", [[["global", "local"], depth // 2]]) for kind in group * times
+    ]
+    c.read.update(("attention_types", "attention_layers"))
+    if len(kinds) != depth:
+        raise c.wrong("attention_types", f"it is of {len(kinds)} layers, and num_layers is {depth}")
+    window = c.number("window_size", 256)
+    local = periodic([window if kind == "local" else None for kind in kinds])
+    context = positions(c)
+    more = {"windows": local, "context": context, "layer_kept": context**2, "qkv_bias": False}
+    return base(c, of, "intermediate_size") | more
+
+
+def gpt_neox(c: Configuration, of: str) -> Variables:
+    biased = dict.fromkeys(("qkv_bias", "out_bias"), c.flag("attention_bias"))
+    found = base(c, of, "intermediate_size", "hidden_act", parallel=c.flag("use_parallel_residual"))
+    return found | biased | {"kept": rotary(c, found["dim"] // found["heads"], 0.25)}
+
+
+def gptj(c: Configuration, of: str) -> Variables:
+    """Sines and cosines of all positions are stored, in each layer."""
+    found = base(c, of, "n_inner", parallel=True, one_norm=True, qkv_bias=False, out_bias=False)
+    width = c.number("rotary_dim", found["dim"] // found["heads"])
+    head = {} if "lm" in found or found["tied"] else {"lm_bias": True}
+    return found | {"layer_kept": positions(c) * width} | head
+
+
+def openai_gpt(c: Configuration, of: str) -> Variables:
+    """Norms of the sums, none at the end; positions are stored, and a mask in each layer."""
+    context = positions(c)
+    norms = {"before": False, "sums": True, "last_norm": False}
+    return base(c, of, "n_inner", "afn", context=context, kept=context, layer_kept=context**2) | norms
+
+
+def opt(c: Configuration, of: str) -> Variables:
+    """Two positions more than tokens: the first two are never used."""
+    before = c.flag("do_layer_norm_before")
+    biased = dict.fromkeys(BIASED, c.flag("enable_bias"))
+    found = base(c, of, "ffn_dim", context=positions(c) + 2, affine=c.flag("layer_norm_elementwise_affine"))
+    last = before and not c.flag("_remove_final_layer_norm")
+    found |= {"before": before, "sums": not before, "last_norm": last, **biased}
+    words = c.number("word_embed_proj_dim", found["dim"])
+    return found | ({} if words == found["dim"] else {"word_dim": words})
+
+
+def bloom(c: Configuration, of: str) -> Variables:
+    """Positions are slopes of the scores, which are not stored."""
+    c.read.add("apply_residual_connection_post_layernorm")
+    found = base(c, of, "n_inner", first_norm=True)
+    return found | ({"dim": c.number("n_embed"), "mlp": 4 * c.number("n_embed")} if "n_embed" in c.given else {})
+
+
+def biogpt(c: Configuration, of: str) -> Variables:
+    return base(c, of, "intermediate_size", "hidden_act", context=positions(c) + 2)
+
+
+def xglm(c: Configuration, of: str) -> Variables:
+    """Sines and cosines of all positions are stored."""
+    c.fixed("add_cross_attention", False)
+    found = base(c, of, "ffn_dim")
+    return found | {"kept": (positions(c) + 2) * found["dim"]}
+
+
+TYPES = {
+    "gpt2": gpt2,
+    "gpt_bigcode": gpt_bigcode,
+    "gpt_neo": gpt_neo,
+    "gpt_neox": gpt_neox,
+    "gptj": gptj,
+    "codegen": gptj,
+    "openai-gpt": openai_gpt,
+    "opt": opt,
+    "bloom": bloom,
+    "biogpt": biogpt,
+    "xglm": xglm,
+}
+
+
+def model(c: Configuration, architecture: str) -> Model:
+    """The network of a configuration."""
+    return Model("decoder", TYPES[c.type](c, architecture), {"input": ("T", "int64")})

@@ -1,0 +1,19 @@
+"""Which module turns the configuration of a model type into the variables of a family."""
+
+from __future__ import annotations
+
+MODULES = {
+    "decoders": (
+        "llama mistral ministral mixtral qwen2 qwen2_moe qwen3 qwen3_moe gemma gemma2 gemma3_text phi phi3 olmo olmo2"
+        " olmo3 olmoe granite granitemoe stablelm starcoder2 cohere cohere2 gpt_oss smollm3 nemotron arcee glm glm4"
+        " helium seed_oss ernie4_5 exaone4 falcon mpt"
+    ),
+    "early_decoders": "gpt2 gpt_bigcode gpt_neo gpt_neox gptj codegen openai-gpt opt bloom xglm biogpt",
+}
+"""The model types of each module, by its name."""
+
+MODEL_TYPES = {name: module for module, names in MODULES.items() for name in names.split()}
+"""The module of each model type, by its name in a configuration."""
+
+PARTS: tuple[str, ...] = ()
+"""Configurations inside others, as ``owner/key``, where their type is not one of MODEL_TYPES."""

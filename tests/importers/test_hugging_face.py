@@ -1,0 +1,112 @@
+"""Configurations of Hugging Face become specs of the shipped families, with the figures that transformers has.
+
+hugging_face.jsonl: small configurations made up for the purpose, with what record_hugging_face.py got from transformers
+5.23.0. ARCHCALC_HUGGING_FACE may name a folder of others, with a table truth.csv of name, class, params, buffers, macs.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archcalc.api import report
+from archcalc.errors import SpecError
+from archcalc.importers.hugging_face import spec_text
+from archcalc.importers.hugging_face.configuration import defaults
+from archcalc.importers.hugging_face.families import MODEL_TYPES
+
+CASES = [json.loads(line) for line in Path(__file__).with_name("hugging_face.jsonl").read_text().splitlines()]
+CORPUS = Path(os.environ.get("ARCHCALC_HUGGING_FACE", "."))
+FIGURES = ("params", "buffers", "macs")
+
+LLAMA = {
+    "model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 100, "hidden_size": 32,
+    "num_attention_heads": 4, "num_hidden_layers": 2, "intermediate_size": 64,
+}  # fmt: skip
+
+
+def totals(text: str, folder: Path, settings: dict[str, str] | None = None) -> dict[str, int]:
+    file = folder / "imported.yaml"
+    file.write_text(text, encoding="utf-8")
+    return dict(report(str(file), settings=settings or {}, count="mac")["totals"])
+
+
+def title(case: dict[str, Any]) -> str:
+    return f"{case['config']['model_type']}-{case['config']['architectures'][0]}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=title)
+def test_figures_of_transformers(case: dict[str, Any], tmp_path: Path) -> None:
+    found = totals(spec_text(case["config"]), tmp_path, case["set"])
+    assert {name: found[name] for name in FIGURES} == {name: case[name] for name in FIGURES}
+
+
+def corpus() -> list[tuple[str, dict[str, str]]]:
+    if not (CORPUS / "truth.csv").is_file():
+        return []
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    for row in csv.DictReader((CORPUS / "truth.csv").open(encoding="utf-8", newline="")):
+        rows.setdefault((row["name"], row["class"]), row)
+    return [(name, row) for (name, _), row in rows.items()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name, row", corpus(), ids=lambda one: one if isinstance(one, str) else one["class"])
+def test_figures_of_the_corpus(name: str, row: dict[str, str], tmp_path: Path) -> None:
+    config = json.loads((CORPUS / f"{name}.json").read_text(encoding="utf-8"))
+    found = totals(spec_text({**config, "architectures": [row["class"]]}), tmp_path)
+    assert {key: found[key] for key in FIGURES} == {key: int(row[key] or found[key]) for key in FIGURES}
+
+
+def test_every_model_type_has_a_case_and_its_defaults() -> None:
+    assert {case["config"]["model_type"] for case in CASES} == MODEL_TYPES.keys()
+    assert MODEL_TYPES.keys() <= defaults().keys()
+
+
+def test_text_is_a_page_of_variables() -> None:
+    assert spec_text({**LLAMA, "num_key_value_heads": 2, "tie_word_embeddings": True}, name="tiny") == (
+        "name: tiny\n"
+        'description: "LlamaForCausalLM as its configuration says"\n'
+        'source: "config.json of model type llama"\n'
+        "import: [decoder]\n"
+        "input: {shape: [T], dtype: int64}\n"
+        "vars:\n"
+        "  {T: 128, vocab: 100, dim: 32, depth: 2, heads: 4, kv_heads: 2, head_dim: 8, kept: 8, mlp: 64}\n"
+        "layers:\n"
+        "  - decoder: {T: T, vocab: vocab, dim: dim, depth: depth, heads: heads, kv_heads: kv_heads,"
+        " head_dim: head_dim,\n              kept: kept, mlp: mlp, tied: true}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        ({"model_type": "lama"}, "archcalc knows no model type \"lama\" (did you mean 'llama'?)"),
+        ({"model_type": None}, "archcalc knows no model type null"),
+        ({"architectures": None}, "architectures: it does not say of which class it is, such as LlamaForCausalLM"),
+        (
+            {"architectures": ["LlamaForDancing"]},
+            "architectures: archcalc knows no head of 'LlamaForDancing' (it knows ForSequenceClassification, "
+            "ForTokenClassification, ForQuestionAnswering, Model)",
+        ),
+        ({"hidden_size": "32"}, 'hidden_size: expected a whole number, got "32"'),
+        ({"hidden_size": 30}, "num_attention_heads: 30 channels cannot be divided among 4 heads"),
+        ({"hidden_act": "gelo"}, "hidden_act: archcalc knows no activation \"gelo\" (did you mean 'gelu'?)"),
+        ({"mlp_bias": 1}, "mlp_bias: expected true or false, got 1"),
+    ],
+)
+def test_what_cannot_be_read_is_told(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        spec_text({**LLAMA, **change})
+    assert [str(one) for one in caught.value.diagnostics] == [message]
+
+
+def test_a_key_that_no_family_reads_is_an_error_where_it_is_not_as_usual() -> None:
+    config = {"model_type": "phi", "architectures": ["PhiForCausalLM"], "qk_layernorm": True}
+    with pytest.raises(SpecError, match="qk_layernorm: archcalc reads phi only with false, not true"):
+        spec_text(config)
