@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from archcalc.api import check as check
     from archcalc.api import devices as devices
     from archcalc.api import diff as diff
+    from archcalc.api import draw as draw
     from archcalc.api import explain as explain
     from archcalc.api import formula as formula
     from archcalc.api import memory as memory
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     **dict.fromkeys(
-        ("check", "diff", "explain", "formula", "memory", "report", "train", "time", "devices"), "archcalc.api"
+        ("check", "diff", "draw", "explain", "formula", "memory", "report", "train", "time", "devices"), "archcalc.api"
     ),
     **dict.fromkeys(("load", "Network", "Layer"), "archcalc.api.network"),
     **dict.fromkeys(("Spec", "step"), "archcalc.api.spec"),
@@ -44,7 +45,7 @@ _HOMES = {
 }
 __all__ = [
     *["load", "Network", "Layer", "Spec", "step"],
-    *["report", "diff", "explain", "formula", "memory", "train", "time", "devices", "check", "SpecError"],
+    *["report", "draw", "diff", "explain", "formula", "memory", "train", "time", "devices", "check", "SpecError"],
 ]
 
 

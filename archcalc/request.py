@@ -139,8 +139,8 @@ class Request:
         """The dtype of the weights that nothing else is said of."""
         return self.widths.dtypes.dtype
 
-    def network(self, *, free: Free | None = None, explained: bool = False) -> Network:
-        """The network of the spec; ``free`` and ``explained`` as in ``load_network``. Raises SpecError."""
+    def network(self, *, free: Free | None = None, explained: bool = False, drawn: bool = False) -> Network:
+        """The network of the spec; ``free``, ``explained`` and ``drawn`` as in ``load_network``. Raises SpecError."""
         located = self.located()
         key = located.source, self.allow_import
         network = load_network(
@@ -152,6 +152,7 @@ class Request:
             allow_import=self.allow_import,
             free=free,
             explained=explained,
+            drawn=drawn,
             shared=None if self.shared is None else self.shared.setdefault(key, Shared()),
         )
         for note in network.notes:

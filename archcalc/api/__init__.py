@@ -5,6 +5,7 @@ spec.py         a spec that Python writes
 formulas.py     closed forms as data that can be called
 explanation.py  which layers are derived
 planning.py     what tensors need in memory
+drawing.py      the picture of a network
 training.py     one step of training; training_manual.py is its reference
 timing.py       the least time on a device; roofline_manual.py is its reference
 arguments.py    Python's arguments as a request
@@ -121,6 +122,36 @@ def explain(
     from archcalc.derivation.explain_document import explanation_document
 
     return explanation_document(explanation(asked(spec, **options), layer, full, figure, activations))
+
+
+def draw(
+    spec: AnySpec,
+    *,
+    format: str = "svg",
+    depth: int | None = None,
+    color: str = "params",
+    style: str = "cards",
+    horizontal: bool = False,
+    width: int | None = None,
+    **options: Any,
+) -> str:
+    """The picture that ``archcalc draw`` writes, as text: svg, html, mmd, dot or json.
+
+    Steps are opened to ``depth``, else as deep as 150 boxes allow. ``color`` is the figure whose share fills a box:
+    params, macs, memory or none. ``style`` is cards, paper or tensors; ``width`` the pixels that a long chain is
+    wrapped to. ``options`` are those of ``report``. Raises SpecError.
+    """
+    from io import StringIO
+
+    from archcalc.api.drawing import picture
+    from archcalc.render import writer
+    from archcalc.render.style import Style
+
+    out = StringIO()
+    request = asked(spec, **options)
+    found = picture(request, format, depth=depth, color=color, style=style, horizontal=horizontal, width=width)
+    writer("picture", format)(found, out, Style())
+    return out.getvalue()
 
 
 def formula(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.building.calls import call
 from archcalc.building.containers import run_each, run_experts, run_group, run_map, run_parallel, run_residual
@@ -26,6 +26,9 @@ from archcalc.language.values import Placed, Value, equal, one_number, truth
 from archcalc.language.yaml_nodes import node_at
 from archcalc.layers.arguments import CHANNELS
 from archcalc.layers.axes import show_value
+
+if TYPE_CHECKING:
+    from archcalc.graph.written import WrittenStep
 
 Row = tuple[dict[str, Any], dict[str, Span]]
 """The arguments that one repetition overrides (values, some not yet evaluated), and the place of each."""
@@ -61,6 +64,8 @@ def run_step(work: Work, step: Step, scope: Scope) -> None:
     """One step with all its keys: ``prev`` becomes what it gives, its name is known to the steps after it."""
     number, segment = numbered_here(work, step, scope)
     result = work.begin(scope.path + segment, step.span)
+    if work.network.steps is not None:
+        remember(work.network.steps, result.path, step)
     i = scope.i
     given = [scope.unknown_tensor()]
     reached = is_reached(step, segment, scope)
@@ -86,6 +91,15 @@ def run_step(work: Work, step: Step, scope: Scope) -> None:
         pass
     except SpecError as error:
         work.tell(error, scope, step.span)
+
+
+def remember(steps: dict[str, WrittenStep], path: str, step: Step) -> None:
+    """Keep how the step at a path is written; one without a layer passes on what there is, and holds nothing."""
+    if step.type is not None:
+        from archcalc.graph.written import WrittenStep  # only a picture asks for them
+
+        repeats = "repeat" in step.values or step.rows is not None
+        steps[path] = WrittenStep(step.type, step.layer is not None, step.block is not None, step.name, repeats)
 
 
 def is_reached(step: Step, segment: str, scope: Scope) -> bool:

@@ -66,13 +66,15 @@ def load_network(
     allow_import: tuple[str, ...] = (),
     free: Free | None = None,
     explained: bool = False,
+    drawn: bool = False,
     shared: Shared | None = None,
 ) -> Network:
     """The network of a spec, with its variant, ``--set`` values and ``--input`` shapes.
 
     ``free``: names that stand for more than one number, in ``formula`` and ``sweep``. ``explained``: nodes can tell
-    what their arguments were computed from (``Origin.written``), and take more memory. ``shared``: what it shares with
-    other variants of the file. Raises SpecError with every error that could be found.
+    what their arguments were computed from (``Origin.written``), and take more memory. ``drawn``: the network keeps how
+    its steps are written. ``shared``: what it shares with other variants of the file. Raises SpecError with every error
+    that could be found.
     """
     if variant is not None and located.variant not in (None, variant):
         raise SpecError(Diagnostic(f"two variants are asked for: {located.variant} and {variant}"))
@@ -84,7 +86,7 @@ def load_network(
         given = (located, chosen, settings or {}, inputs, allow_import, shared)
         try:
             with metered(meter):
-                return read_network(*given, problems, meter, free, explained, keeps)
+                return read_network(*given, problems, meter, free, explained, drawn, keeps)
         except Halted:
             return None
         except OutOfWork as error:
@@ -122,6 +124,7 @@ def read_network(
     meter: Meter,
     free: Free | None,
     explained: bool,
+    drawn: bool,
     keeps: bool,
 ) -> Network:
     """The network as far as it could be built: see ``problems``. Raises Halted where it makes no sense to go on."""
@@ -139,6 +142,7 @@ def read_network(
     program.evaluate_all(problems)
     network = described(document)
     network.meter = meter
+    network.steps = {} if drawn else None
     network.variant = variant
     tensors = read_inputs(program, inputs, problems)
     work = Work(network, problems, meter, run_steps, explained=explained, keeps=keeps)

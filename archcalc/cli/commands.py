@@ -13,6 +13,7 @@ GROUPS = {
         "show": "the table of a spec: sizes, padding, parameters, ops",
         "explain": "every number of a layer derived, step by step",
         "formula": "parameters, operations, sizes as closed forms",
+        "draw": "a picture of a network: SVG, page, Mermaid, DOT",
     },
     "Cost": {
         "memory": "the memory that activations need, step by step",

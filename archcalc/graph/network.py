@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from archcalc.graph.provenance import Provenance
+    from archcalc.graph.written import WrittenStep
 
     class Origin(Protocol):
         """Where a node is written. The graph keeps it for errors and reports and never looks inside."""
@@ -170,6 +171,7 @@ class Network:
     alike, ``kept`` has one of them and ``runs`` says how often it occurs (see repetition.py); ``size`` is the number of
     nodes of the whole network.
     ``meter``: how much more work it may take. ``notes``: what is right by the letter and probably not meant.
+    ``steps``: those that ran, by their paths, where they were asked for.
     """
 
     def __init__(self, name: str, file: str, layout: str = "CHW") -> None:
@@ -184,6 +186,7 @@ class Network:
         self.inputs: dict[str, Tensor] = {}
         self.kept: list[Node] = []
         self.runs: list[Run] = []
+        self.steps: dict[str, WrittenStep] | None = None
         self.size = 0
         self.outputs: list[Tensor] = []
         self.notes: list[Diagnostic] = []

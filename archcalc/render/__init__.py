@@ -6,6 +6,7 @@ json.py     a row a line; jsonl.py: a document a line; indented.py: a value a li
 style.py    what is asked of a renderer: colour, width, columns, depth, order; paint
 csv.py      cells that no spreadsheet takes for formulas
 text.py     foreign text made safe to print, and how wide it is; grid.py: columns that line up; tex.py: LaTeX's escape
+pictures/   the picture of a network
 html/       a page that sorts and folds; markdown.py: tables and text as GitHub reads them
 diagnostics.py  errors, drawn and as data
 """
@@ -85,6 +86,12 @@ FORMATS = {
         "json": "formula.json",
         "python": "formula.python",
         "sympy": "formula.sympy",
+    },
+    "picture": {
+        "svg": "pictures.svg",
+        "mmd": "pictures.mermaid",
+        "dot": "pictures.dot",
+        "json": "pictures.explorer",
     },
     "layer": {"text": "layer", "json": "indented"},
     "structure": {"text": "structure", "json": "indented"},

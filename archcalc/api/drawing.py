@@ -1,0 +1,61 @@
+"""The picture of a network: the options of Python and of the command, and what a renderer writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from archcalc.errors import Diagnostic, SpecError, did_you_mean, option
+from archcalc.render import FORMATS
+from archcalc.render.pictures.looks import COLOURS, STYLES, Asked
+from archcalc.render.pictures.scene import Scenes
+from archcalc.request import Request, above_zero, shown
+
+if TYPE_CHECKING:
+    from archcalc.render.pictures.boxes import Scene
+
+USUAL = 150
+"""Boxes of a picture, at most, whose depth is not asked for."""
+
+WIDTHS = range(200, 100_001)
+"""Pixels that a picture may be wrapped to."""
+
+
+def picture(
+    request: Request,
+    form: str,
+    *,
+    depth: int | None = None,
+    color: str = "params",
+    style: str = "cards",
+    horizontal: bool = False,
+    width: int | None = None,
+) -> Any:
+    """What the renderer of a format writes: the marks of a picture, or its scene. Raises SpecError."""
+    known("format", form, FORMATS["picture"])
+    asked = Asked(known("color", color, COLOURS), known("style", style, STYLES), horizontal, width)
+    if width is not None and width not in WIDTHS:
+        message = f"{option('width')} takes {WIDTHS.start:,} to {WIDTHS.stop - 1:,} pixels, not {shown(width)}"
+        raise SpecError(Diagnostic(message))
+    scene = scene_of(request, None if depth is None else above_zero("depth", depth), color == "memory")
+    if form in ("svg", "html"):
+        from archcalc.render.pictures.cards import draw
+
+        return draw(scene, asked)
+    from archcalc.render.pictures.looks import Looks
+
+    return Looks(scene, asked)
+
+
+def scene_of(request: Request, depth: int | None, alive: bool) -> Scene:
+    """The scene of a request at a depth, or at the deepest that has as many boxes as can be read."""
+    network = request.network(drawn=True)
+    scenes = Scenes(request.report(network), alive)
+    return scenes.within(USUAL) if depth is None else scenes.at(depth)
+
+
+def known(name: str, word: str, words: Any) -> str:
+    """One of the words that an option takes. Raises SpecError."""
+    if word not in words:
+        message = f"{option(name)} is one of {', '.join(words)}, not {shown(word)}"
+        raise SpecError(Diagnostic(message, help=did_you_mean(word, words) if isinstance(word, str) else None))
+    return word

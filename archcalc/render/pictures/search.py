@@ -1,0 +1,107 @@
+"""Fewer crossings: the sides and the order of rails, and the order of branches, changed as long as that helps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archcalc.render.pictures.parts import Beside
+
+if TYPE_CHECKING:
+    from archcalc.render.pictures.series import Line
+
+MOST_TRIED = 8000
+"""Wires that are routed for one series."""
+
+BRANCHES = 8
+"""Parts side by side that are ordered anew."""
+
+
+class Search:
+    """The changes that are tried on one series, each kept if the wires then cross less."""
+
+    def __init__(self, line: Line, best: int) -> None:
+        self.line, self.best = line, best
+        self.left = max(MOST_TRIED // (len(line.drawn.wires) + 1), 8)
+
+    def helps(self) -> bool:
+        """Whether the series as it is now is better than it was; if not, whoever changed it changes it back."""
+        if not self.best or self.left <= 0:
+            return False
+        self.left -= 1
+        found = self.line.tried()
+        better = found < self.best
+        self.best = min(found, self.best)
+        return better
+
+    def orders(self) -> None:
+        line = self.line
+        keys = (
+            lambda rail: (rail.last, -rail.source),
+            lambda rail: (-rail.source, rail.last),
+            lambda rail: (rail.source, rail.last),
+            lambda rail: (-rail.last, rail.source),
+        )
+        for key in keys:
+            before = line.order
+            line.order = sorted(before, key=key)
+            if not self.helps():
+                line.order = before
+
+    def sides(self) -> None:
+        for rail in self.line.order:
+            rail.side = -rail.side
+            if not self.helps():
+                rail.side = -rail.side
+
+    def exchanges(self) -> None:
+        order = self.line.order
+        for at in range(len(order) - 1):
+            order[at : at + 2] = order[at + 1], order[at]
+            if not self.helps():
+                order[at : at + 2] = order[at + 1], order[at]
+
+    def branches(self) -> None:
+        for part in self.line.parts:
+            if isinstance(part, Beside) and len(part.parts) <= BRANCHES:
+                self.of_branches(part)
+
+    def of_branches(self, part: Beside) -> None:
+        """Neighbours exchanged, and each branch taken to either end."""
+        number = len(part.parts)
+        for at in range(number):
+            for to in {at + 1, 0, number - 1} - {at, number}:
+                before = list(part.parts)
+                part.parts.insert(to, part.parts.pop(at))
+                if not self.rearranged(part):
+                    part.parts[:] = before
+                    part.arrange()
+                    self.line.arrange()
+
+    def rearranged(self, part: Beside) -> bool:
+        part.arrange()
+        self.line.arrange()
+        return self.helps()
+
+    def mirrors(self) -> None:
+        """Parts turned over: what comes out at their left then comes out at their right."""
+        for part in self.line.parts:
+            if len(part.ins) + len(part.outs) > 2:
+                part.mirror()
+                self.line.arrange()
+                if not self.helps():
+                    part.mirror()
+                    self.line.arrange()
+
+
+def improve(line: Line, best: int) -> int:
+    """Change a series so that its wires cross less; how often they then cross."""
+    search = Search(line, best)
+    before = best + 1
+    while search.best and search.best < before and search.left > 0:
+        before = search.best
+        search.orders()
+        search.sides()
+        search.branches()
+        search.mirrors()
+        search.exchanges()
+    return search.best

@@ -1,0 +1,63 @@
+"""A picture as SVG: no script, no font but the reader's, light and dark, text that can be selected."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from archcalc.render.pictures.letters import xml
+from archcalc.render.pictures.marks import Circle, Group, Mark, Path, Picture, Text
+from archcalc.render.pictures.theme import style as style_sheet
+from archcalc.render.style import Style
+
+SCOPE = ".archcalc"
+
+
+def write(picture: Picture, out: TextIO, style: Style) -> None:
+    """Write the picture as a file of its own."""
+    out.write(svg(picture, f"<style>{style_sheet(SCOPE, picture.rules)}</style>"))
+
+
+def svg(picture: Picture, sheet: str = "") -> str:
+    """The picture as an element; a page has the style sheet itself."""
+    width, height = f"{picture.width:.0f}", f"{picture.height:.0f}"
+    name, about = xml(picture.name), xml(picture.about)
+    return (
+        f'<svg class="archcalc" xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" role="img" aria-label="{name}">{sheet}<title>{name}</title>'
+        f"<desc>{about}</desc>"
+        f'<rect class="pg" width="{width}" height="{height}"/>\n' + "".join(map(mark, picture.marks)) + "</svg>\n"
+    )
+
+
+def mark(one: Mark) -> str:
+    if isinstance(one, Group):
+        inside = "".join(map(mark, one.marks))
+        path = f' data-path="{xml(one.path)}"' if one.path else ""
+        return f'<g class="{one.role}" id="{one.id}"{path}><title>{tip(one.tip)}</title>{inside}</g>\n'
+    if isinstance(one, Text):
+        return text(one)
+    if isinstance(one, Path):
+        return f'<path class="{one.kind}" d="{one.steps}"/>'
+    if isinstance(one, Circle):
+        return f'<circle class="{one.kind}" cx="{n(one.x)}" cy="{n(one.y)}" r="{n(one.radius)}"/>'
+    corner = f' rx="{n(one.radius)}"' if one.radius else ""
+    size = f'width="{n(one.width)}" height="{n(one.height)}"'
+    return f'<rect class="{one.kind}" x="{n(one.x)}" y="{n(one.y)}" {size}{corner}/>'
+
+
+def text(one: Text) -> str:
+    kinds = " ".join(filter(None, ("b" if one.bold else "", one.kind)))
+    kind = f' class="{kinds}"' if kinds else ""
+    anchor = f' text-anchor="{one.anchor}"' if one.anchor != "start" else ""
+    turned = f' transform="rotate(-90 {n(one.x)} {n(one.y)})"' if one.turned else ""
+    return f'<text{kind} x="{n(one.x)}" y="{n(one.y)}" font-size="{n(one.size)}"{anchor}{turned}>{xml(one.text)}</text>'
+
+
+def tip(text: str) -> str:
+    """The lines of a tip, each safe by itself."""
+    return "\n".join(map(xml, text.split("\n")))
+
+
+def n(number: float) -> str:
+    """A number with one decimal, if it has any."""
+    return f"{number:.1f}".removesuffix(".0")

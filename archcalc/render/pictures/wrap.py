@@ -1,0 +1,186 @@
+"""A long chain in columns: cut between boxes that stand one after the other, the wires led on to the next column."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from archcalc.render.pictures import grid
+from archcalc.render.pictures.looks import Asked
+from archcalc.render.pictures.parts import Drawn, Label, Point, Wire
+
+TALLEST = 1500
+"""Pixels that a picture may reach along the data before it is wrapped, where no width is asked for."""
+
+USUAL = 1400
+"""Pixels across the page of one that is wrapped unasked."""
+
+WIDER = 1.5
+"""How many times as wide as it is a picture may become, if that is more."""
+
+MOST_COLUMNS, SHORT, WORTH = 8, 700, 0.85
+"""Columns at most; no more where they are short, or where one more would not make them so much shorter."""
+
+GUTTER = 36
+"""Between columns, with what each wire that is led through it adds."""
+
+
+def wrapped(drawn: Drawn, length: float, across: float, asked: Asked) -> tuple[Drawn, float, float]:
+    """What is drawn in as many columns (rows, if horizontal) as have room, and its new size."""
+    if asked.width is None and length <= TALLEST:
+        return drawn, length, across
+    cuts = chosen(Cuts(drawn, length), across, asked)
+    return Wrapping(drawn, length, across, cuts).done() if cuts else (drawn, length, across)
+
+
+class Cuts:
+    """Where a picture may be cut across the data: through wires alone. ``free`` has the middles of these places."""
+
+    def __init__(self, drawn: Drawn, length: float) -> None:
+        self.drawn, self.length = drawn, length
+        spans = sorted((u, u + along) for _, u, _, along, _, level in drawn.boxes if level == 0)
+        self.free: list[float] = []
+        end = 0.0
+        for start, stop in spans:
+            if start > end + 6 and end:
+                self.free += [at for at in [self.between(end, start)] if at is not None]
+            end = max(end, stop)
+
+    def between(self, end: float, start: float) -> float | None:
+        """A place between two boxes where no wire runs crosswise; None if there is none."""
+        crosswise = sorted(
+            u for wire in self.drawn.wires for (u, v), (x, y) in wire.pieces() if u == x and v != y and end < u < start
+        )
+        edges = [end, *crosswise, start - grid.ARROW + 4]
+        rooms = [(right - left, (left + right) / 2) for left, right in pairwise(edges)]
+        room, middle = max(rooms)
+        return middle if room > 4 else None
+
+    def within(self, most: float) -> list[float]:
+        """Cuts that leave no column longer than that, if that can be."""
+        found: list[float] = []
+        start = 0.0
+        for at, after in zip(self.free, [*self.free[1:], self.length], strict=True):
+            if after - start > most:
+                found.append(at)
+                start = at
+        return found
+
+    def even(self, columns: int) -> list[float]:
+        """The cuts that make so many columns as short as they can be."""
+        low, high = self.length / columns - 1, self.length
+        while high - low > 4:
+            middle = (low + high) / 2
+            found = self.within(middle)
+            fits = len(found) < columns and self.longest(found) <= middle
+            low, high = (low, middle) if fits else (middle, high)
+        return self.within(high)
+
+    def longest(self, cuts: list[float]) -> float:
+        """The length of the longest column."""
+        return max(end - start for start, end in zip([0.0, *cuts], [*cuts, self.length], strict=True))
+
+
+def chosen(cuts: Cuts, across: float, asked: Asked) -> list[float]:
+    """The cuts of a picture: rows as long as the page is wide; columns that fill it, all about as long."""
+    if not cuts.free:
+        return []
+    page = asked.width or max(USUAL, across * WIDER)
+    if asked.horizontal:
+        return cuts.within(page - 2 * grid.MARGIN)
+    best: list[float] = []
+    longest = cuts.length
+    for columns in range(2, MOST_COLUMNS + 1):
+        found = cuts.even(columns)
+        reach = cuts.longest(found)
+        if Wrapping(cuts.drawn, cuts.length, 0, found).across > page - 2 * grid.MARGIN or longest <= SHORT:
+            break
+        if reach < longest * WORTH:
+            best, longest = found, reach
+    return best
+
+
+class Wrapping:
+    """What is drawn, cut at some places and moved column by column."""
+
+    def __init__(self, drawn: Drawn, length: float, across: float, cuts: list[float]) -> None:
+        self.drawn, self.cuts = drawn, cuts
+        self.ends = [*cuts, length]
+        columns = range(len(self.ends))
+        self.passing = [self.at_cut(cut) for cut in cuts]
+        self.lows = [min((v for v, _ in self.reach(column)), default=0.0) for column in columns]
+        self.highs = [max((v for _, v in self.reach(column)), default=across) for column in columns]
+        self.moves: list[float] = []
+        at = 0.0
+        for column in columns:
+            self.moves.append(at - self.lows[column])
+            at += self.highs[column] - self.lows[column]
+            if column < len(cuts):
+                at += GUTTER + grid.TRACK * len(self.passing[column])
+        self.across = at
+        self.tops = [0.0, *(grid.TRACK * len(one) + 10 for one in self.passing)]
+
+    def column(self, u: float) -> int:
+        return next((number for number, end in enumerate(self.ends) if u <= end), len(self.ends) - 1)
+
+    def start(self, column: int) -> float:
+        return self.ends[column - 1] if column else 0.0
+
+    def at_cut(self, cut: float) -> list[float]:
+        """Where wires cross a cut, from left to right."""
+        found = {
+            v for wire in self.drawn.wires for (u, v), (x, y) in wire.pieces() if v == y and min(u, x) < cut < max(u, x)
+        }
+        return sorted(found)
+
+    def reach(self, column: int) -> list[tuple[float, float]]:
+        """How far across the boxes and wires of a column reach."""
+        low, high = self.start(column), self.ends[column]
+        found = [(v, v + across) for _, u, v, _, across, _ in self.drawn.boxes if low <= u < high]
+        for wire in self.drawn.wires:
+            for (u, v), (x, y) in wire.pieces():
+                if max(u, x) >= low and min(u, x) <= high:
+                    found.append((min(v, y) - 4, max(v, y) + 4))
+        found += [(label.v, label.v + 60) for label in self.drawn.labels if low <= label.u < high]
+        return found
+
+    def moved(self, point: Point, column: int) -> Point:
+        u, v = point
+        return u - self.start(column) + self.tops[column], v + self.moves[column]
+
+    def done(self) -> tuple[Drawn, float, float]:
+        found = Drawn()
+        for box, u, v, along, across, level in self.drawn.boxes:
+            x, y = self.moved((u, v), self.column(u))
+            found.boxes.append((box, x, y, along, across, level))
+        found.dots = [self.moved(dot, self.column(dot[0])) for dot in self.drawn.dots]
+        for label in self.drawn.labels:
+            found.labels.append(Label(label.tensor, *self.moved((label.u, label.v), self.column(label.u))))
+        found.wires = [self.of_wire(wire) for wire in self.drawn.wires]
+        longest = max(
+            end - self.start(column) + self.tops[column] + self.bottom(column) for column, end in enumerate(self.ends)
+        )
+        return found, longest, self.across
+
+    def bottom(self, column: int) -> float:
+        """The room below a column for the wires that are led on."""
+        return grid.TRACK * len(self.passing[column]) + 14 if column < len(self.cuts) else 0.0
+
+    def of_wire(self, wire: Wire) -> Wire:
+        points: list[Point] = []
+        for (u, v), after in zip(wire.points, [*wire.points[1:], None], strict=True):
+            column = self.column(u)
+            points.append(self.moved((u, v), column))
+            if after is not None:
+                for number in range(column, self.column(after[0])):
+                    points += self.led_on(number, v)
+        return wire._replace(points=points)
+
+    def led_on(self, number: int, v: float) -> list[Point]:
+        """The way of a wire from the foot of a column through the gutter to the head of the next."""
+        places = self.passing[number]
+        rank = places.index(v)
+        foot = self.ends[number] - self.start(number) + self.tops[number] + 12 + grid.TRACK * (len(places) - 1 - rank)
+        gutter = self.moves[number] + self.highs[number] + 14 + grid.TRACK * (len(places) - 1 - rank)
+        head = 4 + grid.TRACK * (len(places) - 1 - rank)
+        here, there = v + self.moves[number], v + self.moves[number + 1]
+        return [(foot, here), (foot, gutter), (head, gutter), (head, there)]

@@ -1,0 +1,88 @@
+"""Layouts: no box on another, no text out of its box, every wire from its maker to its readers and through no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from archcalc.render.pictures.boxes import Scene
+from archcalc.render.pictures.crossings import crossings
+from archcalc.render.pictures.looks import Asked
+from archcalc.sources import shipped
+
+from .drawing import drawn, scene, tangled
+from .rules import faults
+
+FEW = ["resnet50", "transformer", "googlenet", "mixture-of-experts", "lstm-gates", "two-tower"]
+ALL = [*shipped.index()["specs"], *shipped.index()["variants"]]
+
+
+def found_faults(found: Scene, asked: Asked) -> list[str]:
+    return faults(*drawn(found, asked))
+
+
+@pytest.mark.parametrize("spec", FEW)
+def test_pictures_have_no_fault(spec: str) -> None:
+    assert found_faults(scene(spec), Asked()) == []
+
+
+def test_a_horizontal_picture_has_no_fault() -> None:
+    assert found_faults(scene("transformer"), Asked(horizontal=True)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spec", ALL)
+def test_no_picture_of_any_spec_has_a_fault(spec: str) -> None:
+    usual = scene(spec)
+    for depth in range(1, usual.depth + 1):
+        for horizontal in (False, True):
+            assert found_faults(scene(spec, depth), Asked(horizontal=horizontal)) == [], (depth, horizontal)
+
+
+SEEDS = [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 60))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_tangled_networks_have_no_fault(seed: int) -> None:
+    assert found_faults(scene(tangled(seed)), Asked(horizontal=seed % 2 == 1)) == []
+
+
+@pytest.mark.parametrize("width", [400, 900, 1600])
+def test_a_wrapped_picture_has_no_fault(width: int) -> None:
+    found = scene("resnet50")
+    looks, layout, picture = drawn(found, Asked(width=width))
+    assert faults(looks, layout, picture) == []
+    assert width >= picture.width or width == 400  # one column of it takes 438
+
+
+CROSSED = {"yolov8n": (2, 5), "efficientdet": (2, 44), "stable-diffusion-unet": (3, 23), "transformer": (None, 0)}
+"""The depth, and the crossings of elkjs 0.9 (layered, orthogonal, with hierarchy) on the same boxes, 2026-11-29."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spec", CROSSED)
+def test_wires_cross_no_more_than_a_layout_library_lets_them(spec: str) -> None:
+    depth, most = CROSSED[spec]
+    _, layout, _ = drawn(scene(spec, depth))
+    assert crossings(layout.wires) <= most
+
+
+@pytest.mark.parametrize("spec", ["resnet50", "googlenet", "unet", "densenet121", "transformer", "vit_b_16"])
+def test_series_and_parallels_cross_nowhere(spec: str) -> None:
+    _, layout, _ = drawn(scene(spec))
+    assert crossings(layout.wires) == 0
+
+
+def test_a_fault_is_seen() -> None:
+    """Each rule, broken once."""
+    looks, layout, picture = drawn(scene("lenet5"))
+    first, second, *rest = layout.places
+    moved = layout._replace(places=[first, second._replace(y=first.y), *rest])
+    assert any("overlaps" in one for one in faults(looks, moved, picture))
+    cut = layout._replace(wires=layout.wires[1:])
+    assert any("no wire brings" in one for one in faults(looks, cut, picture))
+    bent = layout._replace(wires=[layout.wires[0].moved(300, 0), *layout.wires[1:]])
+    assert any("begins nowhere" in one for one in faults(looks, bent, picture))
+    through = layout.wires[0]._replace(points=[layout.wires[0].points[0], layout.wires[3].points[-1]])
+    assert any("runs through" in one for one in faults(looks, layout._replace(wires=[through, *layout.wires]), picture))
+    text = picture.marks[0]._replace(x=-50)
+    assert any("out of the page" in one for one in faults(looks, layout, picture._replace(marks=[text])))

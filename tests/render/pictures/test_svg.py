@@ -1,0 +1,167 @@
+"""A picture as SVG: valid XML for any name, the same in every run, nothing that runs or loads, small enough."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from time import perf_counter
+from xml.etree import ElementTree
+
+import pytest
+
+from archcalc import Spec, draw
+from archcalc.cli import main
+from archcalc.errors import SpecError
+from archcalc.render.pictures.theme import DARK, FILLS, LIGHT
+
+ROOT = Path(__file__).resolve().parents[3]
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = [
+    "</svg><script>alert(1)</script>",
+    "]]><!--",
+    "a&b'\"<c>",
+    "模型的第一层卷积" * 6,
+    "x" * 500,
+    "right\u202eleft",
+    "nul\x07bell",
+    "emoji 🙂🙂",
+    "e\u0301" * 40,
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_any_name_is_valid_xml_and_stays_in_its_box(name: str) -> None:
+    spec = Spec("net", input=[3], layers=[{"linear": 4}, {"linear": 4}])
+    text = draw(spec)
+    assert "linear1" in text
+    from archcalc.render.pictures.cards import draw as as_cards
+    from archcalc.render.pictures.looks import Asked
+
+    from .drawing import drawn, scene, svg
+    from .rules import faults
+
+    found = scene(spec)._replace(title=name)
+    for box in found.boxes:
+        box.title = box.path = box.note = name
+    picture = as_cards(found, Asked())
+    assert faults(*drawn(found)) == []
+    root = ElementTree.fromstring(svg(picture))
+    assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
+        *("svg", "style", "title", "desc", "rect", "g", "text", "path", "circle")
+    }
+
+
+def test_every_box_has_a_title_and_an_id_of_its_own() -> None:
+    root = ElementTree.fromstring(draw("resnet50"))
+    groups = root.findall(f"{SVG}g")
+    assert len(groups) > 50
+    assert all((group.findtext(f"{SVG}title") or "").strip() for group in groups)
+    ids = [group.get("id") for group in groups]
+    assert len(set(ids)) == len(ids)
+    assert "25,557,032" not in draw("resnet50")  # figures are rounded; those of a box are exact in its title
+    assert any(
+        "9,536 parameters, 118,013,952 multiply-adds" in (group.findtext(f"{SVG}title") or "") for group in groups
+    )
+
+
+def test_nothing_in_it_runs_or_loads() -> None:
+    text = draw("yolov8n", depth=2)
+    assert not re.search(r"<script|<image|<foreignObject|@import|@font-face|url\(|href|\son\w+=", text)
+    assert set(re.findall(r"\w+://[^\s\"']*", text)) == {"http://www.w3.org/2000/svg"}
+
+
+def test_it_is_the_same_in_every_run() -> None:
+    code = "import archcalc; print(archcalc.draw('stable-diffusion-unet', depth=2))"
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(runs) == 1
+
+
+@pytest.mark.slow
+def test_default_pictures_are_small() -> None:
+    from archcalc.sources import shipped
+
+    sizes = {name: len(draw(name)) for name in [*shipped.index()["specs"], *shipped.index()["variants"]]}
+    assert {name: size for name, size in sizes.items() if size > 200_000} == {}
+
+
+def test_a_million_repeated_layers_take_no_longer_than_their_fold() -> None:
+    spec = Spec("deep", input=[8], layers=[{"steps": ["relu", {"linear": 8}], "repeat": 500_000, "name": "body"}])
+    start = perf_counter()
+    text = draw(spec, max_work=10**9)
+    assert perf_counter() - start < 1
+    assert "×500,000" in text
+
+
+# Contrast, as WCAG 2 computes it
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+def test_contrast(scheme: dict[str, str]) -> None:
+    """Text at least 4.5 to what it stands on; lines and marks at least 3."""
+    fills = [scheme[f"t{step}"] for step in range(FILLS)]
+    grounds = [scheme[name] for name in ("page", "box", "group", "group2")]
+    for ground in [*grounds, *fills]:
+        assert contrast(scheme["ink"], ground) >= 4.5
+    for fill in fills:
+        assert contrast(scheme["soft"], fill) >= 4.5
+    for ground in grounds:
+        assert contrast(scheme["quiet"], ground) >= 4.5
+        assert contrast(scheme["line"], ground) >= 3
+        assert contrast(scheme["rail"], ground) >= 3
+    assert contrast(scheme["inverse"], scheme["ink"]) >= 4.5
+    for family in ("conv", "linear", "mix", "norm", "pool", "other"):
+        assert contrast(scheme[family], scheme["page"]) >= 3
+        assert contrast(scheme[family], scheme["t1"]) >= 3
+    assert contrast(scheme["bar"], fills[-1]) >= 3
+
+
+def test_no_other_file_names_a_colour() -> None:
+    folder = ROOT / "archcalc" / "render" / "pictures"
+    coloured = {
+        path.name
+        for path in folder.rglob("*.py")
+        if re.search(r"#[0-9a-fA-F]{3,8}\b", path.read_text(encoding="utf-8")) and path.name != "theme.py"
+    }
+    assert coloured == set()
+
+
+# The command
+
+
+def test_the_ending_says_the_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", "lenet5", "-o", str(tmp_path / "net.svg")]) == 0
+    assert (tmp_path / "net.svg").read_text().startswith("<svg")
+    assert main(["draw", "lenet5"]) == 0
+    assert capsys.readouterr().out.startswith("<svg")
+    assert main(["draw", "lenet5", "-o", str(tmp_path / "net.png")]) == 2
+    assert "says no format of a picture" in capsys.readouterr().err
+    assert not (tmp_path / "net.png").exists()
+
+
+def test_wrong_options_are_told() -> None:
+    with pytest.raises(SpecError, match="color is one of params, macs, memory, none, not 'parms'"):
+        draw("lenet5", color="parms")
+    with pytest.raises(SpecError, match="width takes 200 to 100,000 pixels, not 3"):
+        draw("lenet5", width=3)
+
+
+def test_memory_fills_boxes_with_what_is_alive() -> None:
+    assert "share of memory alive" in draw("resnet18", color="memory")
