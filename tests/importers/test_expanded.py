@@ -14,7 +14,7 @@ from tests.importers.expanded import graph_of
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 NAMES = sorted(str(path.relative_to(SPECS)) for path in SPECS.glob("*/*.yaml") if path.parent.name != "blocks")
-WITH_BODIES = {"sequence/deepseek-v2.yaml", "sequence/mixture-of-experts.yaml"}
+WITH_BODIES = {f"sequence/{name}.yaml" for name in ("deepseek", "jamba", "mixture-of-experts", "qwen3-moe")}
 """Specs with experts: steps that run on parts of a tensor are no nodes of a graph."""
 
 FAST = (

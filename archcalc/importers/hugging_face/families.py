@@ -9,6 +9,7 @@ MODULES = {
         " helium seed_oss ernie4_5 exaone4 falcon mpt"
     ),
     "early_decoders": "gpt2 gpt_bigcode gpt_neo gpt_neox gptj codegen openai-gpt opt bloom xglm biogpt",
+    "latent_decoders": "deepseek_v2 deepseek_v3",
 }
 """The model types of each module, by its name."""
 
