@@ -5,7 +5,7 @@ from __future__ import annotations
 from archcalc.render.pictures import grid
 from archcalc.render.pictures.boxes import Scene, every
 from archcalc.render.pictures.layout import Layout, Place, lay_out
-from archcalc.render.pictures.letters import SLACK, cut, si, width
+from archcalc.render.pictures.letters import SLACK, cut, n, si, width
 from archcalc.render.pictures.looks import SIGNS, Asked, Looks, figures
 from archcalc.render.pictures.marks import Circle, Group, Mark, Path, Picture, Rect, Text
 from archcalc.render.pictures.parts import Point, Wire
@@ -259,10 +259,6 @@ def lines(text: str, room: float) -> list[str]:
 
 
 # Lines
-
-
-def n(number: float) -> str:
-    return f"{number:.1f}".removesuffix(".0")
 
 
 def line(points: list[Point], radius: float = 6) -> str:

@@ -80,3 +80,8 @@ def size(shape: tuple[object, ...]) -> str:
 def xml(text: str) -> str:
     """Text that XML shows as it is, in an element or an attribute."""
     return escape_html(plain(text))
+
+
+def n(number: float) -> str:
+    """A number of pixels: one decimal, if it has any."""
+    return f"{number:.1f}".removesuffix(".0")

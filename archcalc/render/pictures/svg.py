@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from archcalc.render.pictures.letters import xml
+from archcalc.render.pictures.letters import n, xml
 from archcalc.render.pictures.marks import Circle, Group, Mark, Path, Picture, Text
 from archcalc.render.pictures.theme import style as style_sheet
 from archcalc.render.style import Style
@@ -33,7 +33,8 @@ def mark(one: Mark) -> str:
     if isinstance(one, Group):
         inside = "".join(map(mark, one.marks))
         path = f' data-path="{xml(one.path)}"' if one.path else ""
-        return f'<g class="{one.role}" id="{one.id}"{path}><title>{tip(one.tip)}</title>{inside}</g>\n'
+        name = f' id="{one.id}"' if one.id else ""
+        return f'<g class="{one.role}"{name}{path}><title>{tip(one.tip)}</title>{inside}</g>\n'
     if isinstance(one, Text):
         return text(one)
     if isinstance(one, Path):
@@ -56,8 +57,3 @@ def text(one: Text) -> str:
 def tip(text: str) -> str:
     """The lines of a tip, each safe by itself."""
     return "\n".join(map(xml, text.split("\n")))
-
-
-def n(number: float) -> str:
-    """A number with one decimal, if it has any."""
-    return f"{number:.1f}".removesuffix(".0")

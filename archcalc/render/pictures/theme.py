@@ -66,7 +66,7 @@ RULES = (
 CHART_RULES = (
     ".gd{stroke:var(--edge2);fill:none}",
     ".ax{stroke:var(--line);fill:none}",
-    ".pt{fill:var(--quiet);fill-opacity:.55}",
+    ".pt{fill:var(--quiet);fill-opacity:.7}",
     ".hi{fill:var(--rail)}",
     ".li{fill:none;stroke:var(--rail);stroke-width:1.8}",
     ".ar{fill:var(--rail);fill-opacity:.16}",
@@ -76,6 +76,11 @@ CHART_RULES = (
     ".ld{stroke:var(--line);stroke-width:.8;fill:none}",
     ".lm{stroke:var(--bad);stroke-width:1.4;fill:none}",
     ".ct{stroke:var(--page)}",
+    ".fr{stroke-opacity:.6}",
+    ".lk{stroke:var(--line);stroke-width:1.4;fill:none}",
+    ".rg{fill:none;stroke:var(--rail);stroke-width:2}",
+    ".over{fill:var(--bad)}",
+    *(f".l-{name}{{stroke:var(--{name})}}" for name in FAMILY_WORDS),
     ".cg{fill:var(--group2)}",
 )
 

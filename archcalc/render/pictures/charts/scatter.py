@@ -1,0 +1,59 @@
+"""Points with names; those of a front are joined and named first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+
+from archcalc.render.pictures.charts.axes import Axis, spoken
+from archcalc.render.pictures.charts.frame import HIGH, WIDE, Frame, outline
+from archcalc.render.pictures.marks import Path, Picture
+
+Named = tuple[float, float, str]
+
+MOST_NAMES = 60
+"""Names that are tried of points off the front."""
+
+
+def scatter(
+    title: str,
+    points: Sequence[Named],
+    x: Axis,
+    y: Axis,
+    *,
+    front: Collection[int] = (),
+    more_is_better: bool = True,
+    note: str = "",
+    wide: float = WIDE,
+    high: float = HIGH,
+) -> Picture:
+    """``points`` are x, y and a name. Those whose numbers ``front`` has are joined by stairs: no point is left of them
+    and above, where of y ``more_is_better``, or left of them and below."""
+    frame = Frame(title, x, y, note=note, wide=wide, high=high)
+    places = [(frame.px(one), frame.py(other)) for one, other, _ in points]
+    best = sorted(front, key=lambda number: places[number])
+    stairs = stair([places[number] for number in best], frame.area[2], more_is_better)
+    if stairs:
+        frame.marks.append(Path("li fr", outline(stairs)))
+        frame.keep_clear(stairs)
+    for number, (one, other, name) in enumerate(points):
+        tip = f"{name}: {spoken(one, x.unit)}, {spoken(other, y.unit)}"
+        if number not in best:
+            frame.dot(*places[number], 3, "pt", tip)
+    for number in best:
+        one, other, name = points[number]
+        frame.dot(*places[number], 4, "hi", f"{name}: {spoken(one, x.unit)}, {spoken(other, y.unit)}")
+    for number in best:
+        frame.label(*places[number], points[number][2], bold=True)
+    others = [number for number in range(len(points)) if number not in best]
+    for number in sorted(others, key=lambda one: places[one][1] if more_is_better else -places[one][1])[:MOST_NAMES]:
+        frame.label(*places[number], points[number][2], kind="q")
+    return frame.picture()
+
+
+def stair(places: list[tuple[float, float]], right: float, more_is_better: bool) -> list[tuple[float, float]]:
+    """Along and then up to the next point, or down to it: what is reached at each x."""
+    found = places[:1]
+    for (_, y), (u, v) in pairwise(places):
+        found += [(u, y), (u, v)]
+    return [*found, (right, found[-1][1])] if found else []
