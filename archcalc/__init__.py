@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from archcalc.api import report as report
     from archcalc.api import time as time
     from archcalc.api import train as train
+    from archcalc.api.conversion import convert as convert
     from archcalc.api.network import Layer as Layer
     from archcalc.api.network import Network as Network
     from archcalc.api.network import load as load
@@ -41,11 +42,12 @@ _HOMES = {
     ),
     **dict.fromkeys(("load", "Network", "Layer"), "archcalc.api.network"),
     **dict.fromkeys(("Spec", "step"), "archcalc.api.spec"),
+    "convert": "archcalc.api.conversion",
     "SpecError": "archcalc.errors",
 }
 __all__ = [
     *["load", "Network", "Layer", "Spec", "step"],
-    *["report", "draw", "diff", "explain", "formula", "memory", "train", "time", "devices", "check", "SpecError"],
+    *["report", "draw", "diff", "explain", "formula", "memory", "train", "time", "devices", "check", "convert", "SpecError"],
 ]
 
 

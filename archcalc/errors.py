@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from functools import lru_cache
 from itertools import islice
@@ -50,12 +50,23 @@ class Source:
     """A text and the name that errors show for it. ``about``: the setting whose value it is, such as ``set width``.
 
     ``shipped``: it comes with archcalc. A file may be named as shipped ones are shown, so no name says that.
+    ``file``: that which people know; another than the name if an importer wrote the text. ``origins``: then, by line,
+    what of the file it came from.
     """
 
-    __slots__ = ("name", "text", "about", "shipped", "_lines")
+    __slots__ = ("name", "text", "about", "shipped", "file", "origins", "_lines")
 
-    def __init__(self, name: str, text: str, about: str | None = None, shipped: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        text: str,
+        about: str | None = None,
+        shipped: bool = False,
+        file: str | None = None,
+        origins: Sequence[str | None] = (),
+    ) -> None:
         self.name, self.text, self.about, self.shipped = name, text, about, shipped
+        self.file, self.origins = file or name, origins
         self._lines: list[str] | None = None
 
     def line(self, number: int) -> str:
@@ -75,6 +86,12 @@ class Span:
 
     def __init__(self, source: Source, line: int, start: int, stop: int) -> None:
         self.source, self.line, self.start, self.stop = source, line, start, stop
+
+    @property
+    def origin(self) -> str | None:
+        """What of a foreign file the line came from: ``net.cfg: section 12 [convolutional], line 88``."""
+        origins = self.source.origins
+        return origins[self.line] if self.line < len(origins) else None
 
     def inside(self, start: int, stop: int) -> Span:
         """The part from ``start`` to ``stop``, counted from this span's own beginning."""
@@ -107,7 +124,7 @@ class Diagnostic:
     def __str__(self) -> str:
         """``net.yaml:4:5: unknown layer 'conv2' (did you mean 'conv'?)``"""
         place = f"{self.span.source.name}:{self.span.line + 1}:{self.span.start + 1}: " if self.span else ""
-        notes = "; ".join(note for note in (self.label, self.help) if note)
+        notes = "; ".join(note for note in (self.label, self.help, self.span and self.span.origin) if note)
         return f"{place}{self.message} ({notes})" if notes else f"{place}{self.message}"
 
     def data(self) -> Any:
@@ -122,6 +139,7 @@ class Diagnostic:
             "label": self.label or None,
             "help": self.help,
             "called_from": calls_data(self.called_from),
+            **({"origin": span.origin} if span and span.origin else {}),
         }
 
 

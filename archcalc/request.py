@@ -7,14 +7,14 @@ from operator import index
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
-from archcalc.building.load import Shared, load_network
+from archcalc.building.load import Inputs, Shared, load_network
 from archcalc.building.variables import compile_setting
 from archcalc.conventions import CONVENTIONS, NEWEST, find_convention
 from archcalc.conventions.rule import Convention
 from archcalc.errors import Diagnostic, Source, SpecError, did_you_mean, option
 from archcalc.graph.network import Network
 from archcalc.layers.base import BITS, dtype_of
-from archcalc.meter import MAX_WORK
+from archcalc.meter import MAX_WORK, Meter, metered
 from archcalc.report.model import build_report, with_all_figures
 from archcalc.report.rows import rows_of
 from archcalc.report.widths import DEFAULT, Dtypes, Pattern, Widths
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     from archcalc.building.load import Free
     from archcalc.costs.devices import Device
+    from archcalc.importers import Asked, Imported
     from archcalc.report.documents import Report
+    from archcalc.sources.file import File
 
     class Options(TypedDict, total=False):
         """What a request takes beside its spec and variant."""
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
         max_work: int
         allow_import: Iterable[str]
         local: bool
+        as_custom: bool
 
 
 SpecLike = str | PathLike[str] | Located
@@ -53,7 +56,9 @@ class Request:
     None for the only input. ``count`` is a convention, its name, a file that states one, or None: then the spec says,
     else ``mac``. With ``several``, ``count`` may be ``all`` or names with commas between them. ``dtype`` is that of the
     weights, widths, or a file that states them; ``bias_dtype`` that of biases, None if they are as the file says, or as
-    the others. ``local``: receptive fields without the gates that see all.
+    the others. ``local``: receptive fields without the gates that see all. ``as_custom``: unknown operators of a file
+    of another format stand as ``custom``.
+    ``left``: the inputs that the spec does not have yet; ``imported``: it, if a file of another format was read.
     ``shared``: where several variants of a file are asked for, what they share, by the file.
     ``notes``: those of the networks that this request and others made from it have built, by their place.
     Raises SpecError with every option that is wrong.
@@ -61,7 +66,7 @@ class Request:
 
     __slots__ = (
         "spec", "variant", "settings", "inputs", "batch", "widths", "conventions", "max_work", "allow_import",
-        "local", "shared", "notes", "_located",
+        "local", "as_custom", "shared", "notes", "left", "imported", "_located",
     )  # fmt: skip
 
     def __init__(
@@ -78,10 +83,13 @@ class Request:
         max_work: int = MAX_WORK,
         allow_import: Iterable[str | PathLike[str]] = (),
         local: bool = False,
+        as_custom: bool = False,
         several: bool = False,
     ) -> None:
-        self.spec, self.variant, self.local = spec, variant, local
+        self.spec, self.variant, self.local, self.as_custom = spec, variant, local, as_custom
         self._located: Located | None = None
+        self.left: Inputs = {}
+        self.imported: Imported | None = None
         self.shared: dict[Any, Shared] | None = None
         self.notes: dict[Any, Diagnostic] = {}
         self.inputs: dict[str | None, tuple[int, ...]] = {}
@@ -105,7 +113,7 @@ class Request:
         other = Request.__new__(Request)
         for name in self.__slots__:
             setattr(other, name, getattr(self, name))
-        other.spec, other._located = spec, None
+        other.spec, other._located, other.imported = spec, None, None
         return other
 
     def changed(
@@ -121,7 +129,8 @@ class Request:
         Of its own ``--dtype`` and ``--bias-dtype`` only the latter may be given with a dtype.
         """
         other = self.at(self.spec)
-        other._located = self._located
+        if self.imported is None or not inputs:  # an importer may have put the inputs' sizes into the text
+            other._located, other.imported = self._located, self.imported
         other.variant = variant or self.variant
         other.settings = {**self.settings, **(settings or {})}
         other.inputs = {**self.inputs, **(inputs or {})}
@@ -132,7 +141,7 @@ class Request:
     @property
     def name(self) -> str:
         """The spec as whoever asks calls it."""
-        return self.spec.source.name if isinstance(self.spec, Located) else str(self.spec)
+        return self.spec.name if isinstance(self.spec, Located) else str(self.spec)
 
     @property
     def dtype(self) -> str:
@@ -147,7 +156,7 @@ class Request:
             located,
             variant=self.variant,
             settings=self.settings,
-            inputs=self.inputs,
+            inputs=self.left,
             max_work=self.max_work,
             allow_import=self.allow_import,
             free=free,
@@ -155,6 +164,7 @@ class Request:
             drawn=drawn,
             shared=None if self.shared is None else self.shared.setdefault(key, Shared()),
         )
+        network.notes[:0] = located.notes
         for note in network.notes:
             span = note.span
             place = (span.source.name, span.line, span.start) if span else note.message
@@ -162,10 +172,28 @@ class Request:
         return network
 
     def located(self) -> Located:
-        """The text of the spec, read once. Raises SpecError."""
+        """The text of the spec, read once; that which a file of another format stands for. Raises SpecError."""
         if self._located is None:
-            self._located = self.spec if isinstance(self.spec, Located) else locate(known_path(self.spec))
+            found = self.file()
+            self.left = self.inputs
+            self._located = found if found.file is None else self._imported(found, found.file)
         return self._located
+
+    def file(self) -> Located:
+        """The spec as it was found: ``file`` is None, or of another format. Raises SpecError."""
+        return settled(self.spec if isinstance(self.spec, Located) else locate(known_path(self.spec)))
+
+    def _imported(self, found: Located, file: File) -> Located:
+        from archcalc.importers import Asked
+
+        asked, meter = Asked(self.inputs, self.as_custom), Meter(self.max_work)
+        with metered(meter, f"'{file.name}'"):
+            imported = imported_from(file, asked)
+        self.imported, self.left = imported, {**asked.rest}
+        source = Source(f"<spec of {file.name}>", imported.text, file=file.name, origins=imported.origins)
+        located = Located(source, found.path, found.variant, found.tree)
+        located.done, located.notes = meter.most - meter.left, [*imported.notes]
+        return located
 
     def convention(self, network: Network) -> Convention:
         """The way of counting that is asked for, else the network's own, else ``mac``. Raises SpecError."""
@@ -187,6 +215,30 @@ class Request:
     def sized(self, network: Network, convention: Convention) -> Report:
         """The report of a network in a way of counting, whatever its patterns of widths decide. Raises SpecError."""
         return build_report(network, convention, batch=self.batch, dtype=self.widths, local=self.local)
+
+
+# Files of other formats
+
+
+def settled(located: Located) -> Located:
+    """The same, looked at: without ``file`` it is a spec, with it another format. Raises SpecError if it is neither."""
+    if located.is_settled or located.file is None:
+        return located
+    from archcalc.importers import format_of
+
+    if format_of(located.file) is None:
+        located.hold_text()
+    located.is_settled = True
+    return located
+
+
+def imported_from(file: File, asked: Asked) -> Imported:
+    """The spec that a file of another format stands for. Raises SpecError."""
+    from archcalc.importers import format_of, import_file
+
+    form = format_of(file)
+    assert form is not None
+    return import_file(file, form, asked)
 
 
 # What is wrong with an option

@@ -32,7 +32,7 @@ sys.exit(status)
 ROAD = {
     "": "version errors meter request dims conventions.rule conventions.groups conventions.mac",
     "cli": "commands options output show",
-    "sources": "project shipped source text",
+    "sources": "file project shipped source text",
     "language": (
         "document expression_errors expressions foreign functions imports keys mentions names parts problems steps"
         " values words yaml_nodes yaml_reader yaml_scalars yaml_traps yaml_tree"

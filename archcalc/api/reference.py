@@ -9,7 +9,7 @@ from archcalc.building.load import load_network
 from archcalc.conventions import CONVENTIONS, NEWEST, find_convention
 from archcalc.errors import Source, SpecError, unknown
 from archcalc.layers import CONTENTS, FAMILY, find
-from archcalc.request import ALL_CONVENTIONS
+from archcalc.request import ALL_CONVENTIONS, Request, settled
 from archcalc.sources import shipped
 from archcalc.sources.source import Located, locate
 
@@ -210,10 +210,11 @@ def variants_of(spec: str) -> list[str]:
     from archcalc.language.yaml_tree import read
 
     try:
-        root = read(locate(spec).source)
+        found = settled(locate(spec))
+        root = read(found.source) if found.file is None else None
     except SpecError:
         return []
-    node = root.value.get("variants") if root.is_mapping else None
+    node = root.value.get("variants") if root is not None and root.is_mapping else None
     return [*node[1].value] if node and node[1].is_mapping else []
 
 
@@ -222,6 +223,6 @@ def paths_of(spec: str) -> list[str]:
     from archcalc.graph.repetition import renamed, walk
 
     try:
-        return [renamed(node.path, repetition) for node, repetition in walk(load_network(locate(spec)))]
+        return [renamed(node.path, repetition) for node, repetition in walk(Request(spec).network())]
     except SpecError:
         return []

@@ -13,13 +13,15 @@ from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.layers.base import BITS
 from archcalc.report.figures import FIGURES, OF_LAYERS
 from archcalc.report.model import SCHEMA
-from archcalc.sources.source import Located, is_explicit, read_file
+from archcalc.request import settled
+from archcalc.sources.source import Located, is_explicit, located_at, located_then
 from archcalc.sources.text import in_work_tree, nearest_with
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Report
 
 OF_EVERY_LAYER = [figure.name for figure in OF_LAYERS if figure.none is None]
+YAML = (".yaml", ".yml")
 SETTINGS: Final = ("batch", "set", "convention")
 """What reports must have alike to be compared."""
 
@@ -43,10 +45,10 @@ def open_base(base: str) -> CommitBase | FileBase | ReportBase:
     """
     if os.path.isfile(base):
         check_is_file(base)
-        source = read_file(base)
-        if source.text.lstrip()[:1] in ("{", "[") and not base.endswith((".yaml", ".yml")):
-            return ReportBase(base, source.text)
-        return FileBase(base, Located(source, base))
+        located = settled(located_at(base))
+        if located.file is None and located.source.text.lstrip()[:1] in ("{", "[") and not base.endswith(YAML):
+            return ReportBase(base, located.source.text)
+        return FileBase(base, located)
     if base.startswith(("./", "../", "/")) and not os.path.lexists(base):
         raise SpecError(Diagnostic(f"no file '{base}'", help=f"{option('base')} takes a git ref, a spec or a report"))
     if os.path.lexists(base) and os.path.dirname(base):
@@ -117,7 +119,7 @@ class CommitBase:
         if then is None:
             tree.check_absent(path)
             return None
-        return Located(tree.source(then), then, None, tree)
+        return settled(located_then(tree, then))
 
     def look_up(self, targets: list[Target]) -> None:
         """Ask git for many specs at once."""
@@ -143,15 +145,17 @@ class CommitBase:
 
     def unchanged(self, target: Target, tree: Any) -> bool:
         """Whether the commit has the same bytes of the spec and its imports, and no file that was missing."""
-        imported = {in_work_tree(path): source for path, source in target.located.imported.items()}
-        for place, source in {target.key: target.located.source, **imported}.items():
+        texts = {
+            in_work_tree(path): source and source.text.encode() for path, source in target.located.imported.items()
+        }
+        for place, data in {target.key: target.located.data, **texts}.items():
             if not tree.holds(place):  # --allow-import: no part of the commit
                 continue
             blob = tree.find(place)
-            if blob is None or source is None:
-                if blob is not None or source is not None:
+            if blob is None or data is None:
+                if blob is not None or data is not None:
                     return False
-            elif not tree.has(place, source):
+            elif not tree.has(place, data):
                 return False
         return True
 
@@ -184,7 +188,7 @@ class FileBase:
             message = f"{option('base', self.name)} is one spec, and several are checked"
             raise SpecError(Diagnostic(message, help="check one, or give a git ref, or reports of them all"))
         self._key = target.key
-        return Located(self.located.source, self.located.path)
+        return Located(self.located.file or self.located.source, self.located.path)
 
 
 class ReportBase:

@@ -95,7 +95,7 @@ def asked_budget(limits: Limits, base: str | None, problems: Problems) -> Budget
 def named_target(spec: SpecLike, variant: str | None, problems: Problems) -> Target | None:
     try:
         request = Request(spec)
-        target = Target(request.name, request.located())
+        target = Target(request.name, request.file())
     except SpecError as error:
         problems.add(*error.diagnostics)
         return None

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archcalc.budget.budgets import FILE, Budget
-from archcalc.errors import Source, Span, SpecError
+from archcalc.errors import Span, SpecError
 from archcalc.graph.paths import Paths
 from archcalc.language.problems import Problems
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
+from archcalc.request import settled
 from archcalc.sources import shipped
-from archcalc.sources.source import Located, check_in_project, locate, read_file
+from archcalc.sources.source import Located, check_in_project, locate, located_at
 from archcalc.sources.text import in_work_tree, is_below, nearest_with, shown_path, upwards
 
 if TYPE_CHECKING:
@@ -36,12 +37,12 @@ class Target:
     def __init__(self, text: str, located: Located) -> None:
         self.text, self.located, self.variant = text, located, located.variant
         # By its name: a link is another spec than what it leads to, for the base may have a file there.
-        place = in_work_tree(located.path) if located.path else f"{located.source.name}:{located.source.text}"
+        place = in_work_tree(located.path) if located.path else f"{located.name}:{located.data!r}"
         self.key = f"{located.tree.name}:{place}" if located.tree else place
 
     @property
     def is_shipped(self) -> bool:
-        return self.located.source.shipped
+        return self.located.file is None and self.located.source.shipped
 
 
 def find_budget_file() -> str | None:
@@ -169,7 +170,7 @@ class Globs:
             what = "a link that leads nowhere" if os.path.islink(path) else "no file"
             problems.say(f"'{shown_path(path)}' is {what}", span, help="a glob matches it, and it cannot be read")
             return False
-        return is_spec(path, self.read(path).located.source)
+        return is_spec(path, self.read(path).located)
 
     def _is_inside(self, path: str, span: Span, problems: Problems) -> bool:
         if inside(self.root, path):
@@ -181,7 +182,7 @@ class Globs:
         path = os.path.normpath(path)
         if path not in self._targets:
             shown = shown_path(path)
-            self._targets[path] = Target(shown, Located(read_file(path, shown), shown))
+            self._targets[path] = Target(shown, settled(located_at(path, shown)))
         return self._targets[path]
 
 
@@ -238,8 +239,14 @@ def is_hidden(folder: str) -> bool:
     return any(part.startswith(".") for part in folder.split("/"))
 
 
-def is_spec(path: str, source: Source) -> bool:
-    """Whether a file is a spec, or wrong, and no file of blocks or budgets: ``layers`` may be written in many ways."""
+def is_spec(path: str, located: Located) -> bool:
+    """Whether a file is a spec, or wrong, and no file of blocks or budgets: ``layers`` may be written in many ways.
+
+    A network of another format is one too.
+    """
+    if located.file is not None:
+        return True
+    source = located.source
     other = "budgets" if os.path.basename(path) == FILE else "blocks"
     if LAYERS.search(source.text) or other not in source.text:
         return True

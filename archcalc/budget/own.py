@@ -84,7 +84,8 @@ def has_word(path: str) -> bool:
 def own_budget(globs: Globs, path: str, problems: Problems | None) -> Span | None:
     """Where a spec states its ``budget:``."""
     try:
-        return states_budget(globs.read(path).located.source)
+        located = globs.read(path).located
+        return None if located.file is not None else states_budget(located.source)
     except SpecError as error:
         if problems is not None:
             problems.add(*error.diagnostics)

@@ -21,9 +21,9 @@ from archcalc.language.writer import node_text
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_tree import read
 from archcalc.report.widths import Widths
-from archcalc.request import is_yaml, stated_convention, stated_widths
+from archcalc.request import is_yaml, settled, stated_convention, stated_widths
 from archcalc.sources.project import Reach
-from archcalc.sources.source import Located, read_file
+from archcalc.sources.source import Located, located_then, read_file
 from archcalc.sources.text import entered_directory, in_work_tree, shown_path, upwards
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Then:
         tree, path = found
         self.path = path
         try:
-            is_same = source is not None and tree.has(path, source) and not any(map(reads_files, today))
+            is_same = source is not None and tree.has(path, source.text.encode()) and not any(map(reads_files, today))
             budgets = today if is_same else whole(read_budgets, tree.source(path), Reach(path, tree, self.allowed))
         except SpecError as error:
             self.loosened.append(unreadable(tree.shown(path), error))
@@ -107,7 +107,7 @@ class Then:
             return
         before = [run for run in before if variant in (None, run[1])]
         count = None
-        if then is not None and then is not target.located:
+        if then is not None and then is not target.located and then.file is None and target.located.file is None:
             yield from expectations(then, target.located)
             count = another_count(then.source, target.located.source)
         if count is None:
@@ -155,7 +155,7 @@ class Then:
 
     def _own(self, target: Target, then: Located | None, own: Budget | None) -> list[Run]:
         """The runs of the ``budget:`` that a spec has in the base. Raises SpecError."""
-        if then is None:
+        if then is None or then.file is not None:
             return []
         if then is target.located and own is not None and not reads_files(own):
             return runs_of(own, None)
@@ -179,7 +179,7 @@ def other_files(base: AnyBase, given: Options) -> Iterator[Loosening]:
         path = in_work_tree(name)
         with suppress(SpecError):  # a file of the caller's own, outside the repository
             tree, now = base.tree_of(path), read_file(name)
-            if tree.find(path) is not None and not tree.has(path, now):
+            if tree.find(path) is not None and not tree.has(path, now.text.encode()):
                 then = tree.source(path)
                 if said(stated, then) != said(stated, now):
                     yield Loosening(kind, f"as {then.name} says", f"as {now.name} says")
@@ -219,7 +219,7 @@ def reads_files(budget: Budget) -> bool:
 
 def was_spec(tree: Any, path: str) -> bool:
     try:
-        return is_spec(path, tree.source(path))
+        return is_spec(path, settled(located_then(tree, path)))
     except SpecError:
         return False
 

@@ -95,7 +95,7 @@ def load_network(
             return None
 
     problems, meter = Problems(), Meter(max_work)
-    meter.left -= shared.done
+    meter.left -= max(shared.done, located.done)  # reading a file of another format is work too
     network = read(problems, meter, keeps=(free is None or free.keeps) and not explained)
     shared.done = meter.most - meter.left
     if network is not None and network.runs and problems:
@@ -178,7 +178,7 @@ def compiled(
 
 def described(document: Document) -> Network:
     """An empty network with what the document says about itself."""
-    network = Network(document.name, document.source.name, layout_of(document))
+    network = Network(document.name, document.source.file, layout_of(document))
     network.several_inputs = document.several_inputs
     network.dtypes = {item.name: item.dtype for item in document.inputs or ()}
     network.input_spans = {item.name: item.span for item in document.inputs or ()}

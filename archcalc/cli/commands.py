@@ -27,6 +27,9 @@ GROUPS = {
     "Choose": {
         "sweep": "many variants of a spec, a row each",
     },
+    "Exchange": {
+        "convert": "a network in another format as a spec",
+    },
     "Reference": {
         "count": "the ways of counting operations, and what each counts",
         "layers": "the vocabulary, or one layer's reference page",

@@ -12,8 +12,8 @@ from click.shell_completion import BashComplete, CompletionItem, add_completion_
 from archcalc.api import reference
 from archcalc.cli.commands import COMMANDS, TOPICS
 from archcalc.layers.base import BITS
+from archcalc.sources.source import SUFFIXES
 
-SUFFIXES = (".yaml", ".yml")
 HARMLESS = re.compile(r"[\w./:@+,-]+")
 """Shells put a completion on the line as it is: a file or a variant may be called ``$(...)``."""
 
@@ -25,6 +25,13 @@ def specs(context: click.Context, incomplete: str) -> list[CompletionItem]:
         return items([f"{head}:{name}" for name in variants_of([head])], f"{head}:{start}")
     here = [name for name in os.listdir(os.curdir) if name.endswith(SUFFIXES)] if os.sep not in incomplete else []
     return items([*here, *reference.spec_names()], incomplete) or [CompletionItem(incomplete, type="file")]
+
+
+def foreign(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """The files of this directory that may be networks in other formats."""
+    names = os.listdir(os.curdir) if os.sep not in incomplete else []
+    found = [name for name in names if name.endswith(SUFFIXES) and not name.endswith((".yaml", ".yml"))]
+    return items(found, incomplete) or [CompletionItem(incomplete, type="file")]
 
 
 def variants(context: click.Context, incomplete: str) -> list[CompletionItem]:

@@ -54,15 +54,20 @@ def taking(*options: Decorator) -> Decorator:
 
 ABOVE_ZERO = click.IntRange(min=1)
 
+INPUTS = (
+    click.option(
+        "--input", "inputs", multiple=True, metavar="SHAPE", help="The input, as 3x256x256 or NAME=3x256x256."
+    ),
+    click.option("--as-custom", is_flag=True, help="Take unknown operators of another format as custom steps."),
+)
 NETWORK = (
     click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a variable of the spec."),
     click.option(
         "--variant", metavar="NAME", shell_complete=completing("variants"), help="Choose a variant, as SPEC:NAME does."
     ),
-    click.option(
-        "--input", "inputs", multiple=True, metavar="SHAPE", help="The input, as 3x256x256 or NAME=3x256x256."
-    ),
+    INPUTS[0],
     click.option("--batch", type=ABOVE_ZERO, default=1, metavar="N", help="Samples at once."),
+    INPUTS[1],
 )
 LIMITS = (
     click.option(
@@ -111,9 +116,9 @@ def form(document: str) -> Decorator:
 
 def arguments(given: dict[str, Any]) -> Options:
     """Those of a command's options that a request takes. Raises SpecError."""
-    names = ("variant", "batch", "dtype", "bias_dtype", "count", "max_work", "allow_import", "local")
+    names = ("variant", "batch", "dtype", "bias_dtype", "count", "max_work", "allow_import", "local", "as_custom")
     found = {name: given[name] for name in names if name in given}
-    found |= {"settings": dict(map(setting, given["settings"])), "inputs": dict(map(shape, given["inputs"]))}
+    found |= {"settings": dict(map(setting, given.get("settings", ()))), "inputs": dict(map(shape, given["inputs"]))}
     return cast("Options", found)
 
 

@@ -19,11 +19,12 @@ def need_channels(name, x, ranks, form):
     require(x[0] >= 1, lambda: f"{name} reads at least one channel; the input is {show_value(x)}")
 
 
-def running_statistics(channels):
+def running_statistics(channels, counter=True):
     """The buffers of a norm that tracks statistics, as in PyTorch; the counter is a scalar."""
     yield "running_mean", [channels]
     yield "running_var", [channels]
-    yield "num_batches_tracked", []
+    if counter:
+        yield "num_batches_tracked", []
 
 
 def over_positions(read, x):
@@ -58,7 +59,8 @@ class BatchNorm(Layer):
 
     As torch.nn.BatchNorm1d, BatchNorm2d and BatchNorm3d. With ``track`` the running mean and variance and a counter of
     batches are buffers, not parameters. An element is then scaled and shifted, a mul and an add, which weight and bias
-    are part of. Without ``track`` it costs what it does in an instance_norm.
+    are part of. Without ``track`` it costs what it does in an instance_norm. Keras, Darknet and ONNX have no
+    ``counter``.
 
     Example::
 
@@ -70,6 +72,7 @@ class BatchNorm(Layer):
     channel_axis = 0
     affine: Flag = True
     track: Flag = True
+    counter: Flag = True
 
     @property
     def in_place(self):
@@ -88,7 +91,7 @@ class BatchNorm(Layer):
         return super().window(read, x) if self.track else over_positions(read, x)
 
     def buffers(self, x):
-        return running_statistics(x[0]) if self.track else ()
+        return running_statistics(x[0], self.counter) if self.track else ()
 
     def ops(self, x, y):
         return scaling(y) if self.track else normalizing(y, x[0], self.affine, self.affine)

@@ -53,6 +53,7 @@ def draw(diagnostic: Diagnostic, color: bool, word: str = "error", columns: int 
             f"{paint(f'{number} |', FRAME, color)} {text}".rstrip(),
             f"{paint(f'{margin}|', FRAME, color)} {' ' * before}{caret}",
         ]
+    notes += [f"from {plain(span.origin)}"] if span and span.origin else []
     notes += calls(diagnostic.called_from)
     notes += [f"help: {plain(diagnostic.help)}"] if diagnostic.help else []
     for note in notes:

@@ -130,7 +130,11 @@ class Call(TypedDict):
     line: Line
 
 
-class Error(TypedDict):
+class Imported(TypedDict, total=False):
+    origin: Annotated[str, "what of a foreign file the line stands for, only where there is one"]
+
+
+class Error(Imported):
     """One error, at its place."""
 
     message: Annotated[str, "the fact, with its numbers"]

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from archcalc.errors import Diagnostic, Source, SpecError, did_you_mean
-from archcalc.sources.text import MOST_BYTES, decode, is_below, nearest_with, shown_path, upwards
+from archcalc.sources.file import MOST_PIPED
+from archcalc.sources.text import check_is_text, decode, is_below, nearest_with, shown_path, upwards
 
 GIT = (
     "git",
@@ -263,10 +264,10 @@ class Tree:
             self._found[path] = self._find(path)
         return self._found[path]
 
-    def has(self, path: str, source: Source) -> bool:
-        """Whether the commit has this very text at a path."""
+    def has(self, path: str, data: bytes) -> bool:
+        """Whether the commit has these very bytes at a path."""
         blob = self.find(path)
-        return blob is not None and blob.oid == blob_name(source.text.encode(), blob.oid)
+        return blob is not None and blob.oid == blob_name(data, blob.oid)
 
     def look_up(self, paths: list[str]) -> None:
         """Find many files in one turn, for those who ask for them later."""
@@ -340,12 +341,24 @@ class Tree:
     def source(self, path: str, shown: str | None = None) -> Source:
         """The text of a file; raises SpecError if the commit has none."""
         shown = shown or self.shown(path)
+        blob = self._blob(path)
+        check_is_text(blob.size, shown)
+        return Source(shown, decode(blob.data(), shown))
+
+    def data(self, path: str) -> bytes:
+        """The bytes of a file of any format; raises SpecError if the commit has none, or a very large one."""
+        blob = self._blob(path)
+        if path.endswith((".yaml", ".yml")):
+            check_is_text(blob.size, self.shown(path))
+        if blob.size > MOST_PIPED:
+            raise SpecError(Diagnostic(f"'{self.shown(path)}' is larger than {MOST_PIPED:,} bytes"))
+        return blob.data()
+
+    def _blob(self, path: str) -> Blob:
         blob = self.find(path)
         if blob is None:
             raise SpecError(Diagnostic(f"{self.name} has no file '{shown_path(path)}'", help=self._elsewhere(path)))
-        if blob.size > MOST_BYTES:
-            raise SpecError(Diagnostic(f"'{shown}' is larger than {MOST_BYTES:,} bytes: this cannot be a spec"))
-        return Source(shown, decode(blob.data(), shown))
+        return blob
 
     def _elsewhere(self, path: str) -> str | None:
         """Advice for someone who wrote the path from the repository's root, as git itself wants it."""

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from archcalc.errors import Diagnostic, Source, SpecError, unknown
 from archcalc.sources import shipped
+from archcalc.sources.file import MOST_PIPED, File, is_plain_spec
 from archcalc.sources.text import MOST_BYTES, PROJECT, decode, in_work_tree, leads_out, nearest_with, working_directory
 
 if TYPE_CHECKING:
     from archcalc.sources.git import Tree
+
+
+CODE = "torch:"
+"""What a name begins with that is a function of a program, and no file."""
+SUFFIXES = (".yaml", ".yml", ".json", ".onnx", ".pt2", ".keras", ".h5", ".cfg", ".prototxt")
+"""How the names of networks end, in any format. Which one it is the contents of a file say."""
 
 
 class Located:
@@ -20,16 +27,50 @@ class Located:
     ``tree``: the commit that it and its imports are read from. ``imported``: the text of every import by
     path, None for a path that was tried and is no file; ``real``: the paths under which they are known. ``budget``:
     its ``budget:``, known once it is loaded. ``kept``: no import is read again, as it may have changed or be gone.
+    ``file``: what may be another format than a spec, until ``request.settled`` has looked at it; then what is.
+    ``done`` and ``notes``: the work that it took to make a spec of one, and what there is to say of it.
     """
 
-    __slots__ = ("source", "path", "variant", "tree", "imported", "real", "budget", "kept")
+    __slots__ = (
+        *("_source", "path", "variant", "tree", "imported", "real", "budget", "kept"),
+        *("file", "is_settled", "done", "notes"),
+    )
 
-    def __init__(self, source: Source, path: str | None, variant: str | None = None, tree: Tree | None = None) -> None:
-        self.source, self.path, self.variant, self.tree = source, path, variant, tree
+    def __init__(
+        self, source: Source | File, path: str | None, variant: str | None = None, tree: Tree | None = None
+    ) -> None:
+        self.file = source if isinstance(source, File) else None
+        self._source = None if isinstance(source, File) else source
+        self.is_settled = self.file is None
+        self.path, self.variant, self.tree = path, variant, tree
+        self.done = 0
+        self.notes: list[Diagnostic] = []
         self.imported: dict[str, Source | None] = {}
         self.real: dict[str, str] = {}
         self.budget: Any = None
         self.kept = False
+
+    @property
+    def source(self) -> Source:
+        """The text. Raises SpecError if a file has none."""
+        if self._source is None:
+            assert self.file is not None
+            return self.file.source
+        return self._source
+
+    def hold_text(self) -> None:
+        """Take the file for a text, as it is no other format. Raises SpecError if it is none."""
+        self._source, self.file = self.source, None
+
+    @property
+    def name(self) -> str:
+        """What errors call the file."""
+        return self.file.name if self.file is not None else self.source.name
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the file, those of a large one only as far as they can be a text's."""
+        return self.file.head if self.file is not None else self.source.text.encode()
 
     def __getstate__(self) -> Any:
         """For pickle and copy: the texts as they were read, so that what is made from them is the same."""
@@ -38,7 +79,10 @@ class Located:
 
 
 def locate(spec: str) -> Located:
-    """What SPEC names: a file, ``-``, a shipped name, ``GITREF:PATH``, or one of them with ``:VARIANT``."""
+    """What SPEC names: a file, ``-``, a shipped name, ``GITREF:PATH``, or one of them with ``:VARIANT``.
+
+    Or ``torch:MODULE:CALLABLE``.
+    """
     found = _locate(spec)
     if found is not None:
         check_not_in_git(spec)
@@ -74,7 +118,7 @@ def check_in_project(path: str) -> None:
 
 def is_explicit(name: str) -> bool:
     """Whether a name can only be a file's: by how it begins, or by how it ends before the first colon."""
-    return name.startswith(("./", "../", "/")) or name.partition(":")[0].endswith((".yaml", ".yml", ".json", ".jsonl"))
+    return name.startswith(("./", "../", "/")) or name.partition(":")[0].endswith((*SUFFIXES, ".jsonl"))
 
 
 def check_not_in_git(spec: str) -> None:
@@ -115,7 +159,13 @@ def _locate_in_git(spec: str) -> Located:
     else:
         variant = ""
     place = in_work_tree(path)
-    return Located(tree.source(place), place, variant or None, tree)
+    return located_then(tree, place, variant or None)
+
+
+def located_then(tree: Tree, path: str, variant: str | None = None) -> Located:
+    """A file of a commit. Raises SpecError if it has none."""
+    data, shown = tree.data(path), tree.shown(path)
+    return Located(spec_or_file(shown, data), path, variant, tree)
 
 
 def _locate(spec: str) -> Located | None:
@@ -123,18 +173,46 @@ def _locate(spec: str) -> Located | None:
         return Located(read_standard_input(), None)
     if os.path.lexists(spec):
         check_in_project(spec)
-        return Located(read_file(spec), spec)
+        return located_at(spec)
+    if spec.startswith(CODE):
+        return Located(File(spec, b"", code=spec.removeprefix(CODE)), None)
     file, variant = shipped.find(spec)
     return None if file is None else Located(read_shipped(file), os.path.join(shipped.folder(), file), variant)
 
 
-def read_standard_input() -> Source:
+def read_standard_input() -> Source | File:
     if sys.stdin is None:
         raise SpecError(Diagnostic("cannot read '-': standard input is closed"))
     try:
-        return Source("<stdin>", decode(sys.stdin.buffer.read(MOST_BYTES + 1), "<stdin>"))
+        return spec_or_file("<stdin>", read_piped(sys.stdin.buffer, "<stdin>"))
     except OSError as error:
         raise SpecError(Diagnostic(f"cannot read '-': {error.strerror or error}")) from None
+
+
+def located_at(path: str, shown: str | None = None) -> Located:
+    """The file at a path, of whatever format. Raises SpecError if it cannot be read."""
+    shown = shown or path
+    try:
+        with open(path, "rb") as file:
+            is_regular = os.path.isfile(path)
+            data = file.read(MOST_BYTES + 1) if is_regular else read_piped(file, shown)
+    except (OSError, ValueError) as error:
+        raise unreadable(shown, error) from None
+    is_large = is_regular and len(data) > MOST_BYTES
+    return Located(File(shown, data, path) if is_large else spec_or_file(shown, data), shown)
+
+
+def read_piped(file: IO[bytes], shown: str) -> bytes:
+    """What comes through a pipe, which cannot be read again. Raises SpecError for more than is held."""
+    data = file.read(MOST_PIPED + 1)
+    if len(data) > MOST_PIPED:
+        raise SpecError(Diagnostic(f"'{shown}' is larger than {MOST_PIPED:,} bytes", help="give it as a file"))
+    return data
+
+
+def spec_or_file(shown: str, data: bytes) -> Source | File:
+    """The text of what is a spec at first sight; else the file, to be looked at. Raises SpecError."""
+    return Source(shown, decode(data, shown)) if is_plain_spec(data) else File(shown, data)
 
 
 def read_file(path: str, shown: str | None = None) -> Source:
@@ -144,9 +222,12 @@ def read_file(path: str, shown: str | None = None) -> Source:
         with open(path, "rb") as file:
             data = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SpecError(Diagnostic(f"cannot read '{shown}': {reason}")) from None
+        raise unreadable(shown, error) from None
     return Source(shown, decode(data, shown))
+
+
+def unreadable(shown: str, error: Exception) -> SpecError:
+    return SpecError(Diagnostic(f"cannot read '{shown}': {getattr(error, 'strerror', None) or error}"))
 
 
 def read_shipped(file: str) -> Source:

@@ -14,14 +14,19 @@ PROJECT = (".git", "archcalc.yaml")
 
 def decode(data: bytes, shown: str) -> str:
     """UTF-8 bytes as text. Raises SpecError if they are too many or something else."""
-    if len(data) > MOST_BYTES:
-        raise SpecError(Diagnostic(f"'{shown}' is larger than {MOST_BYTES:,} bytes: this cannot be a spec"))
+    check_is_text(len(data), shown)
     try:
         return data.decode("utf-8-sig" if data[:3] == b"\xef\xbb\xbf" else "utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"'{shown}' is not UTF-8: byte 0x{data[error.start]:02x} in line {line}"
         raise SpecError(Diagnostic(message, help="save the file as UTF-8")) from None
+
+
+def check_is_text(size: int, shown: str) -> None:
+    """Raise SpecError for more bytes than a text has."""
+    if size > MOST_BYTES:
+        raise SpecError(Diagnostic(f"'{shown}' is larger than {MOST_BYTES:,} bytes: this cannot be a spec"))
 
 
 def shown_path(path: str) -> str:

@@ -3,6 +3,7 @@
 ACCEPTED = [
     ("batch_norm", dict(), [64], [64], 128, 0),
     ("batch_norm", dict(), [64, 56, 56], [64, 56, 56], 128, 0),
+    ("batch_norm", dict(counter=False), [64, 7], [64, 7], 128, 0),
     ("batch_norm", dict(affine=False), [8, 5], [8, 5], 0, 0),
     ("batch_norm", dict(track=False), [8, 4, 5, 6], [8, 4, 5, 6], 16, 0),
     ("layer_norm", dict(), [197, 768], [197, 768], 1536, 0),

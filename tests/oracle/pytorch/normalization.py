@@ -13,7 +13,10 @@ from .built import Built, Shape, batch_of_two, batched, of_rank, pytorch, real_a
 def batch_norm(arguments: dict[str, Any], x: Shape) -> Built:
     kind = nn.BatchNorm1d if len(x) == 1 else of_rank("BatchNorm", x)
     given = {"affine": arguments.get("affine", True), "track_running_stats": arguments.get("track", True)}
-    return batch_of_two(kind(x[0], **given))
+    module = kind(x[0], **given)
+    if not arguments.get("counter", True):
+        module.num_batches_tracked = None
+    return batch_of_two(module)
 
 
 @pytorch("instance_norm")

@@ -1,0 +1,38 @@
+"""The formats that archcalc reads beside its own, each told by what is in a file and never by its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from archcalc.sources.file import File
+
+HEAD = 100_000
+"""Bytes in which a file must tell its format."""
+
+
+class Format:
+    """A format. ``name`` is its importer's module, ``title`` what people call it; ``sign`` tells it from all others."""
+
+    __slots__ = ("name", "title", "sign")
+
+    def __init__(self, name: str, title: str, sign: Callable[[File], object]) -> None:
+        self.name, self.title, self.sign = name, title, sign
+
+
+def has(pattern: bytes) -> Callable[[File], object]:
+    """The sign of a text: a pattern in its first bytes."""
+    compiled = re.compile(pattern, re.MULTILINE)
+    return lambda file: b"\0" not in file.head[:HEAD] and compiled.search(file.head[:HEAD])
+
+
+FORMATS = (
+    Format("darknet", "Darknet .cfg", has(rb"\A(?:\xef\xbb\xbf)?(?:\s|[#;].*\n)*\[(?:net|network)\]")),
+    Format("caffe", "Caffe .prototxt", has(rb"(?:^|[\"\]}\s])layers?\s*:?\s*\{\s*(?:#.*\s+)*[a-z_]+\s*[:{]")),
+)
+"""In this order: the first whose sign a file has is its format."""
+
+
+def format_of(file: File) -> Format | None:
+    """The format of a file; None if it is none of them, as a spec is."""
+    return next((form for form in FORMATS if form.sign(file)), None)

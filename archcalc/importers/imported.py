@@ -1,0 +1,91 @@
+"""What an importer is asked, what it gives, and how it tells of what it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from archcalc.errors import Diagnostic, SpecError, option, unknown
+from archcalc.sources.file import File
+
+Inputs = Mapping[str | None, tuple[int, ...]]
+MOST_PLACES = 3
+"""Places of an unknown operator that are told."""
+MOST_KINDS = 50
+"""Unknown operators that are told."""
+AS_CUSTOM = "as-custom"
+
+
+class Asked:
+    """What a person adds to a file: shapes of its inputs, and whether unknown operators may stand as ``custom``.
+
+    ``used``: the names of the shapes that the importer has put into the spec. The others are the loader's.
+    """
+
+    __slots__ = ("inputs", "as_custom", "used")
+
+    def __init__(self, inputs: Inputs | None = None, as_custom: bool = False) -> None:
+        self.inputs, self.as_custom = inputs or {}, as_custom
+        self.used: set[str | None] = set()
+
+    def shape(self, name: str, only: bool = True) -> tuple[int, ...] | None:
+        """The shape that is asked for an input, without a batch axis. ``only``: the file has no other input."""
+        for key in (name, None) if only else (name,):
+            if key in self.inputs:
+                self.used.add(key)
+                return self.inputs[key]
+        return None
+
+    @property
+    def rest(self) -> Inputs:
+        """The shapes that the spec does not have yet."""
+        return {name: shape for name, shape in self.inputs.items() if name not in self.used}
+
+
+class Imported:
+    """A spec as text. ``origins``: of each line, what of the file it came from; ``notes``: what was dropped and such.
+
+    ``flat``: the same network as a spec of one step an operator, with nothing folded, which the text is proved by.
+    """
+
+    __slots__ = ("text", "origins", "notes", "flat")
+
+    def __init__(self, text: str, origins: Sequence[str | None], notes: Sequence[Diagnostic], flat: str) -> None:
+        self.text, self.origins, self.notes, self.flat = text, origins, notes, flat
+
+
+class Unknown:
+    """The operators of a file that an importer does not know, with their places."""
+
+    def __init__(self, file: File, what: str, known: Iterable[str] = ()) -> None:
+        self.file, self.what, self.known = file, what, tuple(known)
+        self._places: dict[str, list[Diagnostic]] = {}
+
+    def add(self, name: str, place: Diagnostic) -> None:
+        """``place``: its message says where, such as ``section 12, line 88``."""
+        self._places.setdefault(name, []).append(place)
+
+    def tell(self) -> None:
+        """Raise SpecError if there are some."""
+        if self._places:
+            raise SpecError(*self._told())
+
+    def notes(self) -> list[Diagnostic]:
+        """One for each, where they stand as ``custom``."""
+        return [
+            Diagnostic(f"{self.what} '{name}' stands as custom, {self._where(places)}", places[0].span)
+            for name, places in self._places.items()
+        ]
+
+    def _told(self) -> Iterator[Diagnostic]:
+        for name, places in [*self._places.items()][:MOST_KINDS]:
+            message = f"archcalc knows no {self.what} '{name}', {self._where(places)}"
+            help = f"{option(AS_CUSTOM)} takes it as custom, with the shape that it gives and no costs"
+            yield unknown(message, name, self.known, places[0].span, otherwise=help)
+        if len(self._places) > MOST_KINDS:
+            yield Diagnostic(f"and {len(self._places) - MOST_KINDS:,} others")
+
+    def _where(self, places: list[Diagnostic]) -> str:
+        shown = "; ".join(place.message for place in places[:MOST_PLACES])
+        more = f"; and {len(places) - MOST_PLACES:,} more" if len(places) > MOST_PLACES else ""
+        times = "once" if len(places) == 1 else f"{len(places):,} times"
+        return f"which {self.file.name} has {times}: {shown}{more}"

@@ -1,0 +1,178 @@
+"""A file of another format wherever a spec is: every command, Python, git, standard input, budgets, errors."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from fuzz.identity import IDENTITY
+
+import archcalc
+from archcalc.cli import main
+from archcalc.errors import SpecError
+from archcalc.importers.formats import FORMATS, format_of
+from archcalc.sources.file import File, is_plain_spec
+
+FIXTURES = Path(__file__).resolve().parent / "fixtures"
+TINY = (FIXTURES / "tiny.cfg").read_text(encoding="utf-8")
+# By hand: 3*4*3*3 = 108 weights and 4 + 4 of the norm; 4*4 + 4 = 20; 4*10 + 10 = 50. The 3x3 runs at 4x4 positions,
+# as does the 1x1: 108*16 + 16*16 + 40.
+PARAMS, MACS = 186, 2024
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tiny.cfg").write_text(TINY, encoding="utf-8")
+    return tmp_path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    status = main([*arguments])
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+def git(*arguments: str) -> None:
+    subprocess.run(["git", *arguments], check=True, capture_output=True, env={**os.environ, **IDENTITY})
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "show tiny.cfg",
+        "check tiny.cfg --max params=1M",
+        "diff tiny.cfg tiny.cfg",
+        "explain tiny.cfg",
+        "formula tiny.cfg --vars H",
+        "memory tiny.cfg",
+        "train tiny.cfg",
+        "show tiny.cfg --count all",
+        "show tiny.cfg --input 3x16x16",
+        "convert tiny.cfg --verify",
+    ],
+)
+def test_every_command_takes_it(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, *command.split())
+    assert (status, out != "", "error" in err) == (0, True, False)
+
+
+def test_figures_of_python_and_pickles() -> None:
+    net = archcalc.load("tiny.cfg")
+    assert (net.params, net.macs, net.buffers, net.output) == (PARAMS, MACS, 8, (10,))
+    assert archcalc.load("tiny.cfg", input=[3, 16, 16]).macs == 108 * 64 + 16 * 64 + 40
+    os.remove("tiny.cfg")
+    again = pickle.loads(pickle.dumps(net))
+    assert (again.params, again.macs) == (PARAMS, MACS)
+
+
+def test_the_name_of_the_file_says_nothing(here: Path) -> None:
+    (here / "net.yaml").write_text(TINY, encoding="utf-8")
+    (here / "spec.cfg").write_text("name: x\ninput: [8]\nlayers: [linear: 4]\n", encoding="utf-8")
+    assert archcalc.load("net.yaml").params == PARAMS
+    assert archcalc.load("spec.cfg").params == 36
+
+
+def test_from_a_commit_and_from_standard_input(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    (here / "tiny.cfg").write_text(TINY.replace("filters=4\nfilters", "filters=8\nfilters"), encoding="utf-8")
+    status, out, _ = run(capsys, "diff", "HEAD:tiny.cfg", "tiny.cfg", "--format", "json")
+    assert (status, json.loads(out)["different"]) == (0, True)
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(TINY.encode())))
+    status, out, _ = run(capsys, "show", "-", "--format", "json")
+    assert (status, json.loads(out)["totals"]["params"]) == (0, PARAMS)
+
+
+def test_budgets_name_it_and_growth_is_held(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "archcalc.yaml").write_text(
+        "budgets: [{specs: '*.cfg', max: {params: 200}, max_increase: {params: 0.005k}}]\n", encoding="utf-8"
+    )
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    assert run(capsys, "check", "--base", "HEAD")[0] == 0
+    (here / "tiny.cfg").write_text(TINY.replace("output=10", "output=12"), encoding="utf-8")
+    status, out, _ = run(capsys, "check", "--base", "HEAD", "--format", "json")
+    found = {one["kind"]: (one["used"], one["ok"]) for one in json.loads(out)["results"]}
+    assert (status, found) == (1, {"max": (PARAMS + 10, True), "max_increase": (PARAMS + 10, False)}), out
+    (here / "old.cfg").write_text(TINY, encoding="utf-8")
+    assert run(capsys, "check", "tiny.cfg", "--base", "./old.cfg", "--max-increase", "params=0.005k")[0] == 1
+
+
+def test_an_error_names_the_node_and_the_line_of_the_spec(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "tiny.cfg").write_text(TINY.replace("size=3", "size=30"), encoding="utf-8")
+    status, _, err = run(capsys, "show", "tiny.cfg", "--input", "3x1x1")
+    assert status == 0  # 30 // 2 on each side is enough
+    (here / "tiny.cfg").write_text(TINY.replace("size=3", "size=30").replace("pad=1", "pad=0"), encoding="utf-8")
+    status, _, err = run(capsys, "show", "tiny.cfg")
+    assert status == 2
+    assert "--> <spec of tiny.cfg>:4:" in err
+    assert "= from tiny.cfg: section 0 [convolutional], line 8" in err
+    status, _, err = run(capsys, "show", "tiny.cfg", "--format", "json")
+    assert json.loads(err)["errors"][0]["origin"] == "tiny.cfg: section 0 [convolutional], line 8"
+
+
+def test_what_is_unknown_is_told_whole(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "tiny.cfg").write_text(TINY.replace("[avgpool]", "[avgpol]\n\n[avgpol]\n[warp]"), encoding="utf-8")
+    status, _, err = run(capsys, "show", "tiny.cfg")
+    assert status == 2
+    assert "'avgpol', which tiny.cfg has 2 times: section 3 [avgpol], line 26; section 4 [avgpol], line 28" in err
+    assert "'warp', which tiny.cfg has once" in err
+    assert "did you mean 'avgpool'?" in err
+    status, out, err = run(capsys, "show", "tiny.cfg", "--as-custom", "--format", "json")
+    assert (status, [layer["type"] for layer in json.loads(out)["layers"]].count("custom")) == (0, 3)
+    assert len(json.loads(out)["notes"]) == 2
+    assert run(capsys, "show", "tiny.cfg", "--as-custom", "--strict")[0] == 2
+
+
+def test_what_is_written_is_what_is_read(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, "convert", "tiny.cfg", "-o", "tiny.yaml", "--verify")
+    assert (status, out) == (0, "")
+    assert "the same graph of 8 operators" in err
+    assert archcalc.load("tiny.yaml").params == PARAMS
+    assert archcalc.convert("tiny.cfg").text == (here / "tiny.yaml").read_text(encoding="utf-8")
+    status, _, err = run(capsys, "convert", "tiny.yaml")
+    assert (status, "is a spec itself" in err) == (2, True)
+
+
+def test_no_file_where_it_fails(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "tiny.cfg").write_text(TINY.replace("[avgpool]", "[avgpol]"), encoding="utf-8")
+    assert run(capsys, "convert", "tiny.cfg", "-o", "tiny.yaml")[0] == 2
+    assert sorted(os.listdir()) == ["tiny.cfg"]
+
+
+def test_work_is_bounded(here: Path) -> None:
+    (here / "tiny.cfg").write_text(TINY + "\n[softmax]" * 10_000, encoding="utf-8")
+    with pytest.raises(SpecError, match=r"tiny\.cfg:\d+:1: this takes more than 100,000 units of work"):
+        archcalc.load("tiny.cfg", max_work=100_000)
+
+
+def test_signs_exclude_one_another() -> None:
+    for path in FIXTURES.iterdir():
+        file = File(path.name, path.read_bytes())
+        assert [form.name for form in FORMATS if form.sign(file)] == [format_of(file).name], path
+
+
+@pytest.mark.parametrize(
+    "text, plain",
+    [
+        ("name: x\nlayers: []", True),
+        ("blocks: {a: 1}", True),
+        ("layers: {\n  name: 'x' }", False),  # Caffe's old syntax, with a colon
+        ("name: x\n  layers: []", False),
+        ('{"layers": []}', False),
+        (TINY, False),
+    ],
+)
+def test_a_plain_spec_is_told_at_a_glance(text: str, plain: bool) -> None:
+    assert is_plain_spec(text.encode()) is plain
