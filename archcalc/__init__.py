@@ -47,7 +47,20 @@ _HOMES = {
 }
 __all__ = [
     *["load", "Network", "Layer", "Spec", "step"],
-    *["report", "draw", "diff", "explain", "formula", "memory", "train", "time", "devices", "check", "convert", "SpecError"],
+    *[
+        "report",
+        "draw",
+        "diff",
+        "explain",
+        "formula",
+        "memory",
+        "train",
+        "time",
+        "devices",
+        "check",
+        "convert",
+        "SpecError",
+    ],
 ]
 
 
