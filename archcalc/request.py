@@ -15,7 +15,7 @@ from archcalc.errors import Diagnostic, Source, SpecError, did_you_mean, option
 from archcalc.graph.network import Network
 from archcalc.layers.base import BITS, dtype_of
 from archcalc.meter import MAX_WORK, Meter, metered
-from archcalc.report.model import build_report, with_all_figures
+from archcalc.report.model import build_report, with_figures
 from archcalc.report.rows import rows_of
 from archcalc.report.widths import DEFAULT, Dtypes, Pattern, Widths
 from archcalc.sources.source import Located, locate, read_file
@@ -199,18 +199,18 @@ class Request:
         """The way of counting that is asked for, else the network's own, else ``mac``. Raises SpecError."""
         return self.conventions[0] if self.conventions else find_convention(*(network.convention or ("mac",)))
 
-    def report(self, network: Network | None = None, *, all_figures: bool = False) -> Report:
+    def report(self, network: Network | None = None, *, figures: Iterable[str] = ()) -> Report:
         """The report (archcalc.report/1), its layers made as they are read. Raises SpecError.
 
-        With ``all_figures`` also the figures that are computed only where they are asked for. It raises SpecError for a
-        pattern of widths that decides nothing, too.
+        ``figures``: those of figures.WHERE_ASKED that it has too. It raises SpecError for a pattern of widths that
+        decides nothing, too.
         """
         network = network or self.network()
         report = self.sized(network, self.convention(network))
         laid = rows_of(report).laid
         if laid is not None:
             laid.hold()
-        return with_all_figures(report) if all_figures else report
+        return with_figures(report, figures)
 
     def sized(self, network: Network, convention: Convention) -> Report:
         """The report of a network in a way of counting, whatever its patterns of widths decide. Raises SpecError."""

@@ -24,7 +24,7 @@ from archcalc.errors import Diagnostic, SpecError
 from archcalc.language.problems import Halted, Problems
 from archcalc.report.model import plain_rows
 from archcalc.report.rows import rows_of
-from archcalc.request import ALL_CONVENTIONS, Request, SpecLike
+from archcalc.request import ALL_CONVENTIONS, Request, SpecLike, named_device
 
 if TYPE_CHECKING:
     from archcalc.api.formulas import Formula
@@ -70,16 +70,20 @@ def several_counts(request: Request) -> documents.Counts:
     return build_counts(request.network(), request.conventions, batch=request.batch)
 
 
-def diff(old: AnySpec, new: AnySpec, **options: Any) -> documents.Difference:
+def diff(
+    old: AnySpec, new: AnySpec, *, device: str | PathLike[str] | None = None, **options: Any
+) -> documents.Difference:
     """The difference (archcalc.diff/1) of two specs, with the options of ``report`` for both, counted as ``new`` is.
 
+    ``device`` is a name of ``devices()``, or a file, on which the change of the least time is told.
     Raises SpecError with the errors of both, or if they have more layers than can be compared in a few seconds.
     """
-    return difference(asked(old, **options), asked(new, **options))
+    return difference(asked(old, **options), asked(new, **options), device)
 
 
-def difference(old: Request, new: Request) -> documents.Difference:
+def difference(old: Request, new: Request, device: str | PathLike[str] | None = None) -> documents.Difference:
     """The difference (archcalc.diff/1) of two requests that differ in their specs alone. Raises SpecError."""
+    on = None if device is None else named_device(device)
     from archcalc.difference.difference import build_difference
 
     networks, problems = [], Problems()
@@ -99,7 +103,7 @@ def difference(old: Request, new: Request) -> documents.Difference:
     written = [node.applied.characters for network in networks for node in network.kept]
     work = COMPARED * (layers + sum(max(count - USUAL, 0) for count in written)) + sum(written) // CHARACTERS
     networks[1].meter.charge(work, what=f"to compare {layers:,} layers")
-    return build_difference(*reports)
+    return build_difference(reports[0], reports[1], on)
 
 
 def explain(

@@ -11,9 +11,9 @@ from archcalc.graph.network import Network, Node
 from archcalc.graph.paths import Paths
 from archcalc.graph.repetition import unrolled
 from archcalc.meter import metered
-from archcalc.report.figures import EXPLAINED, RECEPTIVE_FIELD, TRAINED
+from archcalc.report.figures import BYTES, EXPLAINED, RECEPTIVE_FIELD, TRAINED
 from archcalc.report.rows import rows_of
-from archcalc.request import Request, known_dtype
+from archcalc.request import Request, known_dtype, named_device
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Report
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 OF_MEMORY = ("peak_memory", "arena")
 """Figures that are no sum over layers."""
 
-DERIVED = (*(figure.name for figure in EXPLAINED), *OF_MEMORY, RECEPTIVE_FIELD.name, *TRAINED)
+TIME = "time@"
+"""What a least time begins with; behind it stands the device."""
+
+DERIVED = (*(figure.name for figure in EXPLAINED), *OF_MEMORY, RECEPTIVE_FIELD.name, BYTES.name, *TRAINED)
 """Figures that can be derived alone."""
 
 LAYER, CHARACTER = 20, 3
@@ -96,17 +99,39 @@ def explanation_of(
         precision = "" if activations is None else known_dtype(activations, "activations")
         report = request.report()
         return Explanation(request.name, report, full, [explain_training(report, figure, precision)], None)
+    if figure == BYTES.name or figure.startswith(TIME):
+        return explanation_of_times(request, layer, full, figure, activations)
     if figure == RECEPTIVE_FIELD.name:
         return explanation_of_fields(request, layer, full)
     if figure not in DERIVED:
-        message = f"no derivation of '{figure}'"
-        raise SpecError(unknown(message, figure, DERIVED, otherwise=f"there are those of {', '.join(DERIVED)}"))
+        message, listed = f"no derivation of '{figure}'", f"there are those of {', '.join(DERIVED)}, {TIME}DEVICE"
+        raise SpecError(unknown(message, figure, DERIVED, otherwise=listed))
     found = explanation(request, layer, True)
     for one in found.layers:
         one.cells = [cell for cell in one.cells if cell.key == figure]
     if found.sums is not None:
         found.sums.totals = {figure: found.sums.totals[figure]}
     return found._replace(full=full)
+
+
+def explanation_of_times(
+    request: Request, layer: str | None, full: bool, figure: str, activations: str | None
+) -> Explanation:
+    """What layers move, or how long they take at least, derived; without ``layer`` the sum over the steps at the top.
+
+    Raises SpecError.
+    """
+    from archcalc.derivation.explain_timing import Timing
+
+    device = named_device(figure.removeprefix(TIME)) if figure != BYTES.name else None
+    dtype = request.dtype if activations is None else known_dtype(activations, "activations")
+    report = request.report()
+    timing = Timing(report, dtype, device)
+    if layer is None:
+        return Explanation(request.name, report, full, [timing.whole()], None)
+    chosen = select(report["spec"], timing.paths, layer)
+    charge(timing.network, [timing.nodes[place] for place in chosen])
+    return Explanation(request.name, report, full, list(map(timing.explained, chosen)), None)
 
 
 def explanation_of_fields(request: Request, layer: str | None, full: bool) -> Explanation:

@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from archcalc.budget.keys import BOUNDS, FILE_KEYS, LEVELS, LIMITS, METRICS, budget_keys
 from archcalc.budget.result import Limit
-from archcalc.budget.units import BYTES_OF_NETWORKS, IN_BYTES
+from archcalc.budget.units import BYTES_OF_NETWORKS, IN_BYTES, TIME
 from archcalc.conventions import CONVENTIONS
 from archcalc.conventions.rule import Convention
 from archcalc.errors import Source, Span, SpecError, did_you_mean, unknown
 from archcalc.language.document import as_meant
 from archcalc.language.problems import Problems
-from archcalc.language.yaml_nodes import Node
+from archcalc.language.yaml_nodes import Node, node_at
 from archcalc.language.yaml_tree import read
 from archcalc.layers.amounts import Amount, UnitError
 from archcalc.layers.base import BITS, dtype_of
 from archcalc.meter import Meter, metered
 from archcalc.report.widths import Widths
-from archcalc.request import is_yaml, stated_convention, stated_widths
+from archcalc.request import is_yaml, named_device, stated_convention, stated_device, stated_widths
 from archcalc.sources.project import Reach, beside
 
 if TYPE_CHECKING:
+    from archcalc.costs.devices import Device
     from archcalc.request import Options
 
 FILE = "archcalc.yaml"
@@ -107,9 +108,9 @@ def read_budget(node: Node, with_specs: bool, reach: Reach, problems: Problems) 
     read_settings(budget, given, reach, problems)
     for bound in BOUNDS:
         if bound in given:
-            budget.limits += read_limits(given[bound], bound, problems)
+            budget.limits += read_limits(given[bound], bound, reach, problems)
     if "layers" in given:
-        budget.limits += read_layers(given["layers"], problems)
+        budget.limits += read_layers(given["layers"], reach, problems)
     level, message = read_level(given.get("level"), problems), read_message(given.get("message"), problems)
     for limit in budget.limits:
         limit.level, limit.message = level, message
@@ -205,7 +206,7 @@ def read_input(node: Node, problems: Problems) -> dict[str | None, tuple[int, ..
     return found
 
 
-def read_limits(node: Node, bound: str, problems: Problems) -> list[Limit]:
+def read_limits(node: Node, bound: str, reach: Reach, problems: Problems) -> list[Limit]:
     """``{params: 5M, ...}``."""
     if not node.is_mapping or not node.value:
         problems.say(
@@ -214,13 +215,18 @@ def read_limits(node: Node, bound: str, problems: Problems) -> list[Limit]:
         return []
     found = []
     for metric, (key, value) in node.value.items():
-        limit = read_limit(metric, key.span, value, bound, problems)
+        limit = read_limit(metric, key.span, value, bound, reach, problems)
         if limit is not None:
             found.append(limit)
     return found
 
 
-def read_limit(metric: str, metric_span: Span, value: Node, bound: str, problems: Problems) -> Limit | None:
+def read_limit(
+    metric: str, metric_span: Span, value: Node, bound: str, reach: Reach | None, problems: Problems
+) -> Limit | None:
+    """One limit. ``reach``: which files it may name, None for one of the command line, which may name any."""
+    if metric.startswith(TIME):
+        return read_limit_of_time(metric, metric_span, value, bound, reach, problems)
     if metric not in METRICS and metric[:1].isdigit():
         problems.say(f"'{metric}' is no metric", metric_span, label="after a comma", help="write 1.5M, and 1_000 or 1k")
         return None
@@ -230,6 +236,11 @@ def read_limit(metric: str, metric_span: Span, value: Node, bound: str, problems
         return None
     if metric == "banks":
         return read_limit_of_banks(value, bound, problems)
+    return read_number(metric, value, bound, problems)
+
+
+def read_number(metric: str, value: Node, bound: str, problems: Problems) -> Limit | None:
+    """A limit that is one amount."""
     if not value.is_scalar or value.value is None or isinstance(value.value, bool):
         problems.say(f"{bound} of {metric} takes an amount", value.span, help=f"such as {metric}: {example(bound)}")
         return None
@@ -241,6 +252,27 @@ def read_limit(metric: str, metric_span: Span, value: Node, bound: str, problems
         return None
     limit = Limit(bound, metric, amount, value.span)
     limit.edited = value
+    return limit
+
+
+def read_limit_of_time(
+    metric: str, metric_span: Span, value: Node, bound: str, reach: Reach | None, problems: Problems
+) -> Limit | None:
+    """``time@h100: 5ms``, or ``time@my.yaml``."""
+    word = metric.removeprefix(TIME)
+    device: Device | None = None
+    if reach is not None and is_yaml(word):
+        device = stated(node_at(metric_span, word, word), stated_device, reach, problems)
+    else:
+        try:
+            device = named_device(word)
+        except SpecError as error:
+            for one in error.diagnostics:
+                problems.say(one.message, one.span or metric_span, label=one.label, help=one.help)
+    limit = read_number(metric, value, bound, problems)
+    if limit is None or device is None:
+        return None
+    limit.device, limit.reads_file = device, is_yaml(word)
     return limit
 
 
@@ -272,7 +304,12 @@ def fits_metric(amount: Amount, metric: str, bound: str) -> None:
         )
     if bound == "max_increase" and not amount.has_unit and amount.numerator:
         raise UnitError(f"a relative limit needs its unit: {text} of what?", unit_of_growth(amount, metric))
-    if amount.dtype is not None and metric not in ("weights", *BYTES_OF_NETWORKS):
+    is_time = metric.startswith(TIME)
+    if amount.seconds and not is_time:
+        raise UnitError(f"{metric} is no time: {text}", f"a time is of a device, such as {TIME}h100: {text}")
+    if is_time and not (amount.seconds or amount.percent) and (amount.has_unit or amount.numerator):
+        raise UnitError(f"{metric} is a time: {text} of what?", "write s, ms, us or ns, such as 5ms")
+    if amount.dtype is not None and not is_time and metric not in ("weights", *BYTES_OF_NETWORKS):
         help = "weights is the metric that takes one: weights: 5MB @int8"
         raise UnitError(f"{metric} has no width: @{amount.dtype}", help)
     if amount.bytes and metric not in (*IN_BYTES, *BYTES_OF_NETWORKS):
@@ -287,6 +324,8 @@ def fits_metric(amount: Amount, metric: str, bound: str) -> None:
 def unit_of_growth(amount: Amount, metric: str) -> str:
     """``write 1% or 0.001k``: a share of the base, or the same number in a unit."""
     text = amount.text.partition("@")[0].strip()
+    if metric.startswith(TIME):
+        return f"write {text}ms, or a share of the base such as 1%"
     if metric in (*IN_BYTES, *BYTES_OF_NETWORKS):
         return f"write {text}B, or a share of the base such as 1%"
     if amount.denominator == 1:
@@ -295,7 +334,7 @@ def unit_of_growth(amount: Amount, metric: str) -> str:
     return f"write {text}%, or a number with k, M, G or T"
 
 
-def read_layers(node: Node, problems: Problems) -> list[Limit]:
+def read_layers(node: Node, reach: Reach, problems: Problems) -> list[Limit]:
     """``{"head/**": {params: 1M}, ...}``: the most that the layers of a pattern may sum to."""
     if not node.is_mapping or not node.value:
         problems.say(
@@ -304,8 +343,8 @@ def read_layers(node: Node, problems: Problems) -> list[Limit]:
         return []
     found = []
     for pattern, (key, limits) in node.value.items():
-        for limit in read_limits(limits, "max", problems):
-            if limit.metric in (*BYTES_OF_NETWORKS, "backward_macs"):
+        for limit in read_limits(limits, "max", reach, problems):
+            if limit.metric in (*BYTES_OF_NETWORKS, "backward_macs") or limit.device is not None:
                 message = f"{limit.metric} is of a whole network, not of some of its layers"
                 problems.say(message, limit.span, help="write it under max")
             limit.pattern, limit.pattern_span = pattern, key.span
@@ -370,7 +409,7 @@ def limit_of_words(option: str, bound: str, text: str, problems: Problems) -> Li
         return None
     start = len(metric) + 1
     value = Node(amount, source, 0, start, len(text), amount)
-    limit = read_limit(metric, Span(source, 0, 0, len(metric)), value, bound, problems)
+    limit = read_limit(metric, Span(source, 0, 0, len(metric)), value, bound, None, problems)
     if limit is not None:
         limit.edited = None
     return limit

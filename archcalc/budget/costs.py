@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from archcalc.budget.sizing import Sized, cost
 from archcalc.graph.network import Node
@@ -64,5 +65,5 @@ def line_of(node: Node) -> Place | None:
     return span.source.name, span.line + 1
 
 
-def largest(found: dict[Place, int]) -> Place | None:
+def largest(found: Mapping[Place, Any]) -> Place | None:
     return max(found, key=lambda place: found[place]) if found else None

@@ -11,7 +11,7 @@ from archcalc.budget.costs import costliest, grew_most
 from archcalc.budget.files import Target
 from archcalc.budget.result import EVERYTHING, Limit, Result, width
 from archcalc.budget.sizing import Sized, measure
-from archcalc.budget.units import IN_BYTES, OF_MEMORY
+from archcalc.budget.units import IN_BYTES, MOVED, OF_MEMORY
 from archcalc.building.load import Shared
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.report.figures import RECEPTIVE_FIELD, TRAINED
@@ -85,6 +85,8 @@ def held(
             yield limit, hold_memory(limit, sized, older, judged)
         elif limit.metric in TRAINED:
             yield limit, hold_training(limit, sized, older)
+        elif limit.device is not None or limit.metric == MOVED:
+            yield limit, hold_timed(limit, sized, older)
         else:
             yield limit, hold(limit, sized, older)
 
@@ -117,6 +119,19 @@ def hold_training(limit: Limit, sized: Sized, older: Older | None) -> Result:
     judge(result, older, lambda report: trained_figure(report, limit.metric, precision))
     if not result.ok:
         result.place = costliest_step(sized.report, limit.metric, precision)
+    return result
+
+
+def hold_timed(limit: Limit, sized: Sized, older: Older | None) -> Result:
+    """A limit on a time, or on what moves. Where it does not hold, the place is that of what takes longest, or moves
+    most.
+    """
+    from archcalc.budget.timed import costliest_line, used_of
+
+    result = Result(sized.report, limit, used_of(sized.report, limit))
+    judge(result, older, lambda report: used_of(report, limit))
+    if not result.ok:
+        result.place = costliest_line(sized.report, limit)
     return result
 
 

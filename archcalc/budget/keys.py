@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archcalc.budget.units import TIME
 from archcalc.conventions import CONVENTIONS
 from archcalc.language.keys import DTYPE, NOTHING, SCALAR, Key, Keys, mapping, table
 from archcalc.layers.arguments import Schema
@@ -12,6 +13,10 @@ OWN_METRICS = {
     "banks": (
         "memories that the activations must fit into, each tensor into the first with room: "
         "{dtcm: 128KiB, sram: 512KiB}; max alone"
+    ),
+    "time@DEVICE": (
+        "the least time on a device, of the type of dtype or the one after @: time@h100, or time@my.yaml, "
+        "a file of the project"
     ),
 }
 """What can be limited beside the figures of a network."""
@@ -24,6 +29,7 @@ BANKS: Schema = {"type": ["object", "string"], "additionalProperties": AMOUNT}
 AMOUNTS: Schema = {
     "type": "object",
     "properties": {**dict.fromkeys(METRICS, AMOUNT), "banks": BANKS},
+    "patternProperties": {f"^{TIME}.+": AMOUNT},
     "additionalProperties": False,
     "minProperties": 1,
 }

@@ -75,8 +75,8 @@ of a glob lacks is an error."""
 
 METRIC = """\
 What can be limited in max, min and max_increase, and in layers all but what is of
-a whole network: peak_memory, arena, banks, train_memory, kept_bytes and
-backward_macs:"""
+a whole network: peak_memory, arena, banks, bytes, time@DEVICE, train_memory,
+kept_bytes and backward_macs:"""
 
 OF_MEMORY = """\
 weights and weights_bytes are the same but for @, which weights alone takes.
@@ -89,7 +89,13 @@ the tensor is named with the bytes that it lacks. Where a
 peak is too high, what is alive there is told, and with --base the line that
 grew:
 
-    max: {peak_memory: 256KiB, banks: {a: 128KiB, b: 1MiB}}"""
+    max: {peak_memory: 256KiB, banks: {a: 128KiB, b: 1MiB}}
+
+time@DEVICE is the least time on a device that 'archcalc devices' lists, or on one
+that a file of the project states, named from the folder of the budget; JSON has
+nanoseconds. 'archcalc help roofline' says what it and bytes are:
+
+    max: {time@h100: 5ms @bfloat16, time@boards/edge.yaml: 300ms, bytes: 90MB}"""
 
 AMOUNT = """\
 An amount is a whole number or a decimal one, and may have a unit:"""
@@ -101,9 +107,10 @@ UNITS = {
         "bytes, alone or after one of these: 800B, 200kB, 5MB, 64KiB; for metrics in bytes alone, where 800 is 800B "
         "and 5M is an error"
     ),
+    "s ms us ns": "a time: 5ms, 0.2s; for time@DEVICE alone",
     "@TYPE": (
         "one width for all weights: 5MB @int8, whatever dtype and bias_dtype say; of peak_memory and arena for all "
-        "activations"
+        "activations, of bytes and time@DEVICE for both"
     ),
     "%": "a share of what the base has, for max_increase alone: 1%, 0.5%",
 }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from archcalc.budget.settings import SIZED_BY, Settings, said
-from archcalc.budget.units import BYTES_OF_NETWORKS, IN_BYTES
+from archcalc.budget.units import BYTES_OF_NETWORKS, IN_BYTES, TIME
 from archcalc.errors import Span
 from archcalc.layers.amounts import Amount
-from archcalc.report.figures import show_binary, show_bytes
+from archcalc.report.figures import NANOSECONDS, show_binary, show_bytes, show_seconds
 
 if TYPE_CHECKING:
+    from archcalc.costs.devices import Device
     from archcalc.report import documents
 
 DIGITS = 6
@@ -33,10 +34,13 @@ class Limit:
     """One limit. ``pattern``: of the layers whose sum it limits, None for the whole network.
 
     ``edited``: the YAML node that ``--update`` writes anew, None for one of the command line. ``banks``: of a limit on
-    them, each with its bytes.
+    them, each with its bytes. ``device``: of a limit on a time; ``reads_file``: a file states it.
     """
 
-    __slots__ = ("bound", "metric", "pattern", "amount", "span", "pattern_span", "edited", "level", "message", "banks")
+    __slots__ = (
+        "bound", "metric", "pattern", "amount", "span", "pattern_span", "edited", "level", "message", "banks",
+        "device", "reads_file",
+    )  # fmt: skip
 
     def __init__(self, bound: str, metric: str, amount: Amount, span: Span) -> None:
         self.bound, self.metric, self.amount, self.span = bound, metric, amount, span
@@ -45,6 +49,8 @@ class Limit:
         self.edited: Any = None
         self.level, self.message = "error", ""
         self.banks: list[tuple[str, int]] = []
+        self.device: Device | None = None
+        self.reads_file = False
 
 
 class Result:
@@ -93,6 +99,11 @@ class Result:
     def name(self) -> str:
         """``resnet:resnet50``, and what tells it from others of that name: ``resnet:resnet50 (batch 8)``."""
         return network_name(self.spec, self.variant, self.apart)
+
+    @property
+    def unit(self) -> str:
+        """Behind a number of it in a table; times are nanoseconds."""
+        return " ns" if self.metric.startswith(TIME) else ""
 
     @property
     def what(self) -> str:
@@ -153,6 +164,8 @@ class Result:
     def amount(self, number: int) -> str:
         """A number of this metric as people read it."""
         exact = f"{number:,}"
+        if self.metric.startswith(TIME):
+            return f"{show_seconds(number / NANOSECONDS)} ({exact} ns)" if number else "0 s"
         if self.metric in BYTES_OF_NETWORKS:
             return f"{exact} B" if number < 1024 else f"{show_binary(number)} ({exact} B)"
         if self.metric in IN_BYTES:

@@ -213,8 +213,10 @@ def budget_file_in(base: AnyBase) -> tuple[Any, str] | None:
 
 
 def reads_files(budget: Budget) -> bool:
-    """Whether a budget counts, or takes widths, as a file says, which may be another file than in the base."""
-    return any(isinstance(value, (Convention, Widths)) for value in budget.given.values())
+    """Whether a budget counts, takes widths or times as a file says, which may be another file than in the base."""
+    return any(isinstance(value, (Convention, Widths)) for value in budget.given.values()) or any(
+        limit.reads_file for limit in budget.limits
+    )
 
 
 def was_spec(tree: Any, path: str) -> bool:

@@ -8,4 +8,8 @@ OF_MEMORY = ("peak_memory", "arena", "banks")
 """The metrics of the memory that activations need, in bytes: of a whole network, of the type after @."""
 OF_TRAINING = ("train_memory", "kept_bytes")
 """The metrics of the bytes of a step of training, of a whole network, in the precision after @."""
-BYTES_OF_NETWORKS = (*OF_MEMORY, *OF_TRAINING)
+MOVED = "bytes"
+"""The metric of the bytes that layers move, of a whole network, with weights and activations of the type after @."""
+BYTES_OF_NETWORKS = (*OF_MEMORY, *OF_TRAINING, MOVED)
+TIME = "time@"
+"""What the metric of a time begins with; behind it stands the device."""

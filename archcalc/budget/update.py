@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 
 from archcalc.budget.result import EVERYTHING, Result
+from archcalc.budget.units import TIME
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_reader import LINE_BREAK
@@ -90,7 +91,8 @@ def planned(results: list[Result]) -> list[Change]:
         amount = result.source.amount
         change.new = result.written
         if amount.numerator != used * amount.denominator:
-            change.new = f"{used}{'B' if amount.bytes else ''}{f' @{amount.dtype}' if amount.dtype else ''}"
+            unit = "ns" if result.metric.startswith(TIME) else "B" if amount.bytes else ""
+            change.new = f"{used}{unit}{f' @{amount.dtype}' if amount.dtype else ''}"
         wanted.setdefault(place, set()).add(f"{result.bound} of {result.metric}")
     for place, bounds in wanted.items():
         if len(bounds) > 1:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from archcalc.cli import options
 from archcalc.cli.answer import answer
 from archcalc.cli.commands import OVER_BUDGET
+from archcalc.request import Request
+
+if TYPE_CHECKING:
+    from archcalc.report.documents import Difference
 
 
 @click.command("diff")
@@ -20,6 +24,7 @@ from archcalc.cli.commands import OVER_BUDGET
     options.count(),
     *options.LIMITS,
     options.form("diff"),
+    options.device(),
     click.option("--all", "all_rows", is_flag=True, help="Every change, also of sizes alone."),
     click.option("--exit-code", is_flag=True, help="Exit with 1 where the networks differ."),
     *options.OUTPUT,
@@ -30,7 +35,7 @@ def command(context: click.Context, /, old: str, new: str, exit_code: bool, **gi
 
     A layer's own arguments and what follows from another's are told apart. OLD and NEW are files, shipped names, or
     GITREF:PATH, with :VARIANT if wanted; the options hold for both, operations are counted as NEW says.
-    A layer that only has another path is no difference.
+    A layer that only has another path is no difference. With --device the change of the least time on it is told.
 
     \b
         archcalc diff HEAD~1:net.yaml net.yaml
@@ -39,6 +44,9 @@ def command(context: click.Context, /, old: str, new: str, exit_code: bool, **gi
     """
     from archcalc.api import difference
 
-    found = answer("diff", old, given, lambda request: difference(request, request.at(new)), all_rows=given["all_rows"])
+    def build(request: Request) -> Difference:
+        return difference(request, request.at(new), given["device"])
+
+    found = answer("diff", old, given, build, all_rows=given["all_rows"])
     if exit_code and found["different"]:
         context.exit(OVER_BUDGET)

@@ -13,7 +13,7 @@ from archcalc.cli.commands import WRONG
 from archcalc.cli.output import JSON, write_whole
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.render import FORMATS, writer
-from archcalc.report.figures import WHERE_ASKED
+from archcalc.report.figures import RECEPTIVE_FIELD, WHERE_ASKED
 from archcalc.request import Request
 
 if TYPE_CHECKING:
@@ -70,12 +70,12 @@ def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> 
     try:
         request = options.request(specs[0], given, several=True)
         style_of = rows(**given)
-        wanted = asks_all_figures(style_of, given)
+        figures = asked_figures(style_of, given)
     except SpecError as error:
         told(" ".join(specs), error, form)
         context.exit(WRONG)
     compares = len(request.conventions) > 1
-    report = partial(Request.report, all_figures=wanted)
+    report = partial(Request.report, figures=figures)
     build, document = (counting(given), "counts") if compares else (report, "report")
     several, failed = len(specs) > 1, False
 
@@ -127,11 +127,11 @@ def rows(
     }
 
 
-def asks_all_figures(style: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
-    """Whether a figure is asked for that is computed only then. Raises SpecError for --local without one."""
+def asked_figures(style: Mapping[str, Any], given: Mapping[str, Any]) -> set[str]:
+    """The figures that are computed only where they are asked for. Raises SpecError for --local without its own."""
     asked = {*(style["columns"] or ()), *style["plus"], style["sort"]}
-    found = bool(given["all_figures"] or asked & {*WHERE_ASKED})
-    if given["local"] and not found:
+    found = {figure for name, figure in WHERE_ASKED.items() if given["all_figures"] or name in asked}
+    if given["local"] and RECEPTIVE_FIELD.name not in found:
         help = "add --columns +receptive_field, or --all-figures"
         raise SpecError(Diagnostic("--local is about receptive fields, and none is asked for", help=help))
     return found

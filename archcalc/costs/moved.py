@@ -13,6 +13,7 @@ layers that ``archcalc memory`` has write over their input.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from archcalc.costs.lifetimes import Asked, Key, Lifetimes, key_of
@@ -88,10 +89,17 @@ class Moved:
         for (node, repetition), moves in zip(walk(self.network, self.few), self.steps, strict=True):
             yield node, repetition, moves, self._times(repetition)
 
-    def last(self, node: Node) -> Moves:
-        """What a kept node moves in its last repetition."""
-        found = [moves for one, _, moves, _ in self.counted() if one is node]
-        return found[-1]
+    def whole(self, node: Node) -> tuple[int, int]:
+        """Multiply-adds and bytes of a kept node, in all its repetitions together."""
+        return self._whole[node]
+
+    @cached_property
+    def _whole(self) -> dict[Node, tuple[int, int]]:
+        found = dict.fromkeys(self.network.kept, (0, 0))
+        for node, _, moves, times in self.counted():
+            macs, size = found[node]
+            found[node] = macs + moves.macs * times, size + moves.bytes * times
+        return found
 
     @property
     def bytes(self) -> int:

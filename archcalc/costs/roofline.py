@@ -14,8 +14,6 @@ from archcalc.costs.moved import Moved, Moves
 
 COMPUTE, MEMORY = "compute", "memory"
 
-NANOSECONDS = 10**9
-
 
 class Rates(NamedTuple):
     """Operations and bytes a second, at most."""
@@ -66,7 +64,7 @@ class Bound(NamedTuple):
     @property
     def nanoseconds(self) -> int:
         """Whole ones, rounded up."""
-        return -(-self.seconds * NANOSECONDS // 1)
+        return -(-self.seconds * 10**9 // 1)
 
 
 def bound_of(moved: Moved, rates: Rates) -> Bound:

@@ -78,6 +78,10 @@ class Changes:
             if one["change"]:
                 title = WHEN_ASKED[key].label
                 found.append((title, one["old"], one["new"], one["change"], percent(one["change"], one["old"])))
+        if "time" in self.diff and self.diff["time"]["change"]:
+            one = self.diff["time"]
+            title = f"least time on {one['device']} (ns)"
+            found.append((title, one["old"], one["new"], one["change"], percent(one["change"], one["old"])))
         seen = self.diff["receptive_field"]
         if seen is not None and seen["change"] and isinstance(seen["old"], int) and isinstance(seen["new"], int):
             share = percent(seen["change"], seen["old"])

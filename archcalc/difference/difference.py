@@ -14,11 +14,13 @@ from archcalc.report.widths import bits
 from archcalc.version import __version__
 
 if TYPE_CHECKING:
+    from archcalc.costs.devices import Device
     from archcalc.report.documents import (
         Change,
         Changed,
         Difference,
         FieldChange,
+        MoreDifference,
         Network,
         PeakChange,
         Report,
@@ -36,11 +38,12 @@ HEAD: Final = (
 SIDE: Final = ("path", "type", "file", "line", "inputs", "outputs")
 
 
-def build_difference(old: Report, new: Report) -> Difference:
+def build_difference(old: Report, new: Report, device: Device | None = None) -> Difference:
     """The difference (archcalc.diff/1) of two reports of one batch, convention and widths, else ValueError.
 
     ``changes`` lists every layer that was added, removed, or differs in arguments, sizes or figures; their ``change``
-    sums to the ``change`` of each total. ``renamed`` lists the layers that stayed and have another path.
+    sums to the ``change`` of each total. ``renamed`` lists the layers that stayed and have another path. With
+    ``device`` it has the change of the least time there; it raises SpecError for a dtype without a peak.
     """
     for key in SAME:
         if old.get(key) != new.get(key):
@@ -71,6 +74,7 @@ def build_difference(old: Report, new: Report) -> Difference:
         "peaks": peaks(old, new),
         "training": training(old, new),
         "receptive_field": receptive_field(old, new),
+        **time(old, new, device),
         "changes": changes,
         "renamed": [{"old": before, "new": after} for before, after in paths if before != after],
     }
@@ -101,6 +105,16 @@ def training(old: Report, new: Report) -> dict[str, TotalChange]:
         [trained_figure(cast("Report", side), one.name, side["dtype"]) for one in OF_TRAINING] for side in (old, new)
     ]
     return {one.name: total_change(*pair) for one, *pair in zip(OF_TRAINING, *sides, strict=True)}
+
+
+def time(old: Report, new: Report, device: Device | None) -> MoreDifference:
+    """The change of the least time, where a device is named."""
+    if device is None:
+        return {}
+    from archcalc.report.timing import timed_on
+
+    before, after = (timed_on(report, device).nanoseconds for report in (old, new))
+    return {"time": {**total_change(before, after), "device": device.name}}
 
 
 def receptive_field(old: Report, new: Report) -> FieldChange | None:

@@ -125,7 +125,7 @@ def amount(node: Node, what: str, example: str, problems: Problems, fits: Callab
         help = error.help if written and error.help and error.help.startswith("did you mean") else f"such as {example}"
         problems.say(f"{what} is a number above 0, not '{node.text}'", node.span, help=help)
         return 1
-    if found.percent or found.dtype or not fits(found):
+    if found.percent or found.dtype or found.seconds or not fits(found):
         problems.say(f"{what} is in another unit than '{node.text}'", node.span, help=f"such as {example}")
     elif not found.numerator:
         problems.say(f"{what} is above 0", node.span, help=f"such as {example}")

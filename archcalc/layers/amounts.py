@@ -9,7 +9,9 @@ from archcalc.layers.base import BITS, dtype_of
 
 PREFIXES = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 PREFIXES |= {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
-FORM = re.compile(r"([0-9]+(?:_[0-9]+)*)(?:\.([0-9]+))?(?:[eE]\+?([0-9]{1,4}))?\s*([A-Za-zµ]*)(%?)\s*(?:@\s*(\w+))?")
+SECONDS = {"s": 10**9, "ms": 10**6, "us": 10**3, "µs": 10**3, "μs": 10**3, "ns": 1}
+"""Units of time, in nanoseconds."""
+FORM = re.compile(r"([0-9]+(?:_[0-9]+)*)(?:\.([0-9]+))?(?:[eE]\+?([0-9]{1,4}))?\s*([A-Za-zµμ]*)(%?)\s*(?:@\s*(\w+))?")
 MEANT = {"K": "k (1,000) or Ki (1,024)", "m": "M", "g": "G", "t": "T", "ki": "Ki", "mi": "Mi", "gi": "Gi", "ti": "Ti"}
 MEANT_BYTES = {"K": "kB (1,000 bytes) or KiB (1,024)"}
 MEANT |= {"KI": "Ki", "MI": "Mi", "GI": "Gi", "B": "G", "bn": "G", "kb": "kB"}
@@ -28,10 +30,10 @@ class UnitError(ValueError):
 class Amount:
     """``numerator / denominator`` of something; ``unit`` is what the text gave: nothing, ``k`` ..., ``B``, ``%``.
 
-    ``dtype``: at which width (``@int8``). ``text``: as written.
+    ``dtype``: at which width (``@int8``). ``text``: as written. ``seconds``: it is a time, and in nanoseconds.
     """
 
-    __slots__ = ("numerator", "denominator", "prefix", "bytes", "percent", "dtype", "text")
+    __slots__ = ("numerator", "denominator", "prefix", "bytes", "percent", "seconds", "dtype", "text")
 
     def __init__(self, text: str) -> None:
         found = FORM.fullmatch(text.strip())
@@ -40,7 +42,8 @@ class Amount:
         whole, point, exponent, unit, percent, dtype = found.groups()
         self.text = text.strip()
         self.bytes = unit.endswith("B")
-        self.prefix = unit.removesuffix("B")
+        self.seconds = unit in SECONDS
+        self.prefix = "" if self.seconds else unit.removesuffix("B")
         self.percent = bool(percent)
         if self.prefix not in PREFIXES or (self.percent and unit):
             raise UnitError(f"unknown unit '{unit}{percent}'", _unit_meant(unit))
@@ -53,13 +56,13 @@ class Amount:
         if power > MOST_DIGITS:
             raise UnitError(f"'{shortened(text)}' has more than {MOST_DIGITS:,} digits")
         point = point or ""
-        self.numerator: int = int(whole.replace("_", "") + point) * 10**power * PREFIXES[self.prefix]
+        self.numerator: int = int(whole.replace("_", "") + point) * 10**power * SECONDS.get(unit, PREFIXES[self.prefix])
         self.denominator: int = 10 ** len(point)
         self.dtype = width
 
     @property
     def has_unit(self) -> bool:
-        return bool(self.prefix) or self.bytes or self.percent
+        return bool(self.prefix) or self.bytes or self.percent or self.seconds
 
     def floor(self) -> int:
         return self.numerator // self.denominator
@@ -94,4 +97,4 @@ def _unit_meant(unit: str) -> str:
         return f"did you mean {MEANT[prefix]}?"
     if unit == "b":
         return "bytes are B"
-    return "units are k M G T and Ki Mi Gi Ti, with B for bytes, or %"
+    return "units are k M G T and Ki Mi Gi Ti, with B for bytes, s ms us ns for a time, or %"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from archcalc.dims import volume
 from archcalc.errors import Diagnostic, SpecError, did_you_mean
 from archcalc.layers.axes import show_pad
-from archcalc.report.figures import FIGURES, GROUPED, RECEPTIVE_FIELD, Figure, number
+from archcalc.report.figures import BYTES, FIGURES, GROUPED, INTENSITY, RECEPTIVE_FIELD, Figure, number
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Counts, Report, Row, Tensor
@@ -119,6 +119,12 @@ def show_field(row: Row, report: Report, key: str = "size") -> str | None:
     return ", ".join([f"{name} {text}" for name, text in found.items()]) or NONE
 
 
+def show_intensity(row: Row, report: Report) -> str:
+    """``31.5``, rounded to a tenth."""
+    each = row["intensity"]
+    return NONE if each is None else f"{each:.1f}"
+
+
 def several_inputs(report: Report) -> bool:
     """Whether the inputs have names."""
     return not isinstance(report["input"].get("shape"), (list, tuple))
@@ -197,6 +203,8 @@ LAYER_COLUMNS = [
         "size",
         order_of_field,
     ),
+    Column(BYTES.name, BYTES.heading, "number", lambda row, report: row["bytes"], total=BYTES.name),
+    text(INTENSITY.name, INTENSITY.heading, show_intensity, "share", lambda row, report: row["intensity"]),
     text("weights", "Weights", show_weights, "size", lambda row, report: row["params"]),
     text("dtype", "Dtype", show_dtypes),
     *[amount(figure) for figure in GROUPED if figure.name not in FIRST],
@@ -238,7 +246,7 @@ SPEC_COLUMNS = [
     text("output", "Output Size", lambda row, report: show_shapes(row["outputs"]), "size"),
     *[total_of(FIGURES[name]) for name in ("layers", *FIRST)],
     text("convention", "Convention"),
-    *[total_of(figure) for figure in (*GROUPED, RECEPTIVE_FIELD) if figure.name not in ("layers", *FIRST)],
+    *[total_of(figure) for figure in (*GROUPED, RECEPTIVE_FIELD, BYTES) if figure.name not in ("layers", *FIRST)],
     Column("batch", "Batch", "number", lambda row, report: row["batch"]),
     text("dtype", "Dtype", lambda row, report: show_dtypes(row, report) if "widths" in row else row["dtype"]),
     text("file", "File"),

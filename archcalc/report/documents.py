@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 from archcalc.costs.recipes import OPTIMIZERS, PRECISIONS
 from archcalc.layers.base import BITS, ELEMENTARY
-from archcalc.report.figures import FIGURES, RECEPTIVE_FIELD, SUMMED, Figure
+from archcalc.report.figures import BYTES, FIGURES, RECEPTIVE_FIELD, SUMMED, Figure
 
 
 class Schema:
@@ -32,7 +32,12 @@ class Figures:
 
     def __init__(self, figures: Iterable[Figure], described: bool = False, asked: Iterable[Figure] = ()) -> None:
         self.words = {figure.name: {"description": figure.words} if described else {} for figure in figures}
-        self.asked = {figure.name: {"description": f"{figure.words}; {figure.none}"} for figure in asked}
+        self.asked = {
+            figure.name: {"description": f"{figure.words}; {figure.none}"}
+            if figure.none
+            else {"description": figure.words, "type": "integer", "minimum": 0}
+            for figure in asked
+        }
 
 
 Count = Annotated[int, Schema(minimum=0)]
@@ -203,6 +208,8 @@ class ReceptiveField(TypedDict):
 
 class AskedPlace(TypedDict, total=False):
     receptive_field: Annotated[list[ReceptiveField], "inputs in order, then their axes; only where it is asked for"]
+    bytes: Annotated[int, "that the layer moves; only where it is asked for", Schema(minimum=0)]
+    intensity: Annotated[float | None, "operations a byte, null where no byte moves; only where asked for"]
 
 
 class RowPlace(AskedPlace):
@@ -253,7 +260,7 @@ class Report(AskedHead, Noted, AsWide):
     layout: Layout
     input: Inputs
     outputs: list[Size]
-    totals: Annotated[dict[str, Count], Figures(FIGURES.values(), described=True, asked=[RECEPTIVE_FIELD])]
+    totals: Annotated[dict[str, Count], Figures(FIGURES.values(), described=True, asked=[RECEPTIVE_FIELD, BYTES])]
     layers: list[Row]
 
 
@@ -321,6 +328,12 @@ class TotalChange(TypedDict):
     change: int
 
 
+class TimeChange(TotalChange):
+    """The change of the least time on a device, in nanoseconds, rounded up."""
+
+    device: str
+
+
 class Renamed(TypedDict):
     old: str
     new: str
@@ -346,7 +359,11 @@ class FieldChange(TypedDict):
     change: int | None
 
 
-class Difference(Head):
+class MoreDifference(TypedDict, total=False):
+    time: Annotated[TimeChange, "with --device alone"]
+
+
+class Difference(Head, MoreDifference):
     """The difference of two networks."""
 
     old: Network
@@ -404,7 +421,7 @@ class Result(TypedDict):
     written: Annotated[str, "the limit as it was written"]
     used: Annotated[
         int | str,
-        "all of a receptive field where the whole axis is seen",
+        "all of a receptive field where the whole axis is seen; of a time nanoseconds, rounded up",
         Schema(anyOf=[{"type": "integer", "minimum": 0}, {"enum": ["all"]}]),
     ]
     base: Annotated[int | str | None, Schema(anyOf=[{"type": "integer"}, {"enum": ["all"]}, {"type": "null"}])]

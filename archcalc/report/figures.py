@@ -154,6 +154,8 @@ def show_seconds(seconds: float) -> str:
     return f"{floor(amount * 10**places * (1 + 1e-12)) / 10**places:,.{places}f} {unit}"
 
 
+NANOSECONDS = 10**9
+"""In a second: the unit of times that are whole numbers."""
 SECONDS = (("s", 1.0), ("ms", 1e-3), ("us", 1e-6), ("ns", 1e-9))
 """Units of time, the largest first, each with its seconds."""
 
@@ -342,10 +344,32 @@ RECEPTIVE_FIELD = Figure(
     total=None,
     none="null where no input has positions",
 )
-WHERE_ASKED = (RECEPTIVE_FIELD.name, "receptive_stride")
-"""The columns that ask for the receptive fields of layers."""
+BYTES = Figure(
+    "bytes",
+    "bytes moved",
+    "Bytes Moved",
+    "bytes",
+    "what layers read, their weights and what they give, each once; layers computed where what they read is made none",
+    total=None,
+)
+INTENSITY = Figure(
+    "intensity",
+    "operations a byte",
+    "Operations a Byte",
+    "operations a byte",
+    "2 x multiply-adds / bytes moved",
+    total=None,
+    none="null where no byte moves",
+)
+WHERE_ASKED = {
+    RECEPTIVE_FIELD.name: RECEPTIVE_FIELD.name,
+    "receptive_stride": RECEPTIVE_FIELD.name,
+    BYTES.name: BYTES.name,
+    INTENSITY.name: BYTES.name,
+}
+"""The columns of layers that are computed where they are asked for, each with the figure that asks for it."""
 
-WHEN_ASKED = {figure.name: figure for figure in (*COMPUTED_WHEN_ASKED, RECEPTIVE_FIELD, *OF_TRAINING)}
+WHEN_ASKED = {figure.name: figure for figure in (*COMPUTED_WHEN_ASKED, RECEPTIVE_FIELD, BYTES, *OF_TRAINING)}
 """Figures of networks that take a computation of their own, by name: no report has them, whoever asks computes them."""
 
 FIGURES = {figure.name: figure for figure in DECLARED}

@@ -10,7 +10,7 @@ from archcalc.graph.repetition import counted, unrolled
 from archcalc.graph.wires import INPUT, Wires, named
 from archcalc.report.figures import FIGURES
 from archcalc.report.model import network_of
-from archcalc.report.rows import Rows
+from archcalc.report.rows import Rows, moving
 from archcalc.report.widths import together
 
 if TYPE_CHECKING:
@@ -67,11 +67,7 @@ class Fold:
         if depth is not None and isinstance(layers, Rows) and layers.alike and folds_every_run(network, depth):
             self.runs = network.runs
             self.times = [times for _, times in counted(network)]
-            seen = layers.fields
-            self.rows: list[Row] = [
-                layers.row(node, number, node.path, [], seen.last(node) if seen else None)
-                for number, node in enumerate(network.kept)
-            ]
+            self.rows: list[Row] = [layers.whole(node, number) for number, node in enumerate(network.kept)]
         else:
             network = unrolled(network)
             self.rows, self.times = list(layers), [1] * len(layers)
@@ -103,6 +99,8 @@ class Fold:
         folded["row"] = any(row["row"] for row in rows)
         if "receptive_field" in rows[-1]:
             folded["receptive_field"] = rows[-1]["receptive_field"]
+        if "bytes" in rows[-1]:
+            folded |= moving(folded["macs"], sum(row["bytes"] for row in rows))
         like = sum(run.times - 1 for run in self.runs if run.path == path)
         folded["repeats"] = len(repetitions) + like or None
         return cast("Row", folded)

@@ -19,7 +19,7 @@ from archcalc.report.columns import (
     show_shapes,
 )
 from archcalc.report.figures import FIGURES, WHERE_ASKED, number, show_bytes
-from archcalc.report.model import with_all_figures
+from archcalc.report.model import with_figures
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Asked, AsWide, Failed, Report, Row
@@ -109,8 +109,8 @@ def list_layers(
     """The layers of one report. Raises SpecError for an unknown column."""
     chosen = choose(LAYER_COLUMNS, [*(DEFAULT if columns is None else columns), *plus])
     order = None if sort is None else choose(LAYER_COLUMNS, [sort])[0]
-    if {column.name for column in (*chosen, order) if column} & {*WHERE_ASKED}:
-        report = with_all_figures(report)
+    names = {column.name for column in (*chosen, order) if column}
+    report = with_figures(report, {WHERE_ASKED[name] for name in names & {*WHERE_ASKED}})
     rows: Iterable[Row] = report["layers"]
     if depth is not None:
         from archcalc.report.fold import fold_to_depth

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from archcalc.conventions.rule import Convention
 from archcalc.graph.network import Network
 from archcalc.meter import Meter
-from archcalc.report.figures import FIGURES, RECEPTIVE_FIELD
-from archcalc.report.rows import Rows
+from archcalc.report.figures import BYTES, FIGURES, RECEPTIVE_FIELD
+from archcalc.report.rows import Rows, moving
 from archcalc.report.widths import DEFAULT, Widths, together
 from archcalc.version import __version__
 
@@ -22,13 +23,14 @@ SCHEMA = "archcalc.report/1"
 class Report(dict[str, Any]):
     """A report and its network: a documents.Report, but for the type checker."""
 
-    __slots__ = ("network", "local", "fields", "memories")
+    __slots__ = ("network", "local", "rows", "fields", "memories")
 
     def __init__(self, network: Network, local: bool, **keys: Any) -> None:
         super().__init__(keys)
         self.network, self.local = network, local
+        self.rows: Rows = keys["layers"]  # also where they are plain data since
         self.fields: ReceptiveFields | None = None
-        self.memories: dict[Any, Any] = {}  # what was computed of its memory, by how it was asked for
+        self.memories: dict[Any, Any] = {}  # what was computed of its costs, by how it was asked for
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For pickle and copy: the plain data."""
@@ -85,20 +87,39 @@ def build_report(
     return cast("documents.Report", report)
 
 
-def with_all_figures(report: documents.Report) -> documents.Report:
-    """The report with the figures that are computed where they are asked for, in its rows and totals."""
-    if RECEPTIVE_FIELD.name in report["totals"]:
-        return report
+def with_figures(report: documents.Report, figures: Iterable[str]) -> documents.Report:
+    """The report with these figures, which are computed where they are asked for, in its rows and totals."""
+    for figure, ask in ((RECEPTIVE_FIELD.name, ask_fields), (BYTES.name, ask_moved)):
+        if figure in figures and figure not in report["totals"]:
+            report["totals"][figure] = ask(report)
+    return report
+
+
+def ask_fields(report: documents.Report) -> int:
+    """Have the rows say what their layers see; what the outputs see."""
     from archcalc.report.receptive_field import fields_of
 
     layers, fields = report["layers"], fields_of(report)
     if isinstance(layers, Rows):
-        layers.ask(fields)
+        layers.ask(fields=fields)
     else:
         for row, seen in zip(layers, fields.each(), strict=True):
             row["receptive_field"] = seen
-    report["totals"][RECEPTIVE_FIELD.name] = cast("int", fields.whole())
-    return report
+    return cast("int", fields.whole())
+
+
+def ask_moved(report: documents.Report) -> int:
+    """Have the rows say what their layers move; what all move."""
+    from archcalc.report.timing import moved_of
+
+    layers, moved = report["layers"], moved_of(report, report["dtype"])
+    if isinstance(layers, Rows):
+        layers.ask(moved=moved)
+    else:
+        for row, (_, _, moves) in zip(layers, moved.each(), strict=True):
+            found = moving(moves.macs, moves.bytes)
+            row["bytes"], row["intensity"] = found["bytes"], found["intensity"]
+    return moved.bytes
 
 
 def plain_rows(report: documents.Report) -> list[documents.Row]:

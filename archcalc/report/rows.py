@@ -16,14 +16,26 @@ from archcalc.report.figures import FIGURES, OF_LAYERS
 from archcalc.report.widths import Dtypes, Widths, by_dtype
 
 if TYPE_CHECKING:
+    from archcalc.costs.moved import Moved
     from archcalc.report import documents
-    from archcalc.report.documents import Facts, ReceptiveField
+    from archcalc.report.documents import Facts
     from archcalc.report.receptive_field import ReceptiveFields
 
 MOST_DIGITS = 4000
 LARGEST = 10**MOST_DIGITS
 
-OWN: Final = ("id", "path", "name", "file", "line", "reads", "receptive_field", "receptive_stride")
+OWN: Final = (
+    "id",
+    "path",
+    "name",
+    "file",
+    "line",
+    "reads",
+    "receptive_field",
+    "receptive_stride",
+    "bytes",
+    "intensity",
+)
 """The keys, or columns, in which the rows of equal layers differ. They come first."""
 
 
@@ -65,7 +77,8 @@ class Rows(Sequence["documents.Row"]):
             from archcalc.report.patterns import Laid
 
             self.laid = Laid(widths, network)
-        self.fields: ReceptiveFields | None = None  # where they are asked for
+        self.fields: ReceptiveFields | None = None  # where they are asked for, as what layers move
+        self.moved: Moved | None = None
         self._facts: dict[Any, Facts] = {}
         self._all: list[documents.Row] | None = None
 
@@ -87,9 +100,9 @@ class Rows(Sequence["documents.Row"]):
     def __iter__(self) -> Iterator[documents.Row]:
         return self._made() if self._all is None else iter(self._all)
 
-    def ask(self, fields: ReceptiveFields) -> None:
-        """Have each row say what its layer sees."""
-        self.fields, self._all = fields, None
+    def ask(self, *, fields: ReceptiveFields | None = None, moved: Moved | None = None) -> None:
+        """Have each row say what its layer sees, or moves."""
+        self.fields, self.moved, self._all = fields or self.fields, moved or self.moved, None
 
     def all(self) -> list[documents.Row]:
         if self._all is None:
@@ -98,13 +111,29 @@ class Rows(Sequence["documents.Row"]):
 
     def _made(self) -> Iterator[documents.Row]:
         for number, (node, repetition, path, reads) in enumerate(readings(self.network)):
-            fields = self.fields.of(node, repetition) if self.fields else None
-            row = self.row(node, number, path, reads, fields)
+            row = self.row(node, number, path, reads, self._asked(node, repetition))
             yield row if repetition is None or not node.shared else repeated(row, repetition)
 
-    def row(
-        self, node: Node, number: int, path: str, reads: list[str], fields: list[ReceptiveField] | None = None
-    ) -> documents.Row:
+    def _asked(self, node: Node, repetition: Repetition | None) -> documents.AskedPlace:
+        """What the row of a layer says because it is asked for."""
+        found: documents.AskedPlace = {}
+        if self.fields is not None:
+            found["receptive_field"] = self.fields.of(node, repetition)
+        if self.moved is not None:
+            moves = self.moved.of(node, repetition)
+            found |= moving(moves.macs, moves.bytes)
+        return found
+
+    def whole(self, node: Node, number: int) -> documents.Row:
+        """The row of a kept node, with what its last repetition sees and all of them together move."""
+        asked: documents.AskedPlace = {}
+        if self.fields is not None:
+            asked["receptive_field"] = self.fields.last(node)
+        if self.moved is not None:
+            asked |= moving(*self.moved.whole(node))
+        return self.row(node, number, node.path, [], asked)
+
+    def row(self, node: Node, number: int, path: str, reads: list[str], asked: documents.AskedPlace) -> documents.Row:
         """The row of a node, kept or in a repetition, at its place in the whole network."""
         span = node.origin.span()
         place: documents.RowPlace = {
@@ -114,9 +143,8 @@ class Rows(Sequence["documents.Row"]):
             "file": span.source.name,
             "line": span.line + 1,
             "reads": reads,
+            **asked,
         }
-        if fields is not None:
-            place["receptive_field"] = fields
         return cast("documents.Row", Row(place, self.facts(node, self.dtypes(number))))
 
     def facts(self, node: Node, dtypes: Dtypes) -> Facts:
@@ -164,6 +192,11 @@ class Rows(Sequence["documents.Row"]):
             found[id(facts)] = facts
             layers[id(facts)] = layers.get(id(facts), 0) + times
         return [(facts, layers[key]) for key, facts in found.items()]
+
+
+def moving(macs: int, size: int) -> documents.AskedPlace:
+    """Bytes, and the operations of each."""
+    return {"bytes": size, "intensity": 2 * macs / size if size else None}
 
 
 def sizes(applied: Applied) -> dict[str, object]:

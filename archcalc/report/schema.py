@@ -89,7 +89,8 @@ class Deriving:
                 keys = {
                     name: words | of_figure(name, found["additionalProperties"]) for name, words in more.words.items()
                 }
-                found = closed(keys | {name: words | NO_NUMBER for name, words in more.asked.items()}, more.asked)
+                asked = {name: words if "type" in words else words | NO_NUMBER for name, words in more.asked.items()}
+                found = closed(keys | asked, more.asked)
             elif isinstance(more, str):
                 found = {"description": more, **found}
             elif "type" in more.keys or "enum" in more.keys:

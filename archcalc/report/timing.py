@@ -15,7 +15,6 @@ from archcalc.graph.network import Node
 from archcalc.graph.repetition import Repetition, renamed
 from archcalc.layers.base import BITS
 from archcalc.report.model import Report, as_wide, build_head, charge_to, network_of, noted
-from archcalc.report.rows import rows_of
 from archcalc.version import __version__
 
 if TYPE_CHECKING:
@@ -99,24 +98,25 @@ def intensity(macs: int, size: int) -> float | None:
     return 2 * macs / size if size else None
 
 
-def moved_of(report: documents.Report, activations: str, fuse: bool = True) -> Moved:
+def moved_of(report: documents.Report, activations: str, fuse: bool = True, weights: str | None = None) -> Moved:
     """What the layers of the network of a report move, with activations of that type; computed once.
 
-    Raises SpecError for a report that was read from JSON.
+    ``weights`` is the type of all weights, if they are not as the report has them. Raises SpecError for a report
+    that was read from JSON.
     """
     if not isinstance(report, Report):
         message = f"the report of '{report['spec']}' does not hold what its time is computed from"
         raise SpecError(Diagnostic(message, help=f"{option('base')} may name a git ref or a spec"))
-    key = "moved", activations, fuse
+    key = "moved", activations, fuse, weights
     if key not in report.memories:
-        rows = rows_of(cast("documents.Report", report))
+        rows = report.rows
         report.network.meter.charge(WORK * len(report.network.kept), what="to see what layers move")
 
         def bits(at: int, weight: str) -> int:
-            return BITS[rows.dtypes(at).of(weight)]
+            return BITS[weights or rows.dtypes(at).of(weight)]
 
         asked = Asked(activations, report["batch"], fuse)
-        report.memories[key] = Moved(report.network, asked, bits, rows.alike)
+        report.memories[key] = Moved(report.network, asked, bits, rows.alike or weights is not None)
     found: Moved = report.memories[key]
     return found
 

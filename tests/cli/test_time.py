@@ -172,3 +172,80 @@ def test_the_pages_own_device_is_one(capsys: pytest.CaptureFixture[str]) -> None
     (device,) = archcalc.devices("my.yaml")["devices"]
     assert device["peaks"] == {"float32": 5 * 10**11, "int8": 4 * 10**12}
     assert (device["bandwidth"], device["memory"]) == (34 * 10**9, 8 * 10**9)
+
+
+# Where else its figures stand
+
+
+def test_columns_and_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """16 * 13,824 / 2,240 / 16 = 6.2 operations a byte; both are in JSON where they are asked for alone."""
+    text = printed(capsys, "net.yaml", *"--columns path,bytes,intensity --format csv".split(), command="show")
+    assert [*csv.reader(StringIO(text))] == [
+        ["path", "bytes", "intensity"],
+        ["stem", "2240", "6.2"],
+        ["stem/act", "0", "NA"],
+        ["global_avg_pool1", "1040", "0.0"],
+        ["head", "64", "0.2"],
+    ]
+    asked = json.loads(printed(capsys, "net.yaml", *"--all-figures --format json".split(), command="show"))
+    assert asked["layers"][0]["intensity"] == 13_824 / 2240
+    assert asked["totals"]["bytes"] == document(capsys)["bytes"] == 3344
+    plain = json.loads(printed(capsys, "net.yaml", *"--columns +receptive_field --format json".split(), command="show"))
+    assert "bytes" not in plain["totals"]
+    assert not any("bytes" in row for row in plain["layers"])
+
+
+@pytest.mark.parametrize("spec", ["resnet50", "gpt2", "mobilenet_v2"])
+@pytest.mark.parametrize("depth", ["1", "2", "9"])
+def test_folded_rows_have_what_their_layers_move(spec: str, depth: str, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = f"--columns path,macs,bytes,intensity --depth {depth} --all --format csv".split()
+    rows = list(csv.DictReader(StringIO(printed(capsys, spec, *arguments, command="show"))))
+    found = archcalc.time(spec, device="h100")
+    assert sum(int(row["bytes"]) for row in rows) == found["bytes"]
+    for row in rows:
+        inside = [one for one in found["layers"] if f"{one['path']}/".startswith(f"{row['path']}/")]
+        assert int(row["bytes"]) == sum(one["bytes"] for one in inside), row["path"]
+        each = f"{2 * int(row['macs']) / int(row['bytes']):.1f}" if int(row["bytes"]) else "NA"
+        assert row["intensity"] == each
+
+
+def test_several_specs_and_a_table_sorted_by_it(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "alexnet", "net.yaml", *"--columns spec,bytes".split(), command="show")
+    assert [line.split() for line in text.splitlines()[2:]] == [["alexnet", "249,735,232"], ["net", "3,344"]]
+    text = printed(capsys, "net.yaml", *"--columns path,bytes --sort bytes --format csv".split(), command="show")
+    assert [line.split(",")[0] for line in text.splitlines()[1:]] == ["stem", "global_avg_pool1", "head", "stem/act"]
+
+
+def explained(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    return " ".join(printed(capsys, "net.yaml", *arguments, command="explain").split())
+
+
+def test_explain_derives_bytes_and_times(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "= stem + global_avg_pool1 + head = 2240 + 1040 + 64 = 3,344" in explained(capsys, "--figure", "bytes")
+    layer = explained(capsys, "stem", "--figure", "bytes")
+    assert "= read + weights + given = 768 + 448 + 1024 = 2,240" in layer
+    assert "it is computed where what it reads is made, and moves nothing" in layer
+    whole = explained(capsys, "--figure", "time@board.yaml")
+    assert "= ⌈(operations·ns·bandwidth + bytes·ns·peak)/(peak·bandwidth)⌉" in whole
+    assert "= 14,928,000" in whole
+    stem = explained(capsys, "stem", "--figure", "time@board.yaml")
+    assert "= ⌈operations·ns/peak⌉ = ⌈13824·1000000000/1000000⌉ = 13,824,000" in stem
+    head = explained(capsys, "head", "--figure", "time@board.yaml", "--activations", "int8")
+    assert "= ⌈bytes·ns/bandwidth⌉ = ⌈46·1000000000/1000000⌉ = 46,000" in head  # 6 activations, 10 weights of 4 bytes
+    assert main(["explain", "net.yaml", "--figure", "time@h101"]) == 2
+    assert "no device 'h101'" in capsys.readouterr().err
+
+
+def test_diff_tells_the_change_of_a_time(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("old.yaml").write_text(NET.replace("out: 4", "out: 2"), encoding="utf-8")
+    found = archcalc.diff("old.yaml", "net.yaml", device="board.yaml")
+    old, new = (archcalc.time(spec, device="board.yaml")["seconds"] for spec in ("old.yaml", "net.yaml"))
+    assert found["time"]["device"] == "board"
+    assert (found["time"]["old"], found["time"]["new"]) == (round(old * 1e9), round(new * 1e9))
+    assert found["time"]["change"] == found["time"]["new"] - found["time"]["old"]
+    text = printed(capsys, "old.yaml", "net.yaml", "--device", "board.yaml", command="diff")
+    assert "least time on board (ns)" in text
+    assert "14,928,000" in text
+    assert "time" not in archcalc.diff("old.yaml", "net.yaml")
+    assert main(["diff", "old.yaml", "net.yaml", "--device", "tpu-v4"]) == 2
+    assert "TPU-v4 has no peak of float32" in capsys.readouterr().err

@@ -18,9 +18,9 @@ from archcalc.sources import shipped
 jsonschema = pytest.importorskip("jsonschema")
 
 EXAMPLES = {
-    "report": ["show exam-table", "show resnet18 no-such-spec gpt2:gpt2", "show clip"],
+    "report": ["show exam-table --all-figures", "show resnet18 no-such-spec gpt2:gpt2", "show clip"],
     "counts": ["show exam-table --count all", "show resnet18 vgg16 --count mac,flop"],
-    "diff": ["diff resnet18 resnet34", "diff bert-base bert-base", "diff vgg11 vgg11_bn"],
+    "diff": ["diff resnet18 resnet34", "diff bert-base bert-base --device h100", "diff vgg11 vgg11_bn"],
     "check": [
         "check resnet18 --max params=1M --min macs=1k",
         "check resnet18 --base resnet34 --max-increase params=1%",

@@ -78,7 +78,7 @@ def left_out(outcome: Outcome) -> str:
 
 def used(result: Result) -> str:
     """``5,288,548``, with its growth if growth is limited."""
-    shown = f"{result.used:,}"
+    shown = f"{result.used:,}{result.unit}"
     return shown if result.base is None else f"{shown} ({growth(result.used, result.base)})"
 
 
@@ -86,7 +86,7 @@ def limit(result: Result) -> str:
     """``max 5M``, ``min 1M``, ``+1% of 5,236,548``."""
     if result.bound != "max_increase":
         return f"{result.bound} {result.written}"
-    return f"+{result.written}" + ("" if result.base is None else f" of {result.base:,}")
+    return f"+{result.written}" + ("" if result.base is None else f" of {result.base:,}{result.unit}")
 
 
 def written_at(result: Result) -> str:
