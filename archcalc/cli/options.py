@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -114,7 +114,7 @@ def form(document: str) -> Decorator:
     return click.option("--format", "form", type=click.Choice(formats), default=formats[0], help="What to print.")
 
 
-def arguments(given: dict[str, Any]) -> Options:
+def arguments(given: Mapping[str, Any]) -> Options:
     """Those of a command's options that a request takes. Raises SpecError."""
     names = ("variant", "batch", "dtype", "bias_dtype", "count", "max_work", "allow_import", "local", "as_custom")
     found = {name: given[name] for name in names if name in given}
@@ -122,7 +122,7 @@ def arguments(given: dict[str, Any]) -> Options:
     return cast("Options", found)
 
 
-def request(spec: str, given: dict[str, Any], *, several: bool = False) -> Request:
+def request(spec: str, given: Mapping[str, Any], *, several: bool = False) -> Request:
     """The request of a spec with a command's options. Raises SpecError."""
     return Request(spec, **arguments(given), several=several)
 
