@@ -168,8 +168,9 @@ def formula(
 ) -> Formula:
     """The closed forms (archcalc.formula/1) of a spec in the variables and input axes that ``vars`` names.
 
-    ``options`` are those of ``report``; no closed form depends on ``dtype``. Raises SpecError, also where a name
-    decides structure and so must stay a number.
+    ``batch`` among them is the size of the batch, unless it is a variable. ``figure`` is one more to tell: a peak, one
+    of training, or one of layers such as ``params_active``. ``options`` are those of ``report``; ``dtype`` is that of
+    memory and training. Raises SpecError, also where a name decides structure and so must stay a number.
     """
     from archcalc.api.formulas import Formula, closed_forms
 

@@ -11,7 +11,7 @@ from archcalc.graph.network import Network, Node
 from archcalc.graph.paths import Paths
 from archcalc.graph.repetition import unrolled
 from archcalc.meter import metered
-from archcalc.report.figures import BYTES, EXPLAINED, RECEPTIVE_FIELD, TRAINED
+from archcalc.report.figures import BYTES, EXPLAINED, FIGURES, RECEPTIVE_FIELD, TRAINED
 from archcalc.report.rows import rows_of
 from archcalc.request import Request, known_dtype, named_device
 
@@ -24,7 +24,13 @@ OF_MEMORY = ("peak_memory", "arena")
 TIME = "time@"
 """What a least time begins with; behind it stands the device."""
 
-DERIVED = (*(figure.name for figure in EXPLAINED), *OF_MEMORY, RECEPTIVE_FIELD.name, BYTES.name, *TRAINED)
+ADDED = tuple(name for name, figure in FIGURES.items() if figure not in EXPLAINED)
+"""Those that are derived as sums alone."""
+
+DERIVED = (
+    *(figure.name for figure in EXPLAINED),
+    *(*OF_MEMORY, RECEPTIVE_FIELD.name, BYTES.name, *TRAINED, *ADDED),
+)
 """Figures that can be derived alone."""
 
 LAYER, CHARACTER = 20, 3
@@ -103,6 +109,8 @@ def explanation_of(
         return explanation_of_times(request, layer, full, figure, activations)
     if figure == RECEPTIVE_FIELD.name:
         return explanation_of_fields(request, layer, full)
+    if figure in ADDED:
+        return explanation_of_sum(request, layer, full, figure)
     if figure not in DERIVED:
         message, listed = f"no derivation of '{figure}'", f"there are those of {', '.join(DERIVED)}, {TIME}DEVICE"
         raise SpecError(unknown(message, figure, DERIVED, otherwise=listed))
@@ -132,6 +140,19 @@ def explanation_of_times(
     chosen = select(report["spec"], timing.paths, layer)
     charge(timing.network, [timing.nodes[place] for place in chosen])
     return Explanation(request.name, report, full, list(map(timing.explained, chosen)), None)
+
+
+def explanation_of_sum(request: Request, layer: str | None, full: bool, figure: str) -> Explanation:
+    """What each step contributes to a total; with ``layer`` those that it means. Raises SpecError."""
+    network = request.network()
+    report = request.report(network)
+    rows = report["layers"]
+    if layer is not None:
+        meant = {*select(network.name, [row["path"] for row in rows], layer)}
+        rows = [row for place, row in enumerate(rows) if place in meant]
+    with metered(network.meter, "to derive a sum"):
+        sums = sum_up(rows, request.convention(network).name, only=figure)
+    return Explanation(request.name, report, full, [], sums)
 
 
 def explanation_of_fields(request: Request, layer: str | None, full: bool) -> Explanation:

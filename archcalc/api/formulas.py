@@ -19,7 +19,7 @@ from archcalc.errors import SpecError, option, unknown
 from archcalc.meter import metered
 from archcalc.render import writer
 from archcalc.render.style import Style
-from archcalc.report.figures import TRAINED
+from archcalc.report.figures import OF_LAYERS, TRAINED
 from archcalc.report.patterns import Laid
 from archcalc.report.training import adamw
 from archcalc.request import Request
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 PEAKS = ("peak_memory",)
 """Figures that are no sum: the largest term is the closed form, where it leads."""
 
-ASKED = (*PEAKS, *TRAINED)
+OF_ROWS = tuple(figure.name for figure in OF_LAYERS if "formula" not in figure.told and figure.none is None)
+ASKED = (*PEAKS, *TRAINED, *OF_ROWS)
 """Those that are printed if they are asked for."""
 
 
@@ -119,4 +120,5 @@ def closed_forms(request: Request, names: Sequence[str], layers: bool, figure: s
             laid=laid,
             memory=memory,
             training=training,
+            more=figure if figure in OF_ROWS else None,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from archcalc.dims import ceil_div
 from archcalc.dims.expression import Definition, Expression
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.report.figures import EXPLAINED, FIGURES
+from archcalc.report.figures import EXPLAINED, FIGURES, SUMMED, Figure
 from archcalc.report.widths import bits
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ class Part:
 
     __slots__ = ("path", "layers", "figures", "bits")
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, figures: Sequence[Figure]) -> None:
         self.path, self.layers, self.bits = path, 0, 0
-        self.figures = {figure.name: 0 for figure in EXPLAINED}
+        self.figures = {figure.name: 0 for figure in figures}
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Row, figures: Sequence[Figure]) -> None:
         self.layers += 1
         self.bits += bits(row["params_by_dtype"])
-        for figure in EXPLAINED:
+        for figure in figures:
             self.figures[figure.name] += figure.part(row)
 
 
@@ -44,35 +44,39 @@ class Sums:
 
     __slots__ = ("parts", "totals")
 
-    def __init__(self, parts: list[Part], full: bool, convention: str, widths: bool) -> None:
+    def __init__(self, parts: list[Part], figures: Sequence[Figure], convention: str, widths: bool) -> None:
         self.parts = parts
         self.totals: dict[str, Definition] = {}
-        for figure in EXPLAINED:
-            if full or figure.main:
-                title = figure.title if figure.unit else f"{figure.name} ({convention})"
-                terms = {part.path: part.figures[figure.name] for part in parts}
-                self.totals[figure.name] = Definition(title, added(terms))
+        for figure in figures:
+            title = figure.title if figure.unit else f"{figure.name} ({convention})"
+            terms = {part.path: part.figures[figure.name] for part in parts}
+            self.totals[figure.name] = Definition(title, added(terms))
         if widths:
             self.totals[BYTES.name] = Definition(BYTES.title, added_bytes(parts))
 
 
-def sum_up(rows: Iterable[Row], convention: str, *, full: bool = False, widths: bool = False) -> Sums:
+def sum_up(
+    rows: Iterable[Row], convention: str, *, full: bool = False, widths: bool = False, only: str | None = None
+) -> Sums:
     """What each step contributes: those at the top, or, where all rows are of one step, those that it holds.
 
-    ``widths``: the bytes of weights are summed too.
+    ``widths``: the bytes of weights are summed too. ``only``: one figure alone, by its name.
     Raises SpecError for more than 25,000 of them.
     """
+    told = [figure for figure in EXPLAINED if full or figure.main]
+    told = told if only is None else [figure for figure in SUMMED if figure.name == only]
+    figures = [*EXPLAINED, *(figure for figure in told if figure not in EXPLAINED)]
     held = shared(rows)
     parts: dict[str, Part] = {}
     for row in rows:  # each may be made only when it is read, and a hundred thousand are not kept
         path = "/".join(row["path"].split("/", held + 1)[: held + 1])
         if path not in parts:
-            parts[path] = Part(path)
-        parts[path].add(row)
+            parts[path] = Part(path, figures)
+        parts[path].add(row, figures)
     if len(parts) > MOST_PARTS:
         message = f"a sum over {len(parts):,} steps is asked for, and at most {MOST_PARTS:,} are derived"
         raise SpecError(Diagnostic(message, help="name one of them; 'archcalc show' has the totals"))
-    return Sums(list(parts.values()), full, convention, widths)
+    return Sums(list(parts.values()), told, convention, widths or only == BYTES.name)
 
 
 def shared(rows: Iterable[Row]) -> int:

@@ -43,17 +43,19 @@ def build_formula(
     laid: Laid | None = None,
     memory: Memory | None = None,
     training: Asking | None = None,
+    more: str | None = None,
 ) -> ClosedForms:
     """The figures, output shapes and (with ``layers``) rows of a network as closed forms (archcalc.formula/1).
 
     Closed forms are :data:`~archcalc.algebra.atoms.Polynomial`; renderers print them. ``meaning`` says of each name the
     (input, axis) that it is, None of a variable. ``laid``: the widths of the weights, if their bytes are asked for.
     ``memory``: that of the values given, for the closed form of its peak. ``training``: what is asked of a step of it.
+    ``more``: a figure of layers that is told if it is asked for.
     Raises SpecError where a convention has no closed form for a layer.
     """
     if memory is not None:
         from archcalc.derivation.formula_memory import build_peak
-    told = [figure for figure in OF_LAYERS if "formula" in figure.told and applies(figure, convention.name)]
+    told = [one for one in OF_LAYERS if ("formula" in one.told and applies(one, convention.name)) or one.name == more]
     rows = build_rows(network, told, convention, batch, laid)
     names = [figure.name for figure in told] + ([] if laid is None else ["weights_bytes"])
     if training is not None:

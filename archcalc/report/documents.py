@@ -540,11 +540,7 @@ class ExplainedLayer(TypedDict):
     notes: list[str]
 
 
-class BytesOfPart(TypedDict, total=False):
-    weights_bytes: Annotated[Count, "where widths are asked for"]
-
-
-class Part(BytesOfPart):
+class Part(TypedDict):
     """What a part contributes to each figure."""
 
     path: str

@@ -80,7 +80,7 @@ class Deriving:
         """An object of exactly the keys of a class, and of the figures that it holds."""
         hints = get_type_hints(document, include_extras=True)
         keys = with_figures(document, {key: self.schema(kind) for key, kind in hints.items()})
-        return closed(keys, document.__optional_keys__)
+        return closed(keys, [*document.__optional_keys__, *(figures_asked() if document is documents.Part else ())])
 
     def annotated(self, kind: Any, *said: Any) -> Schema:
         found = self.schema(kind)
@@ -125,8 +125,14 @@ def with_figures(document: Any, keys: dict[str, Schema]) -> dict[str, Schema]:
     if document is documents.Changed:
         return keys | {figure.name: of_figure(figure.name, COUNT) for figure in SUMMED}
     if document is documents.Part:
-        return keys | {figure.name: of_figure(figure.name, {"type": "integer"}) for figure in EXPLAINED}
+        own = {figure.name: of_figure(figure.name, {"type": "integer"}) for figure in EXPLAINED}
+        return keys | own | {name: {"type": "integer", "description": "if asked for"} for name in figures_asked()}
     return keys
+
+
+def figures_asked() -> list[str]:
+    """The figures that are derived as sums if they are asked for; the layers of a part are always told."""
+    return [name for name, figure in FIGURES.items() if figure not in EXPLAINED and name != "layers"]
 
 
 def row_keys(keys: dict[str, Schema]) -> dict[str, Schema]:

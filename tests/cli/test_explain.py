@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import archcalc
 from archcalc.cli import main
+from archcalc.report.figures import FIGURES
 
 NET = """\
 name: net
@@ -163,3 +165,20 @@ def test_one_figure_alone(capsys: pytest.CaptureFixture[str]) -> None:
 def test_figures_that_are_wrong(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "net.yaml", *arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("figure", list(FIGURES))
+def test_every_figure_of_a_report_is_derived(figure: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its sum is the report's total, and that of its parts."""
+    assert main(["explain", "jamba", "--set", "depth=8", "--figure", figure, "--format", "json"]) == 0
+    sums = json.loads(capsys.readouterr().out)["sums"]
+    total = archcalc.report("jamba", settings={"depth": 8})["totals"][figure]
+    assert [step["value"] for step in sums["steps"].values()] == [total] == [sum(one[figure] for one in sums["parts"])]
+
+
+def test_a_sum_that_is_asked_for_is_of_the_layers_that_are_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of eight experts two run; each has three matrices of 4,096 x 14,336."""
+    asked = ["explain", "mixture-of-experts", "layer1/0/residual2/mixture1/experts1", "--figure", "params_active"]
+    assert main([*asked, "--format", "json"]) == 0
+    sums = json.loads(capsys.readouterr().out)["sums"]
+    assert sums["steps"]["params_active"]["value"] == 2 * 3 * 4096 * 14336

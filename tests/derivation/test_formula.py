@@ -17,7 +17,7 @@ from specs.write_index import shipped
 
 from archcalc.algebra.closed_form import evaluate
 from archcalc.algebra.notation import TEXT
-from archcalc.api import report
+from archcalc.api import formula, report
 from archcalc.api.arguments import asked
 from archcalc.api.formulas import closed_forms
 from archcalc.cli import main
@@ -475,3 +475,11 @@ def test_json_errors_are_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["formula", "vit", "--vars", "H", "--format", "json"]) == 2
     (error,) = json.loads(capsys.readouterr().err)["errors"]
     assert (error["line"], error["help"]) == (4, "write --vars size")
+
+
+def test_active_parameters_are_told_if_they_are_asked_for() -> None:
+    """Two of eight experts of three matrices, and in 32 layers what is not theirs: the total of show."""
+    found = formula("mixture-of-experts", vars="mlp", figure="params_active")
+    assert found["figures"]["params_active"]["text"] == f"{32 * 2 * 3 * 4096}·mlp + 1605636096"
+    assert found["figures"]["params_active"]["at"] == report("mixture-of-experts")["totals"]["params_active"]
+    assert "params_active" not in formula("mixture-of-experts", vars="mlp")["figures"]

@@ -31,7 +31,12 @@ EXAMPLES = {
     "layer": ["layers conv", "layers concat", "layers parameter", "layers split", "layers attention"],
     "structure": ["layers residual", "layers experts", "layers bottleneck", "layers transformer_decoder_layer"],
     "count": ["count", "count ptflops"],
-    "explain": ["explain exam-table L-1-Conv-1", "explain resnet18", "explain lstm-gates --level full"],
+    "explain": [
+        "explain exam-table L-1-Conv-1",
+        "explain resnet18",
+        "explain lstm-gates --level full",
+        "explain resnet18 stem --figure trainable",
+    ],
     "memory": ["memory resnet50", "memory lenet5 --banks a=4KiB,b=20KiB --map", "memory densenet --max-states 0"],
     "train": ["train resnet18 --checkpoint stage1", "train gpt2 --precision mixed --samples 9 --zero 3 --devices 4"],
     "time": ["time resnet18 --device h100", "time gpt2 --device T4 --dtype int8 --activations float16 --compute int8"],

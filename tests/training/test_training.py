@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from loading import network
 
+import archcalc
 from archcalc.costs.tape import Asked, Tape
 from archcalc.graph.network import Network
 from archcalc.layers import FAMILY, find
@@ -36,6 +37,9 @@ KEEPS_NOTHING = frozenset(
 
 NOT_PYTORCH = frozenset("deform_conv conv_lstm conv_gru selective_scan".split())
 """Layer types that PyTorch itself has not: as torchvision, or as their authors, write them."""
+
+FROZEN = ("alexnet", "resnet50", "mobilenet_v2", "convnext_tiny")
+"""Networks that are frozen with the options of train."""
 
 UNCOUNTED = ("bilinear", "einsum")
 """What flop_counter does not count, or counts otherwise where an axis is 1."""
@@ -159,3 +163,22 @@ def test_backward_multiply_adds_of_torchvision(row: dict[str, str]) -> None:
     assert sum(record.forward for record in records) == int(row["forward"])
     assert sum(record.weights + record.inputs for record in records) == int(row["backward"])
     assert sum(record.weights * (groups(record.node) - 1) for record in records) == int(row["excess"])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in table("backward.csv") if row["network"] in FROZEN],
+    ids=lambda row: "-".join([*row.values()][:2]),
+)
+def test_frozen_from_outside(row: dict[str, str]) -> None:
+    """As above with the options of train, and with ``count="torch"`` what flop_counter itself says.
+
+    The truth's stem is a convolution whose batch norm trains, and which is a step that holds it here.
+    """
+    with_weights = [layer["path"] for layer in archcalc.report(row["network"])["layers"] if layer["params"]]
+    options = {"none": {}, "all but the last linear layer": {"train_only": with_weights[-1]}}
+    given = options.get(row["frozen"], {"train_only": with_weights[1:]})
+    for count, excess in (("mac", 0), ("torch", int(row["excess"]))):
+        found = archcalc.train(row["network"], count=count, **given)
+        assert found["backward_weight_macs"] + found["backward_input_macs"] == int(row["backward"]) + excess
+        assert found["forward_macs"] == int(row["forward"])
