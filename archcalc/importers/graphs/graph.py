@@ -9,8 +9,8 @@ tensors **without the batch axis**; ``Recorder`` (samples.py) drops it, so that 
 - **Shapes are computed, never read.** ``Graph.add`` runs the layer's own rules on what the node reads. What a file
   declares of a computed tensor may be wrong; a reader takes sizes from it for inputs and weights alone.
 - **Weights by identity.** ``weights`` has, for each weight and buffer that the layer has, in its order, something
-  hashable that is equal for the same stored tensor and for nothing else; several in a tuple are one after the other in
-  ours. Two nodes of one identity share that weight: it is counted once. None is a tensor that the file does not have.
+  hashable that is equal for the same stored tensor and for nothing else; ``Several`` are one after the other in ours.
+  Two nodes of one identity share that weight: it is counted once. None is a tensor that the file does not have.
 - **Scopes.** ``modules`` has the calls of modules around a node, outermost first, without the network itself: a key
   that tells calls apart (a module called twice has two), the name that its parent gives it, its class or an empty text.
   The nodes of a call follow one another.
@@ -39,6 +39,16 @@ MOST_NODES = 1_000_000
 
 NODE = 20
 """Units of work that a node takes, beside its layer."""
+
+
+Identity = Hashable
+"""What tells a stored tensor from others."""
+
+
+class Several(tuple[Identity, ...]):
+    """The identity of stored tensors that are one weight of ours, one after the other."""
+
+    __slots__ = ()
 
 
 class Module(NamedTuple):
@@ -71,7 +81,7 @@ class Node:
         applied: Applied,
         arguments: Arguments,
         inputs: list[Value],
-        weights: dict[str, Hashable],
+        weights: dict[str, Identity],
         modules: tuple[Module, ...],
         place: str,
     ) -> None:
@@ -107,7 +117,7 @@ class Graph:
         type: str,
         arguments: Arguments,
         inputs: Sequence[Value],
-        weights: Sequence[Hashable] = (),
+        weights: Sequence[Identity] = (),
         modules: tuple[Module, ...] = (),
         place: str = "",
     ) -> Node:

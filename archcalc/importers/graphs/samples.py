@@ -12,7 +12,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.importers.graphs.graph import Graph, Module, Node, Value, elements
+from archcalc.importers.graphs.graph import Graph, Module, Node, Several, Value, elements
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.layers.base import Arguments
 
@@ -33,12 +33,6 @@ class Part(NamedTuple):
     axis: int
     start: int
     stop: int
-
-
-class Several(tuple[Hashable, ...]):
-    """The identity of stored tensors that are one weight of ours, one after the other."""
-
-    __slots__ = ()
 
 
 class Weight(NamedTuple):

@@ -249,7 +249,8 @@ def arange(op: Operation) -> Tensor:
 
 def full(op: Operation) -> Tensor:
     found = constant(op)
-    value = {"zeros": 0, "ones": 1}.get(op.name.removeprefix("new_").removesuffix("_like"), op.get("fill_value"))
+    word = op.name.removeprefix("new_").removesuffix("_like")
+    value = {"zeros": 0, "ones": 1, "scalar_tensor": op.get("s")}.get(word, op.get("fill_value"))
     if prod(found.shape) <= MOST_NUMBERS:
         found.numbers = [value] * prod(found.shape)
     return found
@@ -287,5 +288,11 @@ RULES: dict[str, Rule] = {
     "index": taken,
     "index_select": index_select,
     "arange": arange,
-    **dict.fromkeys("zeros ones full new_zeros new_ones new_full zeros_like ones_like full_like".split(), full),
+    **dict.fromkeys(
+        (
+            "scalar_tensor zeros ones full empty new_zeros new_ones new_full new_empty zeros_like ones_like full_like"
+            " empty_like"
+        ).split(),
+        full,
+    ),
 }

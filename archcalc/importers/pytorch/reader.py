@@ -5,12 +5,13 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from collections.abc import Iterator
+from math import prod
 from os import PathLike
 from typing import Any
 
 from archcalc.errors import Diagnostic, RuleError, SpecError
-from archcalc.importers.graphs.graph import MOST_NODES, Graph, Module
-from archcalc.importers.graphs.samples import Part, Recorder, Several, Tensor, Weight
+from archcalc.importers.graphs.graph import MOST_NODES, Graph, Module, Several
+from archcalc.importers.graphs.samples import Part, Recorder, Tensor, Weight
 from archcalc.importers.graphs.unknown import Unknown, Unreadable
 from archcalc.importers.pytorch import attending, elementwise, moving, operators, signature
 from archcalc.importers.pytorch.archive import Archive
@@ -128,20 +129,34 @@ class Reader:
             raise SpecError(Diagnostic(f"{self.file} gives no tensor"))
 
     def keep_unread(self) -> None:
-        """Stored tensors that nothing reads: they count, as the module has them."""
+        """Stored tensors that nothing reads: they count, as the module has them; one step for each part of it."""
         used = {part for node in self.graph.nodes for owner in node.weights.values() for part in parts_of(owner)}
+        groups: dict[tuple[str, bool], dict[Any, Tensor]] = {}
         for path, tensor in self.stored.items():
-            weight = tensor.weight
-            assert weight is not None
-            if weight.key in used or path.endswith("num_batches_tracked"):
+            assert tensor.weight is not None
+            counter_of = path.removesuffix("num_batches_tracked") + "running_mean"
+            if tensor.weight.key in used or (counter_of != path and self.key_of(counter_of) in used):
                 continue
-            kind = "parameter" if weight.learned else "constant"
-            arguments: Arguments = {"shape": [*tensor.shape]}
-            if not weight.learned and tensor.dtype != "float32":
-                arguments["dtype"] = tensor.dtype
-            node = self.graph.add(kind, arguments, [], [weight.key], (), path)
-            node.name = path.replace(".", "_")
-            used.add(weight.key)
+            groups.setdefault((path.partition(".")[0], tensor.weight.learned), {})[tensor.weight.key] = tensor
+        for (name, learned), tensors in groups.items():
+            self.keep(name, learned, tensors)
+
+    def key_of(self, path: str) -> Any:
+        found = self.stored.get(path)
+        return found.weight.key if found is not None and found.weight is not None else None
+
+    def keep(self, name: str, learned: bool, tensors: dict[Any, Tensor]) -> None:
+        """One step for tensors that nothing reads."""
+        total = sum(prod(tensor.shape) for tensor in tensors.values())
+        alone = next(iter(tensors.values()))
+        shape = [*alone.shape] if len(tensors) == 1 else [total]
+        arguments: Arguments = {"shape": shape}
+        if not learned and len(tensors) == 1 and alone.dtype != "float32":
+            arguments["dtype"] = alone.dtype
+        node = self.graph.add("parameter" if learned else "constant", arguments, [], [Several(tensors)], (), name)
+        node.name = name if learned else f"{name}_constants"
+        what = "parameters" if learned else "constants"
+        self.graph.notes.append(f"nothing reads {total:,} {what} of '{name}', which the module has")
 
     # Operators
 
@@ -153,7 +168,7 @@ class Reader:
         outputs = [*outputs_of(node)]
         place = str(node.get("name") or (outputs[0] if outputs else target))
         name = operator_name(target)
-        self.modules = modules_of(node) or self.modules
+        self.modules = modules_of(node, self.modules)
         self.recorder.modules, self.recorder.place = self.modules, place
         try:
             found = self.found(node, name, target, outputs, place)
@@ -270,11 +285,13 @@ def names_in(found: Any) -> Iterator[str]:
             todo += [value for key, value in one.items() if key not in ("outputs", "metadata")]
 
 
-def modules_of(node: Any) -> tuple[Module, ...]:
-    """The calls of modules around an operator: ``key,path,class;key,path,class``."""
+def modules_of(node: Any, before: tuple[Module, ...]) -> tuple[Module, ...]:
+    """The calls of modules around an operator: ``key,path,class;key,path,class``; those of the one before if unsaid."""
     stack = (node.get("metadata") or {}).get("nn_module_stack")
+    if not isinstance(stack, str):
+        return before
     found, parent = [], ""
-    for entry in stack.split(";") if isinstance(stack, str) else ():
+    for entry in stack.split(";"):
         key, path, kind = (*entry.split(",", 2), "", "")[:3]
         if path:
             name = path.removeprefix(f"{parent}.") if parent else path

@@ -101,10 +101,19 @@ def inputs_of(file: str, signature: Any) -> Iterator[tuple[str, Any]]:
 
 
 def keys_of(weights: Any) -> dict[str, str]:
-    """Path of a stored tensor -> the stored bytes, which tied tensors share."""
+    """Path of a stored tensor -> the stored bytes, which tied tensors share. On ``meta`` nothing is stored apart."""
     config = weights.get("config") if isinstance(weights, dict) else None
     found = {}
     for path, entry in config.items() if isinstance(config, dict) else ():
-        if isinstance(entry, dict) and isinstance(entry.get("path_name"), str):
+        if (
+            isinstance(entry, dict)
+            and isinstance(entry.get("path_name"), str)
+            and not on_meta(entry.get("tensor_meta"))
+        ):
             found[path] = entry["path_name"]
     return found
+
+
+def on_meta(meta: Any) -> bool:
+    device = meta.get("device") if isinstance(meta, dict) else None
+    return isinstance(device, dict) and device.get("type") == "meta"

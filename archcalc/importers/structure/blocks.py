@@ -43,7 +43,9 @@ class Block:
     ) -> None:
         self.template, self.group = template, group
         slots = [*template.all_slots()]
-        self.name = block_name(kind, attribute, any(slot.calls for slot in template.slots), taken)
+        self.name = block_name(
+            kind, attribute, any(slot.calls or slot.kind == REPEAT for slot in template.slots), taken
+        )
         self.axes = axes_of([shapes[0] for shapes in inputs], slots)
         known = {axis: [shapes[0][place] for shapes in inputs] for place, axis in enumerate(self.axes)}
         self.known = Known(known, template.uses)
@@ -53,23 +55,25 @@ class Block:
         self.slots = slots
         pass_widths(template)
         label_branches(template)
-        self.solve(template)
+        for optional in (False, True):  # what only some uses have is said by what all have
+            self.solve(template, optional)
         self.place_conditions(template, None)
         self.arguments = self.defaults()
         self.uses = [self.use(number) for number in range(template.uses)]
 
     # Numbers
 
-    def solve(self, template: Template) -> None:
-        """Say every argument of every step."""
+    def solve(self, template: Template, optional: bool) -> None:
+        """Say every argument of the steps that all uses have, or of the others."""
         for slot in template.slots:
-            if slot.kind == REPEAT:
-                self.solve_repeat(slot)
-                continue
-            for name, values in slot.values.items():
-                self.say(slot, name, values)
+            if all(slot.present) != optional:
+                if slot.kind == REPEAT:
+                    self.solve_repeat(slot)
+                else:
+                    for name, values in slot.values.items():
+                        self.say(slot, name, values)
             for branch in slot.branches:
-                self.solve(branch)
+                self.solve(branch, optional)
 
     def say(self, slot: Slot, name: str, values: Values) -> None:
         default = slot.block.arguments.get(name) if slot.block is not None else None
@@ -83,7 +87,8 @@ class Block:
     def solve_repeat(self, slot: Slot) -> None:
         slot.said["repeat"] = self.number([row if row is ABSENT else len(row) for row in slot.rows], "depth", slot)
         if slot.body is not None:
-            self.solve(slot.body)
+            for optional in (False, True):
+                self.solve(slot.body, optional)
             return
         assert slot.block is not None
         for name, default in slot.block.arguments.items():

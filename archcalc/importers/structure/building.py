@@ -23,12 +23,16 @@ MOST_CLUSTERS = 12
 
 
 class Choice(NamedTuple):
-    """How a graph is written: ``inlined`` groups of scopes are no blocks; ``blocks`` and ``regions`` if at all."""
+    """How a graph is written: ``inlined`` groups of scopes are no blocks; ``blocks`` and ``regions`` if at all.
+
+    ``singles``: a module that holds one thing stays a module where others of its class hold more.
+    """
 
     inlined: frozenset[Group] = frozenset()
     blocks: bool = True
     regions: bool = True
     fused: bool = True
+    singles: bool = False
 
 
 class Use(NamedTuple):
@@ -88,7 +92,7 @@ class Builder:
         """The steps of the network."""
         if not self.choice.blocks:
             return self.shaped(self.items)
-        root = tree(self.items)
+        root = tree(self.items, self.flow, self.choice.singles)
         groups: dict[Group, list[Scope]] = {}
         for scope in scopes(root):
             if scope is not root:

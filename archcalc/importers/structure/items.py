@@ -77,11 +77,13 @@ def items_of(graph: Graph, fused: bool = True) -> list[Item]:
     for node in graph.nodes:
         item = layer_item(node)
         before = maker.get(node.inputs[0]) if fused and len(node.inputs) == 1 else None
-        if before is not None and len(readers.get(node.inputs[0], ())) == 1 and takes(before, item):
-            role = "norm" if item.type == "batch_norm" else "act"
-            before.arguments[role] = {item.type: item.arguments} if item.arguments else item.type
-            before.outputs = item.outputs
-            before.weights += item.weights
+        if (
+            before is not None
+            and len(readers.get(node.inputs[0], ())) == 1
+            and takes(before, item)
+            and within(before, item)
+        ):
+            fuse(before, item)
             item = before
         else:
             found.append(item)
@@ -89,14 +91,23 @@ def items_of(graph: Graph, fused: bool = True) -> list[Item]:
     return found
 
 
+def fuse(item: Item, after: Item) -> None:
+    """Make what follows a map its norm or act."""
+    role = "norm" if after.type == "batch_norm" else "act"
+    item.arguments[role] = {after.type: after.arguments} if after.arguments else after.type
+    item.outputs = after.outputs
+    item.weights = item.weights + after.weights
+    item.leaves |= after.leaves
+
+
 def takes(item: Item, after: Item) -> bool:
-    """Whether what follows a map can be its norm or act, and no step of another module is drawn into this one."""
-    if item.type not in WITH_ROLES or "act" in item.arguments:
+    """Whether what follows a map can be its norm or act."""
+    if item.kind != LAYER or after.kind != LAYER or item.type not in WITH_ROLES or "act" in item.arguments:
         return False
     if after.type == "batch_norm":
-        return "norm" not in item.arguments and within(item, after)
+        return "norm" not in item.arguments
     simple = FAMILY.get(after.type) == "activation" and after.type not in ("softmax", "log_softmax", "glu", "prelu")
-    return simple and within(item, after)
+    return simple
 
 
 def within(item: Item, after: Item) -> bool:
@@ -130,6 +141,11 @@ class Flow:
     def read_outside(self, value: Value, leaves: set[int]) -> bool:
         """Whether something other than these layers reads a tensor."""
         return value in self.given or not self.readers.get(value, set()) <= leaves
+
+    def fuses(self, item: Item, after: Item) -> bool:
+        """Whether what follows a map reads it alone, and can be its norm or act."""
+        alone = len(item.outputs) == 1 and after.inputs == item.outputs
+        return alone and takes(item, after) and not self.read_outside(item.outputs[0], after.leaves)
 
     def inputs(self, items: Sequence[Item]) -> list[Value]:
         """What a list reads and does not make, each once, in order."""

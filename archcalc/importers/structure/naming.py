@@ -69,7 +69,7 @@ def block_name(kind: str, attribute: str, of_calls: bool, taken: Container[str])
 
 def argument_name(base: str, taken: Container[str]) -> str:
     base = snake(base) or "size"
-    if base in TAKEN or base in LAYER_TYPES or not re.match(r"[a-z]", base):
+    if base in TAKEN or not re.match(r"[a-z]", base):
         base = f"{base}_" if re.match(r"[a-z]", base) else f"n{base}"
     return free(base, taken)
 

@@ -108,10 +108,16 @@ class Known:
         """An expression with a constant: a multiple, a quotient, a rounded quotient, a product."""
         distinct = len({*present})
         enough = distinct >= LEAST_MADE or (argument in SAME_ROLE and distinct >= 2)
-        if not enough:
+        if not enough and argument != "padding":
             return None
         used = [use for use, value in enumerate(values) if value is not ABSENT]
         numbers = [(name, known) for name, known in self.names() if all(whole(known[use]) for use in used)]
+        if argument == "padding" and distinct > 1:
+            for name, known in numbers:
+                if name.startswith("kernel") and fits(values, known, divisor=2):
+                    return Expression(f"{name}//2")
+        if not enough:
+            return None
         for name, known in numbers:
             for factor in MULTIPLES:
                 if fits(values, known, factor):

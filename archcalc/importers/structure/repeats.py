@@ -19,16 +19,12 @@ def repeated(items: Sequence[Item], flow: Flow) -> list[Item]:
     """The list with equal steps in a row, each reading what the one before it gave, as one."""
     found: list[Item] = []
     for item in items:
-        if found and follows(found[-1], item, flow):
-            before = found[-1]
-            if same_weights(before, item):
-                item.again = True
-            elif item.kind == CALL and item.weights and before.again:
-                pass
-            elif before.kind == REPEAT and before.arguments["key"] == key_of(item):
+        before = found[-1] if found and follows(found[-1], item, flow) else None
+        if before is not None and goes_on(before, item):
+            if before.kind == REPEAT and before.arguments["key"] == key_of(item):
                 extend(before, item)
                 continue
-            elif joins(before, item):
+            if joins(before, item):
                 found[-1] = run_of(before, item)
                 continue
         found.append(item)
@@ -42,8 +38,11 @@ def follows(before: Item, item: Item, flow: Flow) -> bool:
     return item.inputs == before.outputs and not flow.read_outside(before.outputs[0], item.leaves)
 
 
-def same_weights(before: Item, item: Item) -> bool:
-    return item.kind == CALL and bool(item.weights) and item.weights == before.weights
+def goes_on(before: Item, item: Item) -> bool:
+    """Whether two steps may be one repetition: with weights of their own, or both with those of an earlier step."""
+    same = bool(item.weights) and item.weights == before.weights
+    item.again = same
+    return same == before.again
 
 
 def joins(before: Item, item: Item) -> bool:
@@ -64,6 +63,9 @@ def run_of(before: Item, item: Item) -> Item:
     )  # fmt: skip
     run.block, run.branches = item.block, before.branches
     run.members, run.rows = [before, item], [before.arguments, item.arguments]
+    run.again = item.again
+    if item.again:
+        run.weights = before.weights
     return run
 
 
@@ -72,7 +74,8 @@ def extend(run: Item, item: Item) -> None:
     run.rows.append(item.arguments)
     run.outputs = item.outputs
     run.leaves |= item.leaves
-    run.weights += item.weights
+    if not run.again:
+        run.weights += item.weights
 
 
 def key_of(item: Item) -> Any:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from archcalc.importers.graphs.graph import Graph
 from archcalc.importers.graphs.proof import Proof, prove
+from archcalc.importers.rewriting import rewritten
 from archcalc.importers.structure.building import PATTERN, Builder, Choice, Group
 from archcalc.importers.structure.templates import Apart
 from archcalc.importers.structure.writing import Writer
@@ -67,13 +68,18 @@ def length(text: str) -> float:
 
 def shortest(graph: Graph) -> Description:
     """The shortest text that inlining classes one by one finds."""
-    best = described(graph, Choice())
+    return min((descended(graph, choice) for choice in (Choice(), Choice(singles=True))), key=lambda one: one.length)
+
+
+def descended(graph: Graph, start: Choice) -> Description:
+    """What inlining classes one by one comes to, from a choice on."""
+    best = described(graph, start)
     tried = {best.choice}
     gains = True
     while gains and len(tried) < MOST_TRIES:
         gains = False
         for group in candidates(best):
-            choice = Choice(best.choice.inlined | {group})
+            choice = best.choice._replace(inlined=best.choice.inlined | {group})
             if choice in tried or len(tried) >= MOST_TRIES:
                 continue
             tried.add(choice)
@@ -103,6 +109,7 @@ def candidates(best: Description) -> Iterator[Group]:
 
 def spec_of(graph: Graph, name: str = "converted.yaml") -> Spec:
     """The text of a graph as a spec, with its proof: folded as far as it can be proved."""
+    read, graph = graph, rewritten(graph)
     for left, choice in zip(range(len(FALLBACKS), 0, -1), (None, *FALLBACKS[:-1]), strict=True):
         try:
             text, proof = proved(graph, choice, name)
@@ -110,7 +117,7 @@ def spec_of(graph: Graph, name: str = "converted.yaml") -> Spec:
             continue
         if not proof.differences:
             return Spec(text, proof, left)
-    return Spec(*proved(graph, FALLBACKS[-1], name), 0)
+    return Spec(*proved(read, FALLBACKS[-1], name), 0)
 
 
 def proved(graph: Graph, choice: Choice | None, name: str) -> tuple[str, Proof]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from archcalc.importers.graphs.graph import Value
+from archcalc.importers.graphs.graph import Identity, Value
 from archcalc.importers.graphs.proof import VIEWS
 from archcalc.importers.structure.items import CALL, LAYER, PARALLEL, REPEAT, Item
 from archcalc.layers import find
@@ -122,7 +122,18 @@ def encode(items: Sequence[Item], known: Mapping[Value, Reference], prev: list[V
         known.update((value, (slot.number, number)) for number, value in enumerate(item.outputs))
         prev = item.outputs
         slots.append(slot)
+    say_shared(slots)
     return Template(slots)
+
+
+def say_shared(slots: Sequence[Slot]) -> None:
+    """Which steps of a list use the weights of an earlier one."""
+    owners: dict[Identity, Slot] = {}
+    for slot in slots:
+        for weight in slot.weights:
+            owner = owners.setdefault(weight, slot)
+            if owner is not slot and slot.share is None and owner.block is slot.block:
+                slot.share = owner.number
 
 
 def references(
@@ -223,6 +234,7 @@ def unified(one: Template, other: Template, renamed: dict[int, int] | None = Non
         for slot in other.slots[its:column]:
             more = padded(slot, one.uses, 0)
             more.references = [translated(reference, renamed) for reference in more.references]
+            more.share = renamed.get(more.share or -1, more.share)
             renamed[slot.number] = more.number
             found.append(more)
         if row < len(one.slots):
@@ -242,6 +254,8 @@ def both(one: Slot, other: Slot, renamed: dict[int, int]) -> Slot:
     renamed[other.number] = one.number
     if one.references != [translated(reference, renamed) for reference in other.references]:
         raise Apart(f"{one.type} reads other steps")
+    if one.share != renamed.get(other.share or -1, other.share):
+        raise Apart(f"{one.type} shares other weights")
     found = copied(one)
     found.present = one.present + other.present
     found.reads, found.gives = one.reads + other.reads, one.gives + other.gives

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archcalc.importers.graphs.graph import Module
-from archcalc.importers.structure.items import Item
+from archcalc.importers.structure.items import Flow, Item, fuse
 
 CONTAINERS = frozenset(("Sequential", "ModuleList", "ModuleDict", ""))
 """Classes that say nothing of what they hold."""
@@ -37,8 +37,11 @@ class Scope:
         return (self.kind or "~", outer, re.sub(r"\d+$", "", self.name))
 
 
-def tree(items: Sequence[Item]) -> Scope:
-    """The tree of the modules of these steps. A scope that holds one thing is that thing."""
+def tree(items: Sequence[Item], flow: Flow, singles: bool = False) -> Scope:
+    """The tree of the modules of these steps. A scope that holds one thing is that thing.
+
+    ``singles``: not where another of its class holds several, as a stage of one block does beside others.
+    """
     root = Scope(Module("", "", "root"), None)
     stack = [root]
     for item in items:
@@ -51,16 +54,22 @@ def tree(items: Sequence[Item]) -> Scope:
             stack[-1].parts.append(scope)
             stack.append(scope)
         stack[-1].parts.append(item)
-    collapse(root)
+    large = {scope.group for scope in scopes(root) if len(scope.parts) > 1} if singles else set()
+    collapse(root, flow, large)
     return root
 
 
-def collapse(root: Scope) -> None:
+def collapse(root: Scope, flow: Flow, large: set[tuple[str, ...]]) -> None:
     """Replace scopes that hold one thing by that thing, which takes their name where it has none; from below."""
     for scope in [*scopes(root)]:
         parts: list[Scope | Item] = []
         for part in scope.parts:
-            parts.append(only(part) if isinstance(part, Scope) else part)
+            part = only(part) if isinstance(part, Scope) and part.group not in large else part
+            before = parts[-1] if parts else None
+            if isinstance(part, Item) and isinstance(before, Item) and flow.fuses(before, part):
+                fuse(before, part)
+            else:
+                parts.append(part)
         scope.parts = parts
         for part in parts:
             if isinstance(part, Scope):

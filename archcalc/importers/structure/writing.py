@@ -11,7 +11,7 @@ from archcalc.importers.graphs.graph import Graph, Value
 from archcalc.importers.structure.blocks import REQUIRED, Block
 from archcalc.importers.structure.building import Builder
 from archcalc.importers.structure.items import MERGES, PARALLEL, REPEAT, Item
-from archcalc.importers.structure.layout import Written, lines, value_text
+from archcalc.importers.structure.layout import WIDTH, Written, lines, value_text
 from archcalc.importers.structure.naming import MEANT_NOTHING, TAKEN, free, snake, tensor_name
 from archcalc.importers.structure.numbers import Expression, series
 from archcalc.importers.structure.templates import ABSENT, PREV, START, Reference, Slot, Template, encoded
@@ -43,6 +43,7 @@ class Names:
         used = {*taken}
         slots = [*inside(template)]
         read = {one[0] for slot in slots for one in slot.references if isinstance(one, tuple) and one[0] != "input"}
+        read |= {slot.share for slot in slots if slot.share is not None}
         for slot in slots:
             if slot.number not in read | wanted:
                 continue
@@ -117,16 +118,12 @@ class Writer:
             else:
                 slot.said = {name: found[0] for name, found in slot.values.items()}
         wanted = {slot.number for slot in template.slots if worth_a_name(slot)}
-        wanted |= self.shared(template)
         unread = self.unread(template)
         wanted |= {slot.number for slot in unread}
         ends, last = self.ends(template, unread)
         if not last:
             wanted |= {slot.number for slot, _ in ends if slot is not None}
         names = Names(template, wanted, inputs, self.block_names)
-        for slot in inside(template):
-            if slot.share is not None:
-                slot.said["share"] = Expression(names.of[slot.share][0])
         steps = [*self.steps(template, names, inputs if len(inputs) > 1 else ["input"])]
         if not last:
             said = [names.of[slot.number][place] if slot is not None else place for slot, place in ends]
@@ -149,18 +146,6 @@ class Writer:
         alone = last is not None and [*last.item.outputs] == self.graph.outputs
         return ends, alone
 
-    def shared(self, template: Template) -> set[int]:
-        """Say ``share`` of steps whose weights an earlier one has; the numbers of the slots that they share with."""
-        owners: dict[Any, Slot] = {}
-        found: set[int] = set()
-        for slot in template.slots:
-            for weight in slot.item.weights:
-                owner = owners.setdefault(weight, slot)
-                if owner is not slot and slot.share is None and (owner.block is slot.block):
-                    slot.share = owner.number
-                    found.add(owner.number)
-        return found
-
     # Steps
 
     def steps(self, template: Template, names: Names, inputs: list[str]) -> Iterator[Written]:
@@ -172,6 +157,8 @@ class Writer:
         name = names.of.get(slot.number)
         tail: Arguments = {} if name is None else {"name": name[0] if slot.outputs == 1 else name}
         when: Arguments = {"when": Expression(slot.when)} if slot.when else {}
+        if slot.share is not None:
+            when["share"] = Expression(names.of[slot.share][0])
         if slot.kind == PARALLEL:
             yield from self.parallel(slot, names, inputs, reads, tail, when)
             return
@@ -191,7 +178,8 @@ class Writer:
             return
         labels = branch_labels(slot)
         yield Written("parallel", None, {**begins, **when}, dict(zip(labels, lists, strict=True)))
-        yield Written(slot.type, arguments_text(slot.type, slot.said), {**tail, **when})
+        after = {key: said for key, said in when.items() if key != "share"}
+        yield Written(slot.type, arguments_text(slot.type, slot.said), {**tail, **after})
 
     def repeated(
         self, slot: Slot, names: Names, inputs: list[str], reads: list[str], keys: Arguments
@@ -209,7 +197,7 @@ class Writer:
 
 def single(slot: Slot, reads: list[str], tail: Arguments, when: Arguments) -> Written:
     """A layer, a call, or a repetition of calls."""
-    said = {name: value for name, value in slot.said.items() if name not in ("repeat", "share") and value is not ABSENT}
+    said = {name: value for name, value in slot.said.items() if name != "repeat" and value is not ABSENT}
     head, arguments = slot.type, None
     if slot.block is not None:
         head = slot.block.name
@@ -229,7 +217,6 @@ def single(slot: Slot, reads: list[str], tail: Arguments, when: Arguments) -> Wr
     keys |= {"repeat": slot.said["repeat"]} if "repeat" in slot.said else {}
     keys |= {"first": slot.first} if slot.first else {}
     keys |= when
-    keys |= {"share": slot.said["share"]} if "share" in slot.said else {}
     return Written(head, arguments, keys)
 
 
@@ -372,9 +359,24 @@ def block_lines(block: Block, body: list[Written]) -> Iterator[str]:
         yield f"    input: [{', '.join(block.axes)}]"
     arguments = {**dict.fromkeys(block.tensors, Expression("tensor")), **block.arguments}
     if arguments:
-        yield f"    args: {value_text(arguments)}"
+        whole = f"    args: {value_text(arguments)}"
+        yield from [whole] if len(whole) <= WIDTH else parted(arguments)
     yield "    layers:"
     yield from said
+
+
+def parted(arguments: Arguments) -> Iterator[str]:
+    """The arguments of a block on lines of their own, as many as fit on one."""
+    yield "    args: {"
+    line = ""
+    for name, value in arguments.items():
+        word = f"{name}: {value_text(value)},"
+        if len(line) + len(word) + 7 > WIDTH:
+            yield f"      {line}"
+            line = ""
+        line = f"{line} {word}".strip()
+    yield f"      {line}"
+    yield "    }"
 
 
 def shared_arguments(bodies: list[list[Written]]) -> dict[str, Arguments]:
