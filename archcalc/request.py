@@ -131,6 +131,7 @@ class Request:
         other = self.at(self.spec)
         if self.imported is None or not inputs:  # an importer may have put the inputs' sizes into the text
             other._located, other.imported = self._located, self.imported
+            other.left = {**self.left, **(inputs or {})}
         other.variant = variant or self.variant
         other.settings = {**self.settings, **(settings or {})}
         other.inputs = {**self.inputs, **(inputs or {})}

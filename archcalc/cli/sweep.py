@@ -9,55 +9,113 @@ import click
 from archcalc.cli import options
 from archcalc.cli.commands import WRONG
 from archcalc.cli.failures import failure
-from archcalc.errors import SpecError
+from archcalc.errors import Diagnostic, SpecError
+from archcalc.render import FORMATS
+
+TAKEN = ("vary", "together", "samples", "seed", "shard", "where", "pareto", "sort", "columns", "workers")
+"""The options that rows take."""
+
+ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".md": "markdown", ".parquet": "parquet"}
+"""The format that a file's name asks for."""
 
 
 @click.command("sweep")
-@click.argument("spec", metavar="SPEC", shell_complete=options.completing("specs"))
+@click.argument("specs", metavar="SPEC", nargs=-1, required=True, shell_complete=options.completing("specs"))
 @options.taking(
     click.option(
-        "--vary", multiple=True, required=True, metavar="NAME=VALUES", help="What varies: 16..128:8, 2,4,6 or *."
+        "--vary", multiple=True, metavar="NAME=VALUES", help="What varies: 16..128:8, a list, or * of variants."
     ),
     click.option("--zip", "together", multiple=True, metavar="A,B", help="Names whose values go in pairs."),
-    click.option("--samples", type=options.ABOVE_ZERO, metavar="N", help="Draw so many variants, each once."),
-    click.option("--seed", type=int, default=0, metavar="S", help="Which are drawn."),
-    click.option("--where", multiple=True, metavar="CONDITION", help="Variants that fit and meet it: 'params < 5M'."),
-    click.option("--pareto", metavar="A,B,-C", help="Variants that no other beats: small, or with - large."),
+    click.option("--samples", type=options.ABOVE_ZERO, metavar="N", help="Draw so many variants, each at most once."),
+    click.option("--seed", type=click.IntRange(min=0), default=0, metavar="S", help="Which are drawn."),
+    click.option("--where", multiple=True, metavar="CONDITION", help="Keep what fits and meets it: 'params < 5M'."),
+    click.option("--pareto", metavar="A,B,-C", help="Keep what no other beats in all: small is better, -C large."),
     click.option("--sort", metavar="COLUMN", help="Largest first; -COLUMN smallest first."),
-    click.option("--columns", metavar="A,B,+C", shell_complete=options.completing("columns"), help="The figures."),
+    click.option(
+        "--columns", metavar="A,B,+C", shell_complete=options.completing("figures"), help="The figures; +name adds one."
+    ),
+    click.option("--shard", metavar="K/N", help="The K-th of N parts alone."),
+    click.option("--join", is_flag=True, help="Put the parts that SPEC names together."),
+    click.option("--resume", is_flag=True, help="Go on with a file that was not written to its end."),
     click.option("--workers", type=options.ABOVE_ZERO, metavar="N", help="Processes; one for each core unless given."),
     *options.NETWORK,
     *options.WIDTHS,
     options.count("my.yaml"),
     *options.LIMITS[:2],
-    options.form("sweep"),
+    click.option("--format", "form", type=click.Choice([*FORMATS["sweep"]]), help="What to print; table, or by FILE."),
     *options.OUTPUT,
 )
-def command(spec: str, **given: Any) -> None:
-    """Print the figures of many variants of a spec, a row each: what varies, figures, and whether it fits.
+def command(specs: tuple[str, ...], **given: Any) -> None:
+    """Print the figures of many variants of a spec, a row each: what varies, figures, and whether the variant fits.
 
     A name of --vary is a variable, an entry of a list (dims[2]), an axis of the input (H), variant or dtype. Values
-    are a..b:step, a list with commas, and * in variants. Several --vary give every combination, the last one running
-    fastest. A variant that does not fit has its reason, and the place in the spec, in the column status.
+    are a..b:step, lists with commas, and * in variants. Several --vary give every combination, the last one running
+    fastest. Where a variant does not fit, the column status has the reason and its place in the spec.
 
     \b
         archcalc sweep net.yaml --vary width=16..128:8 --vary depth=2,4,6
         archcalc sweep resnet50 --vary width=16..128 --where 'params < 5M' --sort macs
-        archcalc sweep yolov8 --vary 'variant=*' --vary H=320..640:32 --zip H,W --vary W=320..640:32
-    """
-    from archcalc.api.sweep import swept
-    from archcalc.cli.output import write_whole
-    from archcalc.render import writer
+        archcalc sweep net.yaml --vary width=8..1024:8 --vary H=96..320:32 --pareto params,macs,-width
+        archcalc sweep yolov8 --vary 'variant=*' --columns params,macs,peak_memory -o yolov8.csv
 
-    form, path = given["form"], given["path"]
+    Rows stream: memory does not grow with the grid. --samples draws from one that is too large to walk. After an
+    interrupt a file has whole rows, and --resume goes on. Parts that several machines computed become one file:
+
+    \b
+        archcalc sweep net.yaml --vary width=1..1000000 --shard 3/16 -o part-3.csv
+        archcalc sweep --join part-*.csv -o all.csv
+    """
+    form = given["form"] or form_of(given["path"])
     try:
-        rows = swept(options.request(spec, given), **{name: given[name] for name in TAKEN})
-        style = options.style(path, given["color"])
-        write_whole(path, lambda out: writer("sweep", form)(rows, out, style), rows.total)
+        sweep(specs, form, given)
     except SpecError as error:
-        failure(spec, error, form)
+        failure(" ".join(specs), error, form)
         raise click.exceptions.Exit(WRONG) from None
 
 
-TAKEN = ("vary", "together", "samples", "seed", "where", "pareto", "sort", "columns", "workers")
-"""The options that rows take."""
+def form_of(path: str | None) -> str:
+    ending = f".{path.rpartition('.')[2].lower()}" if path and "." in path else ""
+    return ENDINGS.get(ending, "table")
+
+
+def sweep(specs: tuple[str, ...], form: str, given: dict[str, Any]) -> None:
+    """Write what is asked for. Raises SpecError."""
+    from archcalc.api.sweep import joined, swept
+    from archcalc.cli.rows import write_rows
+    from archcalc.render import writer
+
+    path, after = given["path"], False
+    rows: Any
+    if given["join"]:
+        rows = joined(specs, **{name: given[name] for name in ("pareto", "sort")})
+    elif len(specs) > 1:
+        help = "--join puts parts together; several specs are 'archcalc show SPEC...'"
+        raise SpecError(Diagnostic(f"a sweep is of one spec, and {len(specs)} are named", help=help))
+    else:
+        rows = swept(options.request(specs[0], given), **{name: given[name] for name in TAKEN})
+    resumes = form in RESUMED and rows.selection.streams
+    if given["resume"]:
+        after = resumed(rows, path, form, resumes)
+    progress = click.get_current_context().obj
+    if progress is not None:
+        progress.stop() if path is None else None
+        rows.watch = progress.advance
+    style = options.style(path, given["color"])
+    write_rows(rows, path, lambda out: writer("sweep", form)(rows, out, style), resumes=resumes, after=after)
+
+
+RESUMED = ("csv", "jsonl")
+"""Formats whose files can be gone on with."""
+
+
+def resumed(rows: Any, path: str | None, form: str, resumes: bool) -> bool:
+    """Whether a file is gone on with. Raises SpecError."""
+    from archcalc.cli.rows import PARTIAL
+    from archcalc.render.sweep.csv import head
+    from archcalc.sweep.resuming import resume
+
+    if path is None or not resumes:
+        why = "--pareto and --sort write their rows at the end" if form in RESUMED and path else f"not of {form}"
+        why = why if path else "and none is named"
+        raise SpecError(Diagnostic(f"--resume goes on with a file of rows, {why}", help="such as -o grid.csv"))
+    return resume(rows, path, path + PARTIAL, form, head(rows.names) if form == "csv" else "")

@@ -79,6 +79,7 @@ FORMATS = {
         "csv": "sweep.csv",
         "jsonl": "sweep.jsonl",
         "markdown": "sweep.markdown",
+        "parquet": "sweep.parquet",
     },
     "formula": {
         "text": "formula.text",

@@ -17,18 +17,19 @@ FITS = "fits"
 """The status of a variant that fits."""
 
 
-class Chunk(NamedTuple):
+class Chunk:
     """Variants one after the other. A column has an entry for each: ``values`` by the names that vary, ``figures`` by
     theirs (of those that fit), ``status`` (``fits``, or what is wrong and where).
 
     Columns of whole numbers are arrays, of 64 bits or of Python's numbers. ``start`` is the position of the first.
     """
 
-    start: int
-    values: dict[str, Array]
-    figures: dict[str, Array]
-    status: Array
-    fits: Array
+    __slots__ = ("start", "values", "figures", "status", "fits")
+
+    def __init__(
+        self, start: int, values: dict[str, Array], figures: dict[str, Array], status: Array, fits: Array
+    ) -> None:
+        self.start, self.values, self.figures, self.status, self.fits = start, values, figures, status, fits
 
     def __len__(self) -> int:
         return len(self.fits)
@@ -66,14 +67,17 @@ if TYPE_CHECKING:
     class Rows(Protocol):
         """The rows of a sweep: ``names`` of the columns, of which ``varying`` come first and ``figures`` then.
 
-        ``aims``: of a Pareto front, the columns and whether they should be large. ``count`` is of those read so far.
+        ``kinds``: whether what varies is int, float or str. ``aims``: of a Pareto front, the columns and whether they
+        should be large. ``count`` is of the rows read so far. ``begun``: whether some are written, and these go on.
         """
 
         names: list[str]
         varying: list[str]
         figures: list[str]
+        kinds: dict[str, type]
         aims: list[tuple[str, bool]]
         count: Count
+        begun: bool
 
         def each(self, make: Callable[[Chunk], Found]) -> Iterator[Found]:
             """What is made of each chunk, in order. ``make`` may run in other processes: it can be pickled."""

@@ -17,6 +17,7 @@ from archcalc.report.memory import arena_of, memory_of
 from archcalc.report.model import Report
 from archcalc.report.patterns import Laid
 from archcalc.report.receptive_field import fields_of
+from archcalc.report.rows import Rows
 from archcalc.report.training import trained_figure
 from archcalc.report.widths import Dtypes, by_dtype, together
 from archcalc.request import Request
@@ -68,7 +69,7 @@ def figures_of(request: Request, network: Network, names: Collection[str]) -> Ma
     """These figures of the network of a request. Raises SpecError."""
     convention, widths = request.convention(network), request.widths
     rows = [*costs(request, network, convention)]
-    report = Bare(request, network)
+    report = Bare(request, network, convention)
     found = {}
     for name in names:
         if name in WHEN_ASKED:
@@ -102,10 +103,12 @@ def costs(request: Request, network: Network, convention: Convention) -> Iterato
 
 
 class Bare(Report):
-    """A report without rows and totals, for the figures that are computed when they are asked for."""
+    """A report without totals, for the figures that are computed when they are asked for."""
 
-    def __init__(self, request: Request, network: Network) -> None:
-        super().__init__(network, request.local, batch=request.batch, spec=network.name, dtype=request.dtype)
+    def __init__(self, request: Request, network: Network, convention: Convention) -> None:
+        layers = Rows(network, convention, request.batch, request.widths)
+        told = {"batch": request.batch, "spec": network.name, "dtype": request.dtype}
+        super().__init__(network, request.local, layers=layers, **told)
 
     def asked(self, name: str) -> Any:
         report: Any = self

@@ -114,3 +114,13 @@ def pairs(texts: Iterable[str], names: Sequence[str]) -> list[list[str]]:
                 raise SpecError(Diagnostic(f"{option('zip')} {text}: '{name}' is zipped twice"))
         found.append(together)
     return found
+
+
+def read_shard(text: str) -> tuple[int, int]:
+    """``3/16`` as its two numbers. Raises SpecError."""
+    number, _, parts = text.partition("/")
+    if number.isascii() and number.isdigit() and parts.isascii() and parts.isdigit() and len(text) < 30:
+        found = int(number), int(parts)
+        if 1 <= found[0] <= found[1]:
+            return found
+    raise SpecError(Diagnostic(f"{option('shard')} takes K/N, the K-th of N parts, not '{text}'", help="such as 3/16"))

@@ -17,6 +17,7 @@ from archcalc.dims.recorded import Node, Nodes, Record, Recorded
 from archcalc.errors import SpecError
 from archcalc.report.sweep import Array
 from archcalc.sweep.numbers import Numbers, Text, needed
+from archcalc.sweep.terms import shortest
 
 
 class Branch:
@@ -134,7 +135,8 @@ class Recording:
         """What the variant with these numbers comes to, as it is recorded; it is trusted as far as it is so alone."""
         try:
             figures = {
-                name: value.node if type(value) is Recorded else value for name, value in self.load(varied).items()
+                name: shortest(value.node, self.nodes) if type(value) is Recorded else value
+                for name, value in self.load(varied).items()
             }
             return End(figures, None, needed(figures.values()))
         except SpecError as error:

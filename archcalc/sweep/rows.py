@@ -18,26 +18,27 @@ Found = TypeVar("Found")
 class Rows:
     """The rows that a selection leaves of a sweep. ``count`` is of those that were read so far.
 
-    ``shard`` is how a part is called; ``start`` is the position of the first variant that is still to be computed.
+    ``shard`` is how a part is called. ``start`` is the position of the first variant that is still to be computed, and
+    ``begun`` says whether rows before it are written. ``written`` variants are done with: what was made of them has
+    been taken. ``watch`` is told how many are computed, and of how many.
     """
 
     def __init__(
-        self,
-        sweep: Sweep,
-        selection: Selection,
-        *,
-        workers: int | None = None,
-        shard: str | None = None,
-        start: int = 0,
+        self, sweep: Sweep, selection: Selection, *, workers: int | None = None, shard: str | None = None
     ) -> None:
-        self.sweep, self.selection, self.shard, self.start = sweep, selection, shard, start
+        self.sweep, self.selection, self.shard = sweep, selection, shard
         self.workers = cores() if workers is None else workers
-        self.count = Count(start)
-
+        self.watch: Callable[[int, int], None] = lambda done, total: None
+        self.start, self.written, self.count, self.begun = 0, 0, Count(), False
         self.figures = selection.figures
         self.aims = [(aim.name, aim.large) for aim in selection.aims]
         self.varying = [*([SHARD] if shard else []), *(one.name for one in sweep.varying)]
+        self.kinds = {SHARD: str, **{one.name: one.axis.values.kind for one in sweep.varying}}
         self.names = [*self.varying, *self.figures, STATUS]
+
+    def begin(self, start: int) -> None:
+        """Leave out the variants before a position, whose rows are written."""
+        self.start, self.written, self.count, self.begun = start, start, Count(start), True
 
     @property
     def total(self) -> int:
@@ -48,17 +49,21 @@ class Rows:
         """What is made of each chunk of rows, in order. ``make`` runs in other processes: it can be pickled."""
         selection = self.selection
         if selection.streams:
-            yield from self.computed(Making(selection, self.shard, make))
+            for found in self.computed(Making(selection, self.shard, make)):
+                yield found
+                self.written = self.count.variants
             return
         whole = selection.gathered(self.computed(Making(selection, self.shard, itself)))
         if whole is not None and len(whole):
             self.count = self.count._replace(rows=len(whole))
             yield make(whole)
+            self.written = self.total
 
     def computed(self, making: Making[Found]) -> Iterator[Found]:
         for found, (variants, fits, rows) in each(self.sweep, making, self.start, self.total, self.workers):
             before = self.count
             self.count = Count(before.variants + variants, before.fits + fits, before.rows + rows)
+            self.watch(self.count.variants, self.total)
             yield found
 
 
@@ -76,5 +81,6 @@ class Making(Generic[Found]):
         chunk = sweep.chunk(start, stop)
         kept = self.selection.kept(chunk)
         if self.shard is not None:
-            kept = kept._replace(values={SHARD: numpy.full(len(kept), self.shard, object), **kept.values})
+            named = {SHARD: numpy.full(len(kept), self.shard, object), **kept.values}
+            kept = Chunk(kept.start, named, kept.figures, kept.status, kept.fits)
         return self.make(kept), Count(len(chunk), int(chunk.fits.sum()), len(kept))

@@ -28,8 +28,8 @@ from archcalc.sweep.varying import DTYPE, VARIANT, Varying
 if TYPE_CHECKING:
     from archcalc.building.variables import Program
 
-CHUNK = 16_384
-"""Variants that are computed together: their arrays stay in a processor's cache."""
+CHUNK = 16_000
+"""Variants that are computed together: arrays of 128 kB, which stay in a processor's cache and are not mapped anew."""
 
 
 class Columns:
@@ -118,6 +118,8 @@ class Sweep:
         """The figures of a network with recorded numbers. Raises SpecError, and TypeError for figures without them."""
         if ONE_BY_ONE & {*self.figures}:
             raise TypeError("such a figure is computed from plain numbers")
+        if self.request.imported is not None and any(place.axis for place in varied.numbers):
+            raise TypeError("an importer reads the sizes of inputs as plain numbers")
         request = self.asked(key, {})
         return figures_of(request, self.network(request, varied), self.figures)
 

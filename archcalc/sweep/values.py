@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from math import gcd, lcm
 from typing import Any
 
 import numpy
@@ -17,6 +18,8 @@ LARGEST = 2**62
 """Positions and whole numbers below it are computed as arrays."""
 MOST_LISTED = 1_000_000
 """Values of one name that are not ranges of whole numbers: they are kept."""
+MOST_RANGES = 1_000
+"""Ranges and numbers of one name."""
 
 WHOLE = re.compile(r"[+-]?[0-9]+(_[0-9]+)*")
 DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
@@ -34,6 +37,12 @@ class Values:
     def numbers(self) -> bool:
         """Whether they are whole numbers."""
         return not self.listed
+
+    @property
+    def kind(self) -> type:
+        """What a cell of theirs is: int, float or str."""
+        kinds = {*map(type, self.listed)}
+        return int if kinds <= {int} else float if kinds <= {int, float} else str
 
     def size(self) -> int:
         return self._stops[-1] if self.ranges else len(self.listed)
@@ -60,6 +69,13 @@ class Values:
         firsts, steps = ([getattr(one, name) for one in self.ranges] for name in ("start", "step"))
         return numpy.array(firsts)[which] + numpy.array(steps)[which] * (indexes - numpy.array(starts)[which])
 
+    def index(self, number: int) -> int:
+        """The index of a whole number. Raises ValueError if it is not among them."""
+        for one, stop in zip(self.ranges, self._stops, strict=True):
+            if number in one:
+                return stop - count(one) + (number - one.start) // one.step
+        raise ValueError(number)
+
     def one(self, index: int) -> Any:
         """The value at an index."""
         if self.listed:
@@ -82,20 +98,55 @@ def read_values(name: str, text: str) -> Values:
     try:
         ranges = [whole_range(item) for item in items]
         if None not in ranges:
-            return Values(ranges=[one for one in ranges if one is not None])
+            return Values(ranges=apart([one for one in ranges if one is not None]))
         listed: list[Any] = []
         for item, numbers in zip(items, ranges, strict=True):
             several = numbers if numbers is not None else decimals(item)
             hold(len(listed) + (1 if several is None else count(several) if type(several) is range else len(several)))
-            listed += [item] if several is None else several
+            listed += [read_one(item)] if several is None else several
+        if len({*map(str, listed)}) < len(listed):
+            raise ValueError("a value is listed twice")
         return Values(listed=listed)
     except ValueError as error:
         raise SpecError(Diagnostic(f"{option('vary')} {name}: {error}")) from None
 
 
+def apart(ranges: list[range]) -> list[range]:
+    """Ranges that share no number. Raises ValueError where two do."""
+    if len(ranges) > MOST_RANGES:
+        raise ValueError(f"more than {MOST_RANGES:,} ranges and numbers")
+    single = [one.start for one in ranges if count(one) == 1]
+    longer = [one for one in ranges if count(one) > 1]
+    twice = len({*single}) < len(single) or any(number in one for one in longer for number in single)
+    if twice or any(meet(one, other) for at, one in enumerate(longer) for other in longer[:at]):
+        raise ValueError("a value is listed twice")
+    return ranges
+
+
+def meet(one: range, other: range) -> bool:
+    """Whether two ranges share a number: by the Chinese remainder theorem, for they may be long."""
+    step, more = abs(one.step), abs(other.step)
+    common = gcd(step, more)
+    if (one.start - other.start) % common:
+        return False
+    first = one.start + step * ((other.start - one.start) // common * pow(step // common, -1, more // common))
+    least, most = (
+        max(min(one[0], one[-1]), min(other[0], other[-1])),
+        min(max(one[0], one[-1]), max(other[0], other[-1])),
+    )
+    return first + -(-(least - first) // lcm(step, more)) * lcm(step, more) <= most
+
+
 def hold(values: int) -> None:
     if values > MOST_LISTED:
         raise ValueError(f"it has more than {MOST_LISTED:,} values, which only whole numbers may")
+
+
+def read_one(text: str) -> Any:
+    """A value as a cell has it: a whole number, a decimal, or the text."""
+    if WHOLE.fullmatch(text):
+        return int(text)
+    return float(text) if DECIMAL.fullmatch(text) else text
 
 
 def split(text: str) -> Iterator[str]:
@@ -123,8 +174,8 @@ def whole_range(text: str) -> range | None:
     return stepped(text, first, last, step)
 
 
-def decimals(text: str) -> Sequence[str] | None:
-    """``0.25..1:0.25`` as decimals, each exact; None for what is no range."""
+def decimals(text: str) -> Sequence[float] | None:
+    """``0.25..1:0.25`` as doubles, each the nearest to its decimal; None for what is no range."""
     found = RANGE.fullmatch(text)
     if found is None or not all(part is None or DECIMAL.fullmatch(part) for part in found.groups()):
         return None
@@ -134,7 +185,7 @@ def decimals(text: str) -> Sequence[str] | None:
     first, last, step = (in_units(part, places) for part in found.groups())
     numbers = stepped(text, first, last, step)
     hold(count(numbers))
-    return [in_places(number, places) for number in numbers]
+    return [float(in_places(number, places)) for number in numbers]
 
 
 def stepped(text: str, first: int, last: int, step: int) -> range:

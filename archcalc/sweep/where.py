@@ -14,7 +14,6 @@ from archcalc.dims.operators import COMPARISONS
 from archcalc.errors import Diagnostic, SpecError, option, unknown
 from archcalc.layers.amounts import Amount, UnitError
 from archcalc.report.sweep import Array, Chunk
-from archcalc.sweep.values import DECIMAL
 
 FORM = re.compile(r"\s*([^\W\d]\w*(?:\[\d+\])*)\s*(<=|>=|==|!=|<|>)\s*(\S(?:.*\S)?)\s*")
 AND = re.compile(r"\s+and\s+|\s*,\s*")
@@ -104,8 +103,8 @@ def column(chunk: Chunk, name: str) -> Array:
 
 
 def number(value: Any) -> Any:
-    """A text that is a decimal, as a number."""
-    return Fraction(value) if isinstance(value, str) and DECIMAL.fullmatch(value) else value
+    """A double as the decimal that it is written as."""
+    return Fraction(str(value)) if isinstance(value, float) else value
 
 
 def compared(comparison: str, left: Any, right: Any) -> bool:

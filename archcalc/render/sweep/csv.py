@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def write(rows: Rows, out: TextIO, style: Style) -> None:
     """Write the names of the columns, then a row a variant."""
-    out.write(head(rows.names))
+    if not rows.begun:
+        out.write(head(rows.names))
     for text in rows.each(partial(lines, rows.figures)):
         out.write(text)
 

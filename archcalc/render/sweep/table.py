@@ -30,7 +30,8 @@ def write(rows: Rows, out: TextIO, style: Style) -> None:
     align = "r" * len(sizes)
     room = None if style.width is None else max(style.width - taken(sizes) - 2, LEAST)
     out.write(paint(line([*names[:-1], names[-1]], [*sizes, 0], align + "l"), BOLD, style.color) + "\n")
-    out.write("-" * (taken(sizes) + 2 + min(room or 6, max([6, *(width(row[-1]) for row in first)]))) + "\n")
+    longest = max([len(names[-1]), *(width(row[-1]) for row in first)])
+    out.write("-" * (taken(sizes) + 2 + (longest if room is None else min(room, longest))) + "\n")
     for *row, status in chain(first, found):
         lead = line(row, [max(size, width(cell)) for size, cell in zip(sizes, row, strict=True)], align)
         pieces = [status] if room is None else cut(status, room)
