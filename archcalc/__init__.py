@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from archcalc.api import draw as draw
     from archcalc.api import explain as explain
     from archcalc.api import formula as formula
+    from archcalc.api import generate as generate
     from archcalc.api import memory as memory
     from archcalc.api import report as report
     from archcalc.api import time as time
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     **dict.fromkeys(
-        ("check", "diff", "draw", "explain", "formula", "memory", "report", "train", "time", "devices"), "archcalc.api"
+        ("check", "diff", "draw", "explain", "formula", "generate", "memory", "report", "train", "time", "devices"),
+        "archcalc.api",
     ),
     **dict.fromkeys(("load", "Network", "Layer"), "archcalc.api.network"),
     **dict.fromkeys(("Spec", "step"), "archcalc.api.spec"),
@@ -55,6 +57,7 @@ __all__ = [
         "formula",
         "memory",
         "train",
+        "generate",
         "time",
         "devices",
         "check",

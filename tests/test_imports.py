@@ -41,7 +41,7 @@ ROAD = {
         "calls containers expansion inputs load nodes notes origin scope sharing tensors unused variables work"
     ),
     "layers": (
-        "base arguments axes window agreement equation kept"
+        "base arguments axes window agreement equation kept cached"
         " convolution pooling dense normalization activation merge"  # the families that resnet50 is made of
     ),
     "graph": "features inference layout network repetition wires",

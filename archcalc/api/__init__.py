@@ -5,6 +5,7 @@ spec.py         a spec that Python writes
 formulas.py     closed forms as data that can be called
 explanation.py  which layers are derived
 planning.py     what tensors need in memory
+generating.py   a sequence made token by token
 drawing.py      the picture of a network
 training.py     one step of training; training_manual.py is its reference
 timing.py       the least time on a device; roofline_manual.py is its reference
@@ -246,6 +247,37 @@ def train(
         dropout_mask=dropout_mask,
         freeze=freeze,
         train_only=train_only,
+    )
+
+
+def generate(
+    spec: AnySpec,
+    *,
+    prompt: int | None = None,
+    tokens: int | None = None,
+    context: int | None = None,
+    sequence: str | None = None,
+    cache: str = "need",
+    cache_dtype: str | None = None,
+    **options: Any,
+) -> documents.Generate:
+    """A sequence made token by token (archcalc.generate/1): multiply-adds, and bytes that are kept of the past.
+
+    ``prompt`` tokens are read at once, then ``tokens`` are made; ``context`` asks for the one step after so many.
+    Without them it is the last token of the length in the spec. ``sequence`` is the variable or input whose tokens are
+    meant, ``cache`` is ``need``, ``all`` or ``window+64``, ``cache_dtype`` the type of what is kept, that of ``dtype``
+    unless given. ``options`` are those of ``report``. Raises SpecError.
+    """
+    from archcalc.api.generating import generate_document
+
+    return generate_document(
+        asked(spec, **options),
+        prompt=prompt,
+        tokens=tokens,
+        context=context,
+        sequence=sequence,
+        cache=cache,
+        cache_dtype=cache_dtype,
     )
 
 

@@ -182,6 +182,7 @@ def described(document: Document) -> Network:
     network.several_inputs = document.several_inputs
     network.dtypes = {item.name: item.dtype for item in document.inputs or ()}
     network.input_spans = {item.name: item.span for item in document.inputs or ()}
+    network.axis_names = {item.name: [axis.name for axis in item.axes] for item in document.inputs or ()}
     if document.count is not None:
         network.convention = (document.count.text, document.count.span)
     return network

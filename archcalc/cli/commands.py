@@ -18,6 +18,7 @@ GROUPS = {
     "Cost": {
         "memory": "the memory that activations need, step by step",
         "train": "a step of training: its operations and memory",
+        "generate": "a token of a sequence: its operations and cache",
         "time": "the least time on a device, and what binds each layer",
     },
     "Hold": {

@@ -8,6 +8,9 @@ tape.py       one step of training: each layer's multiply-adds both ways, and th
 recipes.py    what training keeps of every parameter: precisions, optimizers, ZeRO
 checkpoints.py  which steps are computed anew, so that less is kept
 training.py   all of that for one network
+sequence.py   how a sequence that is made token by token runs through a network, and what reads its past
+sequences.py  which sequence that is
+generating.py what a token costs, what is kept of the past, and the weights that are read
 moved.py      the bytes that each layer moves
 roofline.py   the least time of what layers compute and move
 devices.py    what devices compute and move at most; devices.csv: those that ship

@@ -166,8 +166,9 @@ class Run:
 class Network:
     """The inputs by name, the nodes, the tensors that come out, and what the network is called.
 
-    ``dtypes`` are those of the inputs, ``input_spans`` the places of their shapes; ``layout`` (CHW or HWC) is what
-    shapes are; ``convention`` is the way of counting that the spec asks for, and where it does. If repetitions are
+    ``dtypes`` are those of the inputs, ``input_spans`` the places of their shapes, ``axis_names`` the variables that
+    their axes are written with, None for one that is no lone name; ``layout`` (CHW or HWC) is what shapes are;
+    ``convention`` is the way of counting that the spec asks for, and where it does. If repetitions are
     alike, ``kept`` has one of them and ``runs`` says how often it occurs (see repetition.py); ``size`` is the number of
     nodes of the whole network.
     ``meter``: how much more work it may take. ``notes``: what is right by the letter and probably not meant.
@@ -183,6 +184,7 @@ class Network:
         self.several_inputs = False
         self.dtypes: dict[str, str] = {}
         self.input_spans: dict[str, Span] = {}
+        self.axis_names: dict[str, list[str | None]] = {}
         self.inputs: dict[str, Tensor] = {}
         self.kept: list[Node] = []
         self.runs: list[Run] = []

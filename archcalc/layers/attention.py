@@ -4,12 +4,15 @@ Activations count a layer's output. The queries, keys, values, scores and what e
 they are inner tensors, which ``inner`` gives.
 """
 
+from copy import copy
+
 from archcalc.dims import exact_div, maximum, minimum, require, volume
 from archcalc.errors import RuleError, Undecided
 from archcalc.layers.agreement import require_equal
 from archcalc.layers.arguments import Count, CountOrNone, Flag, HeadNorm, Size
 from archcalc.layers.axes import need_axes, sequence_letters, show_value
 from archcalc.layers.base import Layer, computed, layer, same_as
+from archcalc.layers.cached import Cached
 from archcalc.layers.kept import INNER, WEIGHTS, further, given, read
 from archcalc.layers.normalization import normalizing, rms_normalizing
 
@@ -110,7 +113,7 @@ class Attention(Layer):
     qk_norm: HeadNorm = None
     causal: Flag = False
     window_: Size = None
-    cache: Count = 0
+    cache_: Count = 0
     position_bias: CountOrNone = computed("0")
     letters = staticmethod(sequence_letters)
 
@@ -173,7 +176,7 @@ class Attention(Layer):
 
     def keys(self, key):
         """How many keys there are, cached ones included, and how many of them a query sees."""
-        keys = key[-2] + self.cache
+        keys = key[-2] + self.cache_
         return keys, keys if self.window_ is None else minimum(self.window_, keys)
 
     def inner(self, *inputs):
@@ -257,6 +260,20 @@ class Attention(Layer):
         if self.heads == 1 or volume(shapes[0][:-2]) == 1:
             yield further("query before scaling", inner["query"], lone=bool(self.heads != 1))
         yield further("read", inner["read"], WEIGHTS)
+
+    def cache(self, *inputs):
+        """The projected keys and values of every head that has its own."""
+        query, _, value = self.tensors(inputs)
+        size, lead, several = self.size_of_head(query), query[:-2], len(inputs) == 3
+        read = size if self.value_dim is None else self.value_dim
+        yield Cached("keys", 1 if several else 0, len(query) - 2, [*lead, self.kv_heads, size], most=self.window_)
+        yield Cached("values", 2 if several else 0, len(value) - 2, [*lead, self.kv_heads, read], most=self.window_)
+
+    def after(self, context, *inputs):
+        """What is kept is compared, not projected."""
+        found = copy(self)
+        found.cache_ = self.cache_ + context
+        return found, inputs
 
     def causal_macs(self, *shapes):
         if not self.causal:
@@ -366,6 +383,15 @@ class ScaledDotProductAttention(Layer):
         yield given()
         heads = () if self.heads is None else (self.heads,)
         yield further("log-sum-exp", [*query[:-2], *heads, query[-2]], dtype="float32")
+
+    def cache(self, query, key, value):
+        """The keys and values as they are read."""
+        for name, number, x in (("keys", 1, key), ("values", 2, value)):
+            yield Cached(name, number, len(x) - 2, [*x[:-2], x[-1]], most=self.window_)
+
+    def after(self, context, query, key, value):
+        longer = [[*x[:-2], x[-2] + context, x[-1]] for x in (key, value)]
+        return self, (query, *map(tuple, longer))
 
     def causal_macs(self, query, key, value, y):
         if not self.causal:

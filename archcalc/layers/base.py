@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from archcalc.errors import RuleError
 from archcalc.layers.arguments import CHANNELS, Argument
 from archcalc.layers.axes import LETTERS, need_elements, show_value
+from archcalc.layers.cached import Cached
 from archcalc.layers.kept import WEIGHTS, Kept
 
 Dims = tuple[Any, ...]
@@ -292,6 +293,17 @@ class Layer:
     def keeps(self, *shapes: Any) -> Iterable[Kept]:
         """What PyTorch's autograd keeps in training until the backward pass; nothing by default. Shapes as ``ops``."""
         return ()
+
+    def cache(self, *inputs: Any) -> Iterable[Cached]:
+        """What it keeps of the past where a sequence is made token by token; nothing by default."""
+        return ()
+
+    def after(self, context: Any, *inputs: Any) -> tuple[Layer, Any]:
+        """The layer and what it reads where one position is computed after ``context`` others that it has kept.
+
+        ``inputs`` are the shapes of one position; by default the past changes nothing.
+        """
+        return self, inputs
 
     def causal_macs(self, *shapes: Any) -> Any:
         """Multiply-adds if no masked key were computed; None for a layer without a causal mask. Shapes as ``ops``."""

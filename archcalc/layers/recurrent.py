@@ -8,6 +8,7 @@ from archcalc.layers.agreement import require_equal
 from archcalc.layers.arguments import CountOrNone, Flag, Padding, PlainSize, Returned, Size, Sizes
 from archcalc.layers.axes import LETTERS, need_axes, sequence_letters, show_value
 from archcalc.layers.base import Layer, computed, layer
+from archcalc.layers.cached import held
 from archcalc.layers.kept import INNER, WEIGHTS, further, read
 from archcalc.layers.window import Windowed
 from archcalc.meter import charge
@@ -74,6 +75,11 @@ class Recurrent(Layer):
         found = [read.leading(x, steps, read.EVERY_CHANNEL), *first]
         last = [read.leading(x, read.WHOLE, read.EVERY_CHANNEL), *first]
         return [found, *[last] * len(self.state_widths())] if self.states else found
+
+    def cache(self, x, *initial):
+        """The state of each layer; a reversed direction reads what is yet to come, and keeps nothing."""
+        for name, width in zip(("state", "cell"), () if self.bidirectional else self.state_widths(), strict=False):
+            yield held(name, len(x) - 2, [*x[:-2], self.layers, width])
 
     def gives(self):
         """The features of a step's output, those of both directions side by side."""
@@ -250,6 +256,7 @@ class ConvRecurrent(Windowed):
 
     channel_axis = 1
     step = 1  # convolutions of the state, one after the other, in a step
+    states: tuple[str, ...] = ("state",)
     out: Size
     kernel: Sizes
     stride: Sizes = 1
@@ -306,6 +313,10 @@ class ConvRecurrent(Windowed):
         if self.bias:
             yield "bias", [gates * self.out]
 
+    def cache(self, x):
+        for name in self.states:
+            yield held(name, 0, [self.out, *self.positions(x)])
+
     def ops(self, x, y):
         gates, operations = self.cell
         positions = x[0] * volume(y[-len(self.kernel) :])
@@ -346,6 +357,7 @@ class ConvLstm(ConvRecurrent):
     """
 
     cell = LSTM_CELL
+    states = ("state", "cell")
     step_keeps = (("gates", 4), ("tanh of the cell", 1), ("cells", 1), ("states", 1))
 
 
@@ -414,6 +426,10 @@ class SelectiveScan(Layer):
         states = volume(x) * b[-1]
         apart = {"mul": 3 * states + 2 * volume(x), "add": states + volume(x), "exp": states + x[-1] * b[-1]}
         return {"mac": states, **apart}
+
+    def cache(self, x, delta, b, c):
+        """A state for each channel."""
+        yield held("state", len(x) - 2, [*x[:-2], x[-1], b[-1]])
 
     def backward(self, x, delta, b, c, y):
         """The product of each state with C: the gradients of the states and of C."""

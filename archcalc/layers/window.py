@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from archcalc.dims import ceil_div, maximum, minimum, named, require, volume, where
 from archcalc.layers.arguments import Pad
 from archcalc.layers.base import Layer
+from archcalc.layers.cached import Cached, held
 from archcalc.layers.kept import Kept, further, read
 
 
@@ -85,6 +87,12 @@ class Windowed(Layer):
             for axis, ((_, kernel, stride, dilation), pad) in enumerate(axes, 1)
         ]
         return [[self.across(read), *slides]]
+
+    def cache(self, x: Any) -> Iterable[Cached]:
+        """Along each spatial axis the last inputs that the window of the next position reads too."""
+        for axis, (_, kernel, _, dilation) in enumerate(self.windows(x), 1):
+            if kernel != 1 and not self.spreads:
+                yield held("inputs", axis, [*x[:axis], (kernel - 1) * dilation, *x[axis + 1 :]])
 
     def read_padded(self, x: Any) -> Kept:
         """The input as the layer reads it: a padded copy where it is padded apart."""

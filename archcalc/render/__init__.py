@@ -66,6 +66,13 @@ FORMATS = {
         "markdown": "train.markdown",
         "html": "train.html",
     },
+    "generate": {
+        "table": "generate.table",
+        "json": "json",
+        "csv": "generate.csv",
+        "markdown": "generate.markdown",
+        "html": "generate.html",
+    },
     "time": {
         "table": "time.table",
         "json": "json",

@@ -701,6 +701,74 @@ class Train(AskedHead, MoreTrain, Noted):
     layers: list[TrainedLayer]
 
 
+# archcalc.generate/1
+
+
+class GeneratedLayer(TypedDict):
+    """One layer of a network that makes a sequence."""
+
+    path: str
+    type: str
+    file: str
+    line: Line
+    prefill_macs: Count
+    prefill_macs_causal: Annotated[Count, "without what a causal mask leaves out"]
+    step_macs: Annotated[Count, "of the last step"]
+    cache_elements_per_token: Annotated[int, "of one sequence", Schema(minimum=0)]
+    cache_bytes: Annotated[Count, "bytes before the last step"]
+    state_bytes: Annotated[Count, "bytes"]
+    memory_bytes: Annotated[Count, "bytes"]
+
+
+class GenerationStep(TypedDict):
+    """One token that is made."""
+
+    context: Annotated[int, "tokens before it", Schema(minimum=0)]
+    macs: Annotated[int, "multiply-adds", Schema(minimum=0)]
+    cache_bytes: Annotated[int, "bytes that are kept of the tokens before it", Schema(minimum=0)]
+
+
+class Experts(TypedDict):
+    """Copies of steps of which some run."""
+
+    count: Count
+    active: Count
+    distinct: Annotated[float, "how many a step reads, as expected: count * (1 - (1 - active / count) ** batch)"]
+
+
+class Generate(AskedHead, Noted, AsWide):
+    """A sequence made token by token: multiply-adds, and bytes of all sequences of the batch."""
+
+    sequence: Annotated[str, "the variable or axis of inputs that its tokens are counted along"]
+    inputs: Annotated[list[str], "the inputs that carry it"]
+    prompt: Annotated[int, "tokens that are read at once", Schema(minimum=0)]
+    tokens: Annotated[int, "tokens that are made, one by one", Schema(minimum=1)]
+    context: Annotated[int, "tokens before the last step: prompt + tokens - 1", Schema(minimum=0)]
+    cache: Annotated[str, "which tokens are kept: need, all or window+N"]
+    cache_dtype: Annotated[str, "the type of what is kept", Schema(enum=[*BITS])]
+    prefill_macs: Annotated[int, "multiply-adds of the prompt", Schema(minimum=0)]
+    prefill_macs_causal: Annotated[int, "the same without what causal masks leave out", Schema(minimum=0)]
+    step_macs: Annotated[int, "multiply-adds of the last step", Schema(minimum=0)]
+    steps: Annotated[list[GenerationStep], "the first and the last, once if they are one"]
+    cache_elements_per_token: Annotated[int, "elements kept of each token of one sequence", Schema(minimum=0)]
+    cache_bytes_per_token: Annotated[int, "bytes kept of each token of one sequence", Schema(minimum=0)]
+    cache_elements: Annotated[int, "elements kept of the tokens before the last step", Schema(minimum=0)]
+    cache_bytes: Annotated[int, "bytes kept of the tokens before the last step", Schema(minimum=0)]
+    state_elements: Annotated[int, "elements kept that have no axis of tokens", Schema(minimum=0)]
+    state_bytes: Annotated[int, "bytes of recurrent layers, and of what convolutions read again", Schema(minimum=0)]
+    memory_elements: Annotated[int, "elements computed once, before the first step", Schema(minimum=0)]
+    memory_bytes: Annotated[int, "bytes of what cross-attention reads in each step", Schema(minimum=0)]
+    weights_bytes: Annotated[int, "bytes of all weights", Schema(minimum=0)]
+    weights_bytes_per_step: Annotated[
+        int,
+        "bytes of weights that a step reads: rows of tables that are read by index, of experts as many as are expected",
+        Schema(minimum=0),
+    ]
+    experts: Annotated[list[Experts], "each kind of experts once"]
+    total_bytes: Annotated[int, "bytes of weights, cache, states and memory before the last step", Schema(minimum=0)]
+    layers: list[GeneratedLayer]
+
+
 # archcalc.time/1, devices/1
 
 
@@ -1020,6 +1088,7 @@ OUTPUTS = {
     "explain": Output(Explanation, "archcalc explain --format json"),
     "memory": Output(Memory, "archcalc memory --format json"),
     "train": Output(Train, "archcalc train --format json"),
+    "generate": Output(Generate, "archcalc generate --format json"),
     "time": Output(Time, "archcalc time --format json"),
     "devices": Output(Devices, "archcalc devices --format json"),
     "formula": Output(Formula, "archcalc formula --format json"),

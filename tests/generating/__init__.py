@@ -1,0 +1,1 @@
+"""Sequences made token by token."""
