@@ -10,7 +10,7 @@ from archcalc.budget.result import Limit
 from archcalc.costs.moved import Moved
 from archcalc.costs.roofline import Rates, bound_of
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.report.timing import moved_of
+from archcalc.report.moved import moved_of
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Report

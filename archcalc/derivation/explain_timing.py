@@ -20,7 +20,7 @@ from archcalc.graph.repetition import renamed, unrolled, walk
 from archcalc.graph.wires import readings
 from archcalc.report.figures import BYTES, NANOSECONDS
 from archcalc.report.model import network_of
-from archcalc.report.timing import moved_of
+from archcalc.report.moved import moved_of
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Report

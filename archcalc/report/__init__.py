@@ -3,6 +3,7 @@
 figures.py   what a network costs: every figure is declared here
 widths.py    the dtype of each weight: of all, of biases, of the layers of a pattern
 patterns.py  which layers a pattern of widths decides
+moved.py     what layers move, where it is asked for
 model.py     a network -> archcalc.report/1, a dictionary of numbers, texts and lists
 rows.py      one row for each layer, made when it is read
 columns.py   the columns of a table of layers, and of a table of specs

@@ -110,7 +110,7 @@ def ask_fields(report: documents.Report) -> int:
 
 def ask_moved(report: documents.Report) -> int:
     """Have the rows say what their layers move; what all move."""
-    from archcalc.report.timing import moved_of
+    from archcalc.report.moved import moved_of
 
     layers, moved = report["layers"], moved_of(report, report["dtype"])
     if isinstance(layers, Rows):

@@ -7,22 +7,18 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from archcalc.costs.devices import Device
-from archcalc.costs.lifetimes import Asked
 from archcalc.costs.moved import Moved, Moves
 from archcalc.costs.roofline import Bound, Rates, bound_of
-from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Node
 from archcalc.graph.repetition import Repetition, renamed
-from archcalc.layers.base import BITS
-from archcalc.report.model import Report, as_wide, build_head, charge_to, network_of, noted
+from archcalc.report.model import as_wide, build_head, charge_to, network_of, noted
+from archcalc.report.moved import WORK, moved_of
 from archcalc.version import __version__
 
 if TYPE_CHECKING:
     from archcalc.report import documents
 
 SCHEMA = "archcalc.time/1"
-WORK = 20
-"""Units of work for each layer."""
 
 
 class Wanted(NamedTuple):
@@ -96,29 +92,6 @@ def place(node: Node, repetition: Repetition | None) -> documents.TypedStep:
 def intensity(macs: int, size: int) -> float | None:
     """Operations a byte; None where no byte moves."""
     return 2 * macs / size if size else None
-
-
-def moved_of(report: documents.Report, activations: str, fuse: bool = True, weights: str | None = None) -> Moved:
-    """What the layers of the network of a report move, with activations of that type; computed once.
-
-    ``weights`` is the type of all weights, if they are not as the report has them. Raises SpecError for a report
-    that was read from JSON.
-    """
-    if not isinstance(report, Report):
-        message = f"the report of '{report['spec']}' does not hold what its time is computed from"
-        raise SpecError(Diagnostic(message, help=f"{option('base')} may name a git ref or a spec"))
-    key = "moved", activations, fuse, weights
-    if key not in report.memories:
-        rows = report.rows
-        report.network.meter.charge(WORK * len(report.network.kept), what="to see what layers move")
-
-        def bits(at: int, weight: str) -> int:
-            return BITS[weights or rows.dtypes(at).of(weight)]
-
-        asked = Asked(activations, report["batch"], fuse)
-        report.memories[key] = Moved(report.network, asked, bits, rows.alike or weights is not None)
-    found: Moved = report.memories[key]
-    return found
 
 
 def timed_on(report: documents.Report, device: Device) -> Bound:

@@ -80,6 +80,7 @@ def project(request: pytest.FixtureRequest, repository: Repository) -> tuple[str
     file = f"{name}.yaml"
     repository.put(file, spec(name, prose, 4))
     repository.put("my.yaml", own(name, prose))
+    repository.put("board.yaml", board(name, prose))
     pattern = json.dumps("./" + file)
     repository.put(
         "archcalc.yaml", f"budgets: [{{specs: {pattern}, max: {{params: 5M}}, max_increase: {{macs: 0}}}}]\n"
@@ -94,6 +95,10 @@ def project(request: pytest.FixtureRequest, repository: Repository) -> tuple[str
 def own(name: str, prose: str) -> str:
     text = json.dumps(f"{name} {prose}")
     return f"name: {json.dumps(name)}\nunit: {text}\ncounts: {text}\noperations: {{mac: 2}}\n"
+
+
+def board(name: str, prose: str) -> str:
+    return f"name: {json.dumps(name)}\nsource: {json.dumps(prose)}\npeaks: {{float32: 1T}}\nbandwidth: 1GB\n"
 
 
 def commands(file: str, name: str) -> list[tuple[str, list[str]]]:
@@ -118,6 +123,9 @@ def commands(file: str, name: str) -> list[tuple[str, list[str]]]:
         ("memory", ["memory", file]),
         ("train", ["train", file, "--checkpoint", "**", "--samples", "9", "--depth", "9"]),
         ("train", ["train", file, "--freeze", f"{name}y"]),
+        ("time", ["time", file, "--device", "board.yaml", "--depth", "9"]),
+        ("time", ["time", file, "--device", f"{name}y"]),
+        ("devices", ["devices", "board.yaml"]),
         ("formula", ["formula", file, "--vars", "width", "--layers"]),
         ("formula", ["formula", file, "--vars", name]),
         ("check", ["check", "--base", "HEAD"]),

@@ -12,7 +12,7 @@ from archcalc.report.figures import FIGURES, WHEN_ASKED
 from . import documents, seeds, texts, yaml_text
 from .expressions import expression
 
-COMMANDS = {"show": 50, "explain": 20, "check": 18, "diff": 12, "memory": 8}
+COMMANDS = {"show": 50, "explain": 20, "check": 18, "diff": 12, "memory": 8, "time": 6}
 SETTINGS = (
     "w=8", "w=", "n=3", "x=1", "=", "w=[1, 2]", "w={a: 1}", "w=*a", "w=9**9**9", "w='", "n=-1", "w=\x00", "w", "w=é",
     "n=1e9",
@@ -69,6 +69,8 @@ PATHS = (
     "c*" * 60, "**/" * 40 + "x", "layers", "\x1b[2J",
 )  # fmt: skip
 IN_BYTES = {name for name, figure in {**FIGURES, **WHEN_ASKED}.items() if figure.unit == "bytes"} | {"weights"}
+
+RATES = ("1T", "1GB", "34e9", 1, 0, -1, ".nan", ".inf", "1e400", "9" * 2000, "5Q", "1T/s", None, [1], "1e9999T", "")
 
 SETTINGS_OF_BUDGETS = {
     "set": [{"w": 4}],
@@ -148,6 +150,21 @@ def memory(random_: random.Random, files: dict[str, bytes]) -> list[str]:
     return (
         found + random_.choice(([], ["--map"])) + some(random_, 0.2, "--depth", ("1", "2"), ("x",)) + printed(random_)
     )
+
+
+def time(random_: random.Random, files: dict[str, bytes]) -> list[str]:
+    rates = {"peaks": {"float32": random_.choice(RATES)}, "bandwidth": random_.choice(RATES)}
+    text = yaml_text.written(documents.changed(rates, random_) if random_.random() < 0.5 else rates, random_)
+    files["board.yaml"] = texts.encoded(texts.changed(text, random_) if random_.random() < 0.3 else text, random_)
+    found = [*named(random_), *network(random_, files), *some(random_, 0.5, "--format", [*FORMATS["time"]])]
+    found += [
+        "--device",
+        random_.choice(("board.yaml", "board.yaml", "h100", "T4", "a100", "net.yaml", "", "none.yaml")),
+    ]
+    found += some(random_, 0.3, "--fuse", ("yes", "no"), ("x",)) + some(random_, 0.2, "--depth", ("1", "2"), ("x",))
+    found += some(random_, 0.3, "--efficiency", ("0.6", "60%"), ("0", "-1", "nan", "9" * 900))
+    found += some(random_, 0.2, "--compute", ("tf32", "int8"), ("int3",))
+    return found + some(random_, 0.2, "--activations", ("float16", "float32"), ("int3",)) + printed(random_)
 
 
 def diff(random_: random.Random, files: dict[str, bytes]) -> list[str]:

@@ -76,7 +76,7 @@ def arguments(
     random_: random.Random, files: dict[str, bytes], name: str, document: dict[str, Any], step: str
 ) -> list[str]:
     path = f"./{name}"
-    kind = random_.choice(("show", "show", "counts", "diff", "check", "check", "explain", "formula", "memory"))
+    kind = random_.choice(("show", "show", "counts", "diff", "check", "check", "explain", "formula", "memory", "time"))
     form = random_.choice(list(FORMATS["report" if kind == "show" else kind]))
     if kind == "counts":
         files["my.yaml"] = as_text(
@@ -107,6 +107,11 @@ def arguments(
         return ["check", *random_.choice(([], [path])), "--format", form]
     if kind == "explain":
         return ["explain", path, *random_.choice(([], ["**"], [step])), "--format", form]
+    if kind == "time":
+        board = {"name": random_.choice(HOSTILE), "peaks": {"float32": "1T"}, "bandwidth": "1GB"}
+        files["board.yaml"] = as_text(board, "line").encode("utf-8", "surrogatepass")
+        device = random_.choice(("board.yaml", "h100", random_.choice(HOSTILE)))
+        return ["time", path, "--device", device, "--format", form]
     if kind == "memory":
         banks = random_.choice(([], ["--map"], ["--banks", f"{random_.choice(HOSTILE)}=9kB"]))
         return ["memory", path, "--format", form, *banks]

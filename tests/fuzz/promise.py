@@ -23,6 +23,7 @@ PLACELESS = re.compile(
     |'.*'\ means\ [\d,]+\ layers|the\ patterns\ take|to\ (\w+\ [\d,]+\ (layers|rows)|derive\ )
     |a\ sum\ over|a\ pattern\ has
     |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ git\ |no\ convention\ '|'.*'\ is\ asked\ for\ twice
+    |no\ device\ '|.*\ has\ no\ peak\ of\b
     |'.*'\ (names\ several\ conventions|is\ a\ (file\ and\ a|link\ that)|is\ a\ file,\ and)
     |git\ |formula\ needs|not\ enough\ memory|.*\ has\ '.*',\ and\ git\ cannot\ read|'.*'\ has\ no\ layers\ that
     |'.*'\ (has\ changed\ while|and\ HEAD\ have\ no\ common\ ancestor|names\ several\ commits)

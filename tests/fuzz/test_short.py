@@ -18,7 +18,7 @@ def test_inputs_of_every_kind() -> None:
     for kind, summary in found.items():
         assert not summary.failures, summary.text(kind)
     assert (found["inputs"].commands.total(), found["names"].commands.total()) == (300, 50)
-    assert len(found["inputs"].commands) == 5
+    assert len(found["inputs"].commands) == 6
     assert {0, 1, 2} <= found["inputs"].statuses.keys()
     assert len(found["inputs"].messages) > 80  # it comes further than the first check
     assert 10 < found["processes"].peak < 300
