@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcalc.derivation.explain import Explanation, explain
-from archcalc.derivation.explain_totals import sum_up
+from archcalc.derivation.explain import Cell, Explained, Explanation, explain
+from archcalc.derivation.explain_totals import alone, sum_up
 from archcalc.errors import Diagnostic, SpecError, unknown
 from archcalc.graph.network import Network, Node
 from archcalc.graph.paths import Paths
@@ -95,7 +95,7 @@ def explanation_of(
             raise SpecError(Diagnostic(message, help=f"archcalc explain {request.name} --figure {figure}"))
         dtype = request.dtype if activations is None else known_dtype(activations, "activations")
         report = request.report()
-        return Explanation(request.name, report, full, [explain_memory(report, figure, dtype)], None)
+        return of_network(request, report, full, explain_memory(report, figure, dtype))
     if figure in TRAINED:
         from archcalc.derivation.explain_training import explain_training
 
@@ -104,7 +104,7 @@ def explanation_of(
             raise SpecError(Diagnostic(message, help=f"archcalc explain {request.name} --figure {figure}"))
         precision = "" if activations is None else known_dtype(activations, "activations")
         report = request.report()
-        return Explanation(request.name, report, full, [explain_training(report, figure, precision)], None)
+        return of_network(request, report, full, explain_training(report, figure, precision))
     if figure == BYTES.name or figure.startswith(TIME):
         return explanation_of_times(request, layer, full, figure, activations)
     if figure == RECEPTIVE_FIELD.name:
@@ -140,6 +140,13 @@ def explanation_of_times(
     chosen = select(report["spec"], timing.paths, layer)
     charge(timing.network, [timing.nodes[place] for place in chosen])
     return Explanation(request.name, report, full, list(map(timing.explained, chosen)), None)
+
+
+def of_network(request: Request, report: Report, full: bool, found: Explained | Cell) -> Explanation:
+    """A figure of a whole network, at the layer that decides it if there is one."""
+    if isinstance(found, Cell):
+        return Explanation(request.name, report, full, [], alone(found))
+    return Explanation(request.name, report, full, [found], None)
 
 
 def explanation_of_sum(request: Request, layer: str | None, full: bool, figure: str) -> Explanation:

@@ -42,7 +42,7 @@ class LayerForms(TypedDict):
 class PeakForm(TypedDict):
     form: Polynomial
     at: int
-    where: Step
+    where: Step | None
     intervals: dict[str, Interval]
 
 

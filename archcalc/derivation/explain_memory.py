@@ -11,31 +11,34 @@ from archcalc.costs.memory import Memory
 from archcalc.derivation.explain import Cell, Explained
 from archcalc.dims import ceil_div
 from archcalc.dims.expression import Definition, Expression
-from archcalc.errors import Diagnostic, SpecError
 from archcalc.report.figures import WHEN_ASKED
-from archcalc.report.memory import Telling, Wanted, memory_of, placed_in
+from archcalc.report.memory import Telling, Wanted, memory_of, placing
 from archcalc.report.model import network_of
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Report
 
 
-def explain_memory(report: Report, figure: str, activations: str) -> Explained:
-    """The step in which most exists, with the derivation of ``peak_memory`` or of ``arena``. Raises SpecError."""
+def explain_memory(report: Report, figure: str, activations: str) -> Explained | Cell:
+    """The step in which most exists, with the derivation of ``peak_memory`` or of ``arena``; that alone without steps.
+
+    Raises SpecError.
+    """
     memory = memory_of(report, activations)
     step = memory.peak_step
-    if step is None:
-        raise SpecError(Diagnostic(f"'{report['spec']}' has no step, so no {WHEN_ASKED[figure].title}"))
     tell = Telling(network_of(report), memory)
+    cell = peak_cell(memory, tell, step) if figure == "peak_memory" else arena_cell(memory, tell)
+    if step is None:
+        return cell
     node = memory.lifetimes.nodes[step]
     found = Explained(node, list(map(tell.named, node.inputs)))
     found.axes = [[] for _ in found.inputs]
-    found.cells.append(peak_cell(memory, tell, step) if figure == "peak_memory" else arena_cell(memory, tell))
+    found.cells.append(cell)
     return found
 
 
-def peak_cell(memory: Memory, tell: Telling, step: int) -> Cell:
-    """The sum of what exists in a step, and until when each of it does."""
+def peak_cell(memory: Memory, tell: Telling, step: int | None) -> Cell:
+    """The sum of what exists in a step, and until when each of it does; without steps, of inputs that are given out."""
     title = WHEN_ASKED["peak_memory"].label
     storages = [memory.lifetimes.storages[number] for number in memory.alive(step)]
     derivation = [Definition(tell.name(storage), size_of(storage, tell, memory.asked)) for storage in storages]
@@ -43,7 +46,7 @@ def peak_cell(memory: Memory, tell: Telling, step: int) -> Cell:
     total = reduce(add, terms) if terms else 0
     cell = Cell("peak_memory", title, memory.peak, [*derivation, Definition(title, total)])
     nodes = memory.lifetimes.nodes
-    for storage in storages:
+    for storage in storages if nodes else ():
         cell.notes.append(f"{tell.name(storage)} exists until {nodes[storage.stop].path}")
     return cell
 
@@ -51,7 +54,7 @@ def peak_cell(memory: Memory, tell: Telling, step: int) -> Cell:
 def arena_cell(memory: Memory, tell: Telling) -> Cell:
     """The end of the tensor that lies highest."""
     title = WHEN_ASKED["arena"].label
-    placed = placed_in(memory, Wanted(memory.asked.activations))
+    placed = placing(memory, Wanted(memory.asked.activations))
     storages = memory.whole.lifetimes.storages
     if not placed.at:
         return Cell("arena", title, 0, [Definition(title, 0)])

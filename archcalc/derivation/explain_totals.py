@@ -14,6 +14,7 @@ from archcalc.report.figures import EXPLAINED, FIGURES, SUMMED, Figure
 from archcalc.report.widths import bits
 
 if TYPE_CHECKING:
+    from archcalc.derivation.explain import Cell
     from archcalc.report.documents import Row
 
 MOST_PARTS = 25_000
@@ -53,6 +54,13 @@ class Sums:
             self.totals[figure.name] = Definition(title, added(terms))
         if widths:
             self.totals[BYTES.name] = Definition(BYTES.title, added_bytes(parts))
+
+
+def alone(cell: Cell) -> Sums:
+    """A figure of a whole network without steps."""
+    found = Sums([], (), "", False)
+    found.totals[cell.key] = cell.derivation[-1]
+    return found
 
 
 def sum_up(

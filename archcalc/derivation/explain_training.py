@@ -9,10 +9,9 @@ from operator import add
 from typing import TYPE_CHECKING
 
 from archcalc.costs.checkpoints import top_step
-from archcalc.costs.training import Line
+from archcalc.costs.training import Line, Training
 from archcalc.derivation.explain import Cell, Explained
 from archcalc.dims.expression import Definition, Expression
-from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.wires import readings
 from archcalc.report.figures import WHEN_ASKED
 from archcalc.report.training import trained_in
@@ -21,16 +20,25 @@ if TYPE_CHECKING:
     from archcalc.report.documents import Report
 
 
-def explain_training(report: Report, figure: str, precision: str) -> Explained:
-    """The layer that has most of it, with the derivation of one of figures.OF_TRAINING. Raises SpecError."""
+def explain_training(report: Report, figure: str, precision: str) -> Explained | Cell:
+    """The layer that has most of it, with the derivation of one of figures.OF_TRAINING; that alone without steps.
+
+    Raises SpecError.
+    """
     training = trained_in(report, precision)
-    if not training.lines:
-        raise SpecError(Diagnostic(f"'{report['spec']}' has no step, so no {WHEN_ASKED[figure].title}"))
     share = gradients if figure == "backward_macs" else kept
+    cell = cell_of(training, figure, share)
+    if not training.lines:
+        return cell
     most = max(range(len(training.lines)), key=lambda number: share(training.lines[number]))
     node, _, _, reads = next(islice(readings(training.network), most, None))
     found = Explained(node, reads)
     found.axes = [[] for _ in found.inputs]
+    found.cells.append(cell)
+    return found
+
+
+def cell_of(training: Training, figure: str, share: Callable[[Line], int]) -> Cell:
     parts = by_step(training.lines, share)
     if figure == "train_memory":
         state = training.state
@@ -39,8 +47,7 @@ def explain_training(report: Report, figure: str, precision: str) -> Explained:
     title = WHEN_ASKED[figure].label
     terms = [Expression.known(name, number) for name, number in parts.items()]
     total = reduce(add, terms) if terms else 0
-    found.cells.append(Cell(figure, title, sum(parts.values()), [Definition(title, total)]))
-    return found
+    return Cell(figure, title, sum(parts.values()), [Definition(title, total)])
 
 
 def kept(line: Line) -> int:

@@ -47,18 +47,19 @@ def build_peak(network: Network, memory: Memory, unknowns: Unknowns, batch: Any)
     return {
         "form": forms[step],
         "at": unknowns.value(forms[step]),
-        "where": Telling(memory.network, memory.whole).step(step),
+        "where": Telling(memory.network, memory.whole).peak(),
         "intervals": intervals,
     }
 
 
 def step_forms(network: Network, memory: Memory, batch: Any) -> list[Polynomial]:
-    """The bytes that exist in each step."""
+    """The bytes that exist in each step; without steps once, those of the inputs that are given out."""
     lifetimes = memory.lifetimes
     position = {node: place for place, node in enumerate(lifetimes.nodes)}
     nodes, inputs = unrolled(network).kept, list(network.inputs.values())
-    starting: list[list[Polynomial]] = [[] for _ in nodes]
-    ending: list[list[Polynomial]] = [[] for _ in nodes]
+    steps = range(max(len(nodes), 1))
+    starting: list[list[Polynomial]] = [[] for _ in steps]
+    ending: list[list[Polynomial]] = [[] for _ in steps]
     for storage in lifetimes.storages:
         if storage.node is None:
             elements: Any = volume(inputs[storage.number].shape or ())

@@ -882,7 +882,7 @@ class PeakForm(TypedDict):
     text: str
     python: str
     at: Annotated[int, "at the values in the spec"]
-    where: Annotated[Step, "the step that it is of"]
+    where: Annotated[Step | None, "the step that it is of, null without steps"]
     intervals: Annotated[dict[str, Interval], "by name"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from archcalc.costs.arena import Bank, Placed, TooMany
@@ -83,8 +83,7 @@ def arena_of(report: documents.Report, activations: str) -> int:
     """The bytes that a static planner allots. Raises SpecError where too many tensors are alive at once."""
     found = memory_of(report, activations).arena()
     if found is None:
-        message = f"'{report['spec']}' has too many tensors alive at once for an arena to be planned"
-        raise SpecError(Diagnostic(message))
+        raise too_many(memory_of(report, activations), "for an arena to be planned")
     return found
 
 
@@ -92,12 +91,31 @@ def placed_in(memory: Memory, wanted: Wanted) -> Placed:
     """Every tensor of the whole network in its bank, or in one arena. Raises SpecError."""
     if not memory.whole.lifetimes.nodes:
         raise SpecError(Diagnostic(f"'{memory.network.name}' has no layers that run: nothing is placed"))
+    return placing(memory, wanted)
+
+
+def placing(memory: Memory, wanted: Wanted) -> Placed:
+    """The same; without steps of the inputs that are given out. Raises SpecError."""
     banks = [Bank(name, size) for name, size in wanted.banks]
     try:
         return Placed(memory.whole.lifetimes.storages, wanted.alignment, banks)
     except TooMany:
-        message = f"'{memory.network.name}' has too many tensors alive at once to say where each lies"
-        raise SpecError(Diagnostic(message)) from None
+        raise too_many(memory, "to say where each lies") from None
+
+
+def too_many(memory: Memory, what: str) -> SpecError:
+    """The error of more tensors than are placed, at the first step in which most of them are alive."""
+    lifetimes = memory.whole.lifetimes
+    change = [0] * (len(lifetimes.nodes) + 1)
+    for storage in lifetimes.storages:
+        change[storage.start] += 1
+        change[storage.stop + 1] -= 1
+    alive = [*accumulate(change[:-1])]
+    step = max(range(len(alive)), key=lambda step: alive[step])
+    origin = lifetimes.nodes[step].origin
+    message = f"'{memory.network.name}' has too many tensors alive at once {what}"
+    label = f"{alive[step]:,} tensors while {lifetimes.nodes[step].path} runs"
+    return SpecError(Diagnostic(message, origin.span(), label=label, called_from=origin.calls))
 
 
 def build_order(memory: Memory, most_states: int | None) -> documents.LeastOrder:

@@ -182,3 +182,27 @@ def test_a_sum_that_is_asked_for_is_of_the_layers_that_are_meant(capsys: pytest.
     assert main([*asked, "--format", "json"]) == 0
     sums = json.loads(capsys.readouterr().out)["sums"]
     assert sums["steps"]["params_active"]["value"] == 2 * 3 * 4096 * 14336
+
+
+@pytest.mark.parametrize(
+    "figure, value, formula",
+    [
+        ("peak_memory", 4 * 3 * 8 * 8, "input"),
+        ("arena", 4 * 3 * 8 * 8, "offset of input + size of input"),
+        ("train_memory", 0, "parameters + gradients + optimizer + kept"),
+        ("kept_bytes", 0, "0"),
+        ("backward_macs", 0, "0"),
+    ],
+)
+def test_a_network_without_steps_gives_out_its_input(
+    figure: str, value: int, formula: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "none.yaml"
+    path.write_text("name: none\ninput: [3, 8, 8]\nlayers:\n  - relu:\n    repeat: 0\n", encoding="utf-8")
+    assert main(["explain", str(path), "--figure", figure, "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["layers"] == []
+    assert [(one["formula"], one["value"]) for one in found["sums"]["steps"].values()] == [(formula, value)]
+    for form in ("text", "markdown", "latex"):
+        assert main(["explain", str(path), "--figure", figure, "--format", form]) == 0
+        assert str(value) in capsys.readouterr().out

@@ -210,3 +210,21 @@ def test_sizes_longer_than_the_terminal(monkeypatch: pytest.MonkeyPatch, capsys:
     monkeypatch.setenv("COLUMNS", "80")
     assert main(["memory", "resnet8", "--batch", "9" * 900, "--color"]) == 0
     assert "alive at the peak" in capsys.readouterr().out
+
+
+def test_too_many_tensors_alive_are_told_with_their_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While d runs, the input and what a, b, c and d make exist."""
+    monkeypatch.chdir(tmp_path)
+    steps = "".join(f"  - {{linear: 4, from: input, name: {name}}}\n" for name in "abcd")
+    Path("net.yaml").write_text(f"name: net\ninput: [4]\nlayers:\n{steps}  - add: [a, b, c, d]\n", encoding="utf-8")
+    monkeypatch.setattr("archcalc.costs.arena.MOST_PAIRS", 10)
+    for asked in (["memory", "net.yaml", "--map"], ["memory", "net.yaml", "--banks", "a=1KiB"]):
+        assert main(asked) == 2
+        said = capsys.readouterr().err
+        assert "'net' has too many tensors alive at once to say where each lies\n --> net.yaml:7:6" in said
+        assert "5 tensors while d runs" in said
+    for limit in ("arena=1MiB", "peak_memory=1MiB"):
+        assert main(["check", "net.yaml", "--max", limit]) == (2 if limit.startswith("arena") else 0)
+    assert "5 tensors while d runs" in "".join(capsys.readouterr())

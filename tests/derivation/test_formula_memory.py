@@ -116,3 +116,14 @@ def test_turns_of_random_polynomials() -> None:
         assert least == at
         assert most == (None if after is None else after - 1) or (after is None and most is not None and most >= 199)
         assert all(mark > 0 for mark in turns(found))
+
+
+def test_without_steps_it_is_of_the_inputs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("net.yaml").write_text("name: net\ninput: [3, 8]\nlayers:\n  - relu:\n    repeat: 0\n", encoding="utf-8")
+    peak = archcalc.formula("net.yaml", vars="T", figure="peak_memory")["peaks"]["peak_memory"]
+    assert (peak["text"], peak["at"], peak["where"]) == ("32·T", 96, None)
+    assert main(["formula", "net.yaml", "--vars", "T", "--figure", "peak_memory"]) == 0
+    assert "= 96 bytes, of the inputs that it gives out" in capsys.readouterr().out

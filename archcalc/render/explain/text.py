@@ -69,7 +69,7 @@ def sums(found: Explanation, limit: int) -> list[str]:
     rows = [["step", "layers", *(title for _, title in figures)]]
     for part in found.sums.parts:
         rows.append([part.path, f"{part.layers:,}", *(f"{part.figures[key]:,}" for key, _ in figures)])
-    lines = grid(rows, "lr")
+    lines = grid(rows, "lr") if found.sums.parts else []
     for key, _ in figures:
         lines += ["", *equation(found.sums.totals[key], limit, 0)]
-    return lines
+    return lines if found.sums.parts else lines[1:]

@@ -72,7 +72,8 @@ def growth(figure: FigureForm) -> str:
 def leading(peak: PeakForm) -> list[str]:
     """``= 602,112 bytes at stem (net.yaml:4)``, and for which values no other step needs more."""
     where = peak["where"]
-    found = [f"= {peak['at']:,} bytes, at {where['path']} ({where['file']}:{where['line']}), the step that needs most"]
+    step = where and f"at {where['path']} ({where['file']}:{where['line']}), the step that needs most"
+    found = [f"= {peak['at']:,} bytes, {step or 'of the inputs that it gives out'}"]
     for name, one in peak["intervals"].items():
         most = "" if one["most"] is None else f" to {one['most']:,}"
         tried = "" if one["exact"] else ", as far as was tried"
