@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archcalc.api.arguments import asked
-from archcalc.building.load import load_network
-from archcalc.errors import Diagnostic, Source, SpecError
-from archcalc.meter import Meter, metered
+from archcalc.errors import Diagnostic, SpecError
 from archcalc.request import Request, SpecLike
-from archcalc.sources.source import Located
 
 if TYPE_CHECKING:
     from archcalc.importers.imported import Imported
@@ -25,18 +22,14 @@ class Conversion:
 
     def verify(self) -> str:
         """What was proved, in a sentence. Raises SpecError where the text is another network than the file."""
-        from archcalc.importers.proof import Proof
-
-        request = self._request
-        flat = Located(Source(f"<steps of {request.name}>", self._imported.flat), None)
-        read = load_network(flat, inputs=request.left, max_work=request.max_work)
-        written = request.network()
-        with metered(Meter(request.max_work), "the proof"):
-            proof = Proof(read, written)
-        if not proof.holds:
+        name, proof = self._request.name, self._imported.proof
+        if proof is None:
+            raise SpecError(Diagnostic(f"{name} holds no graph that its spec could be compared with"))
+        if proof.differences:
             help = "please report it with the file: this is a defect of archcalc"
-            raise SpecError(Diagnostic(f"the spec is not what {request.name} says: {proof.told()}", help=help))
-        return f"the spec and {request.name} are the same graph of {proof.operators:,} operators, weights and sizes"
+            raise SpecError(Diagnostic(f"the spec is not what {name} says: {'; '.join(proof.differences)}", help=help))
+        figures = ", ".join(f"{number:,} {figure}" for figure, number in proof.totals.items())
+        return f"the spec and {name} are the same graph of {proof.nodes:,} operators: {figures}"
 
     def __repr__(self) -> str:
         return f"<Conversion of {self._request.name}: {self.text.count(chr(10)):,} lines>"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from archcalc.errors import Diagnostic, SpecError, option, unknown
+from archcalc.importers.graphs.graph import Graph
+from archcalc.importers.graphs.proof import Proof
 from archcalc.sources.file import File
 
 Inputs = Mapping[str | None, tuple[int, ...]]
@@ -44,13 +46,26 @@ class Asked:
 class Imported:
     """A spec as text. ``origins``: of each line, what of the file it came from; ``notes``: what was dropped and such.
 
-    ``flat``: the same network as a spec of one step an operator, with nothing folded, which the text is proved by.
+    ``proof``: that the text is what was read; None where a file holds no graph that could be compared.
     """
 
-    __slots__ = ("text", "origins", "notes", "flat")
+    __slots__ = ("text", "origins", "notes", "proof")
 
-    def __init__(self, text: str, origins: Sequence[str | None], notes: Sequence[Diagnostic], flat: str) -> None:
-        self.text, self.origins, self.notes, self.flat = text, origins, notes, flat
+    def __init__(
+        self, text: str, origins: Sequence[str | None], notes: Sequence[Diagnostic], proof: Proof | None = None
+    ) -> None:
+        self.text, self.origins, self.notes, self.proof = text, origins, notes, proof
+
+
+def written(graph: Graph, file: File, notes: Sequence[Diagnostic] = ()) -> Imported:
+    """The spec of a graph, folded as far as that can be proved."""
+    from archcalc.importers.structure.search import spec_of
+
+    found = spec_of(graph)
+    origins = [f"{file.name}: {place}" if place else None for place in found.places]
+    dropped = [f"{what} left out, {times:,} times" for what, times in graph.dropped.items()]
+    told = [Diagnostic(f"{file.name}: {note}") for note in (*dropped, *graph.notes)]
+    return Imported(found.text, origins, [*notes, *told], found.proof)
 
 
 class Unknown:

@@ -15,8 +15,10 @@ from fuzz.identity import IDENTITY
 
 import archcalc
 from archcalc.cli import main
-from archcalc.errors import SpecError
+from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.importers.formats import FORMATS, format_of
+from archcalc.render.diagnostics import draw
+from archcalc.request import Request
 from archcalc.sources.file import File, is_plain_spec
 
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
@@ -110,16 +112,23 @@ def test_budgets_name_it_and_growth_is_held(here: Path, capsys: pytest.CaptureFi
 
 
 def test_an_error_names_the_node_and_the_line_of_the_spec(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (here / "tiny.cfg").write_text(TINY.replace("size=3", "size=30"), encoding="utf-8")
-    status, _, err = run(capsys, "show", "tiny.cfg", "--input", "3x1x1")
-    assert status == 0  # 30 // 2 on each side is enough
+    """Where the importer finds it, the place is the file's; where the loader does, the spec's, with its origin."""
     (here / "tiny.cfg").write_text(TINY.replace("size=3", "size=30").replace("pad=1", "pad=0"), encoding="utf-8")
     status, _, err = run(capsys, "show", "tiny.cfg")
-    assert status == 2
-    assert "--> <spec of tiny.cfg>:4:" in err
-    assert "= from tiny.cfg: section 0 [convolutional], line 8" in err
-    status, _, err = run(capsys, "show", "tiny.cfg", "--format", "json")
-    assert json.loads(err)["errors"][0]["origin"] == "tiny.cfg: section 0 [convolutional], line 8"
+    assert (status, "--> tiny.cfg:8:1" in err, "section 0 [convolutional], line 8: a window of 30" in err) == (
+        2,
+        True,
+        True,
+    )
+    source = Request("tiny.cfg").located
+    (here / "tiny.cfg").write_text(TINY, encoding="utf-8")
+    source = source().source
+    place = next(number for number, line in enumerate(source.text.split("\n")) if "conv: {out: 4, kernel: 3" in line)
+    error = Diagnostic("too wide", Span(source, place, 4, 8))
+    assert f"--> <spec of tiny.cfg>:{place + 1}:5" in draw(error)
+    assert "= from tiny.cfg: section 0 [convolutional], line 8" in draw(error)
+    assert error.data()["origin"] == "tiny.cfg: section 0 [convolutional], line 8"
+    assert "line 8" in str(error)
 
 
 def test_what_is_unknown_is_told_whole(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

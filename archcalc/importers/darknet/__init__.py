@@ -13,8 +13,7 @@ from archcalc.importers.darknet import layers as layers
 from archcalc.importers.darknet import recurrent as recurrent
 from archcalc.importers.darknet.network import Network
 from archcalc.importers.darknet.sections import read_sections
-from archcalc.importers.imported import Asked, Imported
-from archcalc.importers.writing import flat_text
+from archcalc.importers.imported import Asked, Imported, written
 from archcalc.sources.file import File
 
 
@@ -24,7 +23,4 @@ def read(file: File, asked: Asked) -> Imported:
     network = Network(file, net, asked)
     for section in sections:
         network.section(section)
-    listing = network.listing()
-    flat = flat_text(listing)
-    origins = [origin and f"{file.name}: {origin}" for origin in flat.origins]
-    return Imported(flat.text, origins, network.notes, flat.text)
+    return written(network.finished(), file, network.notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.importers.darknet.network import Network, rule
 from archcalc.importers.darknet.sections import Section
-from archcalc.importers.steps import Step, Value
+from archcalc.importers.graphs.graph import Value
 from archcalc.layers.base import Arguments
 
 # Windows
@@ -54,7 +54,7 @@ def convolutional(network: Network, section: Section) -> Value:
     if not blur:
         return value
     kernel: Arguments = {"kernel": 2} if blur == 2 else {"kernel": 3, "padding": 1}
-    return network.add("depthwise_conv", [value], {**kernel, "stride": stride, "bias": False}, trainable=False)
+    return network.add("depthwise_conv", [value], {**kernel, "stride": stride, "bias": False}, frozen=True)
 
 
 @rule("deconvolutional")
@@ -79,7 +79,7 @@ def pool(network: Network, section: Section) -> Value:
     given: Arguments = {"kernel": size}
     if stride != (size, size):
         given["stride"] = one_or_pair(stride)
-    sides = [side(*one, size, padding) for one in zip(image.shape[1:] or (0, 0), stride, strict=False)]
+    sides = [side(*one, size, padding) for one in zip(image.shape[1:], stride, strict=True)]
     if any(one != 0 for one in sides):
         given["padding"] = sides[0] if sides[0] == sides[-1] and isinstance(sides[0], int) else [sides[0], sides[-1]]
     return network.add("max_pool" if section.type == "maxpool" else "avg_pool", [image], given)
@@ -95,7 +95,7 @@ def side(length: int, stride: int, size: int, padding: int) -> object:
 
 def depth_pool(network: Network, image: Value, channels: int) -> Value:
     """The largest of every so many channels."""
-    parts = (image.shape[0] if image.shape else 0) // max(channels, 1)
+    parts = image.shape[0] // max(channels, 1)
     apart = network.add("unflatten", [image], {"axis": 0, "sizes": [parts, channels]})
     return network.add("max", [apart], {"axis": 0})
 
@@ -113,8 +113,6 @@ def local(network: Network, section: Section) -> Value:
     filters = section.number_of("filters", 1)
     sized = network.probe("conv", [image], {"out": filters, **given})
     columns = network.add("unfold", [image], given)
-    if not sized or not columns.shape:
-        return columns
     values, places = columns.shape
     rows = network.add("unsqueeze", [network.add("transpose", [columns], {"axis": [0, 1]})], {"axis": 1})
     weights = network.add("parameter", [], {"shape": [places, values, filters]})
@@ -160,7 +158,7 @@ def connected(network: Network, section: Section) -> Value:
 
 @rule("batchnorm")
 def batchnorm(network: Network, section: Section) -> Value:
-    return network.norm(network.prev)
+    return network.add("batch_norm", [network.prev], {"counter": False})
 
 
 @rule("activation")
@@ -227,8 +225,8 @@ def route(network: Network, section: Section) -> Value:
     return network.add("concat", [network.as_image(value) for value in read], {"axis": "channels"})
 
 
-def part(network: Network, value: Value, parts: int, number: int) -> Step:
-    size = (value.shape[0] if value.shape else 0) // parts
+def part(network: Network, value: Value, parts: int, number: int) -> Value:
+    size = value.shape[0] // parts
     return network.add("slice", [value], {"axis": "channels", "start": size * number, "stop": size * (number + 1)})
 
 
@@ -265,8 +263,8 @@ def fitted(network: Network, value: Value) -> Value:
     return value
 
 
-def weighed(network: Network, value: Value, each_channel: bool) -> Step:
-    shape = [value.shape[0] if each_channel and value.shape else 1, 1, 1]
+def weighed(network: Network, value: Value, each_channel: bool) -> Value:
+    shape = [value.shape[0] if each_channel else 1, 1, 1]
     return network.add("mul", [value, network.add("parameter", [], {"shape": shape})])
 
 

@@ -4,36 +4,38 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any
 
 from archcalc.errors import Diagnostic, SpecError, option
-from archcalc.importers.building import Builder, shape_of
 from archcalc.importers.darknet.sections import Section
+from archcalc.importers.graphs.graph import Graph, Node, Value
 from archcalc.importers.imported import Asked, Unknown
-from archcalc.importers.steps import Listing, Step, Value, plain_name
+from archcalc.importers.naming import plain_name
 from archcalc.layers.base import Arguments
+from archcalc.meter import OutOfWork
 from archcalc.sources.file import File
 
 
-class Network(Builder):
-    """The steps of a file's sections. ``values``: what each section gives; ``weighed``: the step with its
-    weights, if it has some; ``decoders``: sections that only read what comes before them."""
+class Network:
+    """The graph of a file's sections. ``values``: what each section gives; ``weighed``: the node with its weights.
+
+    ``decoders``: sections that only read what comes before them.
+    """
 
     def __init__(self, file: File, net: Section, asked: Asked) -> None:
-        super().__init__()
         self.file, self.asked = file, asked
         self.notes: list[Diagnostic] = []
         self.unknown = Unknown(file, "section", RULES)
         self.values: list[Value] = []
-        self.weighed: dict[int, Step] = {}
+        self.weighed: dict[int, list[Node]] = {}
         self.outputs: list[Value] = []
         self.decoders: dict[str, list[Section]] = {}
-        self.inputs = [Value("data", self.input_shape(net))]
-        self.prev: Value = self.inputs[0]
+        self.graph = Graph(plain_name(os.path.splitext(os.path.basename(file.name))[0]))
+        self.current = net
+        self.prev: Value = self.graph.input("data", self.input_shape(net))
 
     def input_shape(self, net: Section) -> tuple[int, ...]:
         """[C, H, W] as [net] says, or the number of its inputs."""
-        asked = self.asked.shape("input")
+        asked = self.asked.shape("data")
         if asked is not None:
             return asked
         shape = tuple(net.number_of(name) for name in ("channels", "height", "width"))
@@ -46,15 +48,40 @@ class Network(Builder):
 
     def section(self, section: Section) -> None:
         """Add what a section stands for."""
-        self.origin = section.place
+        self.current = section
         rule = RULES.get(section.type)
         self.prev = self.not_known(section.type, section) if rule is None else rule(self, section)
         self.values.append(self.prev)
 
-    def as_custom(self) -> Value:
+    def add(
+        self,
+        type: str,
+        reads: list[Value],
+        arguments: Arguments | None = None,
+        share: Node | None = None,
+        frozen: bool = False,
+    ) -> Value:
+        """A layer. Raises SpecError at the section where its rules do not hold."""
+        section = self.current
+        try:
+            node = self.graph.add(type, arguments or {}, reads, place=section.place)
+        except OutOfWork:
+            raise
+        except SpecError as error:
+            first = error.diagnostics[0]
+            raise SpecError(Diagnostic(first.message, section.span, help=first.help)) from None
+        node.frozen = frozen
+        if share is not None:
+            node.weights = share.weights
+        return node.outputs[0]
+
+    def not_known(self, what: str, section: Section) -> Value:
+        self.unknown.add(what, Diagnostic(section.place, section.span))
+        if not self.asked.as_custom:
+            return self.prev
         return self.add("custom", [self.prev], {"out": [*self.prev.shape], "params": 0, "macs": 0})
 
-    def listing(self) -> Listing:
+    def finished(self) -> Graph:
         """Raises SpecError for sections that nothing here stands for."""
         if not self.asked.as_custom:
             self.unknown.tell()
@@ -62,9 +89,8 @@ class Network(Builder):
         for type, sections in self.decoders.items():
             message = f"[{type}] only reads what it is given, as boxes or as a loss: it is left out"
             self.notes.append(Diagnostic(message, sections[0].span))
-        name = os.path.splitext(os.path.basename(self.file.name))[0]
-        outputs = self.outputs if self.prev in self.outputs else [*self.outputs, self.prev]
-        return Listing(plain_name(name), self.inputs, self.steps, outputs)
+        self.graph.outputs = self.outputs if self.prev in self.outputs else [*self.outputs, self.prev]
+        return self.graph
 
     # What sections read
 
@@ -76,13 +102,13 @@ class Network(Builder):
         message = f"{key} of {section.place} is {index}: there is no section {place} before it"
         raise SpecError(Diagnostic(message, section.options[key][1]))
 
-    def shared(self, section: Section) -> Step:
-        """The section whose weights this one uses. Raises SpecError."""
+    def shared(self, section: Section) -> list[Node]:
+        """The layers of the section whose weights this one uses. Raises SpecError."""
         number = section.number_of("share_index")
-        value = self.at(number, section, "share_index")
+        self.at(number, section, "share_index")
         found = self.weighed.get(number if number >= 0 else len(self.values) + number)
         if found is None:
-            message = f"share_index of {section.place} is {number}: {value.name or 'that section'} has no weights"
+            message = f"share_index of {section.place} is {number}: that section has no weights"
             raise SpecError(Diagnostic(message, section.options["share_index"][1]))
         return found
 
@@ -94,9 +120,10 @@ class Network(Builder):
         """A tensor as [C, H, W]: a vector has one position."""
         if len(value.shape) != 1:
             return value
-        if isinstance(value, Step) and value is self.steps[-1] and value.type == "global_avg_pool":
-            value.type, value.arguments, value.shape = "adaptive_avg_pool", {"size": 1}, (value.shape[0], 1, 1)
-            return value
+        last = self.graph.nodes[-1] if self.graph.nodes else None
+        if last is not None and value.node is last and last.type == "global_avg_pool":
+            self.graph.nodes.pop()
+            return self.add("adaptive_avg_pool", last.inputs, {"size": 1})
         return self.add("reshape", [value], {"shape": [value.shape[0], 1, 1]})
 
     def vector(self) -> Value:
@@ -105,38 +132,34 @@ class Network(Builder):
 
     def state(self, shape: tuple[int, ...]) -> Value:
         """What a recurrent section has kept of the step of time before: another input."""
-        value = Value(f"state{len(self.inputs)}", shape)
-        self.inputs.append(value)
-        return value
+        return self.graph.input(f"state{len(self.graph.inputs)}", shape)
 
     def probe(self, type: str, reads: list[Value], given: Arguments) -> tuple[int, ...]:
-        """The shape that a step would give."""
-        return shape_of(Step(type, given, reads))
+        """The shape that a layer would give."""
+        shape: tuple[int, ...] = self.graph.applied(type, given, reads, self.current.place).gives[0]
+        return shape
 
     # What they do
 
-    def weigh(self, section: Section, type: str, value: Value, given: Arguments, share: Step | None = None) -> Value:
+    def weigh(
+        self, section: Section, type: str, value: Value, given: Arguments, share: list[Node] | None = None
+    ) -> Value:
         """A layer with weights, and the norm that takes the place of its bias."""
-        normed = bool(section.number_of("batch_normalize"))
-        frozen: Arguments = {"trainable": False} if section.number_of("dont_update") else {}
-        step = self.add(type, [value], {**given, "bias": False} if normed else given, share=share, **frozen)
-        self.weighed[len(self.values)] = step
-        return self.norm(step, share, **frozen) if normed else step
-
-    def norm(self, value: Value, share: Step | None = None, **keys: Any) -> Step:
-        norm = None if share is None else next(one for one in self.steps if share in one.reads)
-        return self.add("batch_norm", [value], {"counter": False}, share=norm, **keys)
+        normed, frozen = bool(section.number_of("batch_normalize")), bool(section.number_of("dont_update"))
+        owner, norm = ([*share, None, None] if share else [None, None])[:2]
+        value = self.add(type, [value], {**given, "bias": False} if normed else given, owner, frozen)
+        found = self.weighed[len(self.values)] = [self.graph.nodes[-1]]
+        if normed:
+            value = self.add("batch_norm", [value], {"counter": False}, norm, frozen)
+            found.append(self.graph.nodes[-1])
+        return value
 
     def activated(self, value: Value, word: str) -> Value:
         if word in ACTIVATIONS:
             type, arguments = ACTIVATIONS[word]
             return value if type is None else self.add(type, [value], arguments)
-        self.unknown.add(f"activation={word}", Diagnostic(str(self.origin)))
+        self.unknown.add(f"activation={word}", Diagnostic(self.current.place, self.current.span))
         return value
-
-    def not_known(self, what: str, section: Section) -> Value:
-        self.unknown.add(what, Diagnostic(section.place, section.span))
-        return self.as_custom() if self.asked.as_custom else self.prev
 
 
 Rule = Callable[[Network, Section], Value]

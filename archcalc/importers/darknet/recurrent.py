@@ -5,7 +5,7 @@ from __future__ import annotations
 from archcalc.importers.darknet.layers import window
 from archcalc.importers.darknet.network import Network, rule
 from archcalc.importers.darknet.sections import Section
-from archcalc.importers.steps import Value
+from archcalc.importers.graphs.graph import Value
 from archcalc.layers.base import Arguments
 
 

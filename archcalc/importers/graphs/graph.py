@@ -30,6 +30,7 @@ from typing import Any, NamedTuple
 from archcalc.dims import volume
 from archcalc.errors import Diagnostic, RuleError, SpecError
 from archcalc.graph.inference import Applied, Inference
+from archcalc.language import custom as custom  # so that find() knows it
 from archcalc.layers import find
 from archcalc.layers.base import Arguments, Dims
 from archcalc.meter import charge
@@ -72,9 +73,10 @@ class Node:
     """A layer on the tensors that it reads. ``weights``: the identity of each weight and buffer by our name for it.
 
     ``name``: what the file calls it, if a person would know it by that; ``place``: where it stands in the file.
+    ``frozen``: its weights do not train.
     """
 
-    __slots__ = ("type", "arguments", "applied", "inputs", "outputs", "weights", "modules", "name", "place")
+    __slots__ = ("type", "arguments", "applied", "inputs", "outputs", "weights", "modules", "name", "place", "frozen")
 
     def __init__(
         self,
@@ -89,6 +91,7 @@ class Node:
         self.inputs, self.weights, self.modules, self.place = inputs, weights, modules, place
         self.outputs = [Value(shape, node=self, number=number) for number, shape in enumerate(applied.gives)]
         self.name = ""
+        self.frozen = False
 
     @property
     def kept(self) -> Iterable[tuple[str, Dims, Any]]:
@@ -178,7 +181,7 @@ class Graph:
         for node in self.nodes:
             inputs = [same[value] for value in node.inputs]
             made = Node(node.applied, node.arguments, inputs, node.weights, node.modules, node.place)
-            made.name = node.name
+            made.name, made.frozen = node.name, node.frozen
             same.update(zip(node.outputs, made.outputs, strict=True))
             other.nodes.append(made)
         other.outputs = [same[value] for value in self.outputs]

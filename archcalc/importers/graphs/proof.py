@@ -82,7 +82,9 @@ def of_graph(graph: Graph) -> Named:
     nodes: Counter[bytes] = Counter()
     uses: dict[Hashable, list[tuple[bytes, str]]] = {}
     for node in graph.nodes:
-        name = name_of(node.applied, [values[value] for value in node.inputs])
+        name = name_of(
+            node.applied, [values[value] for value in node.inputs], node.frozen and bool(node.applied.weights)
+        )
         nodes[name] += 1
         for value in node.outputs:
             values[value] = output_name(name, value.number, node.applied)
@@ -100,7 +102,8 @@ def of_network(network: Network) -> Named:
     uses: dict[Hashable, list[tuple[bytes, str]]] = {}
     totals = {"params": 0, "buffers": 0, "macs": 0}
     for node in network.kept:
-        name = name_of(node.applied, [values[value] for value in node.inputs])
+        frozen = not node.trainable and bool(node.applied.weights)
+        name = name_of(node.applied, [values[value] for value in node.inputs], frozen)
         nodes[name] += 1
         for value in node.outputs:
             values[value] = output_name(name, value.number, node.applied)
@@ -122,8 +125,8 @@ def grouped(uses: dict[Hashable, list[tuple[bytes, str]]]) -> Counter[tuple[Any,
     return Counter(tuple(sorted(of)) for of in uses.values() if len(of) > 1)
 
 
-def name_of(applied: Applied, inputs: Sequence[bytes]) -> bytes:
-    """The name of a node: its layer, its arguments, and what it reads."""
+def name_of(applied: Applied, inputs: Sequence[bytes], frozen: bool = False) -> bytes:
+    """The name of a node: its layer, its arguments, what it reads, and whether its weights do not train."""
     charge(HASHED)
     kind = applied.layer.type_name
     order = sorted(inputs) if kind in COMMUTATIVE else inputs
@@ -131,7 +134,7 @@ def name_of(applied: Applied, inputs: Sequence[bytes]) -> bytes:
         return digest("view", *applied.gives[0], *order)
     weights = [(name, shape) for name, shape, _ in (*applied.weights, *applied.buffers)]
     kind, said = arguments_of(applied)
-    return digest(kind, said, weights, [*applied.gives], sorted(applied.ops.items()), *order)
+    return digest(kind, said, weights, [*applied.gives], sorted(applied.ops.items()), frozen, *order)
 
 
 def output_name(node: bytes, number: int, applied: Applied) -> bytes:

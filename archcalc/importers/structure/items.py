@@ -27,12 +27,13 @@ class Item:
 
     ``kind`` is LAYER, PARALLEL (``type`` merges what the branches give; an empty one passes on what it reads), CALL of
     ``block``, or REPEAT of calls (``rows`` has the arguments of each) or of ``members``. ``leaves`` are the numbers of
-    the layers inside, ``weights`` their identities, ``path`` the names of the modules around.
+    the layers inside, ``weights`` their identities, ``path`` the names of the modules around,
+    ``places`` where they stand in the file.
     """
 
     __slots__ = (
         "kind", "type", "arguments", "inputs", "outputs", "name", "path", "modules", "branches", "block", "rows",
-        "members", "weights", "leaves", "again", "number",
+        "members", "weights", "leaves", "again", "number", "places",
     )  # fmt: skip
 
     def __init__(
@@ -57,6 +58,7 @@ class Item:
         self.number = next(NUMBERS)
         inside = [*parts]
         self.weights: list[Hashable] = [weight for part in inside for weight in part.weights]
+        self.places: list[str] = [place for part in inside for place in part.places]
         self.leaves: set[int] = {self.number}.union(*[part.leaves for part in inside])
         self.again = False  # a call with the weights of the one before it
 
@@ -66,6 +68,9 @@ def layer_item(node: Node) -> Item:
     item = Item(LAYER, node.type, dict(node.arguments), node.inputs, node.outputs, name=node.name, path=path)
     item.modules = node.modules
     item.weights = [*node.weights.values()]
+    item.places = [node.place]
+    if node.frozen:
+        item.arguments["trainable"] = False
     return item
 
 
@@ -94,15 +99,19 @@ def items_of(graph: Graph, fused: bool = True) -> list[Item]:
 def fuse(item: Item, after: Item) -> None:
     """Make what follows a map its norm or act."""
     role = "norm" if after.type == "batch_norm" else "act"
+    after.arguments.pop("trainable", None)
     item.arguments[role] = {after.type: after.arguments} if after.arguments else after.type
     item.outputs = after.outputs
     item.weights = item.weights + after.weights
+    item.places = item.places + after.places
     item.leaves |= after.leaves
 
 
 def takes(item: Item, after: Item) -> bool:
     """Whether what follows a map can be its norm or act."""
     if item.kind != LAYER or after.kind != LAYER or item.type not in WITH_ROLES or "act" in item.arguments:
+        return False
+    if ("trainable" in item.arguments) != ("trainable" in after.arguments) and after.weights:
         return False
     if after.type == "batch_norm":
         return "norm" not in item.arguments

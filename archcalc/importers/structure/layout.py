@@ -29,14 +29,34 @@ class Written:
     """A step as it is written: what it is, its arguments, and the keys that stand beside it.
 
     ``lists``: the lists of steps that it holds, by the name of the branch; one without a name is that of a residual.
+    ``place``: where in the foreign file what it stands for begins.
     """
 
-    __slots__ = ("head", "arguments", "keys", "lists")
+    __slots__ = ("head", "arguments", "keys", "lists", "place")
 
     def __init__(
-        self, head: str, arguments: Any, keys: Arguments, lists: dict[str, list[Written]] | None = None
+        self,
+        head: str,
+        arguments: Any,
+        keys: Arguments,
+        lists: dict[str, list[Written]] | None = None,
+        place: str = "",
     ) -> None:
-        self.head, self.arguments, self.keys, self.lists = head, arguments, keys, lists
+        self.head, self.arguments, self.keys, self.lists, self.place = head, arguments, keys, lists, place
+
+
+class Line(str):
+    """A line of a spec, and where in the foreign file it comes from."""
+
+    __slots__ = ("place",)
+
+    place: str
+
+    @classmethod
+    def at(cls, text: str, place: str) -> Line:
+        line = cls(text)
+        line.place = place
+        return line
 
 
 def value_text(value: Any) -> str:
@@ -52,10 +72,11 @@ def value_text(value: Any) -> str:
     return flow(value) if value is not None else "none"
 
 
-def lines(steps: Sequence[Written], indent: int) -> Iterator[str]:
+def lines(steps: Sequence[Written], indent: int) -> Iterator[Line]:
     """The lines of a list of steps."""
     for step in steps:
-        yield from step_lines(step, " " * indent)
+        for line in step_lines(step, " " * indent):
+            yield line if isinstance(line, Line) else Line.at(line, step.place)
 
 
 def step_lines(step: Written, margin: str) -> Iterator[str]:

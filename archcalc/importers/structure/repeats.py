@@ -74,6 +74,7 @@ def extend(run: Item, item: Item) -> None:
     run.rows.append(item.arguments)
     run.outputs = item.outputs
     run.leaves |= item.leaves
+    run.places += item.places
     if not run.again:
         run.weights += item.weights
 

@@ -10,6 +10,7 @@ from archcalc.importers.graphs.graph import Graph
 from archcalc.importers.graphs.proof import Proof, prove
 from archcalc.importers.rewriting import rewritten
 from archcalc.importers.structure.building import PATTERN, Builder, Choice, Group
+from archcalc.importers.structure.layout import Line
 from archcalc.importers.structure.templates import Apart
 from archcalc.importers.structure.writing import Writer
 
@@ -34,19 +35,24 @@ FALLBACKS = (
 
 
 class Description(NamedTuple):
-    """A text, how long it is to read, and how it came about."""
+    """A text, how long it is to read, how it came about, and where in the file each line comes from."""
 
     length: float
     text: str
+    places: list[str]
     choice: Choice
     builder: Builder
     calls: dict[str, int]
 
 
 class Spec(NamedTuple):
-    """What was written, and its proof. ``folded``: how much, from 0 (a list of layers) on."""
+    """What was written, where in the file each line comes from, and the proof.
+
+    ``folded``: how much, from 0 (a list of layers) on.
+    """
 
     text: str
+    places: list[str]
     proof: Proof
     folded: int
 
@@ -55,8 +61,13 @@ def described(graph: Graph, choice: Choice) -> Description:
     """The text of a graph in one way. Raises Apart where it cannot be said so."""
     builder = Builder(graph, choice)
     writer = Writer(builder, builder.build())
-    text = writer.text()
-    return Description(length(text), text, choice, builder, dict(writer.calls))
+    lines = writer.lines()
+    text = "\n".join(lines) + "\n"
+    return Description(length(text), text, [*map(place, lines)], choice, builder, dict(writer.calls))
+
+
+def place(line: str) -> str:
+    return line.place if isinstance(line, Line) else ""
 
 
 def length(text: str) -> float:
@@ -112,15 +123,15 @@ def spec_of(graph: Graph, name: str = "converted.yaml") -> Spec:
     read, graph = graph, rewritten(graph)
     for left, choice in zip(range(len(FALLBACKS), 0, -1), (None, *FALLBACKS[:-1]), strict=True):
         try:
-            text, proof = proved(graph, choice, name)
+            text, places, proof = proved(graph, choice, name)
         except Apart:
             continue
         if not proof.differences:
-            return Spec(text, proof, left)
+            return Spec(text, places, proof, left)
     return Spec(*proved(read, FALLBACKS[-1], name), 0)
 
 
-def proved(graph: Graph, choice: Choice | None, name: str) -> tuple[str, Proof]:
-    """The text in one way, or the shortest, and its proof. Raises Apart."""
-    text = (shortest(graph) if choice is None else described(graph, choice)).text
-    return text, prove(graph, text, name)
+def proved(graph: Graph, choice: Choice | None, name: str) -> tuple[str, list[str], Proof]:
+    """The text in one way, or the shortest, its places and its proof. Raises Apart."""
+    found = shortest(graph) if choice is None else described(graph, choice)
+    return found.text, found.places, prove(graph, found.text, name)

@@ -300,6 +300,8 @@ def default_of(slot: Slot, name: str) -> Any:
         return slot.block.arguments.get(name, ABSENT)
     if name in ("norm", "act"):
         return "none"
+    if name == "trainable":
+        return True
     if name == "axis" and slot.type in ("layer_norm", "rms_norm"):
         return [-1]
     default = find(slot.type).arguments[name][1] if name in find(slot.type).arguments else Missing

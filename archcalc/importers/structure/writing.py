@@ -75,6 +75,10 @@ class Writer:
         self.calls: Counter[str] = Counter()
 
     def text(self) -> str:
+        return "\n".join(self.lines()) + "\n"
+
+    def lines(self) -> list[str]:
+        """The lines of the text; those of steps are Lines, which know their place."""
         inputs = input_names(self.graph)
         steps = self.top(inputs)
         bodies = {block.name: self.body(block) for block in self.blocks}
@@ -90,7 +94,7 @@ class Writer:
             found.append("blocks:")
         for block in live:
             found += block_lines(block, bodies[block.name])
-        return "\n".join([*found, "layers:", *lines(steps, 2)]) + "\n"
+        return [*found, "layers:", *lines(steps, 2)]
 
     def count(self, steps: list[Written], bodies: Mapping[str, list[Written]]) -> None:
         """Count the calls of each block that can be reached."""
@@ -174,12 +178,13 @@ class Writer:
         lists = [[*self.steps(branch, names, inputs)] for branch in slot.branches]
         filled = [one for one in lists if one]
         if slot.type == "add" and len(lists) == 2 and len(filled) == 1:
-            yield Written("residual", None, {**begins, **tail, **when}, {"": filled[0]})
+            yield Written("residual", None, {**begins, **tail, **when}, {"": filled[0]}, place_of(slot))
             return
         labels = branch_labels(slot)
-        yield Written("parallel", None, {**begins, **when}, dict(zip(labels, lists, strict=True)))
+        yield Written("parallel", None, {**begins, **when}, dict(zip(labels, lists, strict=True)), place_of(slot))
         after = {key: said for key, said in when.items() if key != "share"}
-        yield Written(slot.type, arguments_text(slot.type, slot.said), {**tail, **after})
+        merge = slot.item.places[0] if slot.item.places else ""
+        yield Written(slot.type, arguments_text(slot.type, slot.said), {**tail, **after}, place=merge)
 
     def repeated(
         self, slot: Slot, names: Names, inputs: list[str], reads: list[str], keys: Arguments
@@ -190,14 +195,21 @@ class Writer:
         times = {"repeat": slot.said["repeat"]}
         if len(body) == 1:
             one = body[0]
-            yield Written(one.head, one.arguments, {**one.keys, **begins, **times, **keys}, one.lists)
+            yield Written(one.head, one.arguments, {**one.keys, **begins, **times, **keys}, one.lists, one.place)
         else:
-            yield Written("steps", None, {**begins, **times, **keys}, {"": body})
+            yield Written("steps", None, {**begins, **times, **keys}, {"": body}, place_of(slot))
+
+
+def place_of(slot: Slot) -> str:
+    """Where in the foreign file a step begins; of lists beside one another their first step, not what merges them."""
+    places = slot.item.places
+    return places[1] if slot.kind == PARALLEL and len(places) > 1 else places[0] if places else ""
 
 
 def single(slot: Slot, reads: list[str], tail: Arguments, when: Arguments) -> Written:
     """A layer, a call, or a repetition of calls."""
     said = {name: value for name, value in slot.said.items() if name != "repeat" and value is not ABSENT}
+    frozen = {"trainable": said.pop("trainable")} if "trainable" in said and slot.block is None else {}
     head, arguments = slot.type, None
     if slot.block is not None:
         head = slot.block.name
@@ -217,7 +229,8 @@ def single(slot: Slot, reads: list[str], tail: Arguments, when: Arguments) -> Wr
     keys |= {"repeat": slot.said["repeat"]} if "repeat" in slot.said else {}
     keys |= {"first": slot.first} if slot.first else {}
     keys |= when
-    return Written(head, arguments, keys)
+    keys |= frozen
+    return Written(head, arguments, keys, place=place_of(slot))
 
 
 def named_layer(head: str, said: Arguments) -> tuple[str, Any]:
