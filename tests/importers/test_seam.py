@@ -115,18 +115,15 @@ def test_an_error_names_the_node_and_the_line_of_the_spec(here: Path, capsys: py
     """Where the importer finds it, the place is the file's; where the loader does, the spec's, with its origin."""
     (here / "tiny.cfg").write_text(TINY.replace("size=3", "size=30").replace("pad=1", "pad=0"), encoding="utf-8")
     status, _, err = run(capsys, "show", "tiny.cfg")
-    assert (status, "--> tiny.cfg:8:1" in err, "section 0 [convolutional], line 8: a window of 30" in err) == (
-        2,
-        True,
-        True,
-    )
-    source = Request("tiny.cfg").located
+    assert status == 2
+    assert "--> tiny.cfg:8:1" in err
+    assert "section 0 [convolutional], line 8: a window of 30 does not fit" in err
     (here / "tiny.cfg").write_text(TINY, encoding="utf-8")
-    source = source().source
-    place = next(number for number, line in enumerate(source.text.split("\n")) if "conv: {out: 4, kernel: 3" in line)
+    source = Request("tiny.cfg").located().source
+    place = next(number for number, line in enumerate(source.text.split("\n")) if "kernel: 3" in line)
     error = Diagnostic("too wide", Span(source, place, 4, 8))
-    assert f"--> <spec of tiny.cfg>:{place + 1}:5" in draw(error)
-    assert "= from tiny.cfg: section 0 [convolutional], line 8" in draw(error)
+    assert f"--> <spec of tiny.cfg>:{place + 1}:5" in draw(error, False)
+    assert "= from tiny.cfg: section 0 [convolutional], line 8" in draw(error, False)
     assert error.data()["origin"] == "tiny.cfg: section 0 [convolutional], line 8"
     assert "line 8" in str(error)
 
