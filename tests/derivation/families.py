@@ -29,6 +29,7 @@ FAMILIES = {
     "efficientdet": "classes anchors dim C H W",
     "efficientnet": "classes size width_factor C",
     "efficientnet_v2": "classes size C",
+    "encoder": "T vocab dim heads mlp",
     "exam-table": "C H W",
     "faster-rcnn": "classes anchors dim proposals C H W",
     "fcn": "classes C H W",

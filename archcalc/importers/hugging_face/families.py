@@ -10,6 +10,10 @@ MODULES = {
     ),
     "early_decoders": "gpt2 gpt_bigcode gpt_neo gpt_neox gptj codegen openai-gpt opt bloom xglm biogpt",
     "latent_decoders": "deepseek_v2 deepseek_v3",
+    "encoders": (
+        "bert roberta xlm-roberta camembert ernie data2vec-text electra albert distilbert mpnet layoutlm megatron-bert"
+        " modernbert"
+    ),
 }
 """The model types of each module, by its name."""
 

@@ -1,0 +1,172 @@
+"""Encoders of text after BERT. Family ``encoder``. Sources are each model's module of transformers 5.23."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.importers.hugging_face.configuration import Configuration
+from archcalc.importers.hugging_face.decoders import TOKENS, periodic, rotary
+from archcalc.importers.hugging_face.model import Model, Variables
+
+POOLED = ("bert", "roberta", "xlm-roberta", "camembert", "albert", "mpnet", "ernie", "layoutlm", "data2vec-text")
+"""Types whose bare model pools the first token."""
+
+
+def head(c: Configuration, of: str) -> Variables:
+    """What stands after the layers, by the class's name. Classification reads the first token, once transformed."""
+    c.read.update(("summary_type", "summary_use_proj", "summary_activation"))
+    tied = c.flag("tie_word_embeddings")
+    heads: dict[str, Variables] = {
+        "ForMaskedLM": {"pooled": False, "lm": True, "tied": tied},
+        "ForSequenceClassification": {"classes": c.classes()},
+        "ForMultipleChoice": {"classes": 1},
+        "ForNextSentencePrediction": {"classes": 2},
+        "ForTokenClassification": {"pooled": False, "classes": c.classes()},
+        "ForQuestionAnswering": {"pooled": False, "classes": 2},
+        "ForPreTraining": {"pooled": False, "scored": True},
+        "Model": {"pooled": c.type in POOLED},
+    }
+    if c.type != "electra":
+        heads["ForPreTraining"] = {"pooled": True, "lm": True, "classes": 2, "tied": tied}
+    for ending, variables in heads.items():
+        if of.endswith(ending):
+            return variables
+    raise c.wrong("architectures", f"archcalc knows no head of '{of}'", f"it knows {', '.join(heads)}")
+
+
+def bert(c: Configuration, of: str) -> Variables:
+    """Positions and segments are stored as indices too."""
+    for key in ("is_decoder", "add_cross_attention", "use_task_id"):
+        c.fixed(key, False, None)
+    dim, context = c.number("hidden_size"), c.number("max_position_embeddings")
+    return {
+        "T": min(TOKENS, context),
+        "vocab": c.number("vocab_size"),
+        "dim": dim,
+        "depth": c.number("num_hidden_layers"),
+        "heads": c.heads(of=dim),
+        "mlp": c.number("intermediate_size"),
+        "act": c.act("hidden_act"),
+        "context": context,
+        "segments": c.number("type_vocab_size", 0) or None,
+        "kept": 2 * context,
+        **head(c, of),
+    }
+
+
+def narrow(c: Configuration, of: str, **more: Any) -> Variables:
+    """Tables narrower than the model."""
+    found = bert(c, of)
+    words = c.number("embedding_size", found["dim"])
+    return found | ({} if words == found["dim"] else {"word_dim": words}) | more
+
+
+def electra(c: Configuration, of: str) -> Variables:
+    found = narrow(c, of)
+    return found | ({"lm_dim": found.get("word_dim", found["dim"])} if "lm" in found else {})
+
+
+def albert(c: Configuration, of: str) -> Variables:
+    """One layer's weights for all layers; words are mapped even if they are as wide as the model."""
+    c.fixed("num_hidden_groups", 1)
+    c.fixed("inner_group_num", 1)
+    found = narrow(c, of, shared=True, mapped=True)
+    return found | ({"lm_dim": found.get("word_dim", found["dim"])} if "lm" in found else {})
+
+
+def distilbert(c: Configuration, of: str) -> Variables:
+    """No segments; only indices of positions are stored."""
+    dim, context = c.number("dim"), c.number("max_position_embeddings")
+    c.read.add("sinusoidal_pos_embds")
+    return {
+        "T": min(TOKENS, context),
+        "vocab": c.number("vocab_size"),
+        "dim": dim,
+        "depth": c.number("n_layers"),
+        "heads": c.heads("n_heads", dim),
+        "mlp": c.number("hidden_dim"),
+        "act": c.act("activation"),
+        "context": context,
+        "segments": None,
+        "kept": context,
+        **head(c, of),
+    }
+
+
+def mpnet(c: Configuration, of: str) -> Variables:
+    found = bert(c, of) | {"segments": None, "distances": c.number("relative_attention_num_buckets")}
+    return found | {"kept": found["context"]}
+
+
+def layoutlm(c: Configuration, of: str) -> Variables:
+    found = bert(c, of) | {"places": c.number("max_2d_position_embeddings")}
+    return found | {"kept": found["context"]} | ({"pooled": True} if "lm" in found else {})
+
+
+def megatron_bert(c: Configuration, of: str) -> Variables:
+    """Norms before; none of the words."""
+    found = bert(c, of) | {
+        "words_norm": False,
+        "before": True,
+        "last_norm": True,
+        "kept": c.number("max_position_embeddings"),
+    }
+    return found | ({"pooled": True} if of.endswith("Model") else {})
+
+
+def modernbert(c: Configuration, of: str) -> Variables:
+    """Gated, norms before, rotations, windows in two layers of three; the first layer has no norm before attention."""
+    for key in ("attention_bias", "mlp_bias", "classifier_bias"):
+        c.fixed(key, False)
+    c.read.update(("max_position_embeddings", "classifier_pooling", "classifier_activation"))
+    dim, depth = c.number("hidden_size"), c.number("num_hidden_layers")
+    heads, window = c.heads(of=dim), c.number("local_attention")
+    every = c.number("global_attn_every_n_layers", 3)
+    kinds = c.words("layer_types") or [
+        "full_attention" if i % every == 0 else "sliding_attention" for i in range(depth)
+    ]
+    windows = periodic([window + 1 if kind == "sliding_attention" else None for kind in kinds])
+    names = {"ForMaskedLM": "lm", "ForTokenClassification": "classes", "Model": None}
+    if not of.endswith((*names,)):
+        raise c.wrong("architectures", f"archcalc knows no head of '{of}'", f"it knows {', '.join(names)}")
+    found = head(c, of)
+    if "classes" in found:
+        raise c.wrong("architectures", f"archcalc knows no head of '{of}'", "it knows ForMaskedLM, Model")
+    return {
+        "T": TOKENS,
+        "vocab": c.number("vocab_size"),
+        "dim": dim,
+        "depth": depth,
+        "heads": heads,
+        "mlp": c.number("intermediate_size"),
+        "act": c.act("hidden_activation"),
+        "gated": True,
+        "bias": False,
+        "windows": windows,
+        "context": None,
+        "segments": None,
+        "kept": len({*windows}) * rotary(c, dim // heads),
+        "norm_bias": c.flag("norm_bias"),
+        "before": True,
+        "bare_first": True,
+        "last_norm": True,
+        "lm_bias": c.flag("decoder_bias"),
+        **found,
+    }
+
+
+TYPES = {
+    **dict.fromkeys(("bert", "roberta", "xlm-roberta", "camembert", "ernie", "data2vec-text"), bert),
+    "electra": electra,
+    "albert": albert,
+    "distilbert": distilbert,
+    "mpnet": mpnet,
+    "layoutlm": layoutlm,
+    "megatron-bert": megatron_bert,
+    "modernbert": modernbert,
+}
+
+
+def model(c: Configuration, architecture: str) -> Model:
+    """The network of a configuration."""
+    return Model("encoder", TYPES[c.type](c, architecture), {"input": ("T", "int64")})
