@@ -30,6 +30,7 @@ FAMILIES = {
     "efficientnet": "classes size width_factor C",
     "efficientnet_v2": "classes size C",
     "encoder": "T vocab dim heads mlp",
+    "encoder-decoder": "S T vocab dim mlp",
     "exam-table": "C H W",
     "faster-rcnn": "classes anchors dim proposals C H W",
     "fcn": "classes C H W",
