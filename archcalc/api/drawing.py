@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import Diagnostic, SpecError, did_you_mean, option
 from archcalc.render import FORMATS
-from archcalc.render.pictures.looks import COLOURS, STYLES, Asked
+from archcalc.render.pictures.looks import COLOURS, STYLES, Asked, Looks
 from archcalc.render.pictures.scene import Scenes
 from archcalc.request import Request, above_zero, shown
 
@@ -37,13 +37,13 @@ def picture(
         message = f"{option('width')} takes {WIDTHS.start:,} to {WIDTHS.stop - 1:,} pixels, not {shown(width)}"
         raise SpecError(Diagnostic(message))
     scene = scene_of(request, None if depth is None else above_zero("depth", depth), color == "memory")
-    if form in ("svg", "html"):
+    if form not in ("svg", "html"):
+        return Looks(scene, asked)
+    if style == "tensors":
+        from archcalc.render.pictures.tensors import draw
+    else:
         from archcalc.render.pictures.cards import draw
-
-        return draw(scene, asked)
-    from archcalc.render.pictures.looks import Looks
-
-    return Looks(scene, asked)
+    return draw(scene, asked)
 
 
 def scene_of(request: Request, depth: int | None, alive: bool) -> Scene:

@@ -63,6 +63,7 @@ class Scene(NamedTuple):
     """
 
     title: str
+    layout: str
     boxes: list[Box]
     depth: int
     totals: Costs

@@ -234,16 +234,20 @@ def notes(looks: Looks) -> list[str]:
         found.append(f"{scene.folded} step{'s' * (scene.folded != 1)} folded below depth {scene.depth}")
     found += scene.elided
     if any(box.repeats > 1 for box in boxes):
-        found.append(
-            "×N: N alike; figures in a box are of one" + (", its fill of all" if looks.color != "none" else "")
-        )
-    if any(box.shared for box in boxes):
+        found.append(alike(looks))
+    if looks.asked.style == "cards" and any(box.shared for box in boxes):
         found.append("weights of: used from there, counted once")
     if scene.weak:
         found.append("dashed: decides which experts run")
     if scene.changes:
         found.append("shapes stand where they change")
     return found
+
+
+def alike(looks: Looks) -> str:
+    """What the number of a stack means, and the figures and the fill of its boxes."""
+    figures = "; figures in a box are of one" if looks.asked.style == "cards" else ""
+    return f"×N: N alike{figures}{', its fill of all' if looks.color != 'none' else ''}"
 
 
 def lines(text: str, room: float) -> list[str]:

@@ -47,7 +47,7 @@ class Layout(NamedTuple):
 def lay_out(scene: Scene, looks: Looks) -> Layout:
     """The layout of a scene, wrapped if it is long, with nothing around it."""
     drawn, length, across = placed(scene.boxes, looks.symbols, looks)
-    drawn, length, across = wrapped(drawn, length, across, looks.asked)
+    drawn, length, across = wrapped(drawn, length, across, looks)
     horizontal = looks.horizontal
     places = [place(one, horizontal, looks) for one in drawn.boxes]
     turn = (lambda point: point) if horizontal else (lambda point: (point[1], point[0]))

@@ -40,7 +40,6 @@ class Looks:
         self.symbols = {box.id: symbol(box) for box in every(scene.boxes)}
         self.most = max((self.amount(box) for box in leaves(scene.boxes)), default=0) or 1
         self.total = max(getattr(scene.totals, self.color), 1) if self.color != "none" else 1
-        self.card = grid.CARD if asked.style == "cards" else grid.PAPER
 
     def amount(self, box: Box) -> int:
         """What fills a box: its figure, of all that it stands for."""
@@ -97,10 +96,17 @@ class Looks:
     def times(self, box: Box) -> str:
         return f"×{box.repeats:,}" if box.repeats > 1 else ""
 
+    def card(self, box: Box) -> float:
+        """How wide a card is; for a paper as wide as its words, within bounds."""
+        if self.asked.style != "paper":
+            return grid.CARD
+        name = width(box.title, 12, True) * SLACK + width(self.times(box), 12, True) + 6
+        return min(max(name, width(" · ".join(self.kind(box)), 10) * 1.06, grid.PAPER - 24), grid.CARD) + 24
+
     def card_lines(self, box: Box) -> tuple[str, str, str]:
         """The lines of a card below its name, and what stands at the right of the name; each may be empty."""
         said, bottom = " · ".join(self.kind(box)), self.figures(box)
-        room = self.card - 24
+        room = self.card(box) - 24
         wide = (width(box.title, 12, True) + width(said, 10) + width(self.times(box), 12, True)) * SLACK + 6
         beside = said if wide <= room and box.repeats == 1 else ""
         return ("" if beside else said), bottom, beside
@@ -143,7 +149,7 @@ class Looks:
         if look == "pill":
             return max(64, width(self.pill(box), 10.5) * 1.06 + 22), 21
         below, bottom, _ = self.card_lines(box)
-        return self.card, 26 + (13 if below else 0) + (17 if bottom else 0)
+        return self.card(box), 26 + (13 if below else 0) + (17 if bottom else 0)
 
     def name(self, box: Box) -> float:
         times = width(self.times(box), 11, True)

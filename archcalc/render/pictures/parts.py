@@ -150,25 +150,6 @@ class Leaf:
         self.top.reverse()
 
 
-class Pass:
-    """A wire through a row of boxes that do not read it."""
-
-    def __init__(self, tensor: Key) -> None:
-        self.ins = self.outs = [tensor]
-        self.U, self.V, self.c = 0.0, float(grid.LANE), grid.LANE / 2
-
-    def entries(self, tensor: Key) -> list[Entry]:
-        return [Entry(0, self.c, True)]
-
-    def exits(self, tensor: Key) -> list[Exit]:
-        return [Exit(self.U, self.c, True)]
-
-    def draw(self, drawn: Drawn, u: float, v: float, level: int) -> None:
-        drawn.wires.append(Wire(self.ins[0], [(u, v + self.c), (u + self.U, v + self.c)], False, True))
-
-    def mirror(self) -> None: ...
-
-
 class Container:
     """A box with boxes inside, below or beside a line for its name."""
 
@@ -226,10 +207,8 @@ class Beside:
         self.places: list[float] = []
         v = 0.0
         for part in self.parts:
-            if isinstance(part, Pass):
-                part.U = self.U
             self.places.append(v)
-            v += extent(part, self.measures) + (grid.LANE if isinstance(part, Pass) else grid.SIDE)
+            v += extent(part, self.measures) + grid.SIDE
         last = self.parts[-1]
         self.V = self.places[-1] + extent(last, self.measures)
         self.c = (self.parts[0].c + self.places[-1] + last.c) / 2

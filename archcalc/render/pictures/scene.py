@@ -112,7 +112,9 @@ class Opening:
         )
         title = self.report["variant"] or self.report["spec"]
         weak = self.tree.weak & {tensor for box in every(boxes) for tensor in box.outs}
-        return Scene(title, boxes, self.depth, whole, shapes, changes, self.folded, self.elided, weak)
+        return Scene(
+            title, self.tree.network.layout, boxes, self.depth, whole, shapes, changes, self.folded, self.elided, weak
+        )
 
     # What is alike
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcalc.render.pictures.parts import Beside
+from archcalc.render.pictures.parts import Beside, Leaf, Part
 
 if TYPE_CHECKING:
     from archcalc.render.pictures.series import Line
 
-MOST_TRIED = 8000
+MOST_TRIED = 4000
 """Wires that are routed for one series."""
 
 BRANCHES = 8
@@ -48,10 +48,27 @@ class Search:
                 line.order = before
 
     def sides(self) -> None:
+        """Each rail at the other side, also with the parts that it enters turned over."""
         for rail in self.line.order:
             rail.side = -rail.side
-            if not self.helps():
+            if self.helps():
+                continue
+            entered = [self.line.parts[number] for number in rail.taps if number < len(self.line.parts)]
+            entered = [part for part in entered if not isinstance(part, Leaf)]
+            if not entered or not self.turned(entered):
                 rail.side = -rail.side
+
+    def turned(self, parts: list[Part]) -> bool:
+        """Turn parts over, and back again if that does not help."""
+        for part in parts:
+            part.mirror()
+        self.line.arrange()
+        if self.helps():
+            return True
+        for part in parts:
+            part.mirror()
+        self.line.arrange()
+        return False
 
     def exchanges(self) -> None:
         order = self.line.order
@@ -86,11 +103,7 @@ class Search:
         """Parts turned over: what comes out at their left then comes out at their right."""
         for part in self.line.parts:
             if len(part.ins) + len(part.outs) > 2:
-                part.mirror()
-                self.line.arrange()
-                if not self.helps():
-                    part.mirror()
-                    self.line.arrange()
+                self.turned([part])
 
 
 def improve(line: Line, best: int) -> int:

@@ -21,7 +21,6 @@ from archcalc.render.pictures.parts import (
     Leaf,
     Measures,
     Part,
-    Pass,
     Point,
     Wire,
     extent,
@@ -173,8 +172,6 @@ class Line:
     def labelled(self, number: int) -> list[Key]:
         """The tensors that leave a part here: the next part reads them, or a rail takes them."""
         part = self.parts[number]
-        if isinstance(part, Pass):
-            return []
         next_reads = set(self.parts[number + 1].ins) if number + 1 < len(self.parts) else set()
         by_rail = {rail.tensor for rail in self.rails if rail.source == number}
         return [tensor for tensor in part.outs if tensor in next_reads or tensor in by_rail]
@@ -302,10 +299,10 @@ class Line:
         part, end = self.parts[number], self.starts[number] + self.parts[number].U
         exits = {tensor: self.exits_of(number, tensor) for tensor in part.outs}
         for tensor in self.labelled(number):
-            room = grid.HEAD if self.measures.horizontal else self.measures.label(tensor)[1] + 8
+            low, high = (-grid.HEAD, 0.0) if self.measures.horizontal else (0.0, self.measures.label(tensor)[1] + 8)
             for found in exits[tensor]:
                 others = [one.v for other, its in exits.items() if other != tensor for one in its]
-                if not any(0 < v - found.v < room for v in others):
+                if not any(low < v - found.v < high for v in others):
                     drawn.labels.append(Label(tensor, end, found.v))
 
     def join(self, drawn: Drawn, tensor: Key, number: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from archcalc.render.pictures import grid
-from archcalc.render.pictures.looks import Asked
+from archcalc.render.pictures.looks import Looks
 from archcalc.render.pictures.parts import Drawn, Label, Point, Wire
 
 TALLEST = 1500
@@ -24,12 +24,12 @@ GUTTER = 36
 """Between columns, with what each wire that is led through it adds."""
 
 
-def wrapped(drawn: Drawn, length: float, across: float, asked: Asked) -> tuple[Drawn, float, float]:
+def wrapped(drawn: Drawn, length: float, across: float, looks: Looks) -> tuple[Drawn, float, float]:
     """What is drawn in as many columns (rows, if horizontal) as have room, and its new size."""
-    if asked.width is None and length <= TALLEST:
+    if looks.asked.width is None and length <= TALLEST:
         return drawn, length, across
-    cuts = chosen(Cuts(drawn, length), across, asked)
-    return Wrapping(drawn, length, across, cuts).done() if cuts else (drawn, length, across)
+    cuts = chosen(Cuts(drawn, length), across, looks)
+    return Wrapping(drawn, length, across, cuts, looks).done() if cuts else (drawn, length, across)
 
 
 class Cuts:
@@ -80,19 +80,19 @@ class Cuts:
         return max(end - start for start, end in zip([0.0, *cuts], [*cuts, self.length], strict=True))
 
 
-def chosen(cuts: Cuts, across: float, asked: Asked) -> list[float]:
+def chosen(cuts: Cuts, across: float, looks: Looks) -> list[float]:
     """The cuts of a picture: rows as long as the page is wide; columns that fill it, all about as long."""
     if not cuts.free:
         return []
-    page = asked.width or max(USUAL, across * WIDER)
-    if asked.horizontal:
+    page = looks.asked.width or max(USUAL, across * WIDER)
+    if looks.horizontal:
         return cuts.within(page - 2 * grid.MARGIN)
     best: list[float] = []
     longest = cuts.length
     for columns in range(2, MOST_COLUMNS + 1):
         found = cuts.even(columns)
         reach = cuts.longest(found)
-        if Wrapping(cuts.drawn, cuts.length, 0, found).across > page - 2 * grid.MARGIN or longest <= SHORT:
+        if Wrapping(cuts.drawn, cuts.length, 0, found, looks).across > page - 2 * grid.MARGIN or longest <= SHORT:
             break
         if reach < longest * WORTH:
             best, longest = found, reach
@@ -102,11 +102,12 @@ def chosen(cuts: Cuts, across: float, asked: Asked) -> list[float]:
 class Wrapping:
     """What is drawn, cut at some places and moved column by column."""
 
-    def __init__(self, drawn: Drawn, length: float, across: float, cuts: list[float]) -> None:
+    def __init__(self, drawn: Drawn, length: float, across: float, cuts: list[float], looks: Looks) -> None:
         self.drawn, self.cuts = drawn, cuts
         self.ends = [*cuts, length]
         columns = range(len(self.ends))
         self.passing = [self.at_cut(cut) for cut in cuts]
+        self.feet = [self.foot(column, looks) for column in range(len(cuts))]
         self.lows = [min((v for v, _ in self.reach(column)), default=0.0) for column in columns]
         self.highs = [max((v for _, v in self.reach(column)), default=across) for column in columns]
         self.moves: list[float] = []
@@ -131,6 +132,11 @@ class Wrapping:
             v for wire in self.drawn.wires for (u, v), (x, y) in wire.pieces() if v == y and min(u, x) < cut < max(u, x)
         }
         return sorted(found)
+
+    def foot(self, column: int, looks: Looks) -> float:
+        """How far below a column wires turn: below the shapes that are written there."""
+        ends = [label.u + looks.label(label.tensor)[0] for label in self.drawn.labels if self.column(label.u) == column]
+        return max([6.0, *(end - self.ends[column] + 2 for end in ends)])
 
     def reach(self, column: int) -> list[tuple[float, float]]:
         """How far across the boxes and wires of a column reach."""
@@ -163,7 +169,7 @@ class Wrapping:
 
     def bottom(self, column: int) -> float:
         """The room below a column for the wires that are led on."""
-        return grid.TRACK * len(self.passing[column]) + 14 if column < len(self.cuts) else 0.0
+        return grid.TRACK * len(self.passing[column]) + self.feet[column] if column < len(self.cuts) else 0.0
 
     def of_wire(self, wire: Wire) -> Wire:
         points: list[Point] = []
@@ -179,7 +185,13 @@ class Wrapping:
         """The way of a wire from the foot of a column through the gutter to the head of the next."""
         places = self.passing[number]
         rank = places.index(v)
-        foot = self.ends[number] - self.start(number) + self.tops[number] + 12 + grid.TRACK * (len(places) - 1 - rank)
+        foot = (
+            self.ends[number]
+            - self.start(number)
+            + self.tops[number]
+            + self.feet[number]
+            + grid.TRACK * (len(places) - 1 - rank)
+        )
         gutter = self.moves[number] + self.highs[number] + 14 + grid.TRACK * (len(places) - 1 - rank)
         head = 4 + grid.TRACK * (len(places) - 1 - rank)
         here, there = v + self.moves[number], v + self.moves[number + 1]
