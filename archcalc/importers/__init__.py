@@ -4,6 +4,7 @@ formats.py    what there is, and how a file tells its format
 imported.py   what an importer is asked, and what it gives
 steps.py      a network as a list of steps, for formats that name layers; building.py, writing.py, proof.py
 darknet/      Darknet .cfg
+hugging_face/ Hugging Face's config.json: a family of shipped specs, and its variables
 graphs/       graphs of operators: what readers of them deliver, and the proof of what is written
 rewriting/    operators of a graph that are one layer of archcalc's
 structure/    from a graph to a spec that a person could have written

@@ -28,6 +28,7 @@ def has(pattern: bytes) -> Callable[[File], object]:
 
 FORMATS = (
     Format("darknet", "Darknet .cfg", has(rb"\A(?:\xef\xbb\xbf)?(?:\s|[#;].*\n)*\[(?:net|network)\]")),
+    Format("hugging_face", "Hugging Face config.json", has(rb"\A(?:\xef\xbb\xbf)?\s*\{[\s\S]*\"model_type\"\s*:")),
     Format("caffe", "Caffe .prototxt", has(rb"(?:^|[\"\]}\s])layers?\s*:?\s*\{\s*(?:#.*\s+)*[a-z_]+\s*[:{]")),
 )
 """In this order: the first whose sign a file has is its format."""

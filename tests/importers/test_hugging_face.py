@@ -16,9 +16,11 @@ import pytest
 
 from archcalc.api import report
 from archcalc.errors import SpecError
-from archcalc.importers.hugging_face import spec_text
+from archcalc.importers import Asked
+from archcalc.importers.hugging_face import read, spec_text
 from archcalc.importers.hugging_face.configuration import defaults
 from archcalc.importers.hugging_face.families import MODEL_TYPES
+from archcalc.sources.file import File
 
 CASES = [json.loads(line) for line in Path(__file__).with_name("hugging_face.jsonl").read_text().splitlines()]
 CORPUS = Path(os.environ.get("ARCHCALC_HUGGING_FACE", "."))
@@ -94,7 +96,9 @@ def test_text_is_a_page_of_variables() -> None:
             "architectures: archcalc knows no head of 'LlamaForDancing' (it knows ForSequenceClassification, "
             "ForTokenClassification, ForQuestionAnswering, Model)",
         ),
-        ({"hidden_size": "32"}, 'hidden_size: expected a whole number, got "32"'),
+        ({"hidden_size": "32"}, 'hidden_size: expected a whole number above 0, got "32"'),
+        ({"vocab_size": 0}, "vocab_size: expected a whole number above 0, got 0"),
+        ({"num_hidden_layers": 10**9}, "num_hidden_layers: more than 10,000 layers cannot be read"),
         ({"hidden_size": 30}, "num_attention_heads: 30 channels cannot be divided among 4 heads"),
         ({"hidden_act": "gelo"}, "hidden_act: archcalc knows no activation \"gelo\" (did you mean 'gelu'?)"),
         ({"mlp_bias": 1}, "mlp_bias: expected true or false, got 1"),
@@ -103,6 +107,43 @@ def test_text_is_a_page_of_variables() -> None:
 def test_what_cannot_be_read_is_told(change: dict[str, Any], message: str) -> None:
     with pytest.raises(SpecError) as caught:
         spec_text({**LLAMA, **change})
+    assert [str(one) for one in caught.value.diagnostics] == [message]
+
+
+def read_text(text: str) -> tuple[str, list[str]]:
+    found = read(File("tiny/config.json", text.encode()), Asked())
+    return found.text, [str(note) for note in found.notes]
+
+
+def test_a_file_is_a_spec_under_its_own_name_and_what_means_nothing_is_noted() -> None:
+    text = json.dumps(
+        {**LLAMA, "_name_or_path": "me/tiny-1", "my_key": 1, "quantization_config": {"bits": 4}}, indent=2
+    )
+    spec, notes = read_text(text)
+    assert spec.startswith("name: tiny-1\n")
+    assert notes == [
+        "tiny/config.json:13:3: quantization_config is not read: weights are counted one by one, whatever their width"
+        " (--dtype says how wide a weight is)",
+        "tiny/config.json:12:3: transformers reads no my_key of llama, and so does archcalc",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ('{"model_type": "llama", "x": [1,}', "tiny/config.json:1:33: this is no JSON: Expecting value"),
+        ('[{"model_type": 1}]', "'tiny/config.json' holds no configuration, which is a mapping"),
+        ('{"model_type": ' + "[" * 100_000, "'tiny/config.json' cannot be read: it is nested too deep"),
+        ('{"model_type": ' + "1" * 10_000 + "}", "'tiny/config.json' cannot be read: a number has too many digits"),
+        (
+            '{"model_type": "llama",\n "x": {"hidden_act": 1}, "architectures": ["LlamaModel"], "hidden_act": 2}',
+            "tiny/config.json:2:59: hidden_act: archcalc knows no activation 2",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_with_its_place(text: str, message: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        read_text(text)
     assert [str(one) for one in caught.value.diagnostics] == [message]
 
 

@@ -3,10 +3,13 @@
 configuration.py  values with the defaults of their model type, and what nobody reads
 families.py       which module reads which model type
 model.py          the text of the spec
+places.py         where a key stands in a file
 """
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -14,6 +17,37 @@ from typing import Any
 from archcalc.errors import Diagnostic, SpecError, unknown
 from archcalc.importers.hugging_face.configuration import Configuration, Path, Place, shown
 from archcalc.importers.hugging_face.families import MODEL_TYPES
+from archcalc.importers.hugging_face.places import key_span, span_at
+from archcalc.importers.imported import Asked, Imported
+from archcalc.sources.file import File
+
+
+def read(file: File, asked: Asked) -> Imported:
+    """The spec of a ``config.json``. Raises SpecError with what is wrong in it."""
+    text, notes = read_configuration(parsed(file), lambda path: key_span(file.source, path), file_name(file))
+    return Imported(text, [file.name] * text.count("\n"), notes)
+
+
+def parsed(file: File) -> Mapping[str, Any]:
+    """The values of a file. Raises SpecError if it is no JSON, or no mapping."""
+    text = file.source.text.removeprefix("\ufeff")
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        at = error.pos + len(file.source.text) - len(text)
+        raise SpecError(Diagnostic(f"this is no JSON: {error.msg}", span_at(file.source, at, at + 1))) from None
+    except (RecursionError, ValueError) as error:
+        told = "it is nested too deep" if isinstance(error, RecursionError) else "a number has too many digits"
+        raise SpecError(Diagnostic(f"'{file.name}' cannot be read: {told}")) from None
+    if not isinstance(found, Mapping):
+        raise SpecError(Diagnostic(f"'{file.name}' holds no configuration, which is a mapping"))
+    return found
+
+
+def file_name(file: File) -> str | None:
+    """What a network may be called after its file; None if that is ``config.json``, as on the hub."""
+    name = os.path.basename(file.name).removesuffix(".json")
+    return None if name in ("config", "-", "") else name
 
 
 def nowhere(path: Path) -> None:
@@ -35,7 +69,7 @@ def read_configuration(
     network = import_module(f"{__name__}.{MODEL_TYPES[type]}").model(found, architecture)
     if wrong := [*found.unread()]:
         raise SpecError(*wrong)
-    title = name or path_name(config) or type
+    title = path_name(config) or name or type
     text = network.text(title, f"{architecture} as its configuration says", f"config.json of model type {type}")
     return text, notes(found)
 

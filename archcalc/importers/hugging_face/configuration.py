@@ -15,6 +15,8 @@ Path = tuple[str, ...]
 """The keys that lead to a value, outermost first."""
 Place = Callable[[Path], Span | None]
 
+MOST_LAYERS = 10_000
+
 ACTIVATIONS = {
     **dict.fromkeys(("gelu", "gelu_new", "gelu_fast", "gelu_python", "gelu_python_tanh", "gelu_10"), "gelu"),
     **dict.fromkeys(("gelu_pytorch_tanh", "gelu_accurate", "quick_gelu"), "gelu"),
@@ -67,12 +69,20 @@ class Configuration:
         found = self.get(key)
         return None if found is None else self.number(key)
 
-    def number(self, key: str, otherwise: int | None = None) -> int:
+    def number(self, key: str, otherwise: int | None = None, least: int = 1) -> int:
+        """A whole number; some are 0 where something is not there."""
         found = self.get(key, otherwise)
         if type(found) is float and found.is_integer():
             found = int(found)
-        if type(found) is not int or found < 0:
-            raise self.wrong(key, f"expected a whole number, got {shown(found)}")
+        if type(found) is not int or found < least:
+            raise self.wrong(key, f"expected a whole number{' above 0' * (least > 0)}, got {shown(found)}")
+        return found
+
+    def depth(self, key: str = "num_hidden_layers") -> int:
+        """How many layers there are: lists with an entry for each are made of it."""
+        found = self.number(key)
+        if found > MOST_LAYERS:
+            raise self.wrong(key, f"more than {MOST_LAYERS:,} layers cannot be read")
         return found
 
     def ratio(self, key: str, otherwise: float = 1.0) -> float:

@@ -63,7 +63,7 @@ def periodic(values: list[Any]) -> list[Any]:
 
 def windows(c: Configuration, slides: Callable[[int], bool]) -> list[Any]:
     """The window of each layer, in turn. ``slides``: where a file does not list its layers' types."""
-    depth, window = c.number("num_hidden_layers"), c.optional("sliding_window")
+    depth, window = c.depth(), c.optional("sliding_window")
     types = c.words("layer_types")
     if types is not None and len(types) != depth:
         raise c.wrong("layer_types", f"expected {depth} words, one for each layer, got {len(types)}")
@@ -80,7 +80,7 @@ def base(c: Configuration, architecture: str, part: float = 1.0) -> Variables:
         "T": TOKENS,
         "vocab": c.number("vocab_size"),
         "dim": dim,
-        "depth": c.number("num_hidden_layers"),
+        "depth": c.depth(),
         "heads": heads,
         "kv_heads": c.number("num_key_value_heads", heads),
         "head_dim": head_dim,
@@ -113,8 +113,8 @@ def mixture(c: Configuration, count: str = "num_experts", width: str = "moe_inte
     """Experts in place of the linear layers: all of them unless the file says in which layers."""
     experts, active = c.number(count), c.number("num_experts_per_tok")
     found: Variables = {"experts": experts, "active": active, "expert": c.number(width)}
-    every, dense = c.number("decoder_sparse_step", 1), c.get("mlp_only_layers") or []
-    sparse = [at not in dense and every > 0 and (at + 1) % every == 0 for at in range(c.number("num_hidden_layers"))]
+    every, dense = c.number("decoder_sparse_step", 1, least=0), c.get("mlp_only_layers") or []
+    sparse = [at not in dense and every > 0 and (at + 1) % every == 0 for at in range(c.depth())]
     if all(sparse):
         found.pop("mlp", None)
         return {**found, "mlp": c.number("intermediate_size", found["expert"])}
@@ -135,7 +135,7 @@ def mixtral(c: Configuration, of: str) -> Variables:
 
 def qwen_windows(c: Configuration) -> list[Any]:
     """Windows only where they are switched on, from a layer on."""
-    first = c.number("max_window_layers", 28)
+    first = c.number("max_window_layers", 28, least=0)
     return windows(c, lambda at: at >= first) if c.flag("use_sliding_window") else no_windows(c)
 
 
@@ -293,7 +293,7 @@ def falcon(c: Configuration, of: str) -> Variables:
         "T": TOKENS,
         "vocab": c.number("vocab_size"),
         "dim": dim,
-        "depth": c.number("num_hidden_layers"),
+        "depth": c.depth(),
         "heads": heads,
         "kv_heads": kv_heads,
         "head_dim": dim // c.heads(of=dim),
@@ -320,7 +320,7 @@ def mpt(c: Configuration, of: str) -> Variables:
         "T": TOKENS,
         "vocab": c.number("vocab_size"),
         "dim": dim,
-        "depth": c.number("n_layers"),
+        "depth": c.depth("n_layers"),
         "heads": c.heads("n_heads", dim),
         "mlp": c.number("expansion_ratio") * dim,
         "act": "gelu",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.importers.hugging_face.configuration import Configuration
+from archcalc.importers.hugging_face.configuration import MOST_LAYERS, Configuration, shown
 from archcalc.importers.hugging_face.decoders import TOKENS, causal_heads, periodic, rotary
 from archcalc.importers.hugging_face.model import Model, Variables
 
@@ -25,7 +25,7 @@ def base(c: Configuration, of: str, mlp: str, act: str = "activation_function", 
         "T": TOKENS,
         "vocab": c.number("vocab_size"),
         "dim": dim,
-        "depth": c.number(names["num_hidden_layers"]),
+        "depth": c.depth(names["num_hidden_layers"]),
         "heads": c.heads(names["num_attention_heads"], dim),
         "mlp": c.number(mlp, 4 * dim),
         "act": c.act(act) if act in c.keys else "gelu",
@@ -56,10 +56,8 @@ def gpt_bigcode(c: Configuration, of: str) -> Variables:
 
 def gpt_neo(c: Configuration, of: str) -> Variables:
     """Layers in turn as ``attention_types`` says; a mask of all positions is stored in each."""
-    depth = c.number("num_layers")
-    kinds = c.get("attention_layers") or [
-        kind for group, times in c.get("attention_types", [[["global", "local"], depth // 2]]) for kind in group * times
-    ]
+    depth = c.depth("num_layers")
+    kinds = c.get("attention_layers") or [kind for group, times in attention_types(c, depth) for kind in group * times]
     c.read.update(("attention_types", "attention_layers"))
     if len(kinds) != depth:
         raise c.wrong("attention_types", f"it is of {len(kinds)} layers, and num_layers is {depth}")
@@ -68,6 +66,18 @@ def gpt_neo(c: Configuration, of: str) -> Variables:
     context = positions(c)
     more = {"windows": local, "context": context, "layer_kept": context**2, "qkv_bias": False}
     return base(c, of, "intermediate_size") | more
+
+
+def attention_types(c: Configuration, depth: int) -> list[Any]:
+    """Kinds of layers, and how often they come in turn."""
+    found = c.get("attention_types", [[["global", "local"], depth // 2]])
+    try:
+        right = sum(len(group) * times for group, times in found) <= MOST_LAYERS
+    except (TypeError, ValueError):
+        right = False
+    if not right:
+        raise c.wrong("attention_types", f"expected [[kinds, times], ...] of {depth} layers, got {shown(found)}")
+    return list(found)
 
 
 def gpt_neox(c: Configuration, of: str) -> Variables:

@@ -32,7 +32,7 @@ def t5(c: Configuration, of: str) -> Model:
     if act not in ACTIVATIONS:
         raise c.wrong("feed_forward_proj", "expected an activation, such as relu or gated-gelu")
     c.read.update(("dense_act_fn", "is_gated_act", "relative_attention_max_distance"))
-    depth = c.number("num_layers")
+    depth = c.depth("num_layers")
     variables = {
         "S": TOKENS,
         "T": TOKENS,
@@ -80,8 +80,8 @@ def bart(c: Configuration, of: str) -> Model:
         "T": min(TOKENS, context),
         "vocab": vocab,
         "dim": dim,
-        "depth": c.number("encoder_layers"),
-        "decoder_depth": c.number("decoder_layers"),
+        "depth": c.depth("encoder_layers"),
+        "decoder_depth": c.depth("decoder_layers"),
         "heads": c.heads("encoder_attention_heads", dim),
         "decoder_heads": c.heads("decoder_attention_heads", dim),
         "mlp": c.number("encoder_ffn_dim"),
@@ -110,8 +110,8 @@ def whisper(c: Configuration, of: str) -> Model:
         "context": context,
         "vocab": c.number("vocab_size"),
         "dim": dim,
-        "depth": c.number("encoder_layers"),
-        "decoder_depth": c.number("decoder_layers"),
+        "depth": c.depth("encoder_layers"),
+        "decoder_depth": c.depth("decoder_layers"),
         "heads": c.heads("encoder_attention_heads", dim),
         "mlp": c.number("encoder_ffn_dim"),
         "act": c.act("activation_function"),

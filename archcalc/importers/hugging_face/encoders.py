@@ -43,12 +43,12 @@ def bert(c: Configuration, of: str) -> Variables:
         "T": min(TOKENS, context),
         "vocab": c.number("vocab_size"),
         "dim": dim,
-        "depth": c.number("num_hidden_layers"),
+        "depth": c.depth(),
         "heads": c.heads(of=dim),
         "mlp": c.number("intermediate_size"),
         "act": c.act("hidden_act"),
         "context": context,
-        "segments": c.number("type_vocab_size", 0) or None,
+        "segments": c.number("type_vocab_size", 0, least=0) or None,
         "kept": 2 * context,
         **head(c, of),
     }
@@ -82,7 +82,7 @@ def distilbert(c: Configuration, of: str) -> Variables:
         "T": min(TOKENS, context),
         "vocab": c.number("vocab_size"),
         "dim": dim,
-        "depth": c.number("n_layers"),
+        "depth": c.depth("n_layers"),
         "heads": c.heads("n_heads", dim),
         "mlp": c.number("hidden_dim"),
         "act": c.act("activation"),
@@ -119,7 +119,7 @@ def modernbert(c: Configuration, of: str) -> Variables:
     for key in ("attention_bias", "mlp_bias", "classifier_bias"):
         c.fixed(key, False)
     c.read.update(("max_position_embeddings", "classifier_pooling", "classifier_activation"))
-    dim, depth = c.number("hidden_size"), c.number("num_hidden_layers")
+    dim, depth = c.number("hidden_size"), c.depth()
     heads, window = c.heads(of=dim), c.number("local_attention")
     every = c.number("global_attn_every_n_layers", 3)
     kinds = c.words("layer_types") or [
