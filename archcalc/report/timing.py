@@ -12,13 +12,16 @@ from archcalc.costs.roofline import Bound, Rates, bound_of
 from archcalc.graph.network import Node
 from archcalc.graph.repetition import Repetition, renamed
 from archcalc.report.model import as_wide, build_head, charge_to, network_of, noted
-from archcalc.report.moved import WORK, moved_of
+from archcalc.report.moved import moved_of
 from archcalc.version import __version__
 
 if TYPE_CHECKING:
     from archcalc.report import documents
 
 SCHEMA = "archcalc.time/1"
+
+LISTED = 5
+"""Units of work that a layer takes to be listed; equal ones are timed once."""
 
 
 class Wanted(NamedTuple):
@@ -35,7 +38,7 @@ def build_time(report: documents.Report, wanted: Wanted) -> documents.Time:
     """The document of the least time of the network of a report. Raises SpecError."""
     network, device = network_of(report), wanted.device
     rates = device.rates(wanted.computed_in, wanted.efficiency)
-    charge_to(report, WORK * network.size, f"to time {network.size:,} layers")
+    charge_to(report, LISTED * network.size, f"to time {network.size:,} layers")
     moved = moved_of(report, wanted.activations, wanted.fuse)
     bound = bound_of(moved, rates)
     found = {

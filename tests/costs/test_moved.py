@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import prod
+from random import Random
 from typing import Any
 
 import pytest
@@ -150,3 +151,38 @@ def test_repetitions_of_shipped_networks(spec: str) -> None:
 def test_figures_that_no_time_can_be_told_of() -> None:
     with pytest.raises(SpecError, match="more than 300 digits"):
         moved(net({"linear": 10**200}, input=(10**200,)))
+
+
+STEPS = [
+    "relu",
+    "batch_norm",
+    {"softmax": {"axis": 0}},
+    "identity",
+    {"permute": [0, 2, 1]},
+    {"add": ["prev", "prev"]},
+    SAME,
+]
+
+
+def steps(random_: Random, depth: int) -> list[Any]:
+    """One to three steps that give what they read, some of them of steps."""
+    found = [random_.choice(STEPS) for _ in range(random_.randint(1, 3))]
+    if depth and random_.random() < 0.7:
+        inside = steps(random_, depth - 1)
+        within = random_.choice(({"residual": inside}, {"repeat": random_.randint(2, 9), "steps": inside}))
+        found.insert(random_.randint(0, len(found)), within)
+    return found
+
+
+def test_random_repetitions() -> None:
+    """What stands for all repetitions is what each of them does."""
+    cut = 0
+    for seed in range(60):
+        random_ = Random(seed)
+        spec = net(*steps(random_, 0), {"repeat": random_.randint(2, 20), "steps": steps(random_, 3)}, "flatten")
+        fuse = random_.random() < 0.7
+        few, whole = (moved(spec, alike=alike, fuse=fuse) for alike in (True, False))
+        assert [one for *_, one in few.each()] == [one for *_, one in whole.each()], seed
+        assert (few.bytes, few.macs) == (whole.bytes, whole.macs), seed
+        cut += len(few.steps) < len(whole.steps)
+    assert cut > 20
