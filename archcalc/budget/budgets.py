@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from archcalc.budget.keys import BOUNDS, FILE_KEYS, LEVELS, LIMITS, METRICS, budget_keys
 from archcalc.budget.result import Limit
-from archcalc.budget.units import BYTES_OF_NETWORKS, IN_BYTES, TIME
+from archcalc.budget.units import CACHE, IN_BYTES, TIME, is_bytes_of_network, is_in_bytes
 from archcalc.conventions import CONVENTIONS
 from archcalc.conventions.rule import Convention
 from archcalc.errors import Source, Span, SpecError, did_you_mean, unknown
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from archcalc.request import Options
 
 FILE = "archcalc.yaml"
+MOST_DIGITS = 100
+"""Of a number of tokens."""
 ENTRY = 50
 """Units of work that an entry takes to be read and judged, beside the networks of its specs."""
 Found = TypeVar("Found")
@@ -227,6 +229,8 @@ def read_limit(
     """One limit. ``reach``: which files it may name, None for one of the command line, which may name any."""
     if metric.startswith(TIME):
         return read_limit_of_time(metric, metric_span, value, bound, reach, problems)
+    if metric.startswith(CACHE):
+        return read_limit_of_cache(metric, metric_span, value, bound, problems)
     if metric not in METRICS and metric[:1].isdigit():
         problems.say(f"'{metric}' is no metric", metric_span, label="after a comma", help="write 1.5M, and 1_000 or 1k")
         return None
@@ -276,6 +280,18 @@ def read_limit_of_time(
     return limit
 
 
+def read_limit_of_cache(metric: str, metric_span: Span, value: Node, bound: str, problems: Problems) -> Limit | None:
+    """``kv_cache@8192: 2GB``."""
+    tokens = metric.removeprefix(CACHE)
+    if not (tokens.isascii() and tokens.isdigit() and len(tokens) <= MOST_DIGITS and int(tokens)):
+        problems.say(f"'{metric}' names no number of tokens", metric_span, help=f"such as {CACHE}8192")
+        return None
+    limit = read_number(metric, value, bound, problems)
+    if limit is not None:
+        limit.tokens = int(tokens)
+    return limit
+
+
 def read_limit_of_banks(value: Node, bound: str, problems: Problems) -> Limit | None:
     """``{dtcm: 128KiB, sram: 512KiB}``, or the same as a text. The amount is what they have together."""
     from archcalc.budget.banks import parse_banks
@@ -309,12 +325,12 @@ def fits_metric(amount: Amount, metric: str, bound: str) -> None:
         raise UnitError(f"{metric} is no time: {text}", f"a time is of a device, such as {TIME}h100: {text}")
     if is_time and not (amount.seconds or amount.percent) and (amount.has_unit or amount.numerator):
         raise UnitError(f"{metric} is a time: {text} of what?", "write s, ms, us or ns, such as 5ms")
-    if amount.dtype is not None and not is_time and metric not in ("weights", *BYTES_OF_NETWORKS):
+    if amount.dtype is not None and not is_time and metric != "weights" and not is_bytes_of_network(metric):
         help = "weights is the metric that takes one: weights: 5MB @int8"
         raise UnitError(f"{metric} has no width: @{amount.dtype}", help)
-    if amount.bytes and metric not in (*IN_BYTES, *BYTES_OF_NETWORKS):
+    if amount.bytes and not is_in_bytes(metric):
         raise UnitError(f"{metric} is a number, not bytes", f"write {text.replace('B', '')}")
-    if metric in (*IN_BYTES, *BYTES_OF_NETWORKS) and amount.prefix and not amount.bytes:
+    if is_in_bytes(metric) and amount.prefix and not amount.bytes:
         example = "5MB" if metric in IN_BYTES else "256KiB"
         width = "" if metric == "weights_bytes" else f" or {example} @int8"
         are = "are" if metric == "weights" else "is"
@@ -326,7 +342,7 @@ def unit_of_growth(amount: Amount, metric: str) -> str:
     text = amount.text.partition("@")[0].strip()
     if metric.startswith(TIME):
         return f"write {text}ms, or a share of the base such as 1%"
-    if metric in (*IN_BYTES, *BYTES_OF_NETWORKS):
+    if is_in_bytes(metric):
         return f"write {text}B, or a share of the base such as 1%"
     if amount.denominator == 1:
         k = f"{amount.numerator // 1000}.{amount.numerator % 1000:03}".rstrip("0").rstrip(".")
@@ -344,7 +360,8 @@ def read_layers(node: Node, reach: Reach, problems: Problems) -> list[Limit]:
     found = []
     for pattern, (key, limits) in node.value.items():
         for limit in read_limits(limits, "max", reach, problems):
-            if limit.metric in (*BYTES_OF_NETWORKS, "backward_macs") or limit.device is not None:
+            whole = limit.metric == "backward_macs" or limit.device is not None
+            if whole or is_bytes_of_network(limit.metric):
                 message = f"{limit.metric} is of a whole network, not of some of its layers"
                 problems.say(message, limit.span, help="write it under max")
             limit.pattern, limit.pattern_span = pattern, key.span

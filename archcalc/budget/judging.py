@@ -87,6 +87,8 @@ def held(
             yield limit, hold_training(limit, sized, older)
         elif limit.device is not None or limit.metric == MOVED:
             yield limit, hold_timed(limit, sized, older)
+        elif limit.tokens:
+            yield limit, hold_cache(limit, sized, older)
         else:
             yield limit, hold(limit, sized, older)
 
@@ -132,6 +134,19 @@ def hold_timed(limit: Limit, sized: Sized, older: Older | None) -> Result:
     judge(result, older, lambda report: used_of(report, limit))
     if not result.ok:
         result.place = costliest_line(sized.report, limit)
+    return result
+
+
+def hold_cache(limit: Limit, sized: Sized, older: Older | None) -> Result:
+    """A limit on what is kept of so many tokens. Where it does not hold, the place is that of what keeps most."""
+    from archcalc.budget.generated import costliest_cache
+    from archcalc.report.generating import kv_cache
+
+    dtype = limit.amount.dtype
+    result = Result(sized.report, limit, kv_cache(sized.report, limit.tokens, dtype))
+    judge(result, older, lambda report: kv_cache(report, limit.tokens, dtype))
+    if not result.ok:
+        result.place = costliest_cache(sized.report, limit.tokens)
     return result
 
 

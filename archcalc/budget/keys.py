@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archcalc.budget.units import TIME
+from archcalc.budget.units import CACHE, TIME
 from archcalc.conventions import CONVENTIONS
 from archcalc.language.keys import DTYPE, NOTHING, SCALAR, Key, Keys, mapping, table
 from archcalc.layers.arguments import Schema
@@ -13,6 +13,10 @@ OWN_METRICS = {
     "banks": (
         "memories that the activations must fit into, each tensor into the first with room: "
         "{dtcm: 128KiB, sram: 512KiB}; max alone"
+    ),
+    "kv_cache@TOKENS": (
+        "bytes kept of so many tokens where a sequence is made token by token, as many as windows need, of the type of "
+        "dtype or the one after @: kv_cache@8192"
     ),
     "time@DEVICE": (
         "the least time on a device, of the type of dtype or the one after @: time@h100, or time@my.yaml, "
@@ -29,7 +33,7 @@ BANKS: Schema = {"type": ["object", "string"], "additionalProperties": AMOUNT}
 AMOUNTS: Schema = {
     "type": "object",
     "properties": {**dict.fromkeys(METRICS, AMOUNT), "banks": BANKS},
-    "patternProperties": {f"^{TIME}.+": AMOUNT},
+    "patternProperties": {f"^{TIME}.+": AMOUNT, f"^{CACHE}[0-9]+$": AMOUNT},
     "additionalProperties": False,
     "minProperties": 1,
 }

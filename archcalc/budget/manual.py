@@ -75,8 +75,8 @@ of a glob lacks is an error."""
 
 METRIC = """\
 What can be limited in max, min and max_increase, and in layers all but what is of
-a whole network: peak_memory, arena, banks, bytes, time@DEVICE, train_memory,
-kept_bytes and backward_macs:"""
+a whole network: peak_memory, arena, banks, bytes, time@DEVICE, kv_cache@TOKENS,
+train_memory, kept_bytes and backward_macs:"""
 
 OF_MEMORY = """\
 weights and weights_bytes are the same but for @, which weights alone takes.

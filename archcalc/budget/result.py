@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from archcalc.budget.settings import SIZED_BY, Settings, said
-from archcalc.budget.units import BYTES_OF_NETWORKS, IN_BYTES, TIME
+from archcalc.budget.units import IN_BYTES, TIME, is_bytes_of_network
 from archcalc.errors import Span
 from archcalc.layers.amounts import Amount
 from archcalc.report.figures import NANOSECONDS, show_binary, show_bytes, show_seconds
@@ -34,12 +34,13 @@ class Limit:
     """One limit. ``pattern``: of the layers whose sum it limits, None for the whole network.
 
     ``edited``: the YAML node that ``--update`` writes anew, None for one of the command line. ``banks``: of a limit on
-    them, each with its bytes. ``device``: of a limit on a time; ``reads_file``: a file states it.
+    them, each with its bytes. ``device``: of a limit on a time; ``reads_file``: a file states it. ``tokens``: of one on
+    a cache.
     """
 
     __slots__ = (
         "bound", "metric", "pattern", "amount", "span", "pattern_span", "edited", "level", "message", "banks",
-        "device", "reads_file",
+        "device", "reads_file", "tokens",
     )  # fmt: skip
 
     def __init__(self, bound: str, metric: str, amount: Amount, span: Span) -> None:
@@ -50,6 +51,7 @@ class Limit:
         self.level, self.message = "error", ""
         self.banks: list[tuple[str, int]] = []
         self.device: Device | None = None
+        self.tokens = 0
         self.reads_file = False
 
 
@@ -166,7 +168,7 @@ class Result:
         exact = f"{number:,}"
         if self.metric.startswith(TIME):
             return f"{show_seconds(number / NANOSECONDS)} ({exact} ns)" if number else "0 s"
-        if self.metric in BYTES_OF_NETWORKS:
+        if is_bytes_of_network(self.metric):
             return f"{exact} B" if number < 1024 else f"{show_binary(number)} ({exact} B)"
         if self.metric in IN_BYTES:
             return f"{exact} B" if number < 1000 else f"{show_bytes(number)} ({exact} B)"

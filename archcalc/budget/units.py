@@ -11,5 +11,16 @@ OF_TRAINING = ("train_memory", "kept_bytes")
 MOVED = "bytes"
 """The metric of the bytes that layers move, of a whole network, with weights and activations of the type after @."""
 BYTES_OF_NETWORKS = (*OF_MEMORY, *OF_TRAINING, MOVED)
+CACHE = "kv_cache@"
+"""What the metric of a cache begins with, in bytes of the type after @; behind it stands a number of tokens."""
 TIME = "time@"
 """What the metric of a time begins with; behind it stands the device."""
+
+
+def is_in_bytes(metric: str) -> bool:
+    """Whether a metric is a number of bytes, of weights or of a whole network."""
+    return metric in IN_BYTES or is_bytes_of_network(metric)
+
+
+def is_bytes_of_network(metric: str) -> bool:
+    return metric in BYTES_OF_NETWORKS or metric.startswith(CACHE)

@@ -82,6 +82,11 @@ class Changes:
             one = self.diff["time"]
             title = f"least time on {one['device']} (ns)"
             found.append((title, one["old"], one["new"], one["change"], percent(one["change"], one["old"])))
+        if "kv_cache" in self.diff and self.diff["kv_cache"]["change"]:
+            one = self.diff["kv_cache"]
+            found.append(
+                ("cache a token (bytes)", one["old"], one["new"], one["change"], percent(one["change"], one["old"]))
+            )
         seen = self.diff["receptive_field"]
         if seen is not None and seen["change"] and isinstance(seen["old"], int) and isinstance(seen["new"], int):
             share = percent(seen["change"], seen["old"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from archcalc.difference.alignment import Pair
 from archcalc.difference.causes import Causes
 from archcalc.difference.matching import Layers, match
+from archcalc.errors import SpecError
 from archcalc.layers.base import Arguments
 from archcalc.report.figures import FIGURES, OF_TRAINING, SUMMED
 from archcalc.report.model import Report as Computed
@@ -75,6 +76,7 @@ def build_difference(old: Report, new: Report, device: Device | None = None) -> 
         "training": training(old, new),
         "receptive_field": receptive_field(old, new),
         **time(old, new, device),
+        **cache(old, new),
         "changes": changes,
         "renamed": [{"old": before, "new": after} for before, after in paths if before != after],
     }
@@ -105,6 +107,19 @@ def training(old: Report, new: Report) -> dict[str, TotalChange]:
         [trained_figure(cast("Report", side), one.name, side["dtype"]) for one in OF_TRAINING] for side in (old, new)
     ]
     return {one.name: total_change(*pair) for one, *pair in zip(OF_TRAINING, *sides, strict=True)}
+
+
+def cache(old: Report, new: Report) -> MoreDifference:
+    """The change of what is kept of a token, where both make a sequence token by token."""
+    if not (isinstance(old, Computed) and isinstance(new, Computed)):
+        return {}
+    from archcalc.report.generating import kv_cache
+
+    try:
+        before, after = (kv_cache(cast("Report", side), 1) for side in (old, new))
+    except SpecError:  # one of them makes none
+        return {}
+    return {"kv_cache": total_change(before, after)}
 
 
 def time(old: Report, new: Report, device: Device | None) -> MoreDifference:

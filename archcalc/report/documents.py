@@ -361,6 +361,7 @@ class FieldChange(TypedDict):
 
 class MoreDifference(TypedDict, total=False):
     time: Annotated[TimeChange, "with --device alone"]
+    kv_cache: Annotated[TotalChange, "bytes kept of a token, where both make a sequence token by token"]
 
 
 class Difference(Head, MoreDifference):

@@ -132,6 +132,24 @@ def of_report(report: documents.Report, found: Sequence, rule: Rule = NEED) -> G
         raise SpecError(not_causal(network, error)) from None
 
 
+def generating_in(report: documents.Report) -> Generating:
+    """The sequence that the network of a report makes; computed once. Raises SpecError."""
+    if not isinstance(report, Report):
+        message = f"the report of '{report['spec']}' does not hold what its cache is computed from"
+        raise SpecError(Diagnostic(message, help=f"{option('base')} may name a git ref or a spec"))
+    if "generating" not in report.memories:
+        report.memories["generating"] = Generating(sequence_of(report.network).trace, report["batch"])
+    found: Generating = report.memories["generating"]
+    return found
+
+
+def kv_cache(report: documents.Report, tokens: int, dtype: str | None = None) -> int:
+    """The bytes that are kept of so many tokens, of the type of the report unless given. Raises SpecError."""
+    made = generating_in(report)
+    elements = sum(one.at(tokens, made.rule) for role in made.trace.roles for one in made.past(role))
+    return int(ceil_div(elements * BITS[dtype or report["dtype"]], 8))
+
+
 def bits_of(report: documents.Report, trace: Trace) -> Bits:
     """How wide each weight is."""
     rows = rows_of(report)
