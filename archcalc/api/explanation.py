@@ -11,7 +11,7 @@ from archcalc.graph.network import Network, Node
 from archcalc.graph.paths import Paths
 from archcalc.graph.repetition import unrolled
 from archcalc.meter import metered
-from archcalc.report.figures import BYTES, EXPLAINED, FIGURES, RECEPTIVE_FIELD, TRAINED
+from archcalc.report.figures import BYTES, EXPLAINED, FIGURES, KV_CACHE, RECEPTIVE_FIELD, TRAINED
 from archcalc.report.rows import rows_of
 from archcalc.request import Request, known_dtype, named_device
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 OF_MEMORY = ("peak_memory", "arena")
 """Figures that are no sum over layers."""
 
+CACHE, MOST_DIGITS = "kv_cache@", 100
+"""What a cache of a number of tokens begins with, and how long that number may be."""
+
 TIME = "time@"
 """What a least time begins with; behind it stands the device."""
 
@@ -29,7 +32,7 @@ ADDED = tuple(name for name, figure in FIGURES.items() if figure not in EXPLAINE
 
 DERIVED = (
     *(figure.name for figure in EXPLAINED),
-    *(*OF_MEMORY, RECEPTIVE_FIELD.name, BYTES.name, *TRAINED, *ADDED),
+    *(*OF_MEMORY, RECEPTIVE_FIELD.name, BYTES.name, KV_CACHE.name, *TRAINED, *ADDED),
 )
 """Figures that can be derived alone."""
 
@@ -105,6 +108,8 @@ def explanation_of(
         precision = "" if activations is None else known_dtype(activations, "activations")
         report = request.report()
         return of_network(request, report, full, explain_training(report, figure, precision))
+    if figure == KV_CACHE.name or figure.startswith(CACHE):
+        return explanation_of_cache(request, layer, full, figure, activations)
     if figure == BYTES.name or figure.startswith(TIME):
         return explanation_of_times(request, layer, full, figure, activations)
     if figure == RECEPTIVE_FIELD.name:
@@ -120,6 +125,24 @@ def explanation_of(
     if found.sums is not None:
         found.sums.totals = {figure: found.sums.totals[figure]}
     return found._replace(full=full)
+
+
+def explanation_of_cache(
+    request: Request, layer: str | None, full: bool, figure: str, activations: str | None
+) -> Explanation:
+    """What a sequence keeps of its tokens, as a sum over the steps at the top. Raises SpecError."""
+    from archcalc.derivation.explain_generating import explain_cache
+
+    if layer is not None:
+        message = f"{figure} is of a whole network, not of '{layer}'"
+        raise SpecError(Diagnostic(message, help=f"archcalc explain {request.name} --figure {figure}"))
+    text = figure.removeprefix(CACHE)
+    if figure != KV_CACHE.name and not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+        raise SpecError(Diagnostic(f"'{figure}' names no number of tokens", help=f"such as {CACHE}8192"))
+    tokens = None if figure == KV_CACHE.name else int(text)
+    report = request.report()
+    dtype = report["dtype"] if activations is None else known_dtype(activations, "activations")
+    return Explanation(request.name, report, full, [explain_cache(report, figure, tokens, dtype)], None)
 
 
 def explanation_of_times(

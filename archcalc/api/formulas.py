@@ -14,12 +14,14 @@ from archcalc.costs.lifetimes import Asked
 from archcalc.costs.memory import Memory
 from archcalc.derivation.formula import build_formula, holds_at
 from archcalc.derivation.formula_document import formula_document
+from archcalc.derivation.formula_generating import Asking as CacheAsking
 from archcalc.derivation.formula_training import Asking
 from archcalc.errors import SpecError, option, unknown
 from archcalc.meter import metered
 from archcalc.render import writer
 from archcalc.render.style import Style
-from archcalc.report.figures import OF_LAYERS, TRAINED
+from archcalc.report.figures import KV_CACHE, OF_LAYERS, TRAINED
+from archcalc.report.generating import generating_in
 from archcalc.report.patterns import Laid
 from archcalc.report.training import adamw
 from archcalc.request import Request
@@ -32,7 +34,7 @@ PEAKS = ("peak_memory",)
 """Figures that are no sum: the largest term is the closed form, where it leads."""
 
 OF_ROWS = tuple(figure.name for figure in OF_LAYERS if "formula" not in figure.told and figure.none is None)
-ASKED = (*PEAKS, *TRAINED, *OF_ROWS)
+ASKED = (*PEAKS, *TRAINED, KV_CACHE.name, *OF_ROWS)
 """Those that are printed if they are asked for."""
 
 
@@ -109,6 +111,9 @@ def closed_forms(request: Request, names: Sequence[str], layers: bool, figure: s
     convention = request.convention(network)
     memory = Memory(request.network(), Asked(request.dtype, request.batch)) if figure in PEAKS else None
     training = Asking(figure, adamw(request.dtype), free.batch) if figure in TRAINED else None
+    cache = None
+    if figure == KV_CACHE.name:
+        cache = CacheAsking(generating_in(request.report()), request.dtype, free.batch)
     with metered(network.meter, "to derive closed forms"):
         return build_formula(
             network,
@@ -120,5 +125,6 @@ def closed_forms(request: Request, names: Sequence[str], layers: bool, figure: s
             laid=laid,
             memory=memory,
             training=training,
+            cache=cache,
             more=figure if figure in OF_ROWS else None,
         )

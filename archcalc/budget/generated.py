@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from archcalc.report.documents import Report
 
 
-def costliest_cache(report: Report, tokens: int) -> Place | None:
+def costliest_cache(report: Report, tokens: int | None) -> Place | None:
     """The line whose layers keep most of so many tokens."""
     made = generating_in(report)
+    tokens = made.trace.length if tokens is None else tokens
     found: dict[Place, int] = {}
     for role in made.trace.roles:
         place = line_of(role.node)

@@ -11,7 +11,7 @@ from archcalc.budget.costs import costliest, grew_most
 from archcalc.budget.files import Target
 from archcalc.budget.result import EVERYTHING, Limit, Result, width
 from archcalc.budget.sizing import Sized, measure
-from archcalc.budget.units import IN_BYTES, MOVED, OF_MEMORY
+from archcalc.budget.units import CACHED, IN_BYTES, MOVED, OF_MEMORY
 from archcalc.building.load import Shared
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.report.figures import RECEPTIVE_FIELD, TRAINED
@@ -87,7 +87,7 @@ def held(
             yield limit, hold_training(limit, sized, older)
         elif limit.device is not None or limit.metric == MOVED:
             yield limit, hold_timed(limit, sized, older)
-        elif limit.tokens:
+        elif limit.metric == CACHED or limit.tokens is not None:
             yield limit, hold_cache(limit, sized, older)
         else:
             yield limit, hold(limit, sized, older)

@@ -14,10 +14,7 @@ OWN_METRICS = {
         "memories that the activations must fit into, each tensor into the first with room: "
         "{dtcm: 128KiB, sram: 512KiB}; max alone"
     ),
-    "kv_cache@TOKENS": (
-        "bytes kept of so many tokens where a sequence is made token by token, as many as windows need, of the type of "
-        "dtype or the one after @: kv_cache@8192"
-    ),
+    "kv_cache@TOKENS": ("the same of so many tokens, of the type of dtype or the one after @: kv_cache@8192"),
     "time@DEVICE": (
         "the least time on a device, of the type of dtype or the one after @: time@h100, or time@my.yaml, "
         "a file of the project"

@@ -75,7 +75,7 @@ of a glob lacks is an error."""
 
 METRIC = """\
 What can be limited in max, min and max_increase, and in layers all but what is of
-a whole network: peak_memory, arena, banks, bytes, time@DEVICE, kv_cache@TOKENS,
+a whole network: peak_memory, arena, banks, bytes, time@DEVICE, kv_cache,
 train_memory, kept_bytes and backward_macs:"""
 
 OF_MEMORY = """\

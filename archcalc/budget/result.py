@@ -51,7 +51,7 @@ class Limit:
         self.level, self.message = "error", ""
         self.banks: list[tuple[str, int]] = []
         self.device: Device | None = None
-        self.tokens = 0
+        self.tokens: int | None = None
         self.reads_file = False
 
 

@@ -10,9 +10,11 @@ OF_TRAINING = ("train_memory", "kept_bytes")
 """The metrics of the bytes of a step of training, of a whole network, in the precision after @."""
 MOVED = "bytes"
 """The metric of the bytes that layers move, of a whole network, with weights and activations of the type after @."""
-BYTES_OF_NETWORKS = (*OF_MEMORY, *OF_TRAINING, MOVED)
-CACHE = "kv_cache@"
-"""What the metric of a cache begins with, in bytes of the type after @; behind it stands a number of tokens."""
+CACHED = "kv_cache"
+"""The metric of what a sequence keeps of its tokens, of the type after @: those of the length in the spec."""
+BYTES_OF_NETWORKS = (*OF_MEMORY, *OF_TRAINING, MOVED, CACHED)
+CACHE = f"{CACHED}@"
+"""What the same of a number of tokens begins with, which stands behind it."""
 TIME = "time@"
 """What the metric of a time begins with; behind it stands the device."""
 

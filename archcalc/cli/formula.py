@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TELL_PEAKS = ("text", "json")
 """Formats that say where a peak's closed form holds."""
 
-FIGURES = "peak_memory, train_memory, kept_bytes, backward_macs, params_active, ..."
+FIGURES = "peak_memory, kv_cache, train_memory, kept_bytes, backward_macs, ..."
 
 
 @click.command("formula")

@@ -18,7 +18,7 @@ from archcalc.dims.operators import COMPARISONS
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Network, Node
 from archcalc.graph.repetition import unknown_times, unrolled, walk
-from archcalc.report.figures import FIGURES, OF_LAYERS, WHEN_ASKED, Figure, applies
+from archcalc.report.figures import FIGURES, KV_CACHE, OF_LAYERS, WHEN_ASKED, Figure, applies
 from archcalc.report.model import build_head
 from archcalc.report.patterns import Laid
 from archcalc.report.widths import bits, by_dtype
@@ -26,6 +26,7 @@ from archcalc.report.widths import bits, by_dtype
 if TYPE_CHECKING:
     from archcalc.costs.memory import Memory
     from archcalc.derivation.closed_forms import Assumed, ClosedForms, FigureForm, LayerForms, Ratios
+    from archcalc.derivation.formula_generating import Asking as CacheAsking
     from archcalc.derivation.formula_training import Asking
     from archcalc.report.documents import Reason
 
@@ -43,6 +44,7 @@ def build_formula(
     laid: Laid | None = None,
     memory: Memory | None = None,
     training: Asking | None = None,
+    cache: CacheAsking | None = None,
     more: str | None = None,
 ) -> ClosedForms:
     """The figures, output shapes and (with ``layers``) rows of a network as closed forms (archcalc.formula/1).
@@ -50,6 +52,7 @@ def build_formula(
     Closed forms are :data:`~archcalc.algebra.atoms.Polynomial`; renderers print them. ``meaning`` says of each name the
     (input, axis) that it is, None of a variable. ``laid``: the widths of the weights, if their bytes are asked for.
     ``memory``: that of the values given, for the closed form of its peak. ``training``: what is asked of a step of it.
+    ``cache``: the sequence that it makes, for what that keeps.
     ``more``: a figure of layers that is told if it is asked for.
     Raises SpecError where a convention has no closed form for a layer.
     """
@@ -64,6 +67,11 @@ def build_formula(
         names.append(training.figure)
         forms = training_forms(network, unknowns, training)
         rows = [{**row, training.figure: form} for row, form in zip(rows, forms, strict=True)]
+    if cache is not None:
+        from archcalc.derivation.formula_generating import cache_forms
+
+        names.append(KV_CACHE.name)
+        rows = [{**row, KV_CACHE.name: form} for row, form in zip(rows, cache_forms(network, cache), strict=True)]
     held = Held(unknowns, unknowns.given)
     hold_open(held)
     free_batch = None if type(batch) is int else str(batch)
@@ -97,12 +105,12 @@ def build_formula(
 
 
 Forms = dict[str, Polynomial]
-"""The closed forms of a layer's figures, by name. The bytes of weights are in bits, until they are summed."""
+"""The closed forms of a layer's figures, by name. Bytes of weights and caches are in bits, until they are summed."""
 
 
 def whole(name: str, form: Polynomial) -> Polynomial:
     """A sum as it is told."""
-    return ceil_div(form, number(8)) if name == "weights_bytes" else form
+    return ceil_div(form, number(8)) if name in ("weights_bytes", KV_CACHE.name) else form
 
 
 def build_rows(

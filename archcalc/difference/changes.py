@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.layers.axes import show_value
 from archcalc.report.columns import show_shape
-from archcalc.report.figures import FIGURES, GROUPED, RECEPTIVE_FIELD, WHEN_ASKED, applies
+from archcalc.report.figures import FIGURES, GROUPED, KV_CACHE, RECEPTIVE_FIELD, WHEN_ASKED, applies
 from archcalc.report.fold import is_index
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Changes:
         if "kv_cache" in self.diff and self.diff["kv_cache"]["change"]:
             one = self.diff["kv_cache"]
             found.append(
-                ("cache a token (bytes)", one["old"], one["new"], one["change"], percent(one["change"], one["old"]))
+                (f"{KV_CACHE.label} a token", one["old"], one["new"], one["change"], percent(one["change"], one["old"]))
             )
         seen = self.diff["receptive_field"]
         if seen is not None and seen["change"] and isinstance(seen["old"], int) and isinstance(seen["new"], int):

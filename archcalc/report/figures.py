@@ -316,6 +316,14 @@ OF_TRAINING = (
 
 TRAINED = tuple(figure.name for figure in OF_TRAINING)
 
+KV_CACHE = Figure(
+    "kv_cache",
+    "cache",
+    "Cache",
+    "bytes",
+    "bytes that a sequence made token by token keeps of the tokens of its length, as many as windows need",
+    total=None,
+)
 COMPUTED_WHEN_ASKED = (
     Figure(
         "peak_memory",
@@ -369,7 +377,7 @@ WHERE_ASKED = {
 }
 """The columns of layers that are computed where they are asked for, each with the figure that asks for it."""
 
-WHEN_ASKED = {figure.name: figure for figure in (*COMPUTED_WHEN_ASKED, RECEPTIVE_FIELD, BYTES, *OF_TRAINING)}
+WHEN_ASKED = {figure.name: figure for figure in (*COMPUTED_WHEN_ASKED, RECEPTIVE_FIELD, BYTES, KV_CACHE, *OF_TRAINING)}
 """Figures of networks that take a computation of their own, by name: no report has them, whoever asks computes them."""
 
 FIGURES = {figure.name: figure for figure in DECLARED}

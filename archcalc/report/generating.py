@@ -143,9 +143,10 @@ def generating_in(report: documents.Report) -> Generating:
     return found
 
 
-def kv_cache(report: documents.Report, tokens: int, dtype: str | None = None) -> int:
-    """The bytes that are kept of so many tokens, of the type of the report unless given. Raises SpecError."""
+def kv_cache(report: documents.Report, tokens: int | None = None, dtype: str | None = None) -> int:
+    """The bytes that are kept of so many tokens, those of the length in the spec unless given. Raises SpecError."""
     made = generating_in(report)
+    tokens = made.trace.length if tokens is None else tokens
     elements = sum(one.at(tokens, made.rule) for role in made.trace.roles for one in made.past(role))
     return int(ceil_div(elements * BITS[dtype or report["dtype"]], 8))
 

@@ -12,9 +12,19 @@ from archcalc.dims import maximum
 from archcalc.errors import Diagnostic, SpecError, did_you_mean
 from archcalc.graph.network import Network, Node
 from archcalc.graph.repetition import counted, walk
-from archcalc.report.figures import COMPUTED_WHEN_ASKED, FIGURES, OF_TRAINING, RECEPTIVE_FIELD, WHEN_ASKED
+from archcalc.report.figures import (
+    BYTES,
+    COMPUTED_WHEN_ASKED,
+    FIGURES,
+    KV_CACHE,
+    OF_TRAINING,
+    RECEPTIVE_FIELD,
+    WHEN_ASKED,
+)
+from archcalc.report.generating import kv_cache
 from archcalc.report.memory import arena_of, memory_of
 from archcalc.report.model import Report
+from archcalc.report.moved import moved_of
 from archcalc.report.patterns import Laid
 from archcalc.report.receptive_field import fields_of
 from archcalc.report.rows import Rows
@@ -28,7 +38,7 @@ DEFAULT = ("params", "macs")
 KNOWN = {**FIGURES, **WHEN_ASKED}
 """Every figure that a network has."""
 
-ONE_BY_ONE = frozenset((RECEPTIVE_FIELD.name, COMPUTED_WHEN_ASKED[1].name))
+ONE_BY_ONE = frozenset((RECEPTIVE_FIELD.name, COMPUTED_WHEN_ASKED[1].name, BYTES.name, KV_CACHE.name))
 """Figures that are computed from plain numbers alone: a variant takes as long as a network."""
 
 
@@ -116,6 +126,10 @@ class Bare(Report):
             return fields_of(report).whole()
         if name == COMPUTED_WHEN_ASKED[0].name:
             return reduce(maximum, memory_of(report, self["dtype"]).curve)
+        if name == BYTES.name:
+            return moved_of(report, self["dtype"]).bytes
+        if name == KV_CACHE.name:
+            return kv_cache(report)
         if name in {figure.name for figure in OF_TRAINING}:
             return trained_figure(report, name, self["dtype"])
         return arena_of(report, self["dtype"])
