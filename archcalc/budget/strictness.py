@@ -18,7 +18,7 @@ from archcalc.budget.planned import Run
 from archcalc.budget.result import Limit, Result
 from archcalc.budget.settings import said
 from archcalc.budget.sizing import Sized
-from archcalc.budget.units import IN_BYTES
+from archcalc.budget.units import IN_BYTES, TIME
 from archcalc.errors import SpecError, cut
 from archcalc.graph.paths import Paths
 from archcalc.layers.base import BITS
@@ -134,6 +134,9 @@ def are_alike(one: Result, other: Result) -> bool:
 
 
 def unit(result: Result) -> str:
+    limit = result.source
+    if limit.device is not None and not limit.reads_file:  # whatever it is called, and in whatever case
+        return f"{TIME}{limit.device.name}"
     return "params" if result.metric in IN_BYTES else result.metric
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from repository import Repository
 
 import archcalc
 from archcalc.api.reference import schema
@@ -137,3 +138,39 @@ def test_an_editor_takes_it() -> None:
     assert validator.is_valid({"budgets": [{"specs": "a.yaml", "max": {"time@h100": "5ms", "bytes": "1MB"}}]})
     assert not validator.is_valid({"budgets": [{"specs": "a.yaml", "max": {"time": "5ms"}}]})
     assert not validator.is_valid({"budgets": [{"specs": "a.yaml", "max": {"time@": "5ms"}}]})
+
+
+SAME = "time@edge.yaml: 20ms"
+
+
+@pytest.mark.parametrize(
+    "before, after, board, told",
+    [
+        (SAME, SAME, BOARD, ""),
+        (SAME, "time@edge.yaml: 19ms", BOARD, ""),
+        (SAME, "time@edge.yaml: 21ms", BOARD, "max of time@edge.yaml was 20ms, is 21ms"),
+        ("time@h100: 1us", "time@H100-SXM: 1us", BOARD, ""),
+        ("time@h100: 1us", "time@h200: 1us", BOARD, "max of time@h100 was 1us, is none"),
+        ("bytes: 4kB", "bytes: 5kB", BOARD, "max of bytes was 4kB, is 5kB"),
+        (
+            SAME,
+            SAME,
+            BOARD.replace("1MB", "9MB"),
+            "max of time@edge.yaml was 20ms, of 14,928,000, is 20ms, of 13,955,556",
+        ),
+    ],
+)
+def test_what_loosens_a_limit(repository: Repository, before: str, after: str, board: str, told: str) -> None:
+    """A limit, or the file of its device, is another one than in the base.
+
+    Nine times the bandwidth: the pool's 1,040 bytes take 115,556 ns, and the head computes 16 operations longer than
+    its 64 bytes take: 13,824,000 + 115,556 + 16,000 ns.
+    """
+    entry = "budgets: [{{specs: net.yaml, max: {{{}}}}}]\n"
+    repository.put("net.yaml", NET)
+    repository.put("edge.yaml", BOARD)
+    repository.put("archcalc.yaml", entry.format(before))
+    repository.commit()
+    repository.put("archcalc.yaml", entry.format(after))
+    repository.put("edge.yaml", board)
+    assert [one.sentence() for one in archcalc.check(base="HEAD").loosened] == ([told] if told else [])
