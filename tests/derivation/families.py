@@ -41,6 +41,7 @@ FAMILIES = {
     "gpt2": "T context vocab dim heads",
     "hifi-gan": "frames width T",
     "hrnet": "classes C",
+    "image-encoder": "dim mlp classes",
     "inception-3a": "C",
     "inception_v3": "classes classifiers C H W",
     "jamba": "T vocab dim state",

@@ -122,6 +122,14 @@ class Configuration:
             raise self.wrong(key, f"expected {length} numbers, got {len(found)}")
         return found
 
+    def pair(self, key: str) -> tuple[int, int]:
+        """Height and width; one number is both."""
+        found = self.get(key)
+        if not isinstance(found, list):
+            return self.number(key), self.number(key)
+        height, width = self.numbers(key, 2)
+        return height, width
+
     def words(self, key: str) -> list[str] | None:
         found = self.get(key)
         if found is not None and (not isinstance(found, list) or any(type(one) is not str for one in found)):

@@ -14,6 +14,7 @@ MODULES = {
         "bert roberta xlm-roberta camembert ernie data2vec-text electra albert distilbert mpnet layoutlm megatron-bert"
         " modernbert"
     ),
+    "image_encoders": "vit deit vit_msn beit dinov2 dinov2_with_registers yolos",
     "encoder_decoders": ("t5 mt5 umt5 bart plbart mbart blenderbot blenderbot-small pegasus marian m2m_100 whisper"),
 }
 """The model types of each module, by its name."""

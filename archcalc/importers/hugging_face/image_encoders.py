@@ -1,0 +1,107 @@
+"""Encoders of images as patches. Family ``image-encoder``. Sources are each model's module of transformers 5.23."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.importers.hugging_face.configuration import Configuration
+from archcalc.importers.hugging_face.model import Model, Variables
+
+IMAGE = {"input": ("channels, height, width", None)}
+NONE: Variables = {"classes": None}
+
+
+def base(c: Configuration, **more: Any) -> Variables:
+    """What all of them say."""
+    height, width = c.pair("image_size")
+    patch = c.number("patch_size")
+    if not (0 < patch <= min(height, width)):
+        raise c.wrong("patch_size", f"a patch of {patch} does not fit into an image of {height} x {width}")
+    dim = c.number("hidden_size")
+    c.read.update(("pooler_output_size", "pooler_act"))
+    return {
+        "height": height,
+        "width": width,
+        "channels": c.number("num_channels"),
+        "patch": patch,
+        "dim": dim,
+        "depth": c.depth(),
+        "heads": c.heads(of=dim),
+        "mlp": c.number("intermediate_size") if "intermediate_size" in c.keys else int(c.ratio("mlp_ratio") * dim),
+        "act": c.act("hidden_act"),
+        "qkv_bias": c.flag("qkv_bias", True),
+        **more,
+    }
+
+
+def head(c: Configuration, of: str, heads: dict[str, Variables]) -> Variables:
+    for ending, variables in heads.items():
+        if of.endswith(ending):
+            return variables
+    raise c.wrong("architectures", f"archcalc knows no head of '{of}'", f"it knows {', '.join(heads)}")
+
+
+def vit(c: Configuration, of: str) -> Variables:
+    pooled = {**NONE, "pooled": c.number("pooler_output_size", c.number("hidden_size"))}
+    return base(c) | head(c, of, {"ForImageClassification": {"classes": c.classes()}, "Model": pooled})
+
+
+def deit(c: Configuration, of: str) -> Variables:
+    """Two tokens in front; the second learns from another network."""
+    classes: Variables = {"classes": c.classes()}
+    pooled = {**NONE, "pooled": c.number("pooler_output_size", c.number("hidden_size"))}
+    heads = {"WithTeacher": {**classes, "teacher": True}, "ForImageClassification": classes, "Model": pooled}
+    return base(c, tokens=2) | head(c, of, heads)
+
+
+def vit_msn(c: Configuration, of: str) -> Variables:
+    return base(c) | head(c, of, {"ForImageClassification": {"classes": c.classes()}, "Model": NONE})
+
+
+def beit(c: Configuration, of: str) -> Variables:
+    """Keys without a bias; positions by a bias for each distance of patches, and three of the first token."""
+    c.fixed("use_shared_relative_position_bias", False)
+    c.fixed("use_mean_pooling", True)
+    for key in ("auxiliary_channels", "auxiliary_num_convs", "auxiliary_concat_input", "use_auxiliary_head", "add_fpn"):
+        c.read.add(key)
+    c.read.update(("pool_scales", "vocab_size"))
+    found = base(c, k_bias=False, learned=c.flag("use_absolute_position_embeddings"), last_norm=False, mean=True)
+    scale = c.get("layer_scale_init_value")
+    found |= {"layer_scale": bool(scale and scale > 0), "mask_token": c.flag("use_mask_token")}
+    if c.flag("use_relative_position_bias"):
+        rows, columns = found["height"] // found["patch"], found["width"] // found["patch"]
+        found["distances"] = (2 * rows - 1) * (2 * columns - 1) + 3
+    return found | head(c, of, {"ForImageClassification": {"classes": c.classes()}, "Model": NONE})
+
+
+def dinov2(c: Configuration, of: str) -> Variables:
+    """Gated layers of two thirds of the width, rounded up to eights."""
+    c.read.add("apply_layernorm")
+    found = base(c, layer_scale=True, mask_token=c.flag("use_mask_token", True))
+    if c.flag("use_swiglu_ffn"):
+        found |= {"mlp": (int(found["mlp"] * 2 / 3) + 7) // 8 * 8, "gated": True, "act": "silu"}
+    if "num_register_tokens" in c.keys:
+        found["registers"] = c.number("num_register_tokens", least=0) or None
+    return found | head(c, of, {"ForImageClassification": {"classes": c.classes(), "beside": True}, "Model": NONE})
+
+
+def yolos(c: Configuration, of: str) -> Variables:
+    between = c.flag("use_mid_position_embeddings")
+    found = base(c, detections=c.number("num_detection_tokens"), places_between=between)
+    return found | head(c, of, {"ForObjectDetection": {"classes": c.classes()}})
+
+
+TYPES = {
+    "vit": vit,
+    "deit": deit,
+    "vit_msn": vit_msn,
+    "beit": beit,
+    "dinov2": dinov2,
+    "dinov2_with_registers": dinov2,
+    "yolos": yolos,
+}
+
+
+def model(c: Configuration, architecture: str) -> Model:
+    """The network of a configuration."""
+    return Model("image-encoder", TYPES[c.type](c, architecture), IMAGE)
