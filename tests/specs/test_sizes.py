@@ -25,9 +25,9 @@ IMAGES = [
 ]
 ONE_SIZE = {"vit", "maxvit"}
 """The size is a variable: of the positions that are learned, or of the windows."""
-SOME_SIZES = {
-    "yolov3", "yolov8", "unet", "attention-unet", "efficientdet", "hrnet", "lenet5", "dcgan-discriminator", "image-encoder",
-}  # fmt: skip
+SOME_SIZES = set(
+    "attention-unet dcgan-discriminator efficientdet hrnet image-encoder lenet5 unet yolov3 yolov8".split()
+)
 """What is halved and doubled again meets what was not; a score is one number; height and width are variables."""
 
 
