@@ -89,7 +89,7 @@ class Network:
         for type, sections in self.decoders.items():
             message = f"[{type}] only reads what it is given, as boxes or as a loss: it is left out"
             self.notes.append(Diagnostic(message, sections[0].span))
-        self.graph.outputs = self.outputs if self.prev in self.outputs else [*self.outputs, self.prev]
+        self.graph.outputs = [*dict.fromkeys([*self.outputs, self.prev])]
         return self.graph
 
     # What sections read

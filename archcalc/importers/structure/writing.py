@@ -220,7 +220,7 @@ def single(slot: Slot, reads: list[str], tail: Arguments, when: Arguments) -> Wr
     else:
         head, arguments = named_layer(head, said)
     keys: Arguments = {}
-    if any(one != PREV for one in reads):
+    if len(reads) > 1 or reads not in ([PREV], []):
         if head in MERGES and head != "scaled_dot_product_attention" and not arguments:
             arguments = [*map(Expression, reads)]
         else:

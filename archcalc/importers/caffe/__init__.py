@@ -1,0 +1,22 @@
+"""Caffe's .prototxt files: layers that read blobs by name and write others, often in place.
+
+text.py      protobuf's text format
+network.py   layers in the phase TEST, and the graph as it grows
+inputs.py    three spellings of an input, and layers of data
+layers.py    what each type of layer stands for; axes.py those that are about axes
+"""
+
+from __future__ import annotations
+
+from archcalc.importers.caffe import axes as axes
+from archcalc.importers.caffe import layers as layers
+from archcalc.importers.caffe.network import Network
+from archcalc.importers.caffe.text import parse
+from archcalc.importers.imported import Asked, Imported, written
+from archcalc.sources.file import File
+
+
+def read(file: File, asked: Asked) -> Imported:
+    """The spec of a .prototxt file. Raises SpecError with what is wrong in it."""
+    network = Network(file, parse(file), asked)
+    return written(network.finished(), file, network.notes)

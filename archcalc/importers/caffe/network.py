@@ -1,0 +1,232 @@
+"""Layers in the phase TEST, added one by one to the graph."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from archcalc.errors import Diagnostic, SpecError, unknown
+from archcalc.importers.caffe.text import Message
+from archcalc.importers.graphs.graph import Graph, Node, Value
+from archcalc.importers.imported import Asked, Unknown
+from archcalc.importers.naming import plain_name
+from archcalc.layers.base import Arguments
+from archcalc.meter import OutOfWork
+from archcalc.sources.file import File
+
+LAYER = 20
+"""Units of work that a layer takes."""
+PHASE = "TEST"
+
+
+class Blob:
+    """A tensor of one sample. ``whole``: axis 0 is one of ours, as regions are, and no batch has been left out."""
+
+    __slots__ = ("value", "whole")
+
+    def __init__(self, value: Value, whole: bool = False) -> None:
+        self.value, self.whole = value, whole
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.value.shape
+
+
+class Layer:
+    """A layer of the file: its message, its type as the new syntax calls it, what it reads and writes."""
+
+    __slots__ = ("message", "type", "name", "bottoms", "tops", "number")
+
+    def __init__(self, message: Message, number: int) -> None:
+        self.message, self.number = message, number
+        self.name = message.text("name")
+        type = message.text("type")
+        self.type = OLD_TYPES.get(type, type)
+        self.bottoms, self.tops = message.texts("bottom"), message.texts("top")
+
+    @property
+    def place(self) -> str:
+        return f"layer {self.name or self.number}, line {self.message.span.line + 1}"
+
+    def parameters(self, *names: str) -> Message:
+        """Those of the layer's type, such as ``convolution_param``."""
+        return self.message.message(*names)
+
+    def is_in(self, phase: str) -> bool:
+        """Whether it stands in a phase: one of ``include`` holds, or none of ``exclude``."""
+        include, exclude = self.message.messages("include"), self.message.messages("exclude")
+        if include:
+            return any(holds(rule, phase) for rule in include)
+        return not any(holds(rule, phase) for rule in exclude)
+
+
+def holds(rule: Message, phase: str) -> bool:
+    """Whether a rule is met by a network of level 0 without stages."""
+    return (
+        rule.text("phase", phase) in (phase, str(int(phase == "TEST")))
+        and rule.number("min_level", 0) <= 0 <= rule.number("max_level", 0)
+        and not rule.texts("stage")
+    )
+
+
+class Network:
+    """The graph of a file. ``blobs``: what each name stands for at this point; None was left out."""
+
+    def __init__(self, file: File, root: Message, asked: Asked) -> None:
+        self.file, self.root, self.asked = file, root, asked
+        self.notes: list[Diagnostic] = []
+        self.unknown = Unknown(file, "layer", RULES)
+        name = root.text("name") or os.path.splitext(os.path.basename(file.name))[0]
+        self.graph = Graph(plain_name(name))
+        self.blobs: dict[str, Blob | None] = {}
+        self.unread: dict[str, None] = {}
+        self.left_out: dict[str, Layer] = {}
+        self.given: list[Value] = []
+        self.layers = [
+            layer
+            for number, message in enumerate(root.messages("layer", "layers"))
+            if (layer := Layer(message, number)).is_in(PHASE)
+        ]
+        self.layer: Layer
+        self.whole = False
+
+    def finished(self) -> Graph:
+        """The graph of all layers. Raises SpecError for those that nothing here stands for."""
+        from archcalc.importers.caffe.inputs import declare_inputs
+
+        if not self.layers:
+            raise SpecError(Diagnostic(f"{self.file.name} has no layer in the phase {PHASE}", self.root.span))
+        declare_inputs(self)
+        for layer in self.layers:
+            self.add_layer(layer)
+        if not self.asked.as_custom:
+            self.unknown.tell()
+        self.notes += self.unknown.notes()
+        for type, layer in self.left_out.items():
+            message = f"{type} only compares, or reads boxes and classes, and learns nothing: it is left out"
+            self.notes.append(Diagnostic(message, layer.message.span))
+        read = {value for node in self.graph.nodes for value in node.inputs}
+        given = [blob.value for name in self.unread if (blob := self.blobs[name]) is not None]
+        given += [value for value in self.given if value not in read]
+        if not self.graph.nodes:
+            raise SpecError(Diagnostic(f"{self.file.name} has no layer that computes anything", self.root.span))
+        self.graph.outputs = [*dict.fromkeys(given)] or [self.graph.nodes[-1].outputs[0]]
+        return self.graph
+
+    def add_layer(self, layer: Layer) -> None:
+        self.layer = layer
+        rule = RULES.get(layer.type)
+        read = [self.read(name) for name in layer.bottoms]
+        known = [blob for blob in read if blob is not None]
+        if read and not known:
+            found: Sequence[Blob | None] = [None] * len(layer.tops)  # made of what was left out alone
+        else:
+            self.whole = any(blob.whole for blob in known)
+            found = self.not_known(layer.type, known) if rule is None else rule(self, layer, known)
+        for name, blob in zip(layer.tops, found, strict=False):
+            self.blobs[name] = blob
+            self.unread.pop(name, None)
+            self.unread[name] = None
+
+    def read(self, name: str) -> Blob | None:
+        """What a name stands for. Raises SpecError if nothing has it."""
+        if name not in self.blobs:
+            word = next(word for word in self.layer.message.words("bottom") if word.text == name)
+            message = f"{self.layer.place} reads '{name}', which no layer before it gives in the phase {PHASE}"
+            raise SpecError(unknown(message, name, self.blobs, word.span))
+        self.unread.pop(name, None)
+        return self.blobs[name]
+
+    def not_known(self, what: str, read: Sequence[Blob]) -> list[Blob | None]:
+        self.unknown.add(what, Diagnostic(self.layer.place, self.layer.message.span))
+        if not self.asked.as_custom:
+            return [read[0] if read else None for _ in self.layer.tops]
+        arguments: Arguments = {"out": [*read[0].shape], "params": 0, "macs": 0}
+        return [self.add("custom", read, arguments) for _ in self.layer.tops]
+
+    def leave_out(self, read: Iterable[Blob]) -> list[Blob | None]:
+        """Decode what is read, or compare it with labels: it is what the network gives, if nothing else reads it."""
+        self.left_out.setdefault(self.layer.type, self.layer)
+        self.given += [blob.value for blob in read]
+        return [None] * len(self.layer.tops)
+
+    def add(
+        self,
+        type: str,
+        read: Iterable[Blob | Value],
+        arguments: Arguments | None = None,
+        owners: Sequence[tuple[str, object]] = (),
+    ) -> Blob:
+        """A layer of ours. ``owners``: weights by our name that have a name in the file. Raises SpecError."""
+        layer = self.layer
+        values = [one.value if isinstance(one, Blob) else one for one in read]
+        try:
+            node = self.graph.add(type, arguments or {}, values, place=layer.place)
+        except OutOfWork:
+            raise
+        except SpecError as error:
+            first = error.diagnostics[0]
+            raise SpecError(Diagnostic(first.message, layer.message.span, help=first.help)) from None
+        node.name = plain_name(layer.name) if layer.name else ""
+        self.own(node)
+        return Blob(node.outputs[0], self.whole)
+
+    def own(self, node: Node) -> None:
+        """The names that weights have in the file: those of one name are one. With ``lr_mult: 0`` they are frozen."""
+        parameters = self.layer.message
+        names = parameters.texts("param") or [one.text("name") for one in parameters.messages("param")]
+        rates = [word.text for word in parameters.words("blobs_lr")]
+        rates += [one.text("lr_mult", "1") for one in parameters.messages("param")]
+        learned = [name for name, _, _ in node.applied.weights]
+        for name, shared in zip(learned, names, strict=False):
+            if shared:
+                node.weights[name] = ("param", shared)
+        node.frozen = bool(learned) and len(rates) >= len(learned) and all(map(is_zero, rates[: len(learned)]))
+
+    # Axes
+
+    def axis(self, blob: Blob, axis: int) -> int:
+        """One of the file's axes, which count the batch, as ours. Raises SpecError for that of the batch."""
+        rank = len(blob.shape) + (not blob.whole)
+        found = (axis + rank if axis < 0 else axis) - (not blob.whole)
+        if not 0 <= found < len(blob.shape):
+            what = "the axis of the batch" if found == -1 and not blob.whole else "no axis of what it reads"
+            raise SpecError(Diagnostic(f"{self.layer.place} works on axis {axis}, {what}", self.layer.message.span))
+        return found
+
+
+def is_zero(text: str) -> bool:
+    try:
+        return float(text) == 0
+    except ValueError:
+        return False
+
+
+Rule = Callable[[Network, Layer, list[Blob]], Sequence["Blob | None"]]
+RULES: dict[str, Rule] = {}
+"""What a layer of each type stands for (layers.py, axes.py, inputs.py)."""
+
+
+def rule(*types: str) -> Callable[[Rule], Rule]:
+    """Declare what layers of these types stand for."""
+
+    def register(function: Rule) -> Rule:
+        RULES.update(dict.fromkeys(types, function))
+        return function
+
+    return register
+
+
+OLD_TYPES: Mapping[str, str] = {
+    "ABSVAL": "AbsVal", "ACCURACY": "Accuracy", "ARGMAX": "ArgMax", "BNLL": "BNLL", "CONCAT": "Concat",
+    "CONTRASTIVE_LOSS": "ContrastiveLoss", "CONVOLUTION": "Convolution", "DATA": "Data", "DECONVOLUTION":
+    "Deconvolution", "DROPOUT": "Dropout", "DUMMY_DATA": "DummyData", "EUCLIDEAN_LOSS": "EuclideanLoss", "ELTWISE":
+    "Eltwise", "EXP": "Exp", "FLATTEN": "Flatten", "HDF5_DATA": "HDF5Data", "HDF5_OUTPUT": "HDF5Output", "HINGE_LOSS":
+    "HingeLoss", "IM2COL": "Im2col", "IMAGE_DATA": "ImageData", "INFOGAIN_LOSS": "InfogainLoss", "INNER_PRODUCT":
+    "InnerProduct", "LRN": "LRN", "MEMORY_DATA": "MemoryData", "MULTINOMIAL_LOGISTIC_LOSS": "MultinomialLogisticLoss",
+    "MVN": "MVN", "POOLING": "Pooling", "POWER": "Power", "RELU": "ReLU", "SIGMOID": "Sigmoid",
+    "SIGMOID_CROSS_ENTROPY_LOSS": "SigmoidCrossEntropyLoss", "SILENCE": "Silence", "SOFTMAX": "Softmax", "SOFTMAX_LOSS":
+    "SoftmaxWithLoss", "SPLIT": "Split", "SLICE": "Slice", "TANH": "TanH", "WINDOW_DATA": "WindowData", "THRESHOLD":
+    "Threshold",
+}  # fmt: skip
+"""The types of ``layers { type: CONVOLUTION }`` as ``layer`` calls them (caffe.proto, V1LayerParameter)."""
