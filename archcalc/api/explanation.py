@@ -168,7 +168,7 @@ def explanation_of_times(
 def of_network(request: Request, report: Report, full: bool, found: Explained | Cell) -> Explanation:
     """A figure of a whole network, at the layer that decides it if there is one."""
     if isinstance(found, Cell):
-        return Explanation(request.name, report, full, [], alone(found))
+        return Explanation(request.name, report, full, [], alone(found.key, found.derivation[-1]))
     return Explanation(request.name, report, full, [found], None)
 
 

@@ -14,6 +14,8 @@ generating.py what a token costs, what is kept of the past, and the weights that
 moved.py      the bytes that each layer moves
 roofline.py   the least time of what layers compute and move
 devices.py    what devices compute and move at most; devices.csv: those that ship
-strides.py    where the elements of a tensor lie, as PyTorch has it: what is a view there, and what a copy
+strides.py    where the elements of a tensor lie, as PyTorch has it
+views.py      what is a view there, and what a copy
+layouts.py    where what a layer computes lies there
 receptive_field/ which positions of an input the positions of a tensor see
 """

@@ -6,19 +6,10 @@ from collections.abc import Callable, Iterator
 from math import prod
 from typing import Any, NamedTuple
 
+from archcalc.costs.layouts import computed
 from archcalc.costs.lifetimes import WIDTHS, kept_dtype
-from archcalc.costs.strides import (
-    VIEWS,
-    Placed,
-    Sizes,
-    Storage,
-    computed,
-    contiguous,
-    drops_nothing,
-    factor,
-    is_contiguous,
-    rows,
-)
+from archcalc.costs.strides import Placed, Sizes, Storage, contiguous, factor, is_contiguous, rows
+from archcalc.costs.views import VIEWS, drops_nothing
 from archcalc.dims import volume
 from archcalc.graph.network import Network, Node, Tensor
 from archcalc.graph.repetition import Repetition, begun, renamed, walk

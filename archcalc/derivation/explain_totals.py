@@ -14,7 +14,6 @@ from archcalc.report.figures import EXPLAINED, FIGURES, SUMMED, Figure
 from archcalc.report.widths import bits
 
 if TYPE_CHECKING:
-    from archcalc.derivation.explain import Cell
     from archcalc.report.documents import Row
 
 MOST_PARTS = 25_000
@@ -56,10 +55,10 @@ class Sums:
             self.totals[BYTES.name] = Definition(BYTES.title, added_bytes(parts))
 
 
-def alone(cell: Cell) -> Sums:
+def alone(figure: str, total: Definition) -> Sums:
     """A figure of a whole network without steps."""
     found = Sums([], (), "", False)
-    found.totals[cell.key] = cell.derivation[-1]
+    found.totals[figure] = total
     return found
 
 
