@@ -200,13 +200,13 @@ class Request:
         """The way of counting that is asked for, else the network's own, else ``mac``. Raises SpecError."""
         return self.conventions[0] if self.conventions else find_convention(*(network.convention or ("mac",)))
 
-    def report(self, network: Network | None = None, *, figures: Iterable[str] = ()) -> Report:
+    def report(self, network: Network | None = None, *, figures: Iterable[str] = (), drawn: bool = False) -> Report:
         """The report (archcalc.report/1), its layers made as they are read. Raises SpecError.
 
-        ``figures``: those of figures.WHERE_ASKED that it has too. It raises SpecError for a pattern of widths that
-        decides nothing, too.
+        ``figures``: those of figures.WHERE_ASKED that it has too; ``drawn``: with what a picture needs. It raises
+        SpecError for a pattern of widths that decides nothing, too.
         """
-        network = network or self.network()
+        network = network or self.network(drawn=drawn)
         report = self.sized(network, self.convention(network))
         laid = rows_of(report).laid
         if laid is not None:

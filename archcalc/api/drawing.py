@@ -48,8 +48,7 @@ def picture(
 
 def scene_of(request: Request, depth: int | None, alive: bool) -> Scene:
     """The scene of a request at a depth, or at the deepest that has as many boxes as can be read."""
-    network = request.network(drawn=True)
-    scenes = Scenes(request.report(network), alive)
+    scenes = Scenes(request.report(drawn=True), alive)
     return scenes.within(USUAL) if depth is None else scenes.at(depth)
 
 

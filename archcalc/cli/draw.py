@@ -56,7 +56,7 @@ def command(spec: str, **given: Any) -> None:
     """Draw a spec: its steps as boxes with their shares of the parameters, and what reads what.
 
     Steps are opened as deep as 150 boxes allow. Repetitions that are alike are one stack, xN. Boxes add up to the
-    totals. SVG has light and dark, and needs no other file. A file's ending is its format: .svg, .mmd (Mermaid),
+    totals. SVG has light and dark, and needs no other file. A file's ending is its format: .svg, .html, .mmd (Mermaid),
     .dot (Graphviz), .json (Model Explorer). Without -o the picture goes to standard output.
 
     \b

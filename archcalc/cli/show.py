@@ -75,7 +75,7 @@ def command(context: click.Context, /, specs: tuple[str, ...], **given: Any) -> 
         told(" ".join(specs), error, form)
         context.exit(WRONG)
     compares = len(request.conventions) > 1
-    report = partial(Request.report, figures=figures)
+    report = partial(Request.report, figures=figures, drawn=form == "html" and len(specs) == 1)
     build, document = (counting(given), "counts") if compares else (report, "report")
     several, failed = len(specs) > 1, False
 

@@ -97,6 +97,7 @@ FORMATS = {
     },
     "picture": {
         "svg": "pictures.svg",
+        "html": "pictures.page",
         "mmd": "pictures.mermaid",
         "dot": "pictures.dot",
         "json": "pictures.explorer",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from archcalc.api import report
 from archcalc.render import writer
 from archcalc.render.style import Style
+
+from .browser import Browser
 
 # The source document's network. Its table is in test_exam_table.py.
 EXAM = """
@@ -90,3 +93,30 @@ def render(form: str, *reports: dict[str, Any], **style: Any) -> str:
     out = io.StringIO()
     writer("report", form)(list(reports), out, Style(**style))
     return out.getvalue()
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
+DRIVER = shutil.which("chromedriver") or ""
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    if not CHROMIUM or not DRIVER:
+        pytest.skip("chromium or chromedriver is not installed")
+    browser = Browser(DRIVER, CHROMIUM, tmp_path_factory.mktemp("profile"))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def show(chromium: Browser, tmp_path: Path) -> Iterator[Any]:
+    """``show(text)``: the browser with that page; when the test is over its console must be empty."""
+
+    def open_page(text: str) -> Browser:
+        (tmp_path / "page.html").write_text(text, encoding="utf-8")
+        chromium.emulate(1400, "light")
+        chromium.open(tmp_path / "page.html")
+        return chromium
+
+    yield open_page
+    assert chromium.log() == []

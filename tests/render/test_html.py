@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +17,6 @@ from archcalc.render import writer
 from archcalc.render.report.notebook import fragment
 from archcalc.render.style import Style
 
-from .browser import Browser
 from .conftest import SMALL, MakeReport, render
 from .test_exam_table import ROWS
 
@@ -161,33 +158,8 @@ def test_a_difference_unfolds_into_layers(make_report: MakeReport) -> None:
 
 # In a browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
-DRIVER = shutil.which("chromedriver") or ""
 NAMES = "return [...document.querySelectorAll('tbody tr')].filter(r => r.offsetHeight).map(r => r.cells[0].textContent)"
 SHOWN = NAMES.replace("textContent", "innerText.trim()")
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if not CHROMIUM or not DRIVER:
-        pytest.skip("chromium or chromedriver is not installed")
-    browser = Browser(DRIVER, CHROMIUM, tmp_path_factory.mktemp("profile"))
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def show(chromium: Browser, tmp_path: Path) -> Iterator[Any]:
-    """``show(text)``: the browser with that page; when the test is over its console must be empty."""
-
-    def open_page(text: str) -> Browser:
-        (tmp_path / "page.html").write_text(text, encoding="utf-8")
-        chromium.emulate(1400, "light")
-        chromium.open(tmp_path / "page.html")
-        return chromium
-
-    yield open_page
-    assert chromium.log() == []
 
 
 def heading(text: str) -> str:
@@ -233,7 +205,7 @@ def test_numbers_sort_exactly_and_sizes_by_volume(show: Any, small: dict[str, An
 def test_blocks_fold(show: Any, small: dict[str, Any]) -> None:
     browser = show(render("html", small))
     everything = browser.run(SHOWN)
-    terminal = render("table", small, width=200).split("---\n")[1].splitlines()[:-1]
+    terminal = render("table", small, width=200, all_repetitions=True).split("---\n")[1].splitlines()[:-1]
     assert everything == [re.split("  +", line.strip())[0] for line in terminal]
     browser.click("//tr[td[1]='body x2']//button")
     folded = browser.run(NAMES)

@@ -13,10 +13,14 @@ from archcalc.render.html.style import STYLE
 from archcalc.render.text import plain
 
 
-def write_page(out: TextIO, title: str, body: Iterable[str]) -> None:
-    """Write the page around a body that is HTML. Its policy lets only our own style and script run."""
+def write_page(out: TextIO, title: str, body: Iterable[str], style: str = "", script: str = "") -> None:
+    """Write the page around a body that is HTML. Its policy lets only our own style and script run.
+
+    ``style`` and ``script`` are added to those of every page.
+    """
+    style, script = STYLE + style, SCRIPT + script
     policy = (
-        f"default-src 'none'; style-src {source(STYLE)}; script-src {source(SCRIPT)}; "
+        f"default-src 'none'; style-src {source(style)}; script-src {source(script)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
     out.write(
@@ -29,13 +33,14 @@ def write_page(out: TextIO, title: str, body: Iterable[str]) -> None:
 <meta name="generator" content="archcalc">
 <link rel="icon" href="data:,">
 <title>{escape(title)}</title>
-<style>{STYLE}</style>
+<style>{style}</style>
 </head>
 <body>
+<main>
 """
     )
     out.writelines(body)
-    out.write(f"<script>{SCRIPT}</script>\n</body>\n</html>\n")
+    out.write(f"</main>\n<script>{script}</script>\n</body>\n</html>\n")
 
 
 def source(text: str) -> str:

@@ -17,12 +17,16 @@ def table(headings: Iterable[tuple[str, str]], rows: Iterable[str], total: str =
     yield f"</tbody>\n<tfoot>{total}</tfoot>\n</table></div>\n" if total else "</tbody>\n</table></div>\n"
 
 
-def row(cells: Iterable[str], level: int = 0, group: bool = False, closed: bool = False) -> str:
-    """One row. A group heads the rows below it that have a higher level, and can fold them."""
+def row(cells: Iterable[str], level: int = 0, group: bool = False, closed: bool = False, path: str = "") -> str:
+    """One row. A group heads the rows below it that have a higher level, and can fold them.
+
+    ``path`` is that of its step, by which pictures are linked with it.
+    """
     marks = " ".join(mark for mark, given in (("group", group), ("closed", closed)) if given)
     mark = f' class="{marks}"' if marks else ""
     deep = f' data-level="{level}" data-indent="{min(level, DEEPEST)}"' if level else ""
-    return f"<tr{mark}{deep}>{''.join(cells)}</tr>\n"
+    link = f' data-path="{escape(path)}"' if path else ""
+    return f"<tr{mark}{deep}{link}>{''.join(cells)}</tr>\n"
 
 
 def cell(text: str | int | None, kind: str = "text", *, order: int | None = None, mark: str = "") -> str:

@@ -11,6 +11,6 @@ place.py     from ordered boxes to places; wrap.py: a long chain in columns; lay
 looks.py     what a box is drawn as, and what is written in it
 cards.py     from a layout to marks; marks.py: what a picture is made of
 letters.py   how wide a text is; grid.py: distances; theme.py: colours and styles
-svg.py       marks as SVG
+svg.py       marks as SVG; page.py: as a page
 mermaid.py dot.py explorer.py   scenes in the languages of other programs
 """

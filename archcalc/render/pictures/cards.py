@@ -102,7 +102,7 @@ class Cards:
         costs = figures(box.all.params, box.all.macs) if self.looks.asked.style == "cards" else ""
         if costs and x + wide - 10 - width(costs, 10) * SLACK > self.clear(place):
             marks.append(Text("q", x + wide - 10, y + 16, costs, anchor="end"))
-        return Group("group", box.id, box.path, self.looks.tip(box), marks)
+        return Group("group", box.id, box.path, self.looks.tip(box), marks, box.repeats)
 
     def clear(self, place: Place) -> float:
         """From where on the line of a container's name is free: behind the name and the wires that come in."""
@@ -119,7 +119,7 @@ class Cards:
         box = place.box
         draw = {"circle": self.sign, "bar": self.bar, "end": self.end, "pill": self.pill, "card": self.card}
         marks = draw[self.looks.symbols[box.id]](place)
-        return Group("node", box.id, box.path, self.looks.tip(box), marks)
+        return Group("node", box.id, box.path, self.looks.tip(box), marks, box.repeats)
 
     def sign(self, place: Place) -> list[Mark]:
         x, y = middle(place)

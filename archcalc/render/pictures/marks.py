@@ -42,13 +42,17 @@ class Text(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Marks that are one thing: ``tip`` is what it is, in words; ``path`` that of the step which it draws."""
+    """Marks that are one thing: ``tip`` is what it is, in words; ``path`` that of the step which it draws.
+
+    ``times``: the repetitions from there on that it stands for.
+    """
 
     role: str
     id: str
     path: str
     tip: str
     marks: list[Mark]
+    times: int = 1
 
 
 Mark = Rect | Circle | Path | Text | Group

@@ -33,6 +33,7 @@ def mark(one: Mark) -> str:
     if isinstance(one, Group):
         inside = "".join(map(mark, one.marks))
         path = f' data-path="{xml(one.path)}"' if one.path else ""
+        path += f' data-times="{one.times}"' if one.times > 1 else ""
         name = f' id="{one.id}"' if one.id else ""
         return f'<g class="{one.role}"{name}{path}><title>{tip(one.tip)}</title>{inside}</g>\n'
     if isinstance(one, Text):

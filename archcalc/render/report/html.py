@@ -27,17 +27,34 @@ GROUP_CELLS = ("path", "type", "input", "output")  # and numbers that sum: the c
 def write(reports: Sequence[Report | Failed], out: TextIO, style: Style) -> None:
     """Write the layers of one report, or one row for each of several."""
     listing = listed(reports, style, style.columns)
-    if listing is not None:
-        shown: Iterable[Report] = [listing.report] if listing.report else listing.rows
-        names = [report["spec"] for report in shown]
-        write_page(out, ", ".join(dict.fromkeys(names)), body(listing, folds=style.sort is None))
+    if listing is None:
+        return
+    shown: Iterable[Report] = [listing.report] if listing.report else listing.rows
+    names = [report["spec"] for report in shown]
+    folds, pictured = style.sort is None, is_pictured(listing.report)
+    more: tuple[str, ...] = ()
+    if pictured:
+        from archcalc.render.html.pictures import SCRIPT, STYLE
+
+        more = STYLE, SCRIPT
+    write_page(out, ", ".join(dict.fromkeys(names)), body(listing, folds, pictured), *more)
 
 
-def body(listing: Listing, folds: bool) -> Iterator[str]:
-    """The heading, the table and the notes. Rows stand below groups if paths are shown and in order."""
+def is_pictured(report: Report | None) -> bool:
+    """Whether the network of a report keeps what a picture of it needs, and has no more layers than a browser folds."""
+    network = getattr(report, "network", None)
+    return network is not None and network.steps is not None and 0 < network.size <= MOST_LEVELS
+
+
+def body(listing: Listing, folds: bool, pictured: bool = False) -> Iterator[str]:
+    """The heading, pictures, the table and the notes. Rows stand below groups if paths are shown and in order."""
     columns = listing.columns
     if listing.report:
         yield heading(listing.report["spec"], listing.report["variant"] or "")
+        if pictured:
+            from archcalc.render.report.pictures import pictures
+
+            yield from pictures(listing.report)
     else:
         yield heading(f"{len(list(listing.rows)):,} networks")
     grouped = folds and any(column.name == "path" for column in columns)
@@ -47,7 +64,7 @@ def body(listing: Listing, folds: bool) -> Iterator[str]:
     else:
         lines = (OutlineRow(0, one.get("path", ""), one, False) for one in listing.rows)
     headings = [(listing.heading(column), KINDS[column.kind]) for column in columns]
-    yield from table(headings, (show_line(listing, line) for line in lines), show_total(listing))
+    yield from table(headings, (show_line(listing, line, pictured) for line in lines), show_total(listing))
     yield from map(paragraph, listing.notes)
 
 
@@ -57,8 +74,9 @@ def is_small(rows: Iterable[Row]) -> bool:
     return all(number <= MOST_LEVELS for number in levels)
 
 
-def show_line(listing: Listing, line: OutlineRow) -> str:
-    return row([show_cell(listing, column, line) for column in listing.columns], line.level, line.group)
+def show_line(listing: Listing, line: OutlineRow, linked: bool) -> str:
+    cells = [show_cell(listing, column, line) for column in listing.columns]
+    return row(cells, line.level, line.group, path=line.row["path"] if linked else "")
 
 
 def show_cell(listing: Listing, column: Column, line: OutlineRow) -> str:
