@@ -2,7 +2,6 @@
 
 formats.py    what there is, and how a file tells its format
 imported.py   what an importer is asked, and what it gives
-steps.py      a network as a list of steps, for formats that name layers; building.py, writing.py, proof.py
 darknet/      Darknet .cfg
 hugging_face/ Hugging Face's config.json: a family of shipped specs, and its variables
 graphs/       graphs of operators: what readers of them deliver, and the proof of what is written

@@ -26,7 +26,17 @@ def has(pattern: bytes) -> Callable[[File], object]:
     return lambda file: b"\0" not in file.head[:HEAD] and compiled.search(file.head[:HEAD])
 
 
+def is_program(file: File) -> bool:
+    """A zip with a program of torch.export: what zips hold is looked at only where a file is one."""
+    if not file.head.startswith(b"PK\3\4"):
+        return False
+    from archcalc.importers.pytorch import archive
+
+    return archive.is_program(file)
+
+
 FORMATS = (
+    Format("pytorch", "PyTorch .pt2", is_program),
     Format("darknet", "Darknet .cfg", has(rb"\A(?:\xef\xbb\xbf)?(?:\s|[#;].*\n)*\[(?:net|network)\]")),
     Format("hugging_face", "Hugging Face config.json", has(rb"\A(?:\xef\xbb\xbf)?\s*\{[\s\S]*\"model_type\"\s*:")),
     Format("caffe", "Caffe .prototxt", has(rb"(?:^|[\"\]}\s])layers?\s*:?\s*\{\s*(?:#.*\s+)*[a-z_]+\s*[:{]")),

@@ -58,7 +58,7 @@ def test_what_is_written_is_about_as_short_as_what_was_expanded() -> None:
     [
         (("kernel: 2", "kernel: 3"), "params"),
         (("stride: 2", "stride: 1"), "macs"),
-        (("relu", "silu"), "layers that were read are not written"),
+        (("relu", "silu"), "is not written: skip"),
         (("[skip, prev]", "[prev, skip]"), "the outputs are not computed from the same layers"),
         (("    share: stem\n", ""), "params"),
     ],

@@ -10,9 +10,14 @@ from typing import Any
 
 import pytest
 
+import archcalc
+from archcalc.cli import main
 from archcalc.errors import SpecError
-from archcalc.importers.pytorch.reader import read
+from archcalc.importers.formats import format_of
+from archcalc.importers.imported import Asked
+from archcalc.importers.pytorch.reader import read_graph
 from archcalc.importers.structure.search import spec_of
+from archcalc.sources.file import File
 
 FILES = Path(__file__).parent / "pytorch"
 with (FILES / "figures.csv").open() as stream:
@@ -41,7 +46,8 @@ LINES = {
 
 
 def graph(name: str, **asked: Any) -> Any:
-    return read(FILES / f"{name}.pt2", f"{name}.pt2", name.rpartition(".")[2], **asked)
+    path = FILES / f"{name}.pt2"
+    return read_graph(File(path.name, path.read_bytes()), Asked(**asked))
 
 
 @pytest.mark.parametrize("name", [name for name in FIGURES if name not in REFUSED])
@@ -77,6 +83,30 @@ def test_what_no_spec_says_is_refused_with_the_reason(name: str, words: list[str
     assert all(word in told for word in words), told
 
 
+def test_commands_take_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = str(FILES / "torchvision.resnet50.pt2")
+    assert format_of(File(path, Path(path).read_bytes())).name == "pytorch"
+    assert main(["convert", path, "-o", str(tmp_path / "net.yaml"), "--verify"]) == 0
+    assert "are the same graph of 174 operators: 25,557,032 params" in capsys.readouterr().err
+    assert archcalc.load(tmp_path / "net.yaml").params == archcalc.load(path).params == 25_557_032
+    assert main(["show", path, "--strict"]) == 0
+    assert main(["show", str(FILES / "odd.Complex.pt2")]) == 2
+
+
+def test_an_unknown_operator_stands_as_custom_if_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nodes = [node("frobnicate.default", "y", self=tensor("x")), node("relu.default", "z", self=tensor("y"))]
+    made = program(nodes, {"x": [1, 4], "y": [1, 6], "z": [1, 6]}, ["z"])
+    with zipfile.ZipFile(tmp_path / "net.pt2", "w") as archive:
+        archive.writestr("net/models/model.json", json.dumps(made))
+    path = str(tmp_path / "net.pt2")
+    assert main(["show", path, "--format", "json"]) == 2
+    assert main(["show", path, "--as-custom", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [layer["type"] for layer in found["layers"]] == ["custom", "relu"]
+    assert found["outputs"] == [[6]]
+    assert "frobnicate" in found["notes"][0]["message"]
+
+
 # Files that a stranger made
 
 
@@ -107,7 +137,7 @@ def refusal(tmp_path: Path, content: str | bytes, member: str = "net/models/mode
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(member, content)
     with pytest.raises(SpecError) as error:
-        read(path, "net.pt2", "net")
+        read_graph(File("net.pt2", path.read_bytes()), Asked())
     return " ".join(str(one) for one in error.value.diagnostics)
 
 
@@ -122,15 +152,15 @@ def test_a_size_that_the_file_says_wrong_changes_nothing(tmp_path: Path) -> None
     path = tmp_path / "net.pt2"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("net/models/model.json", json.dumps(made))
-    assert [value.shape for value in read(path, "net.pt2", "net").outputs] == [(4,)]
+    assert [value.shape for value in read_graph(File("net.pt2", path.read_bytes()), Asked()).outputs] == [(4,)]
 
 
 def test_every_unknown_operator_is_told_with_its_places(tmp_path: Path) -> None:
     nodes = [node("frobnicate.default", f"y{number}", self=tensor("x")) for number in range(5)]
     nodes.append(node("grid_sampler.default", "z", self=tensor("x")))
     told = refusal(tmp_path, json.dumps(program(nodes, {"x": [1, 4]}, ["z"])))
-    assert "unknown operator frobnicate, 5 times: at y0, y1, y2, ..." in told
-    assert "unknown operator grid_sampler, at z" in told
+    assert "knows no operator 'frobnicate', which net.pt2 has 5 times: node y0; node y1; node y2; and 2 more" in told
+    assert "knows no operator 'grid_sampler', which net.pt2 has once: node z" in told
 
 
 @pytest.mark.parametrize(
@@ -158,4 +188,4 @@ def test_what_is_no_zip_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "net.pt2"
     path.write_bytes(content)
     with pytest.raises(SpecError, match=r"zip|no program"):
-        read(path, "net.pt2", "net")
+        read_graph(File("net.pt2", path.read_bytes()), Asked())

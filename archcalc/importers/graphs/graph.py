@@ -145,7 +145,7 @@ class Graph:
                 raise RuleError(f"{type} does not read {len(shapes)} tensors")
             return self.inference.apply(layer, shapes)
         except RuleError as error:
-            at = f"node {place}: " if place else ""
+            at = f"{place}: " if place else ""
             raise SpecError(Diagnostic(f"{self.name}: {at}{error}", help=error.help)) from None
 
     def drop(self, what: str) -> None:

@@ -9,19 +9,19 @@ it, nor is how a change of shape is written.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from archcalc.building.load import load_network
 from archcalc.errors import Source, SpecError
 from archcalc.graph.inference import Applied
-from archcalc.graph.network import Network
+from archcalc.graph.network import Network, Tensor
 from archcalc.graph.network import Node as Layered
 from archcalc.graph.repetition import unrolled
 from archcalc.importers.graphs.graph import Graph
 from archcalc.layers.arguments import CHANNELS, Pad
-from archcalc.layers.base import Computed, Layer
+from archcalc.layers.base import Computed, Dims, Layer
 from archcalc.meter import MAX_WORK, charge
 from archcalc.sources.source import Located
 
@@ -30,15 +30,20 @@ VIEWS = frozenset("flatten unflatten reshape squeeze unsqueeze".split())
 
 COMMUTATIVE = frozenset("add mul".split())
 
+MOST_SHOWN = 5
+"""Nodes that are told of a difference."""
+
 HASHED = 20
 """Units of work that the name of a value takes."""
 
 
 class Named(NamedTuple):
-    """A network as the proof sees it: names of outputs and nodes, and for each stored tensor the uses that it has."""
+    """A network as the proof sees it: names of its outputs, names and places of its nodes, the uses of each stored
+    tensor that several use, its totals.
+    """
 
     outputs: list[bytes]
-    nodes: Counter[bytes]
+    nodes: list[tuple[bytes, str]]
     shared: Counter[tuple[Any, ...]]
     totals: dict[str, int]
 
@@ -57,8 +62,12 @@ def prove(graph: Graph, text: str, name: str, max_work: int = MAX_WORK) -> Proof
         network = load_network(Located(Source(name, text), None), max_work=max_work)
     except SpecError as error:
         return Proof(len(graph.nodes), {}, [str(error.diagnostics[0])])
-    read, written = of_graph(graph), of_network(unrolled(network))
-    return Proof(len(graph.nodes), read.totals, [*differences(read, written)])
+    return compared(of_graph(graph), of_network(network))
+
+
+def compared(read: Named, written: Named) -> Proof:
+    """What was read beside what is written."""
+    return Proof(len(read.nodes), read.totals, [*differences(read, written)])
 
 
 def differences(read: Named, written: Named) -> Iterable[str]:
@@ -66,63 +75,89 @@ def differences(read: Named, written: Named) -> Iterable[str]:
     for figure, number in read.totals.items():
         if written.totals[figure] != number:
             yield f"{figure}: {number:,} were read, {written.totals[figure]:,} are written"
-    missing, more = read.nodes - written.nodes, written.nodes - read.nodes
-    if missing or more:
-        yield f"{missing.total():,} layers that were read are not written, {more.total():,} are written beside them"
+    for what, one, other in (("is not written", read, written), ("is only written", written, read)):
+        places = beyond(one.nodes, other.nodes)
+        if places:
+            more = f" and {len(places) - MOST_SHOWN:,} more" if len(places) > MOST_SHOWN else ""
+            yield f"{what}: {', '.join(places[:MOST_SHOWN])}{more}"
     if read.outputs != written.outputs:
         yield "the outputs are not computed from the same layers"
     if read.shared != written.shared:
         yield "weights are not shared between the same layers"
 
 
-def of_graph(graph: Graph) -> Named:
-    values: dict[Any, bytes] = {
-        value: digest("input", number, *value.shape) for number, value in enumerate(graph.inputs.values())
-    }
-    nodes: Counter[bytes] = Counter()
-    uses: dict[Hashable, list[tuple[bytes, str]]] = {}
-    for node in graph.nodes:
-        name = name_of(
-            node.applied, [values[value] for value in node.inputs], node.frozen and bool(node.applied.weights)
-        )
-        nodes[name] += 1
+def beyond(nodes: Iterable[tuple[bytes, str]], others: Iterable[tuple[bytes, str]]) -> list[str]:
+    """Where the nodes stand that the others do not have."""
+    left = Counter(name for name, _ in others)
+    found = []
+    for name, place in nodes:
+        left[name] -= 1
+        if left[name] < 0:
+            found.append(place)
+    return found
+
+
+class Names:
+    """Names of values as they are made, and which nodes use a stored tensor."""
+
+    def __init__(self, inputs: Iterable[tuple[Any, Dims]]) -> None:
+        self.values = {key: digest("input", number, *shape) for number, (key, shape) in enumerate(inputs)}
+        self.nodes: list[tuple[bytes, str]] = []
+        self.uses: dict[Hashable, list[tuple[bytes, str]]] = {}
+
+    def add(
+        self, node: Any, key: Callable[[Any], Any], owners: Mapping[str, Hashable], place: str, frozen: bool
+    ) -> None:
+        """A node, by what it applies and reads; ``owners`` are those of its weights and buffers, by name.
+
+        ``key``: what tells a tensor from others.
+        """
+        frozen = frozen and bool(node.applied.weights)
+        name = name_of(node.applied, [self.values[key(value)] for value in node.inputs], frozen)
+        self.nodes.append((name, place))
         for value in node.outputs:
-            values[value] = output_name(name, value.number, node.applied)
-        for weight, owner in node.weights.items():
-            uses.setdefault(owner, []).append((name, weight))
-    return Named([values[value] for value in graph.outputs], nodes, grouped(uses), graph.totals())
+            self.values[key(value)] = digest(name, value.number) if len(node.outputs) > 1 else name
+        for weight, owner in owners.items():
+            self.uses.setdefault(owner, []).append((name, weight))
+
+    def of(self, outputs: Iterable[Any], totals: dict[str, int]) -> Named:
+        shared = Counter(tuple(sorted(uses)) for uses in self.uses.values() if len(uses) > 1)
+        return Named([self.values[value] for value in outputs], self.nodes, shared, totals)
+
+
+def of_graph(graph: Graph) -> Named:
+    names = Names((value, value.shape) for value in graph.inputs.values())
+    for node in graph.nodes:
+        names.add(node, itself, node.weights, node.place or node.type, node.frozen)
+    return names.of(graph.outputs, graph.totals())
 
 
 def of_network(network: Network) -> Named:
-    """Names of an unrolled network."""
-    values: dict[Any, bytes] = {
-        value: digest("input", number, *(value.shape or ())) for number, value in enumerate(network.inputs.values())
-    }
-    nodes: Counter[bytes] = Counter()
-    uses: dict[Hashable, list[tuple[bytes, str]]] = {}
+    """Names of a network, every repetition of it."""
+    whole = unrolled(network)
+    names = Names((source(value), value.shape or ()) for value in whole.inputs.values())
     totals = {"params": 0, "buffers": 0, "macs": 0}
-    for node in network.kept:
-        frozen = not node.trainable and bool(node.applied.weights)
-        name = name_of(node.applied, [values[value] for value in node.inputs], frozen)
-        nodes[name] += 1
-        for value in node.outputs:
-            values[value] = output_name(name, value.number, node.applied)
+    for node in whole.kept:
+        held = [name for name, _, _ in (*node.applied.weights, *node.applied.buffers)]
+        names.add(node, source, {name: (node.owner(name), name) for name in held}, node.path, not node.trainable)
         totals["macs"] += node.applied.ops.get("mac", 0)
         totals["params"] += counted(node, node.applied.weights)
         totals["buffers"] += counted(node, node.applied.buffers)
-        for weight, _, _ in (*node.applied.weights, *node.applied.buffers):
-            uses.setdefault((node.owner(weight), weight), []).append((name, weight))
-    return Named([values[value] for value in network.outputs], nodes, grouped(uses), totals)
+    return names.of(map(source, whole.outputs), totals)
+
+
+def itself(value: Any) -> Any:
+    return value
+
+
+def source(tensor: Tensor) -> tuple[Layered | None, int]:
+    """What makes a tensor: that which goes into a map, or comes out of it, is another than the one it is taken from."""
+    return tensor.node, tensor.number
 
 
 def counted(node: Layered, held: Iterable[tuple[str, Any, Any]]) -> int:
     """The sizes of what belongs to the node itself."""
     return sum(size for name, _, size in held if node.counts_itself(name))
-
-
-def grouped(uses: dict[Hashable, list[tuple[bytes, str]]]) -> Counter[tuple[Any, ...]]:
-    """The stored tensors that several layers use, each as its uses."""
-    return Counter(tuple(sorted(of)) for of in uses.values() if len(of) > 1)
 
 
 def name_of(applied: Applied, inputs: Sequence[bytes], frozen: bool = False) -> bytes:
@@ -135,10 +170,6 @@ def name_of(applied: Applied, inputs: Sequence[bytes], frozen: bool = False) -> 
     weights = [(name, shape) for name, shape, _ in (*applied.weights, *applied.buffers)]
     kind, said = arguments_of(applied)
     return digest(kind, said, weights, [*applied.gives], sorted(applied.ops.items()), frozen, *order)
-
-
-def output_name(node: bytes, number: int, applied: Applied) -> bytes:
-    return digest(node, number) if len(applied.gives) > 1 else node
 
 
 def arguments_of(applied: Applied) -> tuple[str, list[Any]]:

@@ -1,22 +1,17 @@
-"""What an importer does not know, gathered while it reads and told whole: each with its count and its first places."""
+"""What a reader cannot say of operators that it knows, gathered while it reads and told whole."""
 
 from __future__ import annotations
 
 from archcalc.errors import Diagnostic, SpecError
-
-PLACES = 3
-"""Places that are told of each."""
-
-TOLD = 40
-"""What is told at most, one by one."""
+from archcalc.importers.imported import MOST_KINDS, MOST_PLACES, Unknown
 
 
 class Unreadable(Exception):
-    """An operator that is not known, or not as it is used here: what, in words."""
+    """An operator that cannot be said as it is used here: why, in words."""
 
 
-class Unknown:
-    """What is not known, by its words: where it stands, in the order of the file."""
+class Unreadables:
+    """What cannot be said, by its words: the nodes where it stands, in the order of the file."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -25,18 +20,21 @@ class Unknown:
     def add(self, what: str, place: str) -> None:
         self.found.setdefault(what, []).append(place)
 
-    def stop(self) -> None:
-        """Raise SpecError with everything that is not known."""
-        if not self.found:
-            return
-        ordered = sorted(self.found.items(), key=lambda item: -len(item[1]))
-        told = [Diagnostic(f"{self.file}: {what}, {places(at)}") for what, at in ordered[:TOLD]]
-        if len(ordered) > TOLD:
-            told.append(Diagnostic(f"{self.file}: and {len(ordered) - TOLD:,} more operators that are not known"))
-        raise SpecError(*told)
+    def stop(self, unknown: Unknown, as_custom: bool = False) -> None:
+        """Raise SpecError with everything that cannot be said, and with the operators that are not known."""
+        told = [Diagnostic(f"{self.file}: {what}, {places(at)}") for what, at in [*self.found.items()][:MOST_KINDS]]
+        if len(self.found) > MOST_KINDS:
+            told.append(Diagnostic(f"{self.file}: and {len(self.found) - MOST_KINDS:,} others"))
+        try:
+            if not as_custom or told:
+                unknown.tell()
+        except SpecError as error:
+            told += error.diagnostics
+        if told:
+            raise SpecError(*told)
 
 
 def places(at: list[str]) -> str:
-    """``3 times: at nonzero, nonzero_1, nonzero_2``"""
-    shown = ", ".join(at[:PLACES]) + (", ..." if len(at) > PLACES else "")
-    return f"at {shown}" if len(at) == 1 else f"{len(at):,} times: at {shown}"
+    """``3 times: nodes nonzero, nonzero_1, nonzero_2``"""
+    shown = ", ".join(at[:MOST_PLACES]) + (", ..." if len(at) > MOST_PLACES else "")
+    return f"node {shown}" if len(at) == 1 else f"{len(at):,} times: nodes {shown}"

@@ -1,4 +1,4 @@
-"""PyTorch: the ``.pt2`` that torch.export writes, read without torch, and modules that the user's own torch exports.
+"""PyTorch: the ``.pt2`` that torch.export writes, read without torch.
 
 archive.py    the zip of JSON: its members, by name and size
 signature.py  what is stored, what is read, what is given: sizes and identities
@@ -8,3 +8,14 @@ elementwise.py  arithmetic and functions of each element, with numbers, constant
 moving.py     operators that view, cut, join and permute
 attending.py  attention, recurrent layers, embeddings
 """
+
+from __future__ import annotations
+
+from archcalc.importers.imported import Asked, Imported, written
+from archcalc.importers.pytorch.reader import read_graph
+from archcalc.sources.file import File
+
+
+def read(file: File, asked: Asked) -> Imported:
+    """The spec of a ``.pt2``. Raises SpecError with all that it holds and archcalc does not know."""
+    return written(read_graph(file, asked), file)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import zipfile
-from os import PathLike
-from typing import Any
+from collections.abc import Mapping
+from typing import IO, Any
 
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.layers.base import Arguments
 from archcalc.meter import charge
+from archcalc.sources.file import File
 
 MODEL = "models/model.json"
 WEIGHTS = "data/weights/model_weights_config.json"
@@ -24,42 +24,32 @@ MOST_DIRECTORY = 50_000_000
 BYTES_A_UNIT = 100
 """Bytes of JSON that are read in a unit of work."""
 
+TAIL = 65_600
+"""Bytes at the end of a zip in which its directory is told."""
+
+Documents = Mapping[str, Any]
+
 MAJOR = range(5, 10)
 """Major versions of the schema that are read: those of PyTorch 2.6 and later."""
 
 
 class Archive:
-    """The members of JSON of a ``.pt2``. ``file``: its name as errors show it."""
+    """The members of JSON of a ``.pt2``."""
 
-    def __init__(self, path: str | PathLike[str], file: str) -> None:
-        self.path, self.file = path, file
+    def __init__(self, file: File) -> None:
+        self.file = file
 
-    def documents(self) -> Arguments:
+    def documents(self) -> Documents:
         """The model, the stored tensors and the constants, by the ends of their names; {} for one that is not there."""
         try:
-            self.hold_directory()
-            with zipfile.ZipFile(self.path) as found:
-                return {end: self.document(found, end) for end in (MODEL, WEIGHTS, CONSTANTS)}
+            with self.file.open() as stream:
+                hold_directory(stream, self.file.name)
+                with zipfile.ZipFile(stream) as found:
+                    return {end: self.document(found, end) for end in (MODEL, WEIGHTS, CONSTANTS)}
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OverflowError) as error:
             raise self.wrong(f"is no zip that can be read: {error}") from None
         except OSError as error:
             raise self.wrong(f"cannot be read: {error.strerror or error}") from None
-
-    def hold_directory(self) -> None:
-        """Raise SpecError for a directory too large to be read: its size stands in the last bytes of the file."""
-        with open(self.path, "rb") as stream:
-            size = stream.seek(0, 2)
-            stream.seek(max(0, size - 65_600))
-            tail = stream.read(65_600)
-        end = tail.rfind(b"PK\5\6")
-        if end < 0:
-            raise self.wrong("is no zip: it has no directory")
-        directory = int.from_bytes(tail[end + 12 : end + 16], "little")
-        large = tail.rfind(b"PK\6\6", 0, end)
-        if directory == 0xFFFFFFFF and large >= 0:
-            directory = int.from_bytes(tail[large + 40 : large + 48], "little")
-        if directory > MOST_DIRECTORY:
-            raise self.wrong(f"has a directory of {directory:,} bytes; at most {MOST_DIRECTORY:,} are read")
 
     def document(self, found: zipfile.ZipFile, end: str) -> Any:
         """The JSON of the member whose name ends so, in the folder that all members share."""
@@ -86,13 +76,41 @@ class Archive:
         program = documents[MODEL]
         if not isinstance(program, dict) or not isinstance(program.get("graph_module"), dict):
             help = "torch.export.save(torch.export.export(module, example), 'net.pt2') writes one"
-            raise SpecError(Diagnostic(f"{self.file} holds no program of torch.export", help=help))
+            raise SpecError(Diagnostic(f"{self.file.name} holds no program of torch.export", help=help))
         version = program.get("schema_version", {})
         major = version.get("major") if isinstance(version, dict) else None
         if major not in MAJOR:
-            message = f"{self.file} has version {major} of PyTorch's schema; {MAJOR[0]} to {MAJOR[-1]} are read"
+            message = f"{self.file.name} has version {major} of PyTorch's schema; {MAJOR[0]} to {MAJOR[-1]} are read"
             raise SpecError(Diagnostic(message, help="export it again with PyTorch 2.6 or later"))
         return program, documents[WEIGHTS], documents[CONSTANTS]
 
     def wrong(self, what: str) -> SpecError:
-        return SpecError(Diagnostic(f"{self.file} {what}"))
+        return SpecError(Diagnostic(f"{self.file.name} {what}"))
+
+
+def hold_directory(stream: IO[bytes], name: str) -> None:
+    """Raise SpecError for a directory too large to be read: its size stands in the last bytes of the file."""
+    size = stream.seek(0, 2)
+    stream.seek(max(0, size - TAIL))
+    tail = stream.read(TAIL)
+    end = tail.rfind(b"PK\5\6")
+    if end < 0:
+        raise SpecError(Diagnostic(f"{name} is no zip: it has no directory"))
+    directory = int.from_bytes(tail[end + 12 : end + 16], "little")
+    large = tail.rfind(b"PK\6\6", 0, end)
+    if directory == 0xFFFFFFFF and large >= 0:
+        directory = int.from_bytes(tail[large + 40 : large + 48], "little")
+    if directory > MOST_DIRECTORY:
+        message = f"{name} has a directory of {directory:,} bytes; at most {MOST_DIRECTORY:,} are read"
+        raise SpecError(Diagnostic(message))
+
+
+def is_program(file: File) -> bool:
+    """Whether a file is a zip with a program of torch.export in it."""
+    try:
+        with file.open() as stream:
+            hold_directory(stream, file.name)
+            with zipfile.ZipFile(stream) as found:
+                return any(one.endswith(MODEL) for one in found.namelist())
+    except (SpecError, zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        return False

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import operator
+import os
 from collections import Counter
 from collections.abc import Iterator
 from math import prod
-from os import PathLike
 from typing import Any
 
 from archcalc.errors import Diagnostic, RuleError, SpecError
 from archcalc.importers.graphs.graph import MOST_NODES, Graph, Module, Several
 from archcalc.importers.graphs.samples import Part, Recorder, Tensor, Weight
-from archcalc.importers.graphs.unknown import Unknown, Unreadable
+from archcalc.importers.graphs.unknown import Unreadable, Unreadables
+from archcalc.importers.imported import Asked, Unknown
+from archcalc.importers.naming import plain_name
 from archcalc.importers.pytorch import attending, elementwise, moving, operators, signature
 from archcalc.importers.pytorch.archive import Archive
 from archcalc.importers.pytorch.operation import Operation, Rule
 from archcalc.importers.pytorch.places import Places
 from archcalc.layers.base import Arguments
 from archcalc.meter import charge
+from archcalc.sources.file import File
 
 RULES: dict[str, Rule] = {**operators.RULES, **elementwise.RULES, **moving.RULES, **attending.RULES}
 
@@ -48,32 +51,29 @@ class Lost:
 
 LOST = Lost()
 
-Inputs = dict[str | None, tuple[int, ...]]
 
-
-def read(path: str | PathLike[str], file: str, name: str, inputs: Inputs | None = None) -> Graph:
-    """The graph of a ``.pt2``. Raises SpecError with all that it holds and archcalc does not know.
-
-    ``inputs``: the shape of an input without its batch axis, by name, in place of that which it was exported with.
-    """
-    program, weights, constants = Archive(path, file).model()
-    return Reader(program, weights, constants, file, name, inputs or {}).read()
+def read_graph(file: File, asked: Asked) -> Graph:
+    """The graph of a ``.pt2``. Raises SpecError with all that it holds and archcalc does not know."""
+    program, weights, constants = Archive(file).model()
+    return Reader(program, weights, constants, file, asked).read()
 
 
 class Reader:
     """One program of torch.export: what its names stand for, as far as it was read."""
 
-    def __init__(self, program: Any, weights: Any, constants: Any, file: str, name: str, inputs: Inputs) -> None:
+    def __init__(self, program: Any, weights: Any, constants: Any, file: File, asked: Asked) -> None:
         module = program["graph_module"]
-        self.graph_json = section(file, module, "graph")
-        self.signature = section(file, module, "signature")
+        self.file = file.name
+        self.graph_json = section(self.file, module, "graph")
+        self.signature = section(self.file, module, "signature")
         self.keys = {**signature.keys_of(constants), **signature.keys_of(weights)}
-        self.file, self.inputs = file, inputs
+        self.asked = asked
         self.metas = self.graph_json.get("tensor_values")
         if not isinstance(self.metas, dict):
-            raise SpecError(Diagnostic(f"{file} says no sizes of tensors"))
-        self.graph = Graph(name)
-        self.unknown = Unknown(file)
+            raise SpecError(Diagnostic(f"{self.file} says no sizes of tensors"))
+        self.graph = Graph(plain_name(os.path.splitext(os.path.basename(self.file))[0]))
+        self.unknown = Unknown(file, "operator", RULES)
+        self.unreadable = Unreadables(self.file)
         self.stored: dict[str, Tensor] = {}  # by path
         self.places = Places()
         self.read_names = Counter(names_in([self.graph_json.get("nodes"), self.graph_json.get("outputs")]))
@@ -87,10 +87,11 @@ class Reader:
         for node in nodes:
             charge(OPERATOR)
             self.take(node)
-        self.unknown.stop()
+        self.unreadable.stop(self.unknown, self.asked.as_custom)
         self.give_outputs()
         self.graph.prune()
         self.keep_unread()
+        self.graph.notes += [note.message for note in self.unknown.notes()]
         return self.graph
 
     # What the graph takes and gives
@@ -117,7 +118,7 @@ class Reader:
 
     def shape_of(self, name: str, users: list[str]) -> tuple[tuple[int, ...], str]:
         meta = signature.meta_of(self.file, name, self.metas.get(name))
-        given = self.inputs.get(name, self.inputs.get(None) if len(users) == 1 else None)
+        given = self.asked.shape(name, len(users) == 1)
         return (meta.shape if given is None else (*meta.shape[:1], *given)), meta.dtype
 
     def give_outputs(self) -> None:
@@ -169,14 +170,14 @@ class Reader:
         place = str(node.get("name") or (outputs[0] if outputs else target))
         name = operator_name(target)
         self.modules = modules_of(node, self.modules)
-        self.recorder.modules, self.recorder.place = self.modules, place
+        self.recorder.modules, self.recorder.place = self.modules, f"node {place}"
         try:
             found = self.found(node, name, target, outputs, place)
         except Unreadable as error:
-            self.unknown.add(str(error), place)
+            self.unreadable.add(str(error), place)
             found = LOST
         except (RuleError, ValueError, IndexError, KeyError, TypeError, AttributeError, ZeroDivisionError) as error:
-            self.unknown.add(f"{name} as it is used here ({type(error).__name__}: {error})", place)
+            self.unreadable.add(f"{name} as it is used here ({type(error).__name__}: {error})", place)
             found = LOST
         results = [*found] if isinstance(found, (list, tuple)) and len(outputs) != 1 else [found]
         for number, output in enumerate(outputs):
@@ -217,10 +218,23 @@ class Reader:
         writes = name.endswith("_") and not name.endswith("__")
         rule = RULES.get(name) or RULES.get(name.rstrip("_"))
         if rule is None:
-            raise Unreadable(f"unknown operator {name}")
+            return self.not_known(name, op, place)
         found = rule(op)
         self.places.follow(op, found, writes)
         return found
+
+    def not_known(self, name: str, op: Operation, place: str) -> Any:
+        """An operator without a rule: told, or a ``custom`` of the sizes that the file says."""
+        self.unknown.add(name, Diagnostic(f"node {place}"))
+        shape = op.shapes[0] if len(op.shapes) == 1 else None
+        inputs = [one for one in op.tensors if one.computed]
+        like = next((one for one in inputs if one.batch is not None), None)
+        if not self.asked.as_custom or shape is None or like is None:
+            return LOST
+        batch = like.batch if shape and shape[0] == self.recorder.batch else None
+        arguments = {"out": [*self.recorder.sample(shape, batch)], "params": 0, "macs": 0}
+        node = self.recorder.add("custom", arguments, inputs)
+        return Tensor(shape, value=node.outputs[0], batch=batch)
 
     def sibling(self, mean: Tensor, name: str) -> Any:
         """The stored tensor beside another: the counter of a norm beside its mean."""

@@ -39,9 +39,10 @@ class Block:
         attribute: str,
         kind: str,
         inputs: Sequence[Sequence[tuple[int, ...]]],
+        times: Sequence[int],
         taken: Container[str],
     ) -> None:
-        self.template, self.group = template, group
+        self.template, self.group, self.times = template, group, times
         slots = [*template.all_slots()]
         self.name = block_name(
             kind, attribute, any(slot.calls or slot.kind == REPEAT for slot in template.slots), taken
@@ -185,13 +186,15 @@ class Block:
         return dict(sorted(found.items(), key=lambda item: item[1] != REQUIRED))
 
     def default(self, name: str, values: Values) -> Any:
-        said = [value for value in values if value is not ABSENT]
-        usual, times = typical(values)
+        said = [
+            value for value, times in zip(values, self.times, strict=True) if value is not ABSENT for _ in range(times)
+        ]
+        usual, times = typical(said)
         stride = "stride" in name and 1 in said
         if stride and times <= 0.5 * len(said):
             return 1
         width = name in ("out", "mid", "depth", "hidden")
-        if len(said) < len(values) or isinstance(usual, bool) or stride or (times >= MOSTLY * len(said) and not width):
+        if ABSENT in values or isinstance(usual, bool) or stride or (times >= MOSTLY * len(said) and not width):
             return usual
         return REQUIRED
 

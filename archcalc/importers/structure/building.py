@@ -10,7 +10,7 @@ from archcalc.importers.structure.blocks import Block
 from archcalc.importers.structure.items import CALL, LAYER, PARALLEL, REPEAT, Flow, Item, items_of
 from archcalc.importers.structure.regions import folded
 from archcalc.importers.structure.repeats import pattern_in, repeated, single
-from archcalc.importers.structure.templates import Apart, Template, encoded, unified, without_residual
+from archcalc.importers.structure.templates import Apart, Template, encoded, pattern_of, unified, without_residual
 from archcalc.importers.structure.tree import Scope, resolved, scopes, tree
 
 Group = tuple[str, ...]
@@ -49,11 +49,22 @@ class Cluster:
 
     def __init__(self, templates: list[Template], use: Use) -> None:
         self.templates, self.uses = templates, [use]
+        self.kinds = [0]  # of each use, which of the template's it is: those that are equal are one
+        self.known = {pattern_of(templates[0]): 0}
 
     def join(self, templates: list[Template], use: Use) -> bool:
         """Take in a use that goes together with the others."""
         if len(use.inputs) != len(self.uses[0].inputs):
             return False
+        kind = self.known.get(pattern_of(templates[0]))
+        if kind is None and not self.widen(templates):
+            return False
+        self.uses.append(use)
+        self.kinds.append(self.known.setdefault(pattern_of(templates[0]), len(self.known)) if kind is None else kind)
+        return True
+
+    def widen(self, templates: list[Template]) -> bool:
+        """Take another kind of use into the templates, where it goes together with the others."""
         pairs = [(mine, its) for mine in self.templates for its in templates]
         if len(self.templates) == len(templates) > 1:
             pairs = [*zip(self.templates, templates, strict=True), (self.templates[0], templates[1]),
@@ -69,7 +80,6 @@ class Cluster:
             return False
         paired = [one for one in found if one[1] < 2] if len(self.templates) == len(templates) > 1 else []
         self.templates = [one[2] for one in paired] or [min(found, key=lambda one: one[:2])[2]]
-        self.uses.append(use)
         return True
 
 
@@ -133,18 +143,20 @@ class Builder:
 
     def make_block(self, group: Group, cluster: Cluster) -> None:
         template, uses = min(cluster.templates, key=cost), cluster.uses
-        if len(uses) < 2 or too_small(template, group):
+        if len(uses) < 2 or too_small(template, group, len(uses)):
             return
         first = uses[0].scope
         kind = group[0] if len(group) == 1 and group is not PATTERN else ""
-        shapes = [[value.shape for value in use.inputs] for use in uses]
+        firsts = [uses[cluster.kinds.index(kind)] for kind in range(template.uses)]
+        shapes = [[value.shape for value in use.inputs] for use in firsts]
+        times = [cluster.kinds.count(kind) for kind in range(template.uses)]
         taken = {block.name for block in self.blocks}
         try:
-            block = Block(template, group, first.name, kind, shapes, taken)
+            block = Block(template, group, first.name, kind, shapes, times, taken)
         except Apart:
             return
         self.blocks.append(block)
-        for number, use in enumerate(uses):
+        for number, use in zip(cluster.kinds, uses, strict=True):
             call = Item(
                 CALL, block.name, block.uses[number], use.inputs, use.outputs, name=use.scope.name,
                 path=use.items[-1].path, parts=use.items,
@@ -183,16 +195,16 @@ def templates_of(use: Use) -> list[Template]:
     return found
 
 
-def too_small(template: Template, group: Group) -> bool:
+def too_small(template: Template, group: Group, uses: int) -> bool:
     """Whether a block would say no more than its steps do where they stand."""
     if len(template.slots) == 1:
         slot = template.slots[0]
         if slot.kind == REPEAT:
-            return template.uses < 3
+            return uses < 3
         if slot.kind in (LAYER, CALL):
             return True
         if slot.kind == PARALLEL:
-            return sum(len(branch.slots) for branch in slot.branches) < 3 and template.uses < 4
+            return sum(len(branch.slots) for branch in slot.branches) < 3 and uses < 4
     plain = len(group) > 1 or group is PATTERN
     return plain and len(template.slots) < 3 and all(slot.kind == LAYER for slot in template.slots)
 

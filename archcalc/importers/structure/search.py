@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from archcalc.importers.graphs.graph import Graph
@@ -13,6 +14,10 @@ from archcalc.importers.structure.building import PATTERN, Builder, Choice, Grou
 from archcalc.importers.structure.layout import Line
 from archcalc.importers.structure.templates import Apart
 from archcalc.importers.structure.writing import Writer
+from archcalc.meter import Meter, OutOfWork, charge, metered
+
+SEARCH = 500_000
+"""Units of work that the search may take; the shortest text until then is taken."""
 
 MOST_TRIES = 60
 """Descriptions that are tried."""
@@ -78,13 +83,20 @@ def length(text: str) -> float:
 
 
 def shortest(graph: Graph) -> Description:
-    """The shortest text that inlining classes one by one finds."""
-    return min((descended(graph, choice) for choice in (Choice(), Choice(singles=True))), key=lambda one: one.length)
+    """The shortest text that inlining classes one by one finds, as long as the work for it lasts."""
+    first = described(graph, Choice())
+    meter, found = Meter(SEARCH), [first]
+    with suppress(OutOfWork), metered(meter):
+        other = described(graph, Choice(singles=True))
+        for start in [first] if other.text == first.text else [first, other]:
+            found.extend(descent(graph, start))
+    charge(min(SEARCH, SEARCH - meter.left))
+    return min(found, key=lambda one: one.length)
 
 
-def descended(graph: Graph, start: Choice) -> Description:
-    """What inlining classes one by one comes to, from a choice on."""
-    best = described(graph, start)
+def descent(graph: Graph, best: Description) -> Iterator[Description]:
+    """Ever shorter texts, each with one class more that is written where it stands."""
+    yield best
     tried = {best.choice}
     gains = True
     while gains and len(tried) < MOST_TRIES:
@@ -100,8 +112,7 @@ def descended(graph: Graph, start: Choice) -> Description:
                 continue
             if found.length < best.length:
                 best, gains = found, True
-                break
-    return best
+                yield best
 
 
 def candidates(best: Description) -> Iterator[Group]:

@@ -158,6 +158,37 @@ def references(
     return found
 
 
+def pattern_of(template: Template) -> Any:
+    """Equal for templates of one use that are the same in everything but their weights."""
+    places = {slot.number: place for place, slot in enumerate(every_slot(template))}
+
+    def placed(reference: Reference) -> Reference:
+        return (places.get(reference[0], reference[0]), reference[1]) if isinstance(reference, tuple) else reference
+
+    return tuple(
+        (
+            slot.kind,
+            slot.type,
+            id(slot.block),
+            tuple(map(placed, slot.references)),
+            places.get(slot.share or -1),
+            len(slot.branches),
+            repr((sorted(slot.values.items()), slot.reads, slot.gives, slot.rows)),
+        )
+        for slot in every_slot(template)
+    )
+
+
+def every_slot(template: Template) -> Iterator[Slot]:
+    """The slots of a template, those of branches and repetitions too."""
+    for slot in template.slots:
+        yield slot
+        for branch in slot.branches:
+            yield from every_slot(branch)
+        if slot.body is not None:
+            yield from every_slot(slot.body)
+
+
 # Two templates as one
 
 
@@ -182,6 +213,14 @@ def likeness(one: Slot, other: Slot) -> float:
     return max(found - (0 if loose else 0.1 * len(more)), 0.1)
 
 
+def plainly_alike(one: Slot, other: Slot) -> bool:
+    """Whether two steps go together whatever stands around them."""
+    same = one.kind == other.kind and one.type == other.type and one.block is other.block and one.kind != PARALLEL
+    return (
+        same and one.references == other.references if one.references == [PREV] else same and bool(likeness(one, other))
+    )
+
+
 def branches_alike(one: Slot, other: Slot) -> bool:
     if len(one.branches) != len(other.branches):
         return False
@@ -196,6 +235,9 @@ def branches_alike(one: Slot, other: Slot) -> bool:
 def aligned(one: Sequence[Slot], other: Sequence[Slot]) -> tuple[float, list[tuple[int, int]]]:
     """The pairs of steps, in order, that go together best. Raises Apart for lists that are too long."""
     rows, columns = len(one), len(other)
+    if rows == columns and all(map(plainly_alike, one, other)):
+        charge(PAIR * rows)
+        return float(rows), [(row, row) for row in range(rows)]
     if rows * columns > MOST_PAIRS:
         raise Apart("lists too long to compare")
     charge(PAIR * rows * columns)

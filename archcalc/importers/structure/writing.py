@@ -14,7 +14,7 @@ from archcalc.importers.structure.items import MERGES, PARALLEL, REPEAT, Item
 from archcalc.importers.structure.layout import WIDTH, Written, lines, value_text
 from archcalc.importers.structure.naming import MEANT_NOTHING, TAKEN, free, snake, tensor_name
 from archcalc.importers.structure.numbers import Expression, series
-from archcalc.importers.structure.templates import ABSENT, PREV, START, Reference, Slot, Template, encoded
+from archcalc.importers.structure.templates import ABSENT, PREV, START, Reference, Slot, Template, encoded, every_slot
 from archcalc.language.writer import flow
 from archcalc.layers import find
 from archcalc.layers.base import Arguments
@@ -41,7 +41,7 @@ class Names:
     def __init__(self, template: Template, wanted: set[int], taken: Iterable[str], blocks: Container[str]) -> None:
         self.of: dict[int, list[str]] = {}
         used = {*taken}
-        slots = [*inside(template)]
+        slots = [*every_slot(template)]
         read = {one[0] for slot in slots for one in slot.references if isinstance(one, tuple) and one[0] != "input"}
         read |= {slot.share for slot in slots if slot.share is not None}
         for slot in slots:
@@ -53,16 +53,6 @@ class Names:
             )
             used.update(several)
             self.of[slot.number] = several
-
-
-def inside(template: Template) -> Iterator[Slot]:
-    """Every slot of a template, those of branches and repetitions too."""
-    for slot in template.slots:
-        yield slot
-        for branch in slot.branches:
-            yield from inside(branch)
-        if slot.body is not None:
-            yield from inside(slot.body)
 
 
 class Writer:
@@ -116,7 +106,7 @@ class Writer:
     def top(self, inputs: list[str]) -> list[Written]:
         values = [*self.graph.inputs.values()]
         template = encoded(self.items, values, several=len(values) > 1)
-        for slot in inside(template):
+        for slot in every_slot(template):
             if slot.kind == REPEAT:
                 say_rows(slot)
             else:
