@@ -259,6 +259,8 @@ def generate(
     sequence: str | None = None,
     cache: str = "need",
     cache_dtype: str | None = None,
+    device: str | PathLike[str] | None = None,
+    activations: str | None = None,
     **options: Any,
 ) -> documents.Generate:
     """A sequence made token by token (archcalc.generate/1): multiply-adds, and bytes that are kept of the past.
@@ -266,7 +268,8 @@ def generate(
     ``prompt`` tokens are read at once, then ``tokens`` are made; ``context`` asks for the one step after so many.
     Without them it is the last token of the length in the spec. ``sequence`` is the variable or input whose tokens are
     meant, ``cache`` is ``need``, ``all`` or ``window+64``, ``cache_dtype`` the type of what is kept, that of ``dtype``
-    unless given. ``options`` are those of ``report``. Raises SpecError.
+    unless given. With ``device``, a name of ``devices()`` or a file, it has how fast it goes there at most, computed in
+    ``activations`` (in ``dtype`` unless given). ``options`` are those of ``report``. Raises SpecError.
     """
     from archcalc.api.generating import generate_document
 
@@ -278,6 +281,8 @@ def generate(
         sequence=sequence,
         cache=cache,
         cache_dtype=cache_dtype,
+        device=device,
+        activations=activations,
     )
 
 

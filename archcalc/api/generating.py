@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from archcalc.conventions import find_convention
@@ -10,7 +11,8 @@ from archcalc.costs.sequences import Sequence
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Network
 from archcalc.report.generating import Asked, build_generating, sequence_of
-from archcalc.request import Request, above_zero, attempt, known_dtype, shown, whole
+from archcalc.report.generating_time import On
+from archcalc.request import Request, above_zero, attempt, known_dtype, named_device, shown, whole
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Generate
@@ -28,6 +30,8 @@ def generate_document(
     sequence: str | None = None,
     cache: str = "need",
     cache_dtype: str | None = None,
+    device: str | PathLike[str] | None = None,
+    activations: str | None = None,
 ) -> Generate:
     """A sequence made token by token (archcalc.generate/1) of a request. Raises SpecError."""
     wrong: list[Diagnostic] = []
@@ -39,6 +43,10 @@ def generate_document(
             given[name] = attempt(wrong, number_of_tokens, name, value, 0 if name == "context" else 1)
     if context is not None and not (prompt is None and tokens is None):
         wrong.append(Diagnostic(f"{option('context')} asks for one step: it goes without {option('prompt')}"))
+    on = attempt(wrong, made_on, device, request.dtype if activations is None else activations)
+    if device is None and activations is not None:
+        message = f"{option('activations')} is the type that a device computes in"
+        wrong.append(Diagnostic(message, help=f"it goes with {option('device')}"))
     if wrong:
         raise SpecError(*wrong)
     convention = find_convention("mac")
@@ -46,11 +54,21 @@ def generate_document(
     found = sequence_of(network, sequence)
     steps = given["tokens"] or 1
     before = given["context"] if given["context"] is not None else given["prompt"]
-    asked = Asked(max(found.length - steps, 1) if before is None else before, steps, rule, dtype)
+    asked = Asked(max(found.length - steps, 1) if before is None else before, steps, rule, dtype, on)
     length = asked.prompt + asked.tokens
     last = network if length == found.length else at_length(request, network, found, max(length, 2))
     prefill = None if asked.prompt == 0 else at_length(request, network, found, asked.prompt)
-    return build_generating(request.report(network), found, prefill, request.sized(last, convention), asked)
+    before_it = None if prefill is None else request.sized(prefill, convention)
+    return build_generating(request.report(network), found, before_it, request.sized(last, convention), asked)
+
+
+def made_on(device: Any, activations: Any) -> On | None:
+    """The device that a sequence is made on, in a type that it has a peak of. Raises SpecError."""
+    if device is None:
+        return None
+    found = On(named_device(device), known_dtype(activations, "activations"))
+    found.device.rates(found.activations)
+    return found
 
 
 def at_length(request: Request, network: Network, found: Sequence, length: int) -> Network:

@@ -19,6 +19,7 @@ sum over its layers, which run one after the other. The peak is that of the type
 of the activations (--activations, else --dtype), or of --compute: tf32 is
 float32 on tensor cores. It is a bound from below, no prediction: what a layer
 computes beside multiply-adds is left out, and kernels reach a part of the peak.
+Multiply-adds are those of 'archcalc show', masked ones of attention too.
 --efficiency 0.6, or efficiency: in a device's file, scales the peak; the
 bandwidth stays."""
 
@@ -34,6 +35,16 @@ norm, layer_scale), and that alone reads what another layer made, is computed
 where that is made. It moves nothing, its weights neither. They are the layers
 that 'archcalc memory' has write over their input. With --fuse no each moves what
 it reads and gives."""
+
+SEQUENCES = """\
+'archcalc generate SPEC --device NAME' says how many tokens a second a device
+makes at most. The prompt takes at least what 'archcalc time' says of a network
+of its length. In a step a layer reads its weights and what it needs of what was
+kept of the past; the numbers of one position are left out. Weights that layers
+share are read once, by the layer that reads most of them.
+
+    archcalc generate llama-2-7b --context 4000 --dtype int4 --device h100
+        --activations float16"""
 
 OWN = """\
 A device of one's own is a file, --device my.yaml:
@@ -53,6 +64,7 @@ def reference(width: int = WIDTH) -> str:
             "The least time": filled(INTRODUCTION, width),
             "The bound": filled(BOUND, width),
             "Bytes": filled(BYTES, width),
+            "Sequences": filled(SEQUENCES, width),
             "A device of your own": f"{filled(OWN, width)}\n\n{keys(KEYS, width)}",
         }
     )

@@ -13,7 +13,7 @@ from archcalc.request import Request
 if TYPE_CHECKING:
     from archcalc.report.documents import Generate
 
-TAKEN = ("prompt", "tokens", "context", "sequence", "cache", "cache_dtype")
+TAKEN = ("prompt", "tokens", "context", "sequence", "cache", "cache_dtype", "device", "activations")
 """The options that the document takes."""
 
 
@@ -38,6 +38,13 @@ TAKEN = ("prompt", "tokens", "context", "sequence", "cache", "cache_dtype")
         shell_complete=options.completing("dtypes"),
         help="The type of what is kept; that of --dtype unless given.",
     ),
+    options.device(),
+    click.option(
+        "--activations",
+        metavar="TYPE",
+        shell_complete=options.completing("dtypes"),
+        help="The type that a device computes in; that of --dtype unless given.",
+    ),
     click.option("--depth", type=options.ABOVE_ZERO, metavar="N", help="Show steps at that depth."),
     *options.LIMITS,
     options.form("generate"),
@@ -51,10 +58,13 @@ def command(spec: str, **given: Any) -> None:
     their last inputs. What does not depend on the sequence is computed once. Without --prompt and --context it is the
     last token of the length in the spec.
 
+    With --device it says how many tokens a second a device makes at most: 'archcalc help roofline'.
+
     \b
         archcalc generate gpt2 --prompt 100 --tokens 50
         archcalc generate llama-2-7b --context 4095 --dtype float16 --batch 8
         archcalc generate gemma3 --context 8192 --dtype bfloat16 --cache all
+        archcalc generate llama-2-7b --prompt 2000 --dtype int4 --device h100 --activations float16
     """
     from archcalc.api.generating import generate_document
 

@@ -197,10 +197,15 @@ class Generating:
 
     # Weights
 
-    @cached_property
+    @property
     def weights(self) -> dict[tuple[Node, str], Any]:
         """The elements of each weight that a step reads, by the node that owns it, and its name."""
-        found: dict[tuple[Node, str], Any] = {}
+        return {key: read for key, (read, _) in self.reading.items()}
+
+    @cached_property
+    def reading(self) -> dict[tuple[Node, str], tuple[Any, Node]]:
+        """The same, each with the node that reads most of it."""
+        found: dict[tuple[Node, str], tuple[Any, Node]] = {}
         for role in self.trace.roles:
             node = role.node
             for name, shape, size in node.applied.weights:
@@ -208,13 +213,13 @@ class Generating:
                 rows = min(self.batch, shape[0]) * volume(shape[1:]) if node.applied.layer.by_index else None
                 read = times_distinct(size, node.body, self.batch) if rows is None else rows
                 read *= self.trace.times.get(owner, 1)
-                found[owner, name] = max(found.get((owner, name), 0), read)
-        for key, read in self.tables.items():
-            found[key] = max(found.get(key, 0), read)
+                found[owner, name] = most(found.get((owner, name)), (read, node))
+        for key, one in self.tables.items():
+            found[key] = most(found.get(key), one)
         return found
 
     @cached_property
-    def tables(self) -> dict[tuple[Node, str], Any]:
+    def tables(self) -> dict[tuple[Node, str], tuple[Any, Node]]:
         """What is read of weights that are tensors of their own, such as a table of positions: the rows of a step."""
         learned: dict[Node, tuple[Node, str]] = {}
         for node in self.trace.network.kept:
@@ -222,18 +227,23 @@ class Generating:
                 own = [(node.owner(name), name) for name, *_ in node.applied.weights]
                 own += [learned[tensor.node] for tensor in node.inputs if tensor.node in learned]
                 learned.update({node: own[0]} if own else {})
-        found: dict[tuple[Node, str], Any] = {}
+        found: dict[tuple[Node, str], tuple[Any, Node]] = {}
         for role in self.trace.roles:
             for number, tensor in enumerate(role.node.inputs):
                 if tensor.node is not None and tensor.node in learned and role.inputs[number] is None:
                     key, shape = learned[tensor.node], role.node.applied.inputs[number]
                     read = volume(resized(shape, None, 1, role.beside.get(number, ())))
-                    found[key] = max(found.get(key, 0), read * self.trace.times.get(key[0], 1))
+                    found[key] = most(found.get(key), (read * self.trace.times.get(key[0], 1), role.node))
         return found
 
     def weight_bits(self, bits: Bits) -> int:
         """The bits of weights that a step reads."""
         return sum(elements * bits(owner, name) for (owner, name), elements in self.weights.items())
+
+
+def most(one: tuple[Any, Node] | None, other: tuple[Any, Node]) -> tuple[Any, Node]:
+    """Of two readers of a weight the one that reads more."""
+    return other if one is None or other[0] > one[0] else one
 
 
 def resized(shape: Dims, axis: int | None, size: Any, beside: tuple[int, ...] = ()) -> Dims:

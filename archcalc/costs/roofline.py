@@ -7,6 +7,7 @@ other. No kernel reaches both rates, and what a layer computes beside multiply-a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -69,8 +70,13 @@ class Bound(NamedTuple):
 
 def bound_of(moved: Moved, rates: Rates) -> Bound:
     """The least time of what a network moves and computes."""
+    return bound_in_all(((moves, times) for _, _, moves, times in moved.counted()), rates)
+
+
+def bound_in_all(counted: Iterable[tuple[Moves, int]], rates: Rates) -> Bound:
+    """The least time of layers that run one after the other, each so many times."""
     operations, size, layers = 0, 0, {COMPUTE: 0, MEMORY: 0}
-    for _, _, moves, times in moved.counted():
+    for moves, times in counted:
         bound = rates.bound(moves)
         if bound is not None:
             layers[bound] += times

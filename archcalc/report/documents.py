@@ -737,7 +737,31 @@ class Experts(TypedDict):
     distinct: Annotated[float, "how many a step reads, as expected: count * (1 - (1 - active / count) ** batch)"]
 
 
-class Generate(AskedHead, Noted, AsWide):
+class GeneratedOn(TypedDict):
+    """How fast a device makes a sequence, at most. A layer takes the longer of its computation and its reading."""
+
+    name: str
+    computed_in: Annotated[str, "the type whose peak is taken", Schema(enum=[*BITS])]
+    peak: Annotated[int, "operations a second in that type, before the efficiency", Schema(exclusiveMinimum=0)]
+    bandwidth: Annotated[int, "bytes a second", Schema(exclusiveMinimum=0)]
+    efficiency: Annotated[float, "the share of the peak that is taken", Schema(exclusiveMinimum=0, maximum=1)]
+    prefill_seconds: Annotated[float | None, "of the prompt, at least; null without one"]
+    prefill_tokens_per_second: Annotated[float | None, "at most, of all sequences together"]
+    step_seconds: Annotated[
+        float,
+        "of the last step, at least: weights, what is kept of the past, and multiply-adds",
+        Schema(minimum=0),
+    ]
+    tokens_per_second: Annotated[float | None, "at most, of all sequences together; null where a step takes no time"]
+    compute_bound: Annotated[int, "layers of a step that computation binds", Schema(minimum=0)]
+    memory_bound: Annotated[int, "layers of a step that memory binds", Schema(minimum=0)]
+
+
+class MoreGenerate(TypedDict, total=False):
+    device: Annotated[GeneratedOn, "with --device alone"]
+
+
+class Generate(AskedHead, MoreGenerate, Noted, AsWide):
     """A sequence made token by token: multiply-adds, and bytes of all sequences of the batch."""
 
     sequence: Annotated[str, "the variable or axis of inputs that its tokens are counted along"]

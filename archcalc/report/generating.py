@@ -13,7 +13,8 @@ from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Network, Node
 from archcalc.graph.repetition import counted, renamed, unrolled, walk
 from archcalc.layers.base import BITS
-from archcalc.report.model import Report, as_wide, build_head, noted
+from archcalc.report.generating_time import On, told
+from archcalc.report.model import Report, as_wide, build_head, network_of, noted
 from archcalc.report.rows import rows_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Asked(NamedTuple):
     tokens: int
     rule: Rule = NEED
     dtype: str = "float32"
+    on: On | None = None
 
     @property
     def context(self) -> int:
@@ -58,14 +60,14 @@ def not_causal(network: Network, error: NotCausal) -> Diagnostic:
 
 
 def build_generating(
-    report: documents.Report, found: Sequence, prefill: Network | None, last: documents.Report, asked: Asked
+    report: documents.Report, found: Sequence, prefill: documents.Report | None, last: documents.Report, asked: Asked
 ) -> documents.Generate:
-    """The document of a sequence. ``report`` is of the network as written, ``prefill`` is it at the prompt's length
-    (None for no prompt), ``last`` the report at the length of the whole. Raises SpecError.
+    """The document of a sequence. ``report`` is of the network as written, ``prefill`` is that at the
+    prompt's length (None for no prompt), ``last`` that at the length of the whole. Raises SpecError.
     """
     made = of_report(last, found, asked.rule)
     network = cast("Report", report).network
-    before = {} if prefill is None else prefill_macs(prefill, report["batch"])
+    before = {} if prefill is None else prefill_macs(network_of(prefill), report["batch"])
     first, context = asked.prompt, asked.context
     layers = [*rows(made, before, asked)]
     past = [one for role in made.trace.roles for one in made.past(role)]
@@ -104,6 +106,10 @@ def build_generating(
     }
     parts = ("weights_bytes", "cache_bytes", "state_bytes", "memory_bytes")
     whole["total_bytes"] = sum(whole[name] for name in parts)
+    if asked.on is not None:
+        bits = bits_of(last, made.trace)
+        prompt = None if prefill is None else (asked.on.prompt(prefill), asked.prompt)
+        whole["device"] = told(asked.on, prompt, asked.on.step(made, context, bits, asked.dtype), report["batch"])
     whole["layers"] = layers
     return cast("documents.Generate", whole)
 

@@ -39,7 +39,10 @@ EXAMPLES = {
     ],
     "memory": ["memory resnet50", "memory lenet5 --banks a=4KiB,b=20KiB --map", "memory densenet --max-states 0"],
     "train": ["train resnet18 --checkpoint stage1", "train gpt2 --precision mixed --samples 9 --zero 3 --devices 4"],
-    "generate": ["generate gpt2 --prompt 9 --tokens 3", "generate mixture-of-experts --context 0 --batch 3"],
+    "generate": [
+        "generate gpt2 --prompt 9 --tokens 3",
+        "generate mixture-of-experts --context 0 --batch 3 --device h100",
+    ],
     "time": ["time resnet18 --device h100", "time gpt2 --device T4 --dtype int8 --activations float16 --compute int8"],
     "devices": ["devices", "devices a100-sxm-80gb"],
     "formula": ["formula vgg16 --vars width", "formula exam-table --vars C,H --figure peak_memory"],

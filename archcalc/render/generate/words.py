@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from archcalc.render.memory.words import sized
 from archcalc.render.style import Style
+from archcalc.render.time.words import layers, show_rate
+from archcalc.report.figures import show_seconds
 from archcalc.report.fold import step_path
 from archcalc.report.listing import network_words
 
 if TYPE_CHECKING:
-    from archcalc.report.documents import Generate, GeneratedLayer
+    from archcalc.report.documents import Generate, GeneratedLayer, GeneratedOn
 
 DEPTH = 1
 """Of the steps in the table, unless asked otherwise."""
@@ -50,7 +52,21 @@ def sums(found: Generate) -> list[tuple[str, str]]:
         *[("state", f"{sized(found['state_bytes'])}, as long as the sequence may be")] * bool(found["state_bytes"]),
         *[("memory", f"{sized(found['memory_bytes'])}, computed once")] * bool(found["memory_bytes"]),
         ("in all", f"{sized(found['total_bytes'])}, activations apart"),
+        *([("on a device", speed(found, found["device"]))] if "device" in found else []),
     ]
+
+
+def speed(found: Generate, on: GeneratedOn) -> str:
+    """How long the prompt and the last step take at least, and the tokens a second that this allows."""
+    seconds, tokens = on["prefill_seconds"], on["prefill_tokens_per_second"]
+    before = f"prefill at least {show_seconds(seconds)}{at_most(tokens)}; " if seconds is not None else ""
+    step = f"a token {where(found['context'])} at least {show_seconds(on['step_seconds'])}"
+    bound = f"bound by computation in {layers(on['compute_bound'])}, by memory in {layers(on['memory_bound'])}"
+    return f"{on['name']}, computed in {on['computed_in']}: {before}{step}{at_most(on['tokens_per_second'])}, {bound}"
+
+
+def at_most(tokens: float | None) -> str:
+    return "" if tokens is None else f", at most {show_rate(tokens)} tokens a second"
 
 
 def where(context: int) -> str:

@@ -49,8 +49,12 @@ def at_most(time: Time) -> str:
     """The samples a second that this allows."""
     if not time["seconds"]:
         return ""
-    rate = time["batch"] / time["seconds"]
-    return f": at most {rate:,.0f} samples a second" if rate >= 10 else f": at most {rate:.3g} samples a second"
+    return f": at most {show_rate(time['batch'] / time['seconds'])} samples a second"
+
+
+def show_rate(rate: float) -> str:
+    """``6,866``, and three digits of what is less than ten."""
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.3g}"
 
 
 def layers(number: int) -> str:
