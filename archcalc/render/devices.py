@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from archcalc.layers.base import BITS
+from archcalc.layers.base import BITS, SPELLINGS
 from archcalc.render.grid import grid, hung
 from archcalc.render.style import BOLD, DIM, Style, paint
 from archcalc.render.text import plain
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from archcalc.report.documents import Device, Devices
 
 TERA, GIGA = 10**12, 10**9
+SHORT = {dtype: word for word, dtype in SPELLINGS.items() if word.startswith(("fp", "bf"))}
+"""Words for types that leave a terminal room for all."""
 
 
 def write(found: Devices, out: TextIO, style: Style) -> None:
@@ -25,7 +27,7 @@ def write(found: Devices, out: TextIO, style: Style) -> None:
 def listed(devices: list[Device], style: Style) -> Iterator[str]:
     """A row a device, with the peaks that one of them has."""
     known = sorted({dtype: None for one in devices for dtype in one["peaks"]}, key=width, reverse=True)
-    rows = [["name", *known, "GB/s", "GB"]]
+    rows = [["name", *(SHORT.get(dtype, dtype) for dtype in known), "GB/s", "GB"]]
     for found in devices:
         rows.append([found["name"], *(tera(found["peaks"].get(dtype)) for dtype in known), *sizes(found)])
     first, *lines = grid(rows, "lr")
@@ -63,8 +65,8 @@ def one(device: Device, style: Style) -> Iterator[str]:
 def sizes(device: Device) -> list[str]:
     """Bandwidth and memory."""
     memory = device["memory"]
-    return [f"{device['bandwidth'] / GIGA:,.6g}", f"{memory / GIGA:,.6g}" if memory else ""]
+    return [f"{device['bandwidth'] / GIGA:.6g}", f"{memory / GIGA:.6g}" if memory else ""]
 
 
 def tera(peak: int | None) -> str:
-    return "" if peak is None else f"{peak / TERA:,.6g}"
+    return "" if peak is None else f"{peak / TERA:.6g}"

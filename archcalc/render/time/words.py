@@ -19,7 +19,7 @@ Row = tuple[str, int, int, float, str]
 DEPTH = 1
 """Of the steps in the table, unless asked otherwise."""
 
-HEADINGS = ("step", "multiply-adds", "bytes", "operations a byte", "at least", "bound by")
+HEADINGS = ("step", "multiply-adds", "bytes", "ops a byte", "at least", "bound by")
 RATES = (("T", 10**12), ("G", 10**9), ("M", 10**6), ("k", 10**3), ("", 1))
 """Prefixes of rates, the largest first."""
 
@@ -98,10 +98,10 @@ def step(path: str, layers: list[TimedLayer]) -> Row:
 
 
 def binding(computing: float, moving: float) -> str:
-    """``memory``, or ``memory 88 %`` of a time of which computation binds the rest; nothing without any."""
+    """``memory``, or ``memory 88 %`` of a time of which computing binds the rest; nothing without any."""
     if not (computing or moving):
         return ""
-    most, word = max((computing, "computation"), (moving, "memory"))
+    most, word = max((computing, "compute"), (moving, "memory"))
     return word if most == computing + moving else f"{word} {int(100 * most / (computing + moving))} %"
 
 
