@@ -18,13 +18,13 @@ from archcalc.errors import RuleError
 class Node:
     """An operation on numbers and other nodes, or a variable: then its only operand is its name.
 
-    ``number`` is its place among all; it is at least ``least`` in every variant, if that is known.
+    ``number`` is its place among all.
     """
 
-    __slots__ = ("op", "args", "number", "least")
+    __slots__ = ("op", "args", "number")
 
-    def __init__(self, op: str, args: tuple[Any, ...], number: int, least: int | None) -> None:
-        self.op, self.args, self.number, self.least = op, args, number, least
+    def __init__(self, op: str, args: tuple[Any, ...], number: int) -> None:
+        self.op, self.args, self.number = op, args, number
 
     def operands(self) -> list[Node]:
         return [arg for arg in self.args if type(arg) is Node]
@@ -37,32 +37,20 @@ class Nodes(list[Node]):
         super().__init__()
         self._known: dict[Any, Node] = {}
 
-    def variable(self, name: str, least: int) -> Node:
-        return self._node("name", (name,), lambda: least)
-
     def node(self, op: str, *args: Any) -> Node:
-        return self._node(op, args, lambda: least_of(op, *args))
-
-    def _node(self, op: str, args: tuple[Any, ...], least: Callable[[], int | None]) -> Node:
         key = (op, *args)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = Node(op, args, len(self), least())
+            found = self._known[key] = Node(op, args, len(self))
             self.append(found)
         return found
-
-
-def least_of(op: str, *args: Any) -> int | None:
-    """What the result of an operation is at least, None if that is not known."""
-    rule = LEAST.get(op)
-    known = [arg.least if type(arg) is Node else arg for arg in args]
-    return None if rule is None or None in known else rule(*known)
 
 
 def not_negative(a: int, b: int) -> int | None:
     return 0 if a >= 0 and b >= 0 else None
 
 
+# op -> what its result is at least, from what its operands are at least
 LEAST: dict[str, Callable[..., int | None]] = {
     "+": lambda a, b: a + b,
     "*": lambda a, b: a * b if a >= 0 and b >= 0 else None,
@@ -72,14 +60,26 @@ LEAST: dict[str, Callable[..., int | None]] = {
     "min": min,
     "where": lambda condition, yes, no: min(yes, no),
 }
+# comparison with a number -> what an operand is at least where it holds (True), or does not
+LEARNT: dict[tuple[str, bool], Callable[[int], int]] = {
+    (">=", True): lambda number: number,
+    (">", True): lambda number: number + 1,
+    ("<", False): lambda number: number,
+    ("<=", False): lambda number: number + 1,
+    ("==", True): lambda number: number,
+}
 
 
 class Record:
-    """What is asked of the numbers of one variant. ``answers``: what decided how it is built, in order, by node."""
+    """What is asked of the numbers of one variant. ``answers``: what decided how it is built, in order, by node.
+
+    ``least``: what numbers are at least in every variant that gave the same answers so far.
+    """
 
     def __init__(self, nodes: Nodes) -> None:
         self.nodes = nodes
         self.answers: dict[Node, int | bool] = {}
+        self.least: dict[Node, int] = {}
         self._made: dict[Node, Recorded] = {}
 
     def made(self, node: Node, value: Any) -> Recorded:
@@ -87,7 +87,23 @@ class Record:
         found = self._made.get(node)
         if found is None:
             found = self._made[node] = Recorded(node, value, self)
+            rule = LEAST.get(node.op)
+            known = [self.least.get(arg) if type(arg) is Node else arg for arg in node.args]
+            if rule is not None and None not in known and (least := rule(*known)) is not None:
+                self.least[node] = least
         return found
+
+    def asked(self, node: Node, value: int | bool) -> int | bool:
+        """The value of a node, which from here on decides how the variant is built."""
+        if node not in self.answers:
+            self.answers[node] = value
+            if type(value) is int:
+                self.least[node] = value
+            learnt = LEARNT.get((node.op, bool(value)))
+            if learnt is not None and type(node.args[0]) is Node and type(node.args[1]) is int:
+                least = learnt(node.args[1])
+                self.least[node.args[0]] = max(self.least.get(node.args[0], least), least)
+        return value
 
 
 class Recorded:
@@ -124,7 +140,7 @@ class Recorded:
     @staticmethod
     def plain(dim: Recorded) -> int:
         """Its value, which decides how the variant is built."""
-        return dim.record.answers.setdefault(dim.node, dim.value)
+        return dim.record.asked(dim.node, dim.value)
 
     @staticmethod
     def decided(condition: Recorded) -> bool:
@@ -201,7 +217,7 @@ def simpler(op: str, *args: Any) -> Any:
         a, b = b, a
     if type(b) is not int:
         return None
-    least = a.node.least
+    least = a.record.least.get(a.node)
     if least is not None and op in BOUNDED and (found := BOUNDED[op](least, b)) is not None:
         return found
     if b == 0 and op in ("+", "-", "*"):

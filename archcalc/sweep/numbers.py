@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from archcalc.dims.array import DimArray, Variants
@@ -50,13 +50,13 @@ class Numbers:
         return self.known[value].values if type(value) is Node else value
 
 
-def needed(nodes: Iterable[Any]) -> list[Node]:
-    """These nodes and all that they read, each after those that it reads."""
+def needed(nodes: Iterable[Any], known: Container[Node] = ()) -> list[Node]:
+    """These nodes and all that they read, each after those that it reads; without those that are known."""
     found: dict[Node, None] = {}
     waiting = [node for node in nodes if type(node) is Node]
     while waiting:
         node = waiting.pop()
-        if node not in found:
+        if node not in found and node not in known:
             found[node] = None
             waiting += node.operands()
     return sorted(found, key=lambda node: node.number)

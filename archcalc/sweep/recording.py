@@ -66,9 +66,10 @@ class Recording:
     def __init__(
         self, places: Mapping[str, Place], leasts: Mapping[str, int], load: Load, alone: Alone, depth: bool
     ) -> None:
+        self.leasts = leasts
         self.places, self.load, self.alone, self.depth = places, load, alone, depth
         self.nodes = Nodes()
-        self.variables = {name: self.nodes.variable(name, leasts[name]) for name in places}
+        self.variables = {name: self.nodes.node("name", name) for name in places}
         self.root: Branch | End | None = None
 
     def outcomes(self, columns: dict[str, Array], size: int) -> Iterator[Outcome]:
@@ -106,6 +107,7 @@ class Recording:
         """Load the first of some variants and let the tree grow by what it decides; the root."""
         point = {name: int(column[0]) for name, column in numbers.variables.items()}
         record = Record(self.nodes)
+        record.least.update({self.variables[name]: least for name, least in self.leasts.items()})
         varied = Varied(
             {place: record.made(self.variables[name], point[name]) for name, place in self.places.items()}, self.depth
         )
@@ -115,7 +117,7 @@ class Recording:
         before: tuple[Branch, int | bool] | None = None
         for node, answer in record.answers.items():
             if at is None:
-                at = Branch(node, [one for one in needed([node]) if one not in known])
+                at = Branch(node, needed([node], known))
                 self._put(before, at)
             assert type(at) is Branch
             assert at.node is node, "equal numbers were asked for different things"
