@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from archcalc.api.network import load as load
     from archcalc.api.spec import Spec as Spec
     from archcalc.api.spec import step as step
+    from archcalc.api.sweep import sweep as sweep
     from archcalc.errors import SpecError as SpecError
 
 _HOMES = {
@@ -45,6 +46,7 @@ _HOMES = {
     **dict.fromkeys(("load", "Network", "Layer"), "archcalc.api.network"),
     **dict.fromkeys(("Spec", "step"), "archcalc.api.spec"),
     "convert": "archcalc.api.conversion",
+    "sweep": "archcalc.api.sweep",
     "SpecError": "archcalc.errors",
 }
 __all__ = [

@@ -14,7 +14,7 @@ import numpy
 from archcalc.errors import Diagnostic, SpecError, option, unknown
 from archcalc.report.sweep import Array
 from archcalc.sweep.shuffle import Shuffle
-from archcalc.sweep.values import LARGEST, Values
+from archcalc.sweep.values import LARGEST, MOST_LISTED, Values
 
 
 class Axis(NamedTuple):
@@ -84,6 +84,19 @@ class Grid:
         return (place if self.shuffle is None else self.shuffle.place(place)) - self.start
 
 
+def held_apart(axes: list[Axis]) -> None:
+    """Raise SpecError for names that go in pairs of which two are equal."""
+    if not all(axis.values.repeats for axis in axes):
+        return
+    size = axes[0].values.size()
+    if (
+        size > MOST_LISTED
+        or len({tuple([str(axis.values.one(index)) for axis in axes]) for index in range(size)}) < size
+    ):
+        names = ",".join(axis.name for axis in axes)
+        raise SpecError(Diagnostic(f"{option('zip')} {names}: the same values go together twice"))
+
+
 def paired(axes: list[Axis], together: Sequence[Sequence[str]]) -> list[list[Axis]]:
     """The axes, those that go together as one. Raises SpecError."""
     by_name = {axis.name: axis for axis in axes}
@@ -94,6 +107,10 @@ def paired(axes: list[Axis], together: Sequence[Sequence[str]]) -> list[list[Axi
             counts = ", ".join(f"{name} has {size:,} values" for name, size in sizes.items())
             raise SpecError(Diagnostic(f"what is zipped has equally many values: {counts}"))
         partner.update(dict.fromkeys(names, names))
+        held_apart([by_name[name] for name in names])
+    for axis in axes:
+        if axis.name not in partner and axis.values.repeats:
+            raise SpecError(Diagnostic(f"{option('vary')} {axis.name}: a value is listed twice"))
     return [
         [by_name[name] for name in partner.get(axis.name, [axis.name])]
         for axis in axes

@@ -8,6 +8,7 @@ import os
 from typing import Any, BinaryIO
 
 from archcalc.errors import Diagnostic, SpecError, option
+from archcalc.sweep.grid import Axis
 from archcalc.sweep.rows import Rows
 from archcalc.sweep.values import Values
 
@@ -91,22 +92,37 @@ def cells_of(line: str, form: str, names: list[str]) -> list[Any] | None:
 
 def position(rows: Rows, cells: list[Any]) -> int | None:
     """The position of the variant whose row has these cells; None for none of the grid."""
+    written = dict(zip(rows.varying, cells, strict=False))
     indexes = {}
-    for name, cell in zip(rows.varying, cells, strict=False):
-        values = {one.name: one.axis.values for one in rows.sweep.varying}.get(name)
-        if values is not None:
-            found = index_of(values, cell)
-            if found is None:
-                return None
-            indexes[name] = found
-    return rows.sweep.grid.position(indexes) if len(indexes) == len(rows.sweep.varying) else None
+    for dimension in rows.sweep.grid.dimensions:
+        if any(axis.name not in written for axis in dimension):
+            return None
+        found = index_among(dimension, written)
+        if found is None:
+            return None
+        indexes[dimension[0].name] = found
+    return rows.sweep.grid.position(indexes)
+
+
+def index_among(dimension: list[Axis], written: dict[str, Any]) -> int | None:
+    """The index at which names that go together have these values."""
+    sure = next((axis for axis in dimension if not axis.values.repeats), None)
+    tried = range(dimension[0].values.size()) if sure is None else [index_of(sure.values, written[sure.name])]
+    for index in tried:
+        if index is not None and all(same(axis.values.one(index), written[axis.name]) for axis in dimension):
+            return index
+    return None
+
+
+def same(value: Any, cell: Any) -> bool:
+    """Whether a cell has a value: a text may have an apostrophe before it."""
+    return str(value) in (str(cell), str(cell).removeprefix("'"))
 
 
 def index_of(values: Values, cell: Any) -> int | None:
-    """The index of a value as a cell has it: a text may have an apostrophe before it."""
+    """The index of a value as a cell has it."""
     if not values.numbers:
-        texts = list(map(str, values.listed))
-        return next((texts.index(one) for one in (str(cell), str(cell).removeprefix("'")) if one in texts), None)
+        return next((index for index, value in enumerate(values.listed) if same(value, cell)), None)
     try:
         return values.index(int(cell))
     except ValueError:

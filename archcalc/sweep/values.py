@@ -69,6 +69,16 @@ class Values:
         firsts, steps = ([getattr(one, name) for one in self.ranges] for name in ("start", "step"))
         return numpy.array(firsts)[which] + numpy.array(steps)[which] * (indexes - numpy.array(starts)[which])
 
+    @property
+    def repeats(self) -> bool:
+        """Whether a value stands twice among them."""
+        if self.listed:
+            return len({*map(str, self.listed)}) < len(self.listed)
+        single = [one.start for one in self.ranges if count(one) == 1]
+        longer = [one for one in self.ranges if count(one) > 1]
+        twice = len({*single}) < len(single) or any(number in one for one in longer for number in single)
+        return twice or any(meet(one, other) for at, one in enumerate(longer) for other in longer[:at])
+
     def index(self, number: int) -> int:
         """The index of a whole number. Raises ValueError if it is not among them."""
         for one, stop in zip(self.ranges, self._stops, strict=True):
@@ -98,28 +108,20 @@ def read_values(name: str, text: str) -> Values:
     try:
         ranges = [whole_range(item) for item in items]
         if None not in ranges:
-            return Values(ranges=apart([one for one in ranges if one is not None]))
+            return Values(ranges=held([one for one in ranges if one is not None]))
         listed: list[Any] = []
         for item, numbers in zip(items, ranges, strict=True):
             several = numbers if numbers is not None else decimals(item)
             hold(len(listed) + (1 if several is None else count(several) if type(several) is range else len(several)))
             listed += [read_one(item)] if several is None else several
-        if len({*map(str, listed)}) < len(listed):
-            raise ValueError("a value is listed twice")
         return Values(listed=listed)
     except ValueError as error:
         raise SpecError(Diagnostic(f"{option('vary')} {name}: {error}")) from None
 
 
-def apart(ranges: list[range]) -> list[range]:
-    """Ranges that share no number. Raises ValueError where two do."""
+def held(ranges: list[range]) -> list[range]:
     if len(ranges) > MOST_RANGES:
-        raise ValueError(f"more than {MOST_RANGES:,} ranges and numbers")
-    single = [one.start for one in ranges if count(one) == 1]
-    longer = [one for one in ranges if count(one) > 1]
-    twice = len({*single}) < len(single) or any(number in one for one in longer for number in single)
-    if twice or any(meet(one, other) for at, one in enumerate(longer) for other in longer[:at]):
-        raise ValueError("a value is listed twice")
+        raise ValueError(f"it has more than {MOST_RANGES:,} ranges and numbers")
     return ranges
 
 

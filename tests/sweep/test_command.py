@@ -160,7 +160,19 @@ def test_parts_that_do_not_belong_together(capsys: pytest.CaptureFixture[str]) -
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
 def test_a_file_goes_on_wherever_it_ends(form: str) -> None:
-    words = ["sweep", "net.yaml", "--vary", "width=-1..9", "--vary", "act=relu,-gelu,0.5", "--samples", "30", "-o"]
+    words = [
+        "sweep",
+        "net.yaml",
+        "--vary",
+        "width=-1..9",
+        "--vary",
+        "act=relu,-gelu,0.5",
+        "--samples",
+        "30",
+        "--zip",
+        "depth,groups",
+    ]
+    words += ["--vary", "depth=1,1,2", "--vary", "groups=1,2,2", "-o"]
     assert main([*words, f"whole.{form}"]) == 0
     whole = Path(f"whole.{form}").read_bytes()
     for stop in range(0, len(whole), 397):

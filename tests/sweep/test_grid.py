@@ -47,8 +47,6 @@ def test_values(text: str, expected: list[object]) -> None:
     [
         ("8..1", "'8..1' holds no number"),
         ("1..8:0", "the step of '1..8:0' is 0"),
-        ("1..8,4", "a value is listed twice"),
-        ("1..9:2,4..9:5", "a value is listed twice"),
         ("0.5..2", "needs a step"),
         (f"1..{2**62}", "goes beyond 2^62"),
         ("0.0001..200:0.0001", "more than 1,000,000 values"),
@@ -85,6 +83,15 @@ def points(grid: Grid) -> list[tuple[object, ...]]:
 
 def test_the_product_runs_through_the_last_first() -> None:
     assert points(Grid(axes("1..3", "x,y", "9..3:-2"))) == [*itertools.product([1, 2, 3], ["x", "y"], [9, 7, 5, 3])]
+
+
+@pytest.mark.parametrize("text", ["1..8,4", "1..9:2,4..9:5", "relu,gelu,relu", "0.5,0.5", "3,3"])
+def test_a_value_stands_once_unless_it_goes_with_others(text: str) -> None:
+    with pytest.raises(SpecError, match="a: a value is listed twice"):
+        Grid(axes(text))
+    assert len(points(Grid(axes("3,3,4", "1,2,2"), together=["ab"]))) == 3
+    with pytest.raises(SpecError, match="the same values go together twice"):
+        Grid(axes("3,3,3", "1,2,2"), together=["ab"])
 
 
 def test_pairs_go_together() -> None:
