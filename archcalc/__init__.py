@@ -63,6 +63,7 @@ __all__ = [
         "time",
         "devices",
         "check",
+        "sweep",
         "convert",
         "SpecError",
     ],

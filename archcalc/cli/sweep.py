@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -78,7 +79,7 @@ def form_of(path: str | None) -> str:
     return ENDINGS.get(ending, "table")
 
 
-def sweep(specs: tuple[str, ...], form: str, given: dict[str, Any]) -> None:
+def sweep(specs: tuple[str, ...], form: str, given: Mapping[str, Any]) -> None:
     """Write what is asked for. Raises SpecError."""
     from archcalc.api.sweep import joined, swept
     from archcalc.cli.rows import write_rows

@@ -10,7 +10,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from time import perf_counter
+from threading import Thread
+from time import perf_counter, sleep
 from typing import Any, TypeVar
 
 from archcalc.errors import Diagnostic, SpecError, option
@@ -73,8 +74,9 @@ def each(sweep: Sweep, job: Job[Found], start: int, stop: int, workers: int) -> 
 
 def spread(sweep: Sweep, job: Job[Found], ranges: Ranges, workers: int) -> Iterator[Found]:
     """The job on each range by so many processes. At most a few chunks are computed ahead of what is read."""
-    before = multiprocessing.active_children()
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context(METHOD), prepare, (sweep, job))
+    processes = multiprocessing.get_context(METHOD)
+    stop = processes.Event()
+    pool = ProcessPoolExecutor(workers, processes, prepare, (sweep, job, stop, os.getpid()))
     waiting: deque[Future[Any]] = deque()
     try:
         while waiting or ranges.start < ranges.stop:
@@ -83,31 +85,42 @@ def spread(sweep: Sweep, job: Job[Found], ranges: Ranges, workers: int) -> Itera
             found, variants, seconds = waiting.popleft().result()
             ranges.took(variants, seconds)
             yield found
-        pool.shutdown()
     except BrokenProcessPool:
         help = f"{option('workers', 'N')} takes less memory with fewer of them"
         raise SpecError(Diagnostic("a process that computed variants has ended", help=help)) from None
-    finally:  # also where nobody reads on
-        for process in {*multiprocessing.active_children()}.difference(before):
-            process.terminate()
+    finally:  # also where nobody reads on; a process is not ended while it may be writing what it found
+        stop.set()
         pool.shutdown(cancel_futures=True)
 
 
 METHOD = "fork" if sys.platform == "linux" else None
 """Processes that begin with what this one knows, where that is safe."""
+WATCH = 1.0
+"""Seconds after which a process sees that the one that began it has ended."""
 
 _given: Any = None
 
 
-def prepare(sweep: Sweep, job: Job[Any]) -> None:
-    """A process begins: an interrupt is told by the one that waits for it."""
+def prepare(sweep: Sweep, job: Job[Any], stop: Any, parent: int) -> None:
+    """A process begins. Signals are for the one that began it, and with that one it ends."""
     global _given
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _given = sweep, job
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    Thread(target=end_with, args=(parent,), daemon=True).start()
+    _given = sweep, job, stop
 
 
-def work(first: int, last: int) -> tuple[Any, int, float]:
-    sweep, job = _given
+def end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        sleep(WATCH)
+    os._exit(1)
+
+
+def work(first: int, last: int) -> tuple[Any, int, float] | None:
+    """What is made of some variants, their number and the seconds that it took; nothing once that is not wanted."""
+    sweep, job, stop = _given
+    if stop.is_set():
+        return None
     begun = perf_counter()
     return job(sweep, first, last), last - first, perf_counter() - begun

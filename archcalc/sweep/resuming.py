@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from archcalc.errors import Diagnostic, SpecError, option
@@ -104,7 +105,7 @@ def position(rows: Rows, cells: list[Any]) -> int | None:
     return rows.sweep.grid.position(indexes)
 
 
-def index_among(dimension: list[Axis], written: dict[str, Any]) -> int | None:
+def index_among(dimension: list[Axis], written: Mapping[str, Any]) -> int | None:
     """The index at which names that go together have these values."""
     sure = next((axis for axis in dimension if not axis.values.repeats), None)
     tried = range(dimension[0].values.size()) if sure is None else [index_of(sure.values, written[sure.name])]

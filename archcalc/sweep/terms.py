@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from archcalc.dims.recorded import Node, Nodes
@@ -51,7 +52,7 @@ def times(a: Terms, b: Terms) -> Terms | None:
     return found
 
 
-RULES: dict[str, Any] = {
+RULES: dict[str, Callable[..., Terms | None]] = {
     "+": plus,
     "-": lambda a, b: plus(a, b, -1),
     "*": times,
