@@ -36,10 +36,9 @@ class Model:
             f"source: {quoted(source)}",
             f"import: [{self.family}]",
             f"input: {self.input_text()}",
-            "vars:",
-            *wrapped("  {", [f"{key}: {value}" for key, value in numbers.items()], "}"),
+            *(["vars:", *wrapped("  {", numbers, "}")] if numbers else []),
             "layers:",
-            *wrapped(f"  - {self.family}: {{", [f"{key}: {value}" for key, value in call.items()], "}"),
+            *(wrapped(f"  - {self.family}: {{", call, "}") if call else [f"  - {self.family}"]),
         ]
         return "\n".join(lines) + "\n"
 
@@ -72,11 +71,11 @@ def said(value: Any) -> str:
     return str(value)
 
 
-def wrapped(start: str, entries: list[str], stop: str) -> Iterator[str]:
+def wrapped(start: str, entries: Mapping[str, Any], stop: str) -> Iterator[str]:
     """A mapping on as many lines as it needs, which begin under its first entry."""
     line, margin = start, " " * len(start)
-    for at, entry in enumerate(entries):
-        piece = entry + (stop if at == len(entries) - 1 else ",")
+    for at, (key, value) in enumerate(entries.items()):
+        piece = f"{key}: {value}{stop if at == len(entries) - 1 else ','}"
         if line.strip() and line != start and len(line) + 1 + len(piece) > WIDTH:
             yield line
             line = margin + piece
