@@ -62,7 +62,7 @@ MODULES = {
 CHECK = {
     "archcalc.cli.check",
     "archcalc.budget",
-    *(f"archcalc.budget.{name}" for name in "baseline budgets check costs files judging keys outcome".split()),
+    *(f"archcalc.budget.{name}" for name in "baseline budgets check costs files judging keys limits outcome".split()),
     *(f"archcalc.budget.{name}" for name in "planned result settings sizing units".split()),
     "archcalc.graph.paths",
     "archcalc.layers.amounts",

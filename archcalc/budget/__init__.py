@@ -1,8 +1,8 @@
 """Limits, and networks held to them.
 
-units.py     `5MB @int8`: an amount with its unit, exact
+units.py     which metrics are bytes, and which have something behind an @
 keys.py      the keys of a budget and what can be limited; the JSON Schema
-budgets.py   archcalc.yaml and `budget:` -> budgets, whose limits know where they are written
+budgets.py   archcalc.yaml and `budget:` -> budgets; limits.py: their limits, which know where they are written
 planned.py   which budgets hold which specs
 files.py     where archcalc.yaml is, and which files a glob names
 sizing.py    specs, and their base, read and sized once each
@@ -13,6 +13,6 @@ outcome.py   what a check comes to
 then.py      what the budgets of the base hold
 strictness.py   whether today's hold it as strictly; loosening.py: what they do not
 result.py    one limit held: used, limit, share; what JSON has of it
-costs.py     the line of a spec that costs most, or grew most
+costs.py     the line of a spec that costs most, or grew most; trained.py, timed.py: in training, on a device
 update.py    limits in a file set to what is used
 """

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from archcalc.budget.baseline import CommitBase, open_base
-from archcalc.budget.budgets import FILE, Budget, limit_of_words, read_budgets, read_own
+from archcalc.budget.budgets import FILE, Budget, read_budgets, read_own
 from archcalc.budget.files import Globs, Target, find_budget_file
 from archcalc.budget.judging import AnyBase, Judged, held, merged, told_apart
 from archcalc.budget.keys import BOUNDS
+from archcalc.budget.limits import limit_of_words
 from archcalc.budget.outcome import Outcome, some
 from archcalc.budget.planned import Planned, Run, runs_of
 from archcalc.budget.result import Limit, network_name
