@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from specs.write_index import shipped
 
 import archcalc
 from archcalc.cli import main
@@ -99,6 +100,14 @@ def test_of_a_published_network() -> None:
     found = archcalc.formula("resnet50", vars="batch", figure="kept_bytes")["figures"]["kept_bytes"]
     assert found["text"] == f"{86_121_984 - 8 * 26_560}·batch + {8 * 26_560}"
     assert found["unit"] == "bytes"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(spec["name"] for spec in shipped().values() if "layers" in spec))
+def test_of_shipped_networks_at_another_batch(name: str) -> None:
+    """Derived at 2 samples, and equal at 3."""
+    found = archcalc.formula(name, vars="batch", figure="train_memory")
+    assert found(batch=3)["train_memory"] == archcalc.train(name, batch=3)["total_bytes"]
 
 
 def test_layers_have_their_shares(tmp_path: Path) -> None:

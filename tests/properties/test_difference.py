@@ -42,7 +42,7 @@ def turned(difference: dict[str, Any]) -> dict[str, Any]:
     """The two sides exchanged everywhere, and every difference negated."""
     return {
         **exchanged(difference),
-        "totals": {key: {**exchanged(one), "change": -one["change"]} for key, one in difference["totals"].items()},
+        "totals": {key: turned_total(one) for key, one in difference["totals"].items()},
         "changes": [
             {
                 **exchanged(one),
@@ -57,9 +57,14 @@ def turned(difference: dict[str, Any]) -> dict[str, Any]:
             key: {**exchanged(one), "change": -one["change"], "old_at": one["new_at"], "new_at": one["old_at"]}
             for key, one in difference["peaks"].items()
         },
-        "training": {key: {**exchanged(one), "change": -one["change"]} for key, one in difference["training"].items()},
+        "training": {key: turned_total(one) for key, one in difference["training"].items()},
+        **{key: turned_total(difference[key]) for key in ("kv_cache",) if key in difference},
         "receptive_field": turned_field(difference["receptive_field"]),
     }
+
+
+def turned_total(one: dict[str, Any]) -> dict[str, Any]:
+    return {**exchanged(one), "change": -one["change"]}
 
 
 def turned_field(one: dict[str, Any]) -> dict[str, Any]:
