@@ -42,6 +42,13 @@ below: the three states, what is kept at some time of the backward pass, and the
 gradient of one layer's output, or what one step that is computed anew keeps.
 No kernel's workspace is in it."""
 
+ELSEWHERE = """\
+train_memory, kept_bytes and backward_macs, with adamw, are figures of other
+commands too: limits of 'archcalc check', changes in 'archcalc diff', derived by
+'archcalc explain SPEC --figure kept_bytes', and closed forms:
+
+    archcalc formula gpt2 --vars T,batch --figure kept_bytes"""
+
 
 def reference(width: int = WIDTH) -> str:
     """The page, for a terminal of so many columns."""
@@ -60,5 +67,6 @@ def reference(width: int = WIDTH) -> str:
             "Precisions": table({name: one.words for name, one in PRECISIONS.items()}, width),
             "Optimizers": table({name: one.words for name, one in OPTIMIZERS.items()}, width),
             "The bound": filled(BOUND, width),
+            "In other commands": filled(ELSEWHERE, width),
         }
     )

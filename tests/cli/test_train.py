@@ -149,6 +149,7 @@ def test_the_page_of_training_has_the_recipes(capsys: pytest.CaptureFixture[str]
     page = capsys.readouterr().out
     assert "adamw, mixed         2 + 2 + 12 = 16" in page
     assert "adamw, float32       4 + 4 + 8 = 16" in page
+    assert "archcalc formula gpt2 --vars T,batch --figure kept_bytes" in page
 
 
 def test_explain_derives_its_figures(net: str, capsys: pytest.CaptureFixture[str]) -> None:
