@@ -228,8 +228,10 @@ def fills(looks: Looks, y: float) -> list[Mark]:
 
 def notes(looks: Looks) -> list[str]:
     """What else has to be known to read the picture."""
-    scene, found = looks.scene, []
+    scene, found = looks.scene, list[str]()
     boxes = [*every(scene.boxes)]
+    if looks.color != "none":
+        found.append("fill by the square root of the share" + bars(looks))
     if scene.folded:
         found.append(f"{scene.folded} step{'s' * (scene.folded != 1)} folded below depth {scene.depth}")
     found += scene.elided
@@ -242,6 +244,11 @@ def notes(looks: Looks) -> list[str]:
     if scene.changes:
         found.append("shapes stand where they change")
     return found
+
+
+def bars(looks: Looks) -> str:
+    """What the bars in cards are, where there are some."""
+    return "; a bar is the share itself" if looks.asked.style == "cards" else ""
 
 
 def alike(looks: Looks) -> str:

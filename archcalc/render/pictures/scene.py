@@ -182,6 +182,8 @@ class Opening:
         self.stack(group)
         number = sum(part.times for part in group)
         whole = len(group) == len(step.inside)
+        if number == 1 and whole and dissolves(step):
+            return self.opened(group[0], depth, times, level)
         first, last = group[0].segment, int(group[-1].segment) + group[-1].times - 1
         title = step.segment if whole and number > 1 else f"{step.segment}/{first}"
         if not whole and number > 1:
@@ -195,8 +197,6 @@ class Opening:
         assert step is not None
         if step.is_layer:
             return [self.layer(part, title, times, repeats)]
-        if repeats == 1 and dissolves(part) and level < DEEPEST:
-            return self.opened(part, depth, times, level)
         box = self.made(part, title, "step", step.type, times, repeats)
         box.note, box.named = self.body_note(part), step.name is not None
         if depth > 1 and level < DEEPEST:

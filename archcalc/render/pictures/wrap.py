@@ -11,11 +11,8 @@ from archcalc.render.pictures.parts import Drawn, Label, Point, Wire
 TALLEST = 1500
 """Pixels that a picture may reach along the data before it is wrapped, where no width is asked for."""
 
-USUAL = 1400
-"""Pixels across the page of one that is wrapped unasked."""
-
-WIDER = 1.5
-"""How many times as wide as it is a picture may become, if that is more."""
+USUAL, ASPECT = 2800, 2.1
+"""Pixels across the page, at most, of one that is wrapped unasked, until it is so many times as tall as wide."""
 
 MOST_COLUMNS, SHORT, WORTH = 8, 700, 0.85
 """Columns at most; no more where they are short, or where one more would not make them so much shorter."""
@@ -84,18 +81,20 @@ def chosen(cuts: Cuts, across: float, looks: Looks) -> list[float]:
     """The cuts of a picture: rows as long as the page is wide; columns that fill it, all about as long."""
     if not cuts.free:
         return []
-    page = looks.asked.width or max(USUAL, across * WIDER)
+    asked = looks.asked.width
+    page = (asked or USUAL) - 2 * grid.MARGIN
     if looks.horizontal:
-        return cuts.within(page - 2 * grid.MARGIN)
+        return cuts.within(page if asked else TALLEST)
     best: list[float] = []
     longest = cuts.length
     for columns in range(2, MOST_COLUMNS + 1):
         found = cuts.even(columns)
         reach = cuts.longest(found)
-        if Wrapping(cuts.drawn, cuts.length, 0, found, looks).across > page - 2 * grid.MARGIN or longest <= SHORT:
+        wide = Wrapping(cuts.drawn, cuts.length, 0, found, looks).across
+        if wide > page or longest <= (SHORT if asked else max(SHORT, ASPECT * across)):
             break
         if reach < longest * WORTH:
-            best, longest = found, reach
+            best, longest, across = found, reach, wide
     return best
 
 
