@@ -1,4 +1,4 @@
-"""Parameters that a token meets, of shipped mixtures of experts.
+"""Parameters that a token meets, of mixtures of experts: shipped specs, and configurations.
 
 active_params.csv: the total as transformers 5.23.0 counts it, an expert's parameters by hand (3 matrices of dim x
 width), and what the authors print, in billions, of the figure that they mean.
@@ -13,14 +13,15 @@ from pathlib import Path
 import pytest
 
 from archcalc.api import report
+from tests.importers.known import spec_of
 
 with (Path(__file__).parent / "active_params.csv").open(encoding="utf-8", newline="") as file:
     MIXTURES = list(csv.DictReader(file))
 
 
 @pytest.mark.parametrize("row", MIXTURES, ids=lambda row: row["variant"])
-def test_active_parameters(row: dict[str, str]) -> None:
-    totals = report(row["variant"])["totals"]
+def test_active_parameters(row: dict[str, str], tmp_path: Path) -> None:
+    totals = report(spec_of(row["variant"], tmp_path))["totals"]
     figures = ("params", "params_active", "params_active_less_embedding")
     assert {name: totals[name] for name in figures} == {name: int(row[name]) for name in figures}
     idle = (int(row["experts"]) - int(row["chosen"])) * int(row["layers"]) * int(row["expert_params"])
@@ -28,9 +29,9 @@ def test_active_parameters(row: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("row", MIXTURES, ids=lambda row: row["variant"])
-def test_as_the_authors_print_it(row: dict[str, str]) -> None:
+def test_as_the_authors_print_it(row: dict[str, str], tmp_path: Path) -> None:
     """To less than one of the last digit: some round, some cut."""
-    totals = report(row["variant"])["totals"]
+    totals = report(spec_of(row["variant"], tmp_path))["totals"]
     for figure, printed in (("params", row["billions"]), (row["figure"], row["billions_active"])):
         unit = Decimal(1).scaleb(Decimal(printed).as_tuple().exponent)  # type: ignore[arg-type]
         assert abs(Decimal(totals[figure]) / 10**9 - Decimal(printed)) < unit
