@@ -161,6 +161,11 @@ class Graph:
                 kept.append(node)
         self.nodes = kept[::-1]
 
+    def prune_only(self, type: str) -> None:
+        """Without the nodes of a type that nothing reads."""
+        read = {value for node in self.nodes for value in node.inputs} | set(self.outputs)
+        self.nodes = [node for node in self.nodes if node.type != type or any(value in read for value in node.outputs)]
+
     def readers(self) -> dict[Value, list[Node | None]]:
         """The nodes that read each tensor, in order; None is whoever runs the network."""
         found: dict[Value, list[Node | None]] = {}

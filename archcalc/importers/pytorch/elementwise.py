@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from copy import copy
 from math import prod
 from typing import Any
 
@@ -19,8 +20,8 @@ FUNCTIONS = (
 """Functions that layers are called after."""
 
 KEPT = (
-    "contiguous dropout clone detach alias feature_dropout alpha_dropout to _to_copy lift_fresh_copy type_as float half"
-    " native_dropout resolve_conj resolve_neg positive double bfloat16 rrelu"
+    "dropout detach alias feature_dropout alpha_dropout type_as float half native_dropout resolve_conj resolve_neg"
+    " positive double bfloat16 rrelu"
 ).split()
 """What leaves a tensor as it is where nobody trains."""
 
@@ -179,6 +180,22 @@ def applied(rule: Callable[[Any, Any], Any], sides: list[Any], length: int) -> l
         return None
 
 
+def copied(op: Operation) -> Tensor:
+    """The same elements in memory of their own: what is written to one is not seen in the other."""
+    return copy(op.tensors[0])
+
+
+def vector_norm(op: Operation) -> Tensor:
+    """The root of the sum of squares."""
+    x = op.tensor("self", "x")
+    if op.get("ord", 2) != 2 or op.get("dim") is None:
+        raise Unreadable(f"{op.name} of another order than 2")
+    squares = op.recorder.layer("square", {}, x)
+    arguments = {"self": squares, "dim": op.get("dim"), "keepdim": op.get("keepdim", False)}
+    total = reduced(Operation("sum", arguments, op.recorder, op.shapes, op.read, op.sibling))
+    return op.recorder.layer("sqrt", {}, total)
+
+
 def reduced(op: Operation) -> Tensor:
     x, kind = op.tensor("self"), {"mean": "mean", "sum": "sum", "amax": "max"}[op.name]
     if not x.computed:
@@ -205,6 +222,8 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(ALONE, alone),
     **dict.fromkeys("mean sum amax".split(), reduced),
     **dict.fromkeys("softmax _softmax log_softmax _log_softmax".split(), softmax),
+    **dict.fromkeys("clone contiguous to _to_copy lift_fresh_copy".split(), copied),
+    **dict.fromkeys("linalg_vector_norm norm".split(), vector_norm),
     "leaky_relu": leaky_relu,
     "hardtanh": hardtanh,
     "prelu": prelu,

@@ -34,6 +34,9 @@ DEPENDING = frozenset(
 IGNORED = frozenset("_assert_scalar _assert_tensor_metadata _assert_async sym_constrain_range_for_size".split())
 """Operators that give nothing."""
 
+FILLED = frozenset("zero_ fill_".split())
+"""Operators that write one number into a tensor."""
+
 COMPLEX = frozenset({9, 10, 11})
 
 WHOLE: Arguments = {
@@ -215,6 +218,9 @@ class Reader:
         )
         if name == "copy_":
             return self.places.copied(op)
+        if name in FILLED and op.tensors and not op.tensors[0].computed:
+            self.graph.drop(f"{name} of stored numbers")
+            return op.tensors[0]
         writes = name.endswith("_") and not name.endswith("__")
         rule = RULES.get(name) or RULES.get(name.rstrip("_"))
         if rule is None:

@@ -5,22 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from archcalc.importers.graphs.graph import Identity, Node, Several, Value
+from archcalc.importers.graphs.graph import Identity, Node, Several, Value, elements
+from archcalc.importers.rewriting.cores import Core, core_at
 from archcalc.importers.rewriting.rewriter import Change, Rewriter, Rule
 from archcalc.importers.rewriting.views import FOLLOWED, Untold, View, source_of
 from archcalc.layers.base import Arguments
-
-
-class Core(NamedTuple):
-    """The heads' own work: what they read, [heads, T, d], and give. ``turned``: keys are [heads, d, T]."""
-
-    query: Value
-    key: Value
-    value: Value
-    gives: Value
-    nodes: list[Node]
-    turned: bool
-    causal: bool
 
 
 class Projection(NamedTuple):
@@ -29,23 +18,6 @@ class Projection(NamedTuple):
     linear: Node
     positions: list[int]
     nodes: list[Node]
-
-
-def core_at(node: Node) -> Core | None:
-    """Attention that ends at a node: one layer, or a product, a softmax and a product."""
-    if node.type == "scaled_dot_product_attention":
-        if len(node.inputs) != 3 or node.arguments.keys() - {"causal"}:
-            return None
-        query, key, value = node.inputs
-        return Core(query, key, value, node.outputs[0], [node], False, bool(node.arguments.get("causal")))
-    softmax = node.inputs[0].node if node.type == "matmul" else None
-    if softmax is None or softmax.type != "softmax" or softmax.arguments:
-        return None
-    scores = softmax.inputs[0].node
-    if scores is None or scores.type != "matmul":
-        return None
-    query, key = scores.inputs
-    return Core(query, key, node.inputs[1], node.outputs[0], [scores, softmax, node], True, False)
 
 
 def projected(value: Value, axes: tuple[int, int, int]) -> Projection | None:
@@ -132,19 +104,28 @@ def change_of(
     arguments |= {"qkv_bias": others.copy().pop()} if others != {bias} else {}
     arguments |= {"k_bias": key_bias} if len(biases) > 1 else {}
     arguments |= {"causal": True} if core.causal else {}
-    change = Change("attention", arguments, reads[:1] if same else reads, value, nodes)
+    indices: list[Node] = []
+    if core.bias is not None:
+        entries = elements(core.bias.table.outputs[0].shape)
+        if entries % heads:
+            return None
+        arguments |= {"position_bias": entries // heads}
+        nodes, indices = [*core.bias.nodes, *nodes], core.bias.indices
+    change = Change("attention", arguments, reads[:1] if same else reads, value, nodes, spared=indices)
     if not rewriter.fits(change):
         return None
-    return change._replace(weights=identities(rewriter, change, linears, last))
+    return change._replace(weights=identities(rewriter, change, core, linears, last))
 
 
-def identities(rewriter: Rewriter, change: Change, linears: Sequence[Node], last: Node) -> list[Identity]:
+def identities(rewriter: Rewriter, change: Change, core: Core, linears: Sequence[Node], last: Node) -> list[Identity]:
     """The stored tensors of the projections by the names of our layer: one weight where all read one width."""
     applied = rewriter.graph.applied(change.type, change.arguments, change.inputs)
     found: list[Identity] = []
     for name, _, _ in applied.weights:
         if name.startswith("out_proj."):
             found.append(last.weights[name.removeprefix("out_proj.")])
+        elif name == "relative_position_bias" and core.bias is not None:
+            found += core.bias.table.weights.values()
         elif name == "in_proj_weight":
             found.append(together(linears, "weight"))
         elif name == "in_proj_bias":

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from archcalc.errors import SpecError
-from archcalc.importers.graphs.graph import Graph, Identity, Module, Node, Value
+from archcalc.importers.graphs.graph import Graph, Identity, Module, Node, Several, Value, elements
 from archcalc.layers.base import Arguments
 from archcalc.meter import charge
 
@@ -15,7 +15,10 @@ LOOKED_AT = 2
 
 
 class Change(NamedTuple):
-    """A layer in place of nodes: it gives ``value``, which the last of them did. ``gone`` are read by nothing else."""
+    """A layer in place of nodes: it gives ``value``, which the last of them did. ``gone`` are read by nothing else.
+
+    ``spared``: constants that only these read, and that the file has all the same.
+    """
 
     type: str
     arguments: Arguments
@@ -23,6 +26,7 @@ class Change(NamedTuple):
     value: Value
     gone: Sequence[Node]
     weights: Sequence[Identity] = ()
+    spared: Sequence[Node] = ()
 
 
 class Rewriter:
@@ -31,6 +35,7 @@ class Rewriter:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.readers: dict[Value, list[Node | None]] = {}
+        self.spared: dict[str, list[Node]] = {}  # by name
 
     def apply(self, rule: Rule) -> None:
         """Make the changes that a rule finds, none of which may touch what another one takes away."""
@@ -42,12 +47,14 @@ class Rewriter:
             change = rule(self, node)
             if change is None or change.value.node is None:
                 continue
-            touched = {*change.gone, change.value.node}
+            touched = {*change.gone, *change.spared, change.value.node}
             if touched & gone or any(value.node in gone for value in change.inputs):
                 continue
             if not self.closed(touched, change.value):
                 continue
             changes[change.value.node] = change
+            for one in change.spared:
+                self.spared.setdefault(one.name, []).append(one)
             gone |= touched
         if changes:
             self.rebuild(changes, gone)
@@ -78,6 +85,14 @@ class Rewriter:
         """Whether only these nodes read what they make, but for what they give in the end."""
         made = (one for node in nodes for one in node.outputs if one is not value)
         return all(reader in nodes for one in made for reader in self.readers.get(one, ()))
+
+    def keep_spared(self) -> None:
+        """The constants that nothing reads any more, as one step for those of a name: the file has them."""
+        for name, nodes in self.spared.items():
+            keys = Several(dict.fromkeys(key for node in nodes for key in node.weights.values()))
+            sizes = {node.weights["constant"]: elements(node.outputs[0].shape) for node in nodes}
+            made = self.graph.add("constant", {"shape": [sum(sizes.values())]}, [], [keys], (), nodes[0].place)
+            made.name = name or "constants"
 
     # What rules ask
 

@@ -280,9 +280,19 @@ def unified(one: Template, other: Template, renamed: dict[int, int] | None = Non
             renamed[slot.number] = more.number
             found.append(more)
         if row < len(one.slots):
-            found.append(both(one.slots[row], other.slots[column], renamed))
+            befores = (one.slots[mine:row], other.slots[its:column])
+            found.append(both(one.slots[row], other.slots[column], renamed, *befores))
         mine, its = row + 1, column + 1
     return Template(found, one.uses + other.uses)
+
+
+def passes_on(
+    before: Sequence[Slot], slot: Slot, read: Sequence[Reference], renamed: Mapping[int, int] | None = None
+) -> bool:
+    """Whether optional steps before a step begin at what it reads where they are left out."""
+    if len(before) != 1 or slot.references != [PREV]:
+        return False
+    return [translated(reference, renamed or {}) for reference in before[0].references] == [*read]
 
 
 def translated(reference: Reference, renamed: Mapping[int, int]) -> Reference:
@@ -291,14 +301,18 @@ def translated(reference: Reference, renamed: Mapping[int, int]) -> Reference:
     return reference
 
 
-def both(one: Slot, other: Slot, renamed: dict[int, int]) -> Slot:
-    """Two steps that go together as one."""
+def both(one: Slot, other: Slot, renamed: dict[int, int], mine: Sequence[Slot] = (), its: Sequence[Slot] = ()) -> Slot:
+    """Two steps that go together as one; ``mine`` and ``its`` are the steps just before them that only one has."""
     renamed[other.number] = one.number
-    if one.references != [translated(reference, renamed) for reference in other.references]:
+    theirs = [translated(reference, renamed) for reference in other.references]
+    if one.references != theirs and not (
+        passes_on(mine, one, theirs) or passes_on(its, other, one.references, renamed)
+    ):
         raise Apart(f"{one.type} reads other steps")
     if one.share != renamed.get(other.share or -1, other.share):
         raise Apart(f"{one.type} shares other weights")
     found = copied(one)
+    found.references = one.references if one.references == theirs else [PREV]
     found.present = one.present + other.present
     found.reads, found.gives = one.reads + other.reads, one.gives + other.gives
     found.name = one.name if one.name == other.name or not other.name else one.name or other.name
