@@ -1,0 +1,285 @@
+"""Modules that the installed PyTorch exports: figures are those that PyTorch counts, and specs are proved."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from archcalc.errors import SpecError
+from archcalc.importers.imported import Asked
+from archcalc.importers.pytorch.reader import read_graph
+from archcalc.importers.structure.search import spec_of
+from archcalc.sources.file import File
+
+pytestmark = pytest.mark.torch
+torch = pytest.importorskip("torch")
+nn = torch.nn
+F = torch.nn.functional
+
+
+def exported(module: Any, *inputs: Any, **more: Any) -> File:
+    """The bytes that torch.export.save writes."""
+    stream = io.BytesIO()
+    torch.export.save(torch.export.export(module.eval(), inputs, strict=False, **more), stream)
+    return File("net.pt2", stream.getvalue())
+
+
+def counted(module: Any, *inputs: Any) -> dict[str, int]:
+    """What PyTorch counts: multiply-adds of attention and recurrent layers only where kernels are written out."""
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+    from torch.utils.flop_counter import FlopCounterMode
+
+    torch.backends.mha.set_fastpath_enabled(False)
+    with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as counter:
+        module(*inputs)
+    return {
+        "params": sum(one.numel() for one in module.parameters()),
+        "buffers": sum(one.numel() for one in module.buffers()),
+        "macs": counter.get_total_flops() // 2,
+    }
+
+
+class Of(nn.Module):
+    """A module whose forward is a function of itself and its inputs."""
+
+    def __init__(self, forward: Callable[..., Any], **parts: Any) -> None:
+        super().__init__()
+        for name, part in parts.items():
+            if isinstance(part, torch.Tensor) and not isinstance(part, nn.Parameter):
+                self.register_buffer(name, part)
+            else:
+                setattr(self, name, part)
+        self.run = forward
+
+    def forward(self, *inputs: Any) -> Any:
+        return self.run(self, *inputs)
+
+
+def image(channels: int = 3, size: int = 16) -> Any:
+    return torch.zeros(1, channels, size, size)
+
+
+def sequence(steps: int = 10, width: int = 24) -> Any:
+    return torch.zeros(1, steps, width)
+
+
+def modules() -> Iterator[tuple[str, Callable[[], tuple[Any, ...]]]]:
+    """(name, what gives a module and its inputs)."""
+    yield "conv", lambda: (nn.Conv2d(3, 8, (3, 5), stride=2, padding=(1, 2), dilation=1), image())
+    yield "conv same", lambda: (nn.Conv2d(3, 8, 3, padding="same"), image())
+    yield "conv1d groups", lambda: (nn.Conv1d(8, 16, 3, groups=4), torch.zeros(1, 8, 20))
+    yield "conv3d", lambda: (nn.Conv3d(2, 4, 3, padding=1), torch.zeros(1, 2, 6, 6, 6))
+    yield "depthwise", lambda: (nn.Conv2d(6, 12, 3, groups=6, bias=False), image(6))
+    yield "transposed", lambda: (nn.ConvTranspose2d(6, 4, 3, stride=2, padding=1, output_padding=1), image(6))
+    yield (
+        "norms",
+        lambda: (
+            nn.Sequential(
+                nn.BatchNorm2d(6),
+                nn.GroupNorm(3, 6),
+                nn.InstanceNorm2d(6, affine=True),
+                nn.BatchNorm2d(6, affine=False),
+            ),
+            image(6),
+        ),
+    )
+    yield "layer norms", lambda: (nn.Sequential(nn.LayerNorm(24), nn.LayerNorm((10, 24)), nn.RMSNorm(24)), sequence())
+    yield "norm of features", lambda: (nn.Sequential(nn.Linear(24, 12), nn.BatchNorm1d(12)), torch.zeros(1, 24))
+    yield "functions", lambda: (
+        nn.Sequential(
+            nn.ReLU6(), nn.LeakyReLU(0.2), nn.ELU(), nn.GELU(), nn.SiLU(), nn.Hardswish(), nn.Hardsigmoid(),
+            nn.Hardtanh(), nn.PReLU(6), nn.Softplus(), nn.Mish(), nn.Softmax(1), nn.LogSoftmax(-1), nn.Tanh(),
+            nn.Sigmoid(), nn.Dropout(), nn.GLU(1), nn.CELU(), nn.SELU(), nn.LogSigmoid(), nn.Softsign(), nn.Identity(),
+        ),
+        image(6),
+    )  # fmt: skip
+    yield "pools", lambda: (
+        nn.Sequential(
+            nn.MaxPool2d(3, 1, 1), nn.AvgPool2d(2), nn.MaxPool2d(3, 2, ceil_mode=True), nn.AdaptiveAvgPool2d((2, 3)),
+            nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(6, 4),
+        ),
+        image(6),
+    )  # fmt: skip
+    yield (
+        "multi-head attention",
+        lambda: (
+            Of(
+                lambda self, x: self.attention(x, x, x, need_weights=False)[0],
+                attention=nn.MultiheadAttention(24, 4, batch_first=True),
+            ),
+            sequence(),
+        ),
+    )
+    yield (
+        "attention with steps first",
+        lambda: (
+            Of(
+                lambda self, x: self.attention(*[x.transpose(0, 1)] * 3, need_weights=False)[0].transpose(0, 1),
+                attention=nn.MultiheadAttention(24, 4),
+            ),
+            sequence(),
+        ),
+    )
+    yield (
+        "attention of two sequences",
+        lambda: (
+            Of(
+                lambda self, x, y: self.attention(x, y, y, need_weights=False)[0],
+                attention=nn.MultiheadAttention(24, 4, batch_first=True, kdim=16, vdim=16),
+            ),
+            sequence(),
+            sequence(7, 16),
+        ),
+    )
+    yield "decoder layer", lambda: (nn.TransformerDecoderLayer(24, 4, 48, batch_first=True), sequence(), sequence(7))
+    yield (
+        "embeddings",
+        lambda: (
+            Of(
+                lambda self, x: self.norm(self.words(x) + self.places(torch.arange(x.shape[1]))),
+                words=nn.Embedding(50, 8),
+                places=nn.Embedding(20, 8),
+                norm=nn.LayerNorm(8),
+            ),
+            torch.zeros(1, 12, dtype=torch.long),
+        ),
+    )
+    yield "tied weights", lambda: (tied(), torch.zeros(1, 12, dtype=torch.long))
+    yield (
+        "class token",
+        lambda: (
+            Of(
+                lambda self, x: self.head(torch.cat([self.token.expand(x.shape[0], -1, -1), x], 1) + self.places)[:, 0],
+                token=nn.Parameter(torch.zeros(1, 1, 24)),
+                places=nn.Parameter(torch.zeros(1, 11, 24)),
+                head=nn.Linear(24, 5),
+            ),
+            sequence(),
+        ),
+    )
+    yield (
+        "unused",
+        lambda: (Of(lambda self, x: self.a(x), a=nn.Linear(24, 4), b=nn.Linear(4, 4), c=nn.BatchNorm1d(4)), sequence()),
+    )
+    yield "pixels", lambda: (
+        nn.Sequential(nn.Conv2d(3, 16, 1), nn.PixelShuffle(2), nn.PixelUnshuffle(4), nn.ChannelShuffle(4),
+                      nn.Upsample(scale_factor=2), nn.UpsamplingBilinear2d(size=(9, 9)),
+                      nn.ZeroPad2d((1, 0, 2, 1)), nn.ReflectionPad2d(1)),
+        image(),
+    )  # fmt: skip
+    yield "moving", lambda: (Of(moved), image(6))
+    yield (
+        "products",
+        lambda: (
+            Of(
+                lambda self, x: (
+                    torch.einsum("bij,bkj->bik", self.a(x), x) @ x
+                    + torch.bmm(x, x.transpose(1, 2)) @ x * x
+                    - x / (x + x)
+                ),
+                a=nn.Linear(24, 24),
+            ),
+            sequence(),
+        ),
+    )
+    yield (
+        "reductions",
+        lambda: (
+            Of(
+                lambda self, x: (
+                    x.mean((2, 3)) + x.sum(dim=2).mean(-1) + x.amax((2, 3)) + x.mean((2, 3), keepdim=True).flatten(1)
+                )
+            ),
+            image(6),
+        ),
+    )
+    yield "in place", lambda: (Of(written_in_place, conv=nn.Conv2d(3, 3, 1)), image())
+    yield (
+        "two inputs, two outputs",
+        lambda: (
+            Of(lambda self, x, y: (self.a(x) + self.a(y), torch.cat([x, y], -1)), a=nn.Linear(24, 8)),
+            sequence(),
+            sequence(),
+        ),
+    )
+    yield (
+        "batch of two",
+        lambda: (nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(784, 2)), torch.zeros(2, 3, 16, 16)),
+    )
+    yield "parts of a weight", lambda: (
+        Of(lambda self, x: F.linear(x, self.w[:8], self.b[:8]) + F.linear(x, self.w[8:], self.b[8:]),
+           w=nn.Parameter(torch.zeros(16, 24)), b=nn.Parameter(torch.zeros(16))),
+        sequence(),
+    )  # fmt: skip
+
+
+def tied() -> Any:
+    made = Of(lambda self, x: self.head(self.words(x)), words=nn.Embedding(50, 8), head=nn.Linear(8, 50, bias=False))
+    made.head.weight = made.words.weight
+    return made
+
+
+def moved(self: Any, x: Any) -> Any:
+    a, b = x.chunk(2, 1)
+    c, d, e = torch.split(torch.cat([a, b], 1), [1, 2, 3], 1)
+    y = torch.stack([c.squeeze(1), d[:, 0], e.select(1, 1)], 1).permute(0, 2, 3, 1).reshape(1, 64, 4, 3)
+    y = torch.roll(y.unflatten(1, (8, 8)).transpose(1, 2), 1, 1).flatten(1, 2).unsqueeze(1)
+    return y.expand(-1, 2, -1, -1, -1)[:, :, ::2].contiguous().view(1, -1)
+
+
+def written_in_place(self: Any, x: Any) -> Any:
+    y = self.conv(x)
+    y.relu_()
+    y += x
+    y.mul_(2)
+    return torch.sigmoid_(y)
+
+
+MODULES = dict(modules())
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_figures_are_those_of_pytorch(name: str) -> None:
+    module, *inputs = MODULES[name]()
+    graph = read_graph(exported(module, *inputs), Asked())
+    expected = counted(module.eval(), *inputs)
+    expected["macs"] //= inputs[0].shape[0]
+    assert graph.totals() == expected
+    with torch.no_grad():
+        given = module(*inputs)
+    shapes = [tuple(one.shape[1:]) for one in (given if isinstance(given, tuple) else (given,))]
+    assert [value.shape for value in graph.outputs] == shapes
+    spec = spec_of(graph)
+    assert spec.proof.differences == [], spec.text
+
+
+@pytest.mark.parametrize(
+    "module, inputs, words",
+    [
+        (Of(lambda self, x: x[x[:, 0] > 0]), (torch.zeros(4, 3),), "depend"),
+        (Of(lambda self, x: torch.fft.rfft(x).abs()), (torch.zeros(1, 8),), "complex numbers"),
+        (Of(lambda self, x: F.softmax(x, 0)), (torch.zeros(2, 8),), "along the batch"),
+    ],
+)
+def test_what_no_spec_says_is_refused(module: Any, inputs: tuple[Any, ...], words: str) -> None:
+    with pytest.raises(SpecError) as error:
+        read_graph(exported(module, *inputs), Asked())
+    assert words in " ".join(one.message for one in error.value.diagnostics)
+
+
+def test_control_flow_is_refused() -> None:
+    branch = Of(lambda self, x: torch.cond(x.sum() > 0, lambda y: y + 1, lambda y: y - 1, (x,)))
+    with pytest.raises(SpecError, match=r"control flow \(cond\)"):
+        read_graph(exported(branch, torch.zeros(1, 4)), Asked())
+
+
+def test_an_open_batch_is_left_out() -> None:
+    batch = torch.export.Dim("batch", min=2, max=64)
+    module = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(784, 2))
+    file = exported(module, torch.zeros(4, 3, 16, 16), dynamic_shapes=({0: batch},))
+    graph = read_graph(file, Asked())
+    assert [value.shape for value in graph.inputs.values()] == [(3, 16, 16)]
+    assert [value.shape for value in graph.outputs] == [(2,)]
