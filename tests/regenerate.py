@@ -58,6 +58,11 @@ def training() -> int:
     return run("-m", "training.record", PYTHONPATH=f"{ROOT}{os.pathsep}{TESTS}")
 
 
+def generating() -> int:
+    """tests/generating/steps.csv: the multiply-adds of steps of decoders in PyTorch (needs torch)"""
+    return run("-m", "tests.generating.record")
+
+
 def tools() -> int:
     """tests/conventions/tools.csv: what other counters print (needs them; see record_tools.py)"""
     return run("tests/conventions/record_tools.py")
@@ -75,9 +80,21 @@ def frameworks() -> int:
 
 TARGETS: dict[str, Callable[[], int]] = {
     target.__name__: target
-    for target in (index, snapshots, readme, pictures, oracle, gradients, training, tools, keras, frameworks)
+    for target in (
+        index,
+        snapshots,
+        readme,
+        pictures,
+        oracle,
+        gradients,
+        training,
+        generating,
+        tools,
+        keras,
+        frameworks,
+    )
 }
-RECORDS = ("oracle", "gradients", "training", "tools", "keras", "frameworks")
+RECORDS = ("oracle", "gradients", "training", "generating", "tools", "keras", "frameworks")
 
 
 def main(names: list[str]) -> int:

@@ -338,6 +338,10 @@ class Fold(Windowed):
         )
         return [exact_div(x[0], volume(self.kernel), "input channels", "the kernel's volume", "kernel"), *self.size]
 
+    def cache(self, x):
+        """Its windows are spread, and read nothing again."""
+        return ()
+
     def window(self, read, x):
         return [[read.Mixed(0, 1, 2), read.Mixed(1, 2)]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from sys import float_info
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from archcalc.costs.generating import NEED, Bits, Generating, Rule, distinct
@@ -15,7 +16,7 @@ from archcalc.graph.repetition import counted, renamed, unrolled, walk
 from archcalc.layers.base import BITS
 from archcalc.report.generating_time import On, told
 from archcalc.report.model import Report, as_wide, build_head, network_of, noted
-from archcalc.report.rows import rows_of
+from archcalc.report.rows import LARGEST, MOST_DIGITS, rows_of
 
 if TYPE_CHECKING:
     from archcalc.report import documents
@@ -106,6 +107,9 @@ def build_generating(
     }
     parts = ("weights_bytes", "cache_bytes", "state_bytes", "memory_bytes")
     whole["total_bytes"] = sum(whole[name] for name in parts)
+    if max(number for number in whole.values() if type(number) is int) >= LARGEST:
+        message = f"the figures of '{network.name}' have more than {MOST_DIGITS:,} digits"
+        raise SpecError(Diagnostic(message, help="a shorter sequence or a smaller batch has fewer"))
     if asked.on is not None:
         bits = bits_of(last, made.trace)
         prompt = None if prefill is None else (asked.on.prompt(prefill), asked.prompt)
@@ -228,5 +232,5 @@ def experts(made: Generating) -> Iterator[documents.Experts]:
             if body.slices is None and (body.copies, body.active) not in seen:
                 seen.add((body.copies, body.active))
                 number = distinct(body.copies, body.active, made.batch)
-                yield {"count": body.copies, "active": body.active, "distinct": float(number)}
+                yield {"count": body.copies, "active": body.active, "distinct": min(float(number), float_info.max)}
             body = body.parent

@@ -180,6 +180,8 @@ def notes_of(report: Report) -> list[str]:
         counted += f": {totals['ops']:,} {report['unit']}; multiply-adds alone {totals['macs']:,}"
     else:
         counted += f"; multiply-adds alone {totals['macs']:,}"
+    if totals["macs_causal"] != totals["macs"]:
+        counted += f"; without masked keys {totals['macs_causal']:,} multiply-adds"
     return [", ".join(network), ", ".join(weights), counted]
 
 

@@ -126,6 +126,8 @@ def commands(file: str, name: str) -> list[tuple[str, list[str]]]:
         ("time", ["time", file, "--device", "board.yaml", "--depth", "9"]),
         ("time", ["time", file, "--device", f"{name}y"]),
         ("devices", ["devices", "board.yaml"]),
+        ("generate", ["generate", file]),
+        ("generate", ["generate", file, "--sequence", name, "--cache", name]),
         ("formula", ["formula", file, "--vars", "width", "--layers"]),
         ("formula", ["formula", file, "--vars", name]),
         ("check", ["check", "--base", "HEAD"]),

@@ -12,7 +12,7 @@ from archcalc.report.figures import FIGURES, WHEN_ASKED
 from . import documents, seeds, texts, yaml_text
 from .expressions import expression
 
-COMMANDS = {"show": 50, "explain": 20, "check": 18, "diff": 12, "memory": 8, "time": 6}
+COMMANDS = {"show": 50, "explain": 20, "check": 18, "diff": 12, "memory": 8, "time": 6, "generate": 6}
 SETTINGS = (
     "w=8", "w=", "n=3", "x=1", "=", "w=[1, 2]", "w={a: 1}", "w=*a", "w=9**9**9", "w='", "n=-1", "w=\x00", "w", "w=é",
     "n=1e9",
@@ -165,6 +165,17 @@ def time(random_: random.Random, files: dict[str, bytes]) -> list[str]:
     found += some(random_, 0.3, "--efficiency", ("0.6", "60%"), ("0", "-1", "nan", "9" * 900))
     found += some(random_, 0.2, "--compute", ("tf32", "int8"), ("int3",))
     return found + some(random_, 0.2, "--activations", ("float16", "float32"), ("int3",)) + printed(random_)
+
+
+def generate(random_: random.Random, files: dict[str, bytes]) -> list[str]:
+    found = [*named(random_), *network(random_, files), *some(random_, 0.5, "--format", [*FORMATS["generate"]])]
+    tokens = "1", "3", "1000", "9" * 99
+    found += some(random_, 0.4, "--prompt", tokens, ("0", "x", "9" * 900)) + some(random_, 0.3, "--tokens", tokens)
+    found += some(random_, 0.3, "--context", ("0", *tokens), ("-1",)) + some(
+        random_, 0.1, "--sequence", ("x", "n"), ("",)
+    )
+    found += some(random_, 0.2, "--cache", ("need", "all", "window+3"), ("window+", "window+" + "9" * 900))
+    return found + some(random_, 0.1, "--cache-dtype", ("int4", "fp16"), ("int3",)) + printed(random_)
 
 
 def diff(random_: random.Random, files: dict[str, bytes]) -> list[str]:

@@ -1,0 +1,46 @@
+"""The states of Mamba, and the weights that a token reads."""
+
+from __future__ import annotations
+
+import pytest
+
+import archcalc
+from archcalc.costs.generating import Generating
+from archcalc.costs.sequences import find_sequence
+from archcalc.request import Request
+
+
+@pytest.mark.parametrize(
+    "settings, layers, inner, in_mamba_ssm",
+    [
+        ("", 24, 1536, 737_280),
+        ("dim=1024 depth=48 rank=64", 48, 2048, 1_966_080),
+        ("dim=2560 depth=64 rank=160", 64, 5120, 6_553_600),
+    ],
+)
+def test_states_of_mamba(settings: str, layers: int, inner: int, in_mamba_ssm: int) -> None:
+    """16 numbers and 3 inputs a channel. mamba_ssm keeps 4 inputs, as wide as the kernel: the newest one too, where the
+    oldest is of no use any more."""
+    request = Request("mamba", settings=dict(one.split("=") for one in settings.split()))
+    found = Generating(find_sequence(request.network()).trace)
+    state = sum(map(found.state, found.trace.roles))
+    assert state == layers * inner * (16 + 3) == in_mamba_ssm - layers * inner
+
+
+def test_weights_that_a_token_reads() -> None:
+    """Active parameters less embeddings, as transformers counts Mixtral's, and a row of the table. Of 8 sequences each
+    reads 2 experts of 8, and together they are expected to read 8 * (1 - 0.75 ** 8) = 7.199."""
+    found = archcalc.generate("mixtral-8x7b", context=1, dtype="int8")
+    assert found["weights_bytes_per_step"] == 12_748_853_248 + 4096
+    many = archcalc.generate("mixtral-8x7b", context=1, dtype="int8", batch=8)
+    expert = 32 * 176_160_768
+    rest = 12_748_853_248 - 2 * expert
+    assert abs(many["weights_bytes_per_step"] - (rest + 8 * 4096 + 8 * (1 - 0.75**8) * expert)) < 100
+    assert many["experts"] == [{"count": 8, "active": 2, "distinct": pytest.approx(7.19910, abs=1e-5)}]
+    assert archcalc.generate("mixtral-8x7b", context=1, dtype="int8", batch=10**9)["experts"][0]["distinct"] == 8
+
+
+def test_a_table_that_is_read_and_written_is_read_once() -> None:
+    """GPT-2's table of words makes the scores, and is read whole; of its positions a token reads one row."""
+    found = archcalc.generate("gpt2", context=5, dtype="int8")
+    assert found["weights_bytes_per_step"] == 124_439_808 - 1024 * 768 + 768
