@@ -11,7 +11,7 @@ from archcalc.graph.network import Network, Node
 from archcalc.graph.paths import Paths
 from archcalc.graph.repetition import unrolled
 from archcalc.meter import metered
-from archcalc.report.figures import BYTES, EXPLAINED, FIGURES, KV_CACHE, RECEPTIVE_FIELD, TRAINED
+from archcalc.report.figures import BYTES, EXPLAINED, FIGURES, KV_CACHE, RECEPTIVE_FIELD, TIME, TRAINED
 from archcalc.report.rows import rows_of
 from archcalc.request import Request, known_dtype, named_device
 
@@ -23,9 +23,6 @@ OF_MEMORY = ("peak_memory", "arena")
 
 CACHE, MOST_DIGITS = "kv_cache@", 100
 """What a cache of a number of tokens begins with, and how long that number may be."""
-
-TIME = "time@"
-"""What a least time begins with; behind it stands the device."""
 
 ADDED = tuple(name for name, figure in FIGURES.items() if figure not in EXPLAINED)
 """Those that are derived as sums alone."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from archcalc.budget.units import CACHE, TIME
+from archcalc.budget.units import CACHE
 from archcalc.conventions import CONVENTIONS
 from archcalc.language.keys import DTYPE, NOTHING, SCALAR, Key, Keys, mapping, table
 from archcalc.layers.arguments import Schema
-from archcalc.report.figures import FIGURES, WHEN_ASKED
+from archcalc.report.figures import FIGURES, TIME, WHEN_ASKED
 
 OWN_METRICS = {
     "weights": "parameters times a width, in bytes: those of dtype and bias_dtype, or the one after @",

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from archcalc.budget.keys import METRICS
 from archcalc.budget.result import Limit
-from archcalc.budget.units import CACHE, IN_BYTES, TIME, is_bytes_of_network, is_in_bytes
+from archcalc.budget.units import CACHE, IN_BYTES, is_bytes_of_network, is_in_bytes
 from archcalc.errors import Source, Span, SpecError, did_you_mean
 from archcalc.language.problems import Problems
 from archcalc.language.yaml_nodes import Node, node_at
 from archcalc.layers.amounts import Amount, UnitError
+from archcalc.report.figures import TIME
 from archcalc.request import is_yaml, named_device, stated_device
 from archcalc.sources.project import Reach, beside
 

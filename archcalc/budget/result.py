@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from archcalc.budget.settings import SIZED_BY, Settings, said
-from archcalc.budget.units import IN_BYTES, TIME, is_bytes_of_network
+from archcalc.budget.units import IN_BYTES, is_bytes_of_network
 from archcalc.errors import Span
 from archcalc.layers.amounts import Amount
-from archcalc.report.figures import NANOSECONDS, show_binary, show_bytes, show_seconds
+from archcalc.report.figures import NANOSECONDS, TIME, show_binary, show_bytes, show_seconds
 
 if TYPE_CHECKING:
     from archcalc.costs.devices import Device

@@ -18,10 +18,11 @@ from archcalc.budget.planned import Run
 from archcalc.budget.result import Limit, Result
 from archcalc.budget.settings import said
 from archcalc.budget.sizing import Sized
-from archcalc.budget.units import IN_BYTES, TIME
+from archcalc.budget.units import IN_BYTES
 from archcalc.errors import SpecError, cut
 from archcalc.graph.paths import Paths
 from archcalc.layers.base import BITS
+from archcalc.report.figures import TIME
 
 if TYPE_CHECKING:
     from archcalc.request import Options

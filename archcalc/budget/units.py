@@ -15,8 +15,6 @@ CACHED = "kv_cache"
 BYTES_OF_NETWORKS = (*OF_MEMORY, *OF_TRAINING, MOVED, CACHED)
 CACHE = f"{CACHED}@"
 """What the same of a number of tokens begins with, which stands behind it."""
-TIME = "time@"
-"""What the metric of a time begins with; behind it stands the device."""
 
 
 def is_in_bytes(metric: str) -> bool:

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 
 from archcalc.budget.result import EVERYTHING, Result
-from archcalc.budget.units import TIME
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.language.yaml_nodes import Node
 from archcalc.language.yaml_reader import LINE_BREAK
 from archcalc.layers.amounts import MOST_DIGITS, Amount
+from archcalc.report.figures import TIME
 from archcalc.sources.text import decode
 from archcalc.sources.whole import Part, exclusively
 

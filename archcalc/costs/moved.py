@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from archcalc.costs.lifetimes import Asked, Key, Lifetimes, key_of
+from archcalc.costs.lifetimes import WIDTHS, Asked, Key, Lifetimes, key_of
 from archcalc.costs.memory import Span, chain_of, cut_runs
 from archcalc.dims import ceil_div, volume
 from archcalc.errors import Diagnostic, SpecError
@@ -66,6 +66,8 @@ class Moved:
             self.lifetimes = Lifetimes(unrolled(network, self.few), asked)
             self.lies: dict[Key, Key] = {}
             self.shows: dict[Key, int] = {}
+            self.sizes: dict[Key, int] = {}  # of what lies nowhere else, and the bits of its elements
+            self.widths: dict[Key, int] = {}
             self.facts: list[list[Fact]] = []
             self.steps = [self._moves(place, node) for place, node in enumerate(self.lifetimes.nodes)]
             if self.few is None or self._is_steady():
@@ -118,16 +120,32 @@ class Moved:
         gives = [(node, number) for number in range(len(applied.gives))]
         if layer.view:
             for key in gives:
-                self.lies[key] = self.lies[keys[0]] if keys else key
-                self.shows[key] = min([self.lifetimes.sizes[key], *(self.shows[one] for one in keys[:1])])
+                self._view(place, key, keys)
             return Moves(macs)
         for key in gives:
-            self.lies[key], self.shows[key] = key, self.lifetimes.sizes[key]
+            self._holds(key, self.lifetimes.sizes[key])
         if layer.in_place and not self.lifetimes.made[place]:
             return Moves(macs, fused=True)
         weights = ceil_div(self._weight_bits(place, node, runs // active) * active, 8)
         given = sum(self.lifetimes.sizes[key] for key in gives)
         return held(node, Moves(macs, self._bytes_read(keys), weights, given))
+
+    def _holds(self, key: Key, size: int, width: int | None = None) -> None:
+        """A tensor that lies nowhere else; ``width``: the bits of an element, if they are not its dtype's."""
+        self.lies[key], self.shows[key], self.sizes[key] = key, size, size
+        self.widths[key] = width or WIDTHS[self.lifetimes.dtypes[key]]
+
+    def _view(self, place: int, key: Key, keys: list[Key]) -> None:
+        """A tensor that lies in another, or is a weight, as wide as that."""
+        size, width = self.lifetimes.sizes[key], WIDTHS[self.lifetimes.dtypes[key]]
+        if not keys:
+            node = self.lifetimes.nodes[place]
+            own = next((self.bits(place, name) for name, *_ in node.applied.weights), width)
+            self._holds(key, ceil_div(size * own, width), own)
+            return
+        lies = self.lies[keys[0]]
+        self.lies[key] = lies
+        self.shows[key] = min(ceil_div(size * self.widths[lies], width), self.shows[keys[0]])
 
     def _read(self, node: Node) -> list[Key]:
         """The tensors that a node reads, each once."""
@@ -135,22 +153,20 @@ class Moved:
         keys = list(dict.fromkeys(map(key_of, node.inputs)))
         for key in keys:
             if key[0] is None:
-                self.lies[key], self.shows[key] = key, lifetimes.sizes[key]
-        self.facts.append(
-            [
-                (lies := self.lies[key], lifetimes.sizes[lies], self.shows[key], lifetimes.dtypes[key], free)
-                for key in keys
-                for free in [lifetimes.free.get(key)]
-            ]
-        )
+                self._holds(key, lifetimes.sizes[key])
+        self.facts.append([self._fact(key) for key in keys])
         return keys
+
+    def _fact(self, key: Key) -> Fact:
+        lies = self.lies[key]
+        return lies, self.sizes[lies], self.shows[key], self.lifetimes.dtypes[key], self.lifetimes.free.get(key)
 
     def _bytes_read(self, keys: list[Key]) -> int:
         """Of several tensors that lie in one no more than that has."""
         shown: dict[Key, int] = {}
         for key in keys:
             shown[self.lies[key]] = shown.get(self.lies[key], 0) + self.shows[key]
-        return sum(min(size, self.lifetimes.sizes[lies]) for lies, size in shown.items())
+        return sum(min(size, self.sizes[lies]) for lies, size in shown.items())
 
     def _weight_bits(self, place: int, node: Node, runs: Any) -> Any:
         """Those of one copy of a layer that runs so often."""

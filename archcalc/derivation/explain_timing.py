@@ -18,7 +18,7 @@ from archcalc.errors import Diagnostic, SpecError
 from archcalc.graph.network import Node
 from archcalc.graph.repetition import renamed, unrolled, walk
 from archcalc.graph.wires import readings
-from archcalc.report.figures import BYTES, NANOSECONDS
+from archcalc.report.figures import BYTES, NANOSECONDS, TIME
 from archcalc.report.model import network_of
 from archcalc.report.moved import moved_of
 
@@ -33,7 +33,7 @@ class Timing:
         self.report, self.network, self.device = report, network_of(report), device
         self.moved = moved_of(report, activations)
         self.rates = None if device is None else device.rates(activations)
-        self.key = BYTES.name if device is None else f"time@{device.name}"
+        self.key = BYTES.name if device is None else f"{TIME}{device.name}"
         self.title = BYTES.title if device is None else f"least time on {device.name} (ns)"
 
     @cached_property

@@ -360,6 +360,8 @@ BYTES = Figure(
     "what layers read, their weights and what they give, each once; layers computed where what they read is made none",
     total=None,
 )
+TIME = "time@"
+"""What the name of a least time begins with, as a figure and as a metric; behind it stands the device."""
 INTENSITY = Figure(
     "intensity",
     "operations a byte",

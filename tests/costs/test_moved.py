@@ -186,3 +186,18 @@ def test_random_repetitions() -> None:
         assert (few.bytes, few.macs) == (whole.bytes, whole.macs), seed
         cut += len(few.steps) < len(whole.steps)
     assert cut > 20
+
+
+def test_a_tensor_that_is_learned_is_as_wide_as_its_weights() -> None:
+    """Of 8-bit weights 192 bytes for 192 numbers, or 96 of a half; the activations are float32."""
+    learned = {"parameter": [3, 8, 8], "name": "p"}
+    halves = [
+        {"slice": {"axis": 1, "start": 0, "stop": 4}, "from": name, "name": f"half_{name}"} for name in ("p", "input")
+    ]
+    for steps, read in (
+        ([learned, {"add": ["input", "p"]}], 4 * 192 + 192),
+        ([learned, *halves, {"add": ["half_input", "half_p"]}], 4 * 96 + 96),
+    ):
+        found = Moved(asked(net(*steps)).network(), Asked(), lambda place, weight: 8)
+        assert [one.read for *_, one in found.each()][-1] == read
+        assert found.bytes == read + 4 * (read // 5)  # and what is given
