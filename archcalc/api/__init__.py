@@ -5,7 +5,7 @@ spec.py         a spec that Python writes
 formulas.py     closed forms as data that can be called
 explanation.py  which layers are derived
 planning.py     what tensors need in memory
-generating.py   a sequence made token by token
+generating.py   a sequence made token by token; generating_manual.py is its reference
 drawing.py      the picture of a network
 training.py     one step of training; training_manual.py is its reference
 timing.py       the least time on a device; roofline_manual.py is its reference

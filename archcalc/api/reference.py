@@ -112,6 +112,7 @@ MANUALS = {
     "widths": "archcalc.language.widths_manual",
     "counting": "archcalc.api.counting",
     "training": "archcalc.api.training_manual",
+    "generating": "archcalc.api.generating_manual",
     "roofline": "archcalc.api.roofline_manual",
 }
 """The reference pages by what they are about, each with the module that has it."""

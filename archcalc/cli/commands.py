@@ -44,7 +44,7 @@ GROUPS = {
 
 COMMANDS = {name: line for group in GROUPS.values() for name, line in group.items()}
 
-TOPICS = ("spec", "budget", "widths", "counting", "training", "roofline")
+TOPICS = ("spec", "budget", "widths", "counting", "training", "generating", "roofline")
 """What 'help' has a reference page of, beside the commands."""
 
 FINE, OVER_BUDGET, WRONG, DEFECT, INTERRUPTED = 0, 1, 2, 3, 130

@@ -56,7 +56,7 @@ def command(spec: str, **given: Any) -> None:
     A step at context C computes one position after C others. Causal attention keeps keys and values of each token, or
     what a step with cache: true gives, of which they are made anew. Recurrent layers keep a state, causal convolutions
     their last inputs. What does not depend on the sequence is computed once. Without --prompt and --context it is the
-    last token of the length in the spec.
+    last token of the length in the spec. 'archcalc help generating' says what is counted.
 
     With --device it says how many tokens a second a device makes at most: 'archcalc help roofline'.
 

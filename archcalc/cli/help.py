@@ -13,12 +13,13 @@ from archcalc.errors import did_you_mean
 @click.argument(
     "topic",
     required=False,
-    metavar="[spec|budget|widths|counting|training|roofline|COMMAND]",
+    metavar="[spec|budget|widths|counting|training|generating|roofline|COMMAND]",
     shell_complete=options.completing("topics"),
 )
 @click.pass_context
 def command(context: click.Context, topic: str | None) -> None:
-    """Print a reference: of the spec language, budgets, widths of weights, what is counted, training, the least time.
+    """Print a reference: of the spec language, budgets, widths of weights, what is counted, training, sequences,
+    the least time.
 
     Or print what --help of a command does.
 
@@ -28,6 +29,7 @@ def command(context: click.Context, topic: str | None) -> None:
         archcalc help widths
         archcalc help counting
         archcalc help training
+        archcalc help generating
         archcalc help roofline
         archcalc help show
     """

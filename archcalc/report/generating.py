@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from archcalc.costs.generating import NEED, Bits, Generating, Rule, distinct
 from archcalc.costs.sequence import NotCausal, Role, Trace
-from archcalc.costs.sequences import NoSequence, Sequence, find_sequence
+from archcalc.costs.sequences import NoSequence, Sequence, candidates, find_sequence
 from archcalc.dims import ceil_div
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Network, Node
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from archcalc.report import documents
 
 SCHEMA = "archcalc.generate/1"
-WORK = 60
-"""Units of work for each layer."""
+WORK, CANDIDATE = 60, 20
+"""Units of work for each layer, and for each that is kept and each axis that might be the sequence."""
 
 
 class Asked(NamedTuple):
@@ -43,7 +43,8 @@ class Asked(NamedTuple):
 
 def sequence_of(network: Network, asked: str | None = None) -> Sequence:
     """The sequence that a network makes. Raises SpecError."""
-    network.meter.charge(WORK * network.size, what=f"to follow a sequence through {network.size:,} layers")
+    units = WORK * network.size + CANDIDATE * len(network.kept) * len(candidates(network))
+    network.meter.charge(units, what=f"to follow a sequence through {network.size:,} layers")
     try:
         return find_sequence(network, asked)
     except NoSequence as error:

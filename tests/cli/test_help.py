@@ -106,7 +106,7 @@ def test_help_spec_is_the_reference(capsys: pytest.CaptureFixture[str]) -> None:
         (["help", "spce"], "no help on 'spce': did you mean 'spec'?"),
         (
             ["help", "zzz"],
-            "no help on 'zzz': there are spec, budget, widths, counting, training, roofline and the commands show",
+            "no help on 'zzz': there are spec, budget, widths, counting, training, generating, roofline and the",
         ),
         (["show", "resnet51"], "did you mean 'resnet50'?"),
         (["schema", "raport"], "no schema 'raport'\n  = help: did you mean 'report'?"),

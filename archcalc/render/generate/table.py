@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def write(found: Generate, out: TextIO, style: Style) -> None:
-    """Write the sums and what each step has of them; in a terminal columns of zeros are left out."""
+    """Write the sums and what each step has of them; columns that say nothing new are left out."""
     out.write("\n".join(draw(found, style)) + "\n")
 
 
@@ -26,6 +26,8 @@ def draw(found: Generate, style: Style) -> Iterator[str]:
         yield from hung(name, said.split(" "), 12, style.width)
     rows = words.steps(found, style)
     used = [column for column in range(len(words.COLUMNS)) if any(numbers[column] for _, numbers in rows)]
+    if all(numbers[words.CAUSAL] == numbers[words.CAUSAL - 1] for _, numbers in rows):
+        used = [column for column in used if column != words.CAUSAL]
     head = [words.HEADINGS[0], *(words.HEADINGS[column + 1] for column in used)]
     lines = [[plain(path), *(f"{numbers[column]:,}" for column in used)] for path, numbers in rows]
     yield ""

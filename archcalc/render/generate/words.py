@@ -25,6 +25,9 @@ HEADINGS = (
     *("step", "prefill", "prefill, causal", "a token"),
     *("kept a token", "cache bytes", "state bytes", "memory bytes"),
 )
+CAUSAL = COLUMNS.index("prefill_macs_causal")
+"""The column behind that of which it leaves something out."""
+
 RULES = {
     "need": "as many tokens as windows need",
     "all": "all tokens in every layer",
