@@ -59,8 +59,10 @@ class Imported:
 
 def written(graph: Graph, file: File, notes: Sequence[Diagnostic] = ()) -> Imported:
     """The spec of a graph, folded as far as that can be proved."""
+    from archcalc.importers.structure.grouping import give_modules
     from archcalc.importers.structure.search import spec_of
 
+    give_modules(graph)
     found = spec_of(graph)
     origins = [f"{file.name}: {place}" if place else None for place in found.places]
     dropped = [f"{what} left out, {times:,} times" for what, times in graph.dropped.items()]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from archcalc.importers.caffe import axes as axes
 from archcalc.importers.caffe import layers as layers
+from archcalc.importers.caffe.inputs import declare_inputs
 from archcalc.importers.caffe.network import Network
 from archcalc.importers.caffe.text import parse
 from archcalc.importers.imported import Asked, Imported, written
@@ -19,4 +20,5 @@ from archcalc.sources.file import File
 def read(file: File, asked: Asked) -> Imported:
     """The spec of a .prototxt file. Raises SpecError with what is wrong in it."""
     network = Network(file, parse(file), asked)
+    declare_inputs(network)
     return written(network.finished(), file, network.notes)

@@ -48,9 +48,15 @@ def eltwise(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     if operation in ("MAX", "2"):
         return [network.add("max", [network.add("stack", read, {"axis": 0})], {"axis": 0})]
     if operation in ("PROD", "0"):
-        return [network.add("mul", read)]
-    coefficients = [float(text) for text in given.texts("coeff")]
-    return [network.add("sub" if coefficients == [1.0, -1.0] else "add", read)]
+        return [network.add("mul", in_order(network, read))]
+    if [text.removesuffix(".0") for text in given.texts("coeff")] == ["1", "-1"]:
+        return [network.add("sub", read)]
+    return [network.add("add", in_order(network, read))]
+
+
+def in_order(network: Network, read: list[Blob]) -> list[Blob]:
+    """The side that less was done for first, as a shortcut: files name the two sides of a sum in either order."""
+    return sorted(read, key=lambda blob: network.depths.get(blob.value, 0))
 
 
 @rule("Axpy")

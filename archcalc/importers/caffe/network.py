@@ -70,7 +70,10 @@ def holds(rule: Message, phase: str) -> bool:
 
 
 class Network:
-    """The graph of a file. ``blobs``: what each name stands for at this point; None was left out."""
+    """The graph of a file. ``blobs``: what each name stands for at this point; None was left out.
+
+    ``depths``: how many layers each tensor is made by, one after the other.
+    """
 
     def __init__(self, file: File, root: Message, asked: Asked) -> None:
         self.file, self.root, self.asked = file, root, asked
@@ -82,6 +85,7 @@ class Network:
         self.unread: dict[str, None] = {}
         self.left_out: dict[str, Layer] = {}
         self.given: list[Value] = []
+        self.depths: dict[Value, int] = {}
         self.layers = [
             layer
             for number, message in enumerate(root.messages("layer", "layers"))
@@ -92,11 +96,8 @@ class Network:
 
     def finished(self) -> Graph:
         """The graph of all layers. Raises SpecError for those that nothing here stands for."""
-        from archcalc.importers.caffe.inputs import declare_inputs
-
         if not self.layers:
             raise SpecError(Diagnostic(f"{self.file.name} has no layer in the phase {PHASE}", self.root.span))
-        declare_inputs(self)
         for layer in self.layers:
             self.add_layer(layer)
         if not self.asked.as_custom:
@@ -167,6 +168,8 @@ class Network:
         except SpecError as error:
             first = error.diagnostics[0]
             raise SpecError(Diagnostic(first.message, layer.message.span, help=first.help)) from None
+        depth = 1 + max([self.depths.get(value, 0) for value in values], default=0)
+        self.depths.update(dict.fromkeys(node.outputs, depth))
         node.name = plain_name(layer.name) if layer.name else ""
         self.own(node)
         return Blob(node.outputs[0], self.whole)

@@ -6,6 +6,7 @@ regions.py    residual and parallel, found in a list
 repeats.py    equal steps in a row; patterns of steps in a row that no module names
 templates.py  several lists as one, in which each argument is a number for each use; a step that some lack is optional
 numbers.py    the numbers of a template: a literal, an expression of another, an argument
+grouping.py   modules for graphs that know none
 conditions.py when an optional step is there
 blocks.py     a template and its uses as a block
 building.py   the tree from below: which scopes are uses of one block

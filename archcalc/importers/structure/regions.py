@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from archcalc.importers.graphs.graph import Value
 from archcalc.importers.structure.items import LAYER, MERGES, PARALLEL, Flow, Item
+from archcalc.importers.structure.repeats import repeated
 from archcalc.meter import charge
 
 FURTHEST = 40
@@ -41,7 +42,7 @@ def fold_last(items: list[Item], flow: Flow) -> None:
         if start is None or not closed(items, flow, branches, start, before):
             continue
         if worth_folding(items, branches):
-            lists = [[items[place] for place in sorted(branch)] for branch in branches]
+            lists = [repeated([items[place] for place in sorted(branch)], flow) for branch in branches]
             item = Item(
                 PARALLEL, merge.type, merge.arguments, [start], merge.outputs, name=merge.name, path=merge.path,
                 parts=[merge, *(one for branch in lists for one in branch)],
