@@ -15,7 +15,8 @@ MODULES = {
         " modernbert"
     ),
     "image_encoders": "vit deit vit_msn beit dinov2 dinov2_with_registers yolos",
-    "image_networks": "resnet convnext swin swinv2 clip",
+    "image_networks": "resnet convnext swin swinv2 clip siglip",
+    "speech": "wav2vec2 hubert",
     "state_spaces": "mamba",
     "encoder_decoders": ("t5 mt5 umt5 bart plbart mbart blenderbot blenderbot-small pegasus marian m2m_100 whisper"),
 }
@@ -24,5 +25,5 @@ MODULES = {
 MODEL_TYPES = {name: module for module, names in MODULES.items() for name in names.split()}
 """The module of each model type, by its name in a configuration."""
 
-PARTS = ("clip/text_config", "clip/vision_config")
+PARTS = ("clip/text_config", "clip/vision_config", "siglip/text_config", "siglip/vision_config")
 """Configurations inside others, as ``owner/key``, where their type is not one of MODEL_TYPES."""

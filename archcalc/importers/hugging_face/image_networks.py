@@ -1,4 +1,4 @@
-"""Networks of images in stages, and CLIP. Families ``resnet``, ``convnext``, ``swin`` and ``clip``.
+"""Networks of images in stages, CLIP and SigLIP. Families ``resnet``, ``convnext``, ``swin``, ``clip`` and ``siglip``.
 
 Sources are each model's module of transformers 5.23.
 """
@@ -111,6 +111,37 @@ def clip(c: Configuration, of: str) -> Model:
     return Model("clip", variables, {"image": ("3, size, size", None), "text": ("T", "int64")})
 
 
+def siglip(c: Configuration, of: str) -> Model:
+    """Indices of places are stored, of both towers."""
+    if not of.endswith("SiglipModel"):
+        raise c.wrong("architectures", f"archcalc knows no head of '{of}'", "it knows SiglipModel")
+    text, image = c.part("text_config"), c.part("vision_config")
+    size, patch, context = (
+        image.number("image_size"),
+        image.number("patch_size"),
+        text.number("max_position_embeddings"),
+    )
+    image.fixed("num_channels", 3)
+    image.fixed("vision_use_head", True)
+    text.fixed("projection_size", None, image.number("hidden_size"))
+    if text.get("projection_size", text.number("hidden_size")) != image.number("hidden_size"):
+        raise text.wrong("hidden_size", "the two towers do not meet: their widths differ")
+    if text.act("hidden_act") != image.act("hidden_act"):
+        raise image.wrong("hidden_act", "archcalc reads siglip only with one activation of both towers")
+    variables: dict[str, Any] = {
+        "size": size,
+        "patch": patch,
+        "T": context,
+        "context": context,
+        "vocab": text.number("vocab_size"),
+        **tower(image, "image"),
+        **tower(text, "text"),
+        "act": text.act("hidden_act"),
+        "kept": context + (size // patch) ** 2,
+    }
+    return Model("siglip", variables, {"image": ("3, size, size", None), "text": ("T", "int64")})
+
+
 def tower(c: Configuration, name: str) -> Variables:
     dim = c.number("hidden_size")
     return {
@@ -121,7 +152,7 @@ def tower(c: Configuration, name: str) -> Variables:
     }
 
 
-TYPES = {"resnet": resnet, "convnext": convnext, "swin": swin, "swinv2": swin, "clip": clip}
+TYPES = {"resnet": resnet, "convnext": convnext, "swin": swin, "swinv2": swin, "clip": clip, "siglip": siglip}
 
 
 def model(c: Configuration, architecture: str) -> Model:
