@@ -122,11 +122,16 @@ def pages_with(name: str, make_report: MakeReport) -> Iterator[str]:
     yield out.getvalue()
 
 
+def outline(page: str) -> list[tuple[str, list[str]]]:
+    """The tags with their attributes; what these say may hold a name."""
+    return [(tag, sorted(attrs)) for tag, attrs in Page(page).tags]
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_are_text(make_report: MakeReport, name: str) -> None:
-    harmless = [Page(page).tags for page in pages_with("harmless", make_report)]
+    harmless = [outline(page) for page in pages_with("harmless", make_report)]
     for page, expected in zip(pages_with(name, make_report), harmless, strict=True):
-        assert Page(page).tags == expected, "a name became a tag or an attribute"
+        assert outline(page) == expected, "a name became a tag or an attribute"
         assert not set(page) & {"\u202e", "\x1b", "\ud800"}
         page.encode()
 

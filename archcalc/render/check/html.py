@@ -8,8 +8,11 @@ from typing import TextIO
 from archcalc.budget.outcome import Outcome
 from archcalc.budget.result import Result
 from archcalc.render.check import words
-from archcalc.render.html.page import escape, heading, paragraph, write_page
+from archcalc.render.html.page import escape, heading, paragraph
+from archcalc.render.html.pictures import figure, write_pictured
 from archcalc.render.html.table import cell, name_cell, row, table
+from archcalc.render.pictures.charts.bars import Bar, bars
+from archcalc.render.pictures.marks import Picture
 from archcalc.render.style import Style
 
 HEADINGS = [
@@ -23,10 +26,13 @@ HEADINGS = [
 ]
 MARKS = {"ok": "good", "over": "bad", "under": "bad", "warn": "warn", "new": "note"}
 
+MOST = 40
+"""Limits of the picture."""
+
 
 def write(outcome: Outcome, out: TextIO, style: Style) -> None:
     """Write the verdict, the errors, the limits and why some do not hold."""
-    write_page(out, f"archcalc: {words.title(outcome)}", body(outcome))
+    write_pictured(out, f"archcalc: {words.title(outcome)}", body(outcome))
 
 
 def body(outcome: Outcome) -> Iterator[str]:
@@ -38,11 +44,26 @@ def body(outcome: Outcome) -> Iterator[str]:
     yield from listed([f"note: {words.note(one)}" for one in outcome.notes])
     if outcome.results:
         yield from listed([words.explained(one) for one in words.by_weight(outcome.results) if words.is_urgent(one)])
+        yield from map(figure, pictures(outcome.results))
         yield from table(HEADINGS, show_results(outcome.results))
         yield from listed(dict.fromkeys(f"{result.name}: {result.note}" for result in outcome.results if result.new))
         yield paragraph(words.counts(outcome.results))
     if outcome.left_out:
         yield paragraph(words.left_out(outcome))
+
+
+def pictures(results: list[Result]) -> Iterator[Picture]:
+    """How much of each limit is used, in percent; those of which most is used, where there are many."""
+    shown = [result for result in results if result.share is not None and result.bound == "max"]
+    several = len({result.name for result in results}) > 1
+    rows = [
+        Bar(f"{result.name}: {result.what}" if several else result.what, 100 * result.share, 100, result.percent())
+        for result in sorted(shown, key=lambda result: -(result.share or 0))[:MOST]
+        if result.share is not None
+    ]
+    if rows:
+        note = f"in percent; the line is the limit{f'. The {MOST} of which most is used' if len(shown) > MOST else ''}"
+        yield bars("What is used of each limit", rows, unit="%", note=note)
 
 
 def listed(items: Iterator[str] | list[str] | dict[str, None], mark: str = "") -> Iterator[str]:

@@ -7,18 +7,24 @@ from typing import TYPE_CHECKING, TextIO
 
 from archcalc.difference.changes import HEADINGS, Changes, Line, signed
 from archcalc.render.diff.words import notes
-from archcalc.render.html.page import heading, paragraph, write_page
+from archcalc.render.html.page import heading, paragraph
+from archcalc.render.html.pictures import figure, write_pictured
 from archcalc.render.html.table import cell, name_cell, row, table
+from archcalc.render.pictures.charts.waterfall import waterfall
+from archcalc.render.pictures.marks import Picture
 from archcalc.render.style import Style
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Difference
 
+MOST = 14
+"""Changes of a picture that stand by themselves."""
+
 
 def write(diff: Difference, out: TextIO, style: Style) -> None:
     """Write the totals and the changes. ``style.all_rows`` adds those of sizes alone."""
     changes = Changes(diff, None if style.all_rows else len(diff["changes"]))
-    write_page(out, " → ".join(changes.names()), body(changes))
+    write_pictured(out, " → ".join(changes.names()), body(changes))
 
 
 def body(changes: Changes) -> Iterator[str]:
@@ -28,11 +34,25 @@ def body(changes: Changes) -> Iterator[str]:
     else:
         headings = [("", "text"), *[(text, "number") for text in ("old", "new", "change", "%")]]
         yield from table(headings, map(show_total, changes.totals()))
+        yield from map(figure, pictures(changes))
     if changes.lines:
         headings = [("layer", "text"), ("change", "text")]
         headings += [(HEADINGS[key], "number") for key in changes.columns]
         yield from table(headings, show_lines(changes), row(cells("total", "", changes.total, changes)))
     yield from map(paragraph, notes(changes))
+
+
+def pictures(changes: Changes) -> Iterator[Picture]:
+    """From one network's figure to the other's, for each that changed: what changed it most, one after the other."""
+    old, new = changes.names()
+    for key in changes.columns:
+        total = changes.diff["totals"][key]
+        lines = sorted(changes.lines, key=lambda line: -abs(line.change[key]))
+        steps = [(line.path, line.change[key]) for line in lines[:MOST] if line.change[key]]
+        rest = total["change"] - sum(change for _, change in steps)
+        if total["change"] or steps:
+            steps += [("all others", rest)] if rest else []
+            yield waterfall(HEADINGS[key], (old, total["old"]), steps, new)
 
 
 def show_total(total: tuple[str, int, int, int, str]) -> str:

@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TextIO
+
+from archcalc.render.html.page import escape, write_page
+from archcalc.render.pictures.marks import Picture
+from archcalc.render.pictures.svg import svg
 from archcalc.render.pictures.theme import CHART_RULES, RULES
 from archcalc.render.pictures.theme import style as style_sheet
+
+
+def write_pictured(out: TextIO, title: str, body: Iterable[str]) -> None:
+    """Write a page in whose body there are pictures."""
+    write_page(out, title, body, STYLE, SCRIPT)
+
+
+def figure(picture: Picture) -> str:
+    """The picture in a frame that scrolls, also from the keyboard."""
+    name = escape(f"{picture.name}: {picture.about}" if picture.about else picture.name)
+    return f'<figure tabindex="0" aria-label="{name}">{svg(picture)}</figure>\n'
+
 
 STYLE = (
     style_sheet(rules=(*RULES, *CHART_RULES))
@@ -19,8 +37,10 @@ STYLE = (
 @media (prefers-color-scheme: dark) { :root { --over: #ff9d6c; } }
 .pictures { display: flex; flex-direction: column; gap: 1.2rem; margin: 0 0 1.5rem; }
 .column { display: flex; flex-direction: column; gap: 1.2rem; min-width: 0; }
-figure { margin: 0; overflow: auto; border: 1px solid var(--line); border-radius: 8px; max-width: max-content; }
+figure { overflow: auto; border: 1px solid var(--line); border-radius: 8px; max-width: max-content; }
 figure:focus-visible { outline: 2px solid var(--note); }
+figure { margin: 0 0 1rem; }
+.pictures figure { margin: 0; }
 figcaption { padding: .3rem 1rem; color: var(--quiet); font-size: .85rem; }
 @media (min-width: 1180px) {
   .beside { display: grid; grid-template-columns: auto minmax(0, 1fr); align-items: start; }

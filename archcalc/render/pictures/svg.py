@@ -10,19 +10,21 @@ from archcalc.render.pictures.theme import style as style_sheet
 from archcalc.render.style import Style
 
 SCOPE = ".archcalc"
+NAMESPACE = "http://www.w3.org/2000/svg"
 
 
 def write(picture: Picture, out: TextIO, style: Style) -> None:
     """Write the picture as a file of its own."""
-    out.write(svg(picture, f"<style>{style_sheet(SCOPE, picture.rules)}</style>"))
+    sheet = f"<style>{style_sheet(SCOPE, picture.rules)}</style>"
+    out.write(svg(picture, f'xmlns="{NAMESPACE}" ', sheet))
 
 
-def svg(picture: Picture, sheet: str = "") -> str:
-    """The picture as an element; a page has the style sheet itself."""
+def svg(picture: Picture, namespace: str = "", sheet: str = "") -> str:
+    """The picture as an element; a page knows the namespace, and has the style sheet itself."""
     width, height = f"{picture.width:.0f}", f"{picture.height:.0f}"
     name, about = xml(picture.name), xml(picture.about)
     return (
-        f'<svg class="archcalc" xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'<svg class="archcalc" {namespace}width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" role="img" aria-label="{name}">{sheet}<title>{name}</title>'
         f"<desc>{about}</desc>"
         f'<rect class="pg" width="{width}" height="{height}"/>\n' + "".join(map(mark, picture.marks)) + "</svg>\n"

@@ -32,12 +32,12 @@ def write(reports: Sequence[Report | Failed], out: TextIO, style: Style) -> None
     shown: Iterable[Report] = [listing.report] if listing.report else listing.rows
     names = [report["spec"] for report in shown]
     folds, pictured = style.sort is None, is_pictured(listing.report)
-    more: tuple[str, ...] = ()
+    title, inside = ", ".join(dict.fromkeys(names)), body(listing, folds, pictured)
     if pictured:
-        from archcalc.render.html.pictures import SCRIPT, STYLE
+        from archcalc.render.html.pictures import write_pictured
 
-        more = STYLE, SCRIPT
-    write_page(out, ", ".join(dict.fromkeys(names)), body(listing, folds, pictured), *more)
+        return write_pictured(out, title, inside)
+    write_page(out, title, inside)
 
 
 def is_pictured(report: Report | None) -> bool:

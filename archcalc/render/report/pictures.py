@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archcalc.render.html.page import escape
+from archcalc.render.html.pictures import figure
 from archcalc.render.pictures.boxes import Box, Scene
 from archcalc.render.pictures.cards import draw
 from archcalc.render.pictures.charts.curve import curve
@@ -13,7 +14,6 @@ from archcalc.render.pictures.charts.icicle import Piece, icicle
 from archcalc.render.pictures.letters import si
 from archcalc.render.pictures.looks import Asked
 from archcalc.render.pictures.marks import Picture
-from archcalc.render.pictures.page import figure
 from archcalc.render.pictures.scene import Scenes
 from archcalc.render.pictures.theme import family
 from archcalc.report.memory import Telling, memory_of

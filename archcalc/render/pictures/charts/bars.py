@@ -14,12 +14,12 @@ ROW, NAMES = 22, 260
 
 
 class Bar(NamedTuple):
-    """A value with a name; ``limit`` is what it may be at most, ``path`` the step that it is of."""
+    """A value with a name; ``limit`` is what it may be at most, ``words`` say so where the chart's would not do."""
 
     name: str
     value: float
     limit: float | None = None
-    path: str = ""
+    words: str = ""
 
 
 def bars(title: str, rows: Sequence[Bar], *, unit: str = "", note: str = "", wide: float = WIDE) -> Picture:
@@ -43,6 +43,8 @@ def bars(title: str, rows: Sequence[Bar], *, unit: str = "", note: str = "", wid
 
 
 def said(row: Bar, unit: str) -> str:
+    if row.words:
+        return row.words
     limit = f" of {spoken(row.limit, unit)}" if row.limit is not None else ""
     return spoken(row.value, unit) + limit
 
@@ -57,4 +59,4 @@ def of_row(row: Bar, words: str, left: float, right: float, y: float, axis: Axis
         at = left + axis.share(row.limit) * (right - left)
         marks.append(Path("lm" if over else "lk", f"M{n(at)} {n(y - 2)}v{ROW - 2}"))
     marks.append(Text("b" if over else "q", max(at, end) + 6, y + 12, words))
-    return Group("row", "", row.path, f"{row.name}: {words}{', above its limit' if over else ''}", marks)
+    return Group("row", "", "", f"{row.name}: {words}{', above its limit' if over else ''}", marks)
