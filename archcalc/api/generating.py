@@ -72,7 +72,7 @@ def made_on(device: Any, activations: Any) -> On | None:
 
 
 def at_length(request: Request, network: Network, found: Sequence, length: int) -> Network:
-    """The network of a sequence of so many tokens. Raises SpecError, which says where such a length comes from."""
+    """The network of a sequence of so many tokens. Raises SpecError, which says that it is of that length."""
     other = request.at(request.spec)
     other._located = request.located()
     names = [*network.inputs]
@@ -89,8 +89,9 @@ def at_length(request: Request, network: Network, found: Sequence, length: int) 
     try:
         return other.network()
     except SpecError as error:
-        message = f"'{network.name}' does not hold {length:,} tokens, those that are made among them"
-        raise SpecError(*error.diagnostics, Diagnostic(message, help="as many as it holds, or fewer")) from None
+        for one in error.diagnostics:
+            one.help = one.help or f"the sequence is {length:,} tokens long here, with those that are made"
+        raise
 
 
 def cache_rule(text: Any) -> Rule:

@@ -138,7 +138,7 @@ class Generating:
         for kept in role.keeps if not role.anew else ():
             if not kept.state:
                 elements = volume(kept.shape) * times
-                yield Past(kept.name, elements, kept.most, self.before(role, kept.number))
+                yield Past(kept.name, elements, kept.most, self.before(role, kept.number) + kept.before)
         for number in range(len(role.node.outputs)):
             if (role.node, number) in self.trace.roots:
                 yield self.root((role.node, number), role.times)
@@ -174,7 +174,8 @@ class Generating:
 
     def fixed(self, role: Role) -> Any:
         """Elements that a node keeps of what is computed once, before the first step: keys and values of a memory."""
-        each = sum(volume(kept.shape) * role.node.applied.inputs[kept.number][kept.axis] for kept in role.fixed)
+        sizes = [role.node.applied.inputs[kept.number][kept.axis] + kept.before for kept in role.fixed]
+        each = sum(volume(kept.shape) * size for kept, size in zip(role.fixed, sizes, strict=True))
         batch = self.batch if any(role.node.inputs[kept.number].batched for kept in role.fixed) else 1
         return each * role.times * batch + sum(map(self.given_once, self.read_once.get(role.node, ())))
 

@@ -8,6 +8,8 @@ from archcalc.costs.sequence import ATTENTION, NotCausal, Trace
 from archcalc.graph.network import Network, Node
 from archcalc.layers import FAMILY
 
+APART = "give each of the inputs a length of its own, if they are not one sequence"
+TOGETHER = "name their length, as vars: {T: 8}"
 HELP = "attention is causal with causal: true; recurrent layers, selective_scan, convolutions padded before alone are"
 
 
@@ -57,6 +59,8 @@ def find_sequence(network: Network, asked: str | None = None) -> Sequence:
         try:
             trace = Trace(network, axes)
         except NotCausal as error:
+            if len(axes) > 1:
+                error.help = f"{error.help}; or {APART}" if error.help else APART
             wrong.append(error)
             continue
         if trace.causal is not None:
@@ -65,8 +69,9 @@ def find_sequence(network: Network, asked: str | None = None) -> Sequence:
         return found[0]
     if found:
         names = ", ".join(one.name for one in found)
-        raise NoSequence(f"'{network.name}' may make a sequence along {names}: say which", names, True)
-    squares = [error for error in wrong if error.help == ATTENTION]
+        unnamed = "" if any(one.variable for one in found) else f"; or, if they are one, {TOGETHER}"
+        raise NoSequence(f"'{network.name}' may make a sequence along {names}: say which", f"{names}{unnamed}", True)
+    squares = [error for error in wrong if error.help and error.help.startswith(ATTENTION)]
     if wrong and (asked is not None or squares or any(map(reads_past, network.kept))):
         raise max(squares or wrong, key=lambda error: error.reached)
     raise NoSequence(f"no layer of '{network.name}' is causal: it makes no sequence token by token", HELP)

@@ -46,7 +46,7 @@ def elements(made: Generating, role: Role, node: Node, batch: Any) -> Any:
     applied, total = node.applied, 0
     for kept in applied.layer.cache(*applied.inputs) if role.keeps and not role.anew else ():
         if not kept.state and role.reads[kept.number] == kept.axis:
-            size = applied.inputs[kept.number][kept.axis]
+            size = applied.inputs[kept.number][kept.axis] + kept.before
             total += volume(kept.shape) * (size if kept.most is None else minimum(size, kept.most))
     for number, tensor in enumerate(node.outputs):
         key = role.node, number

@@ -266,8 +266,9 @@ class Attention(Layer):
         query, _, value = self.tensors(inputs)
         size, lead, several = self.size_of_head(query), query[:-2], len(inputs) == 3
         read = size if self.value_dim is None else self.value_dim
-        yield Cached("keys", 1 if several else 0, len(query) - 2, [*lead, self.kv_heads, size], most=self.window_)
-        yield Cached("values", 2 if several else 0, len(value) - 2, [*lead, self.kv_heads, read], most=self.window_)
+        kept = {"most": self.window_, "before": self.cache_}
+        yield Cached("keys", 1 if several else 0, len(query) - 2, [*lead, self.kv_heads, size], **kept)
+        yield Cached("values", 2 if several else 0, len(value) - 2, [*lead, self.kv_heads, read], **kept)
 
     def after(self, context, *inputs):
         """What is kept is compared, not projected."""

@@ -104,3 +104,17 @@ def test_a_length_is_set_where_it_is_written(axis: str) -> None:
     text = TOKENS.replace("[T]", axis).replace("vars: {T: 6}\n", "vars: {T: 6}\n" if "T" in axis else "") + CAUSAL
     found = generate_document(Request(Located(Source("net.yaml", text), None)), prompt=10, tokens=3)
     assert (found["context"], found["sequence"]) == (12, "T" if "T" in axis else "input")
+
+
+def test_what_is_said_of_inputs_whose_lengths_are_one_or_have_no_name() -> None:
+    """An encoder whose text is as long as the decoder's, by the same variable; two inputs of one length, unnamed."""
+    both = "name: net\ninput: {source: [T, 4], target: [T, 4]}\nvars: {T: 6}\nlayers:\n"
+    steps = "  - {attention: 2, from: source, name: seen}\n  - {attention: {heads: 2, causal: true}, from: target}\n"
+    text = f"{both}{steps}  - {{attention: 2, from: [prev, seen, seen]}}\n"
+    assert said(text).endswith("or give each of the inputs a length of its own, if they are not one sequence")
+    apart = text.replace("source: [T", "source: [S").replace("T: 6", "S: 5, T: 6")
+    assert generate_document(Request(Located(Source("net.yaml", apart), None)))["memory_elements"] == 5 * 8
+    unnamed = TWO.replace("[S,", "[6,").replace("[T,", "[6,").replace("vars: {S: 5, T: 6}\n", "")
+    assert said(unnamed).endswith(
+        "sequence is one of a[0], b[0]; or, if they are one, name their length, as vars: {T: 8}"
+    )

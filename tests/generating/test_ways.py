@@ -154,3 +154,24 @@ def test_a_sequence_begins_late() -> None:
     found = made(text)
     assert kept(found) == (5 * 5 * 8, 0, 0)
     assert found.macs(5) == 5 * (64 + 6 * 8)
+
+
+def test_two_inputs_of_one_length_are_one_sequence() -> None:
+    text = (
+        "input: {tokens: {shape: [T], dtype: int64}, places: {shape: [T], dtype: int64}}\nvars: {T: 6}\nlayers:\n"
+        "  - {embedding: {entries: 9, out: 4}, from: tokens, name: x}\n"
+        "  - {embedding: {entries: 20, out: 4}, from: places, name: place}\n  - add: [x, place]\n"
+    )
+    found = made(text + CAUSAL)
+    assert kept(found) == (5 * 8, 0, 0)
+    assert sum(found.weights.values()) == 4 + 4 + 64
+
+
+def test_positions_that_a_layer_says_stand_before() -> None:
+    """Twenty, of which a window leaves 15."""
+    text = f"{TOKENS}  - attention: {{heads: 2, causal: true, bias: false, cache: 20}}\n"
+    assert kept(made(text)) == (25 * 8, 0, 0)
+    assert made(text).macs(5) == 64 + 26 * 8
+    near = text.replace("cache: 20", "cache: 20, window: 15")
+    assert kept(made(near)) == (15 * 8, 0, 0)
+    assert made(near).macs(5) == 64 + 15 * 8
