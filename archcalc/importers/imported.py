@@ -95,7 +95,8 @@ class Unknown:
 
     def _told(self) -> Iterator[Diagnostic]:
         for name, places in [*self._places.items()][:MOST_KINDS]:
-            message = f"archcalc knows no {self.what} '{name}', {self._where(places)}"
+            kind, _, word = name.partition(" ") if name.startswith("activation ") else (self.what, "", name)
+            message = f"archcalc knows no {kind} '{word}', {self._where(places)}"
             help = f"{option(AS_CUSTOM)} takes it as custom, with the shape that it gives and no costs"
             yield unknown(message, name, self.known, places[0].span, otherwise=help)
         if len(self._places) > MOST_KINDS:

@@ -137,7 +137,7 @@ def test_frozen_sections() -> None:
         ("[route]\n", "[route] needs layers", 5),
         (CONV + "[maxpool]\n[conv]\nshare_index=1\n", "share_index of section 2 [convolutional], line 9 is 1", 10),
         (CONV + "[maxpool]\nstride=2\n[route]\nlayers=0,1\n", "differ in axis 1 (8 and 4)", 10),
-        (CONV.replace("linear", "wavy"), "archcalc knows no section 'activation=wavy'", 5),
+        (CONV.replace("linear", "wavy"), "archcalc knows no activation 'wavy'", 5),
     ],
 )
 def test_what_is_wrong_is_told_at_its_line(sections: str, message: str, line: int) -> None:
@@ -145,6 +145,11 @@ def test_what_is_wrong_is_told_at_its_line(sections: str, message: str, line: in
         read(sections)
     assert message in told.value.diagnostics[0].message
     assert (told.value.file, told.value.line) == ("net.cfg", line)
+
+
+def test_nothing_to_compute() -> None:
+    with pytest.raises(SpecError, match="no section that computes anything"):
+        read("[yolo]\nmask=0\n")
 
 
 def test_no_size() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from archcalc.errors import Diagnostic, SpecError, unknown
@@ -81,6 +82,7 @@ class Network:
         self.unknown = Unknown(file, "layer", RULES)
         name = root.text("name") or os.path.splitext(os.path.basename(file.name))[0]
         self.graph = Graph(plain_name(name))
+        self.graph.named = True
         self.blobs: dict[str, Blob | None] = {}
         self.unread: dict[str, None] = {}
         self.left_out: dict[str, Layer] = {}
@@ -170,7 +172,7 @@ class Network:
             raise SpecError(Diagnostic(first.message, layer.message.span, help=first.help)) from None
         depth = 1 + max([self.depths.get(value, 0) for value in values], default=0)
         self.depths.update(dict.fromkeys(node.outputs, depth))
-        node.name = plain_name(layer.name) if layer.name else ""
+        node.name = re.sub(r"\W+", "_", layer.name).strip("_")
         self.own(node)
         return Blob(node.outputs[0], self.whole)
 

@@ -89,6 +89,9 @@ class Network:
         for type, sections in self.decoders.items():
             message = f"[{type}] only reads what it is given, as boxes or as a loss: it is left out"
             self.notes.append(Diagnostic(message, sections[0].span))
+        if not self.graph.nodes:
+            message = f"{self.file.name} has no section that computes anything"
+            raise SpecError(Diagnostic(message, self.current.span))
         self.graph.outputs = [*dict.fromkeys([*self.outputs, self.prev])]
         return self.graph
 
@@ -158,7 +161,7 @@ class Network:
         if word in ACTIVATIONS:
             type, arguments = ACTIVATIONS[word]
             return value if type is None else self.add(type, [value], arguments)
-        self.unknown.add(f"activation={word}", Diagnostic(self.current.place, self.current.span))
+        self.unknown.add(f"activation {word}", Diagnostic(self.current.place, self.current.span))
         return value
 
 

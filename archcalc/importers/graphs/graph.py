@@ -110,6 +110,7 @@ class Graph:
         self.dropped: Counter[str] = Counter()
         self.notes: list[str] = []
         self.inference = Inference(layout)
+        self.named = False  # whether its nodes' names are what people call them, and worth a line
 
     def input(self, name: str, shape: Dims, dtype: str = "float32") -> Value:
         self.inputs[name] = value = Value(tuple(shape), dtype)
@@ -179,6 +180,7 @@ class Graph:
     def copy(self) -> Graph:
         """The same graph with nodes and values of its own, for a rewriting that may have to be undone."""
         other = Graph(self.name, self.layout)
+        other.named = self.named
         other.dropped, other.notes, other.inference = Counter(self.dropped), [*self.notes], self.inference
         same: dict[Value, Value] = {}
         for name, value in self.inputs.items():

@@ -12,7 +12,7 @@ from archcalc.importers.structure.blocks import REQUIRED, Block
 from archcalc.importers.structure.building import Builder
 from archcalc.importers.structure.items import MERGES, PARALLEL, REPEAT, Item
 from archcalc.importers.structure.layout import WIDTH, Written, lines, value_text
-from archcalc.importers.structure.naming import MEANT_NOTHING, TAKEN, free, snake, tensor_name
+from archcalc.importers.structure.naming import AUTOMATIC, MEANT_NOTHING, TAKEN, free, plain_of, snake, tensor_name
 from archcalc.importers.structure.numbers import Expression, series
 from archcalc.importers.structure.templates import ABSENT, PREV, START, Reference, Slot, Template, encoded, every_slot
 from archcalc.language.writer import flow
@@ -111,7 +111,7 @@ class Writer:
                 say_rows(slot)
             else:
                 slot.said = {name: found[0] for name, found in slot.values.items()}
-        wanted = {slot.number for slot in template.slots if worth_a_name(slot)}
+        wanted = {slot.number for slot in template.slots if worth_a_name(slot) or self.is_named(slot)}
         unread = self.unread(template)
         wanted |= {slot.number for slot in unread}
         ends, last = self.ends(template, unread)
@@ -123,6 +123,12 @@ class Writer:
             said = [names.of[slot.number][place] if slot is not None else place for slot, place in ends]
             steps.append(Written("from", Expression(said[0]) if len(said) == 1 else list(map(Expression, said)), {}))
         return steps
+
+    def is_named(self, slot: Slot) -> bool:
+        """Whether a step has a name in a file whose names people know, and another than it would have by itself."""
+        known = (slot.kind == "layer" and slot.type in NAMED) or slot.kind == "call"
+        plain = known and re.fullmatch(r"[A-Za-z]\w*", slot.name) is not None
+        return self.graph.named and plain and plain_of(slot.name) not in AUTOMATIC | self.block_names
 
     def unread(self, template: Template) -> list[Slot]:
         """Steps whose tensor nothing reads: stored tensors that the file has and does not use."""
