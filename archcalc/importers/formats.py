@@ -36,6 +36,7 @@ def is_program(file: File) -> bool:
 
 
 FORMATS = (
+    Format("pytorch.module", "PyTorch module", lambda file: file.code is not None),
     Format("pytorch", "PyTorch .pt2", is_program),
     Format("darknet", "Darknet .cfg", has(rb"\A(?:\xef\xbb\xbf)?(?:\s|[#;].*\n)*\[(?:net|network)\]")),
     Format("hugging_face", "Hugging Face config.json", has(rb"\A(?:\xef\xbb\xbf)?\s*\{[\s\S]*\"model_type\"\s*:")),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import archcalc
+from archcalc.cli import main
 from archcalc.errors import SpecError
 from archcalc.importers.imported import Asked
 from archcalc.importers.pytorch.reader import read_graph
@@ -283,3 +286,62 @@ def test_an_open_batch_is_left_out() -> None:
     graph = read_graph(file, Asked())
     assert [value.shape for value in graph.inputs.values()] == [(3, 16, 16)]
     assert [value.shape for value in graph.outputs] == [(2,)]
+
+
+# torch:MODULE:CALLABLE
+
+MODELS = """\
+import torch
+from torch import nn
+
+def net():
+    print("said while it is built")
+    return nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(8 * 14 * 14, 10))
+
+class Tied(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words, self.head = nn.Embedding(50, 8), nn.Linear(8, 50, bias=False)
+        self.head.weight = self.words.weight
+    def forward(self, ids):
+        return self.head(self.words(ids))
+
+def example():
+    return Tied(), (torch.zeros(1, 5, dtype=torch.long),)
+
+def broken():
+    raise ValueError("no such size")
+"""
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mymodels.py").write_text(MODELS, encoding="utf-8")
+
+
+@pytest.mark.usefixtures("models")
+def test_a_module_is_built_where_its_name_is_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    # By hand: 3*8*3*3 + 8 and 1568*10 + 10; 216 at 14x14 positions, and 15,680.
+    net = archcalc.load("torch:mymodels:net", input=[3, 16, 16])
+    assert (net.params, net.macs, net.output) == (224 + 15_690, 216 * 196 + 15_680, (10,))
+    assert archcalc.load("torch:mymodels:example").params == 400  # one table, read and multiplied by
+    assert archcalc.load("torch:mymodels:Tied", input={"ids": [12]}).output == (12, 50)
+    assert main(["convert", "torch:mymodels:example", "--verify"]) == 0
+    assert "said while" not in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize(
+    "name, told",
+    [
+        ("torch:nowhere:net", "no module 'nowhere'"),
+        ("torch:mymodels:nothing", "'mymodels' has no 'nothing'"),
+        ("torch:mymodels:broken", "ValueError: no such size"),
+        ("torch:mymodels:net", "needs the shapes of its inputs"),
+        ("torch:mymodels", "names no module"),
+    ],
+)
+def test_what_goes_wrong_with_a_module_is_told(name: str, told: str) -> None:
+    with pytest.raises(SpecError, match=told):
+        archcalc.load(name)

@@ -36,13 +36,17 @@ class Part(NamedTuple):
 
 
 class Weight(NamedTuple):
-    """A stored tensor, or the part of it along an axis from a start to a stop: its identity, and if it is learned."""
+    """A stored tensor, or the part of it along an axis from a start to a stop: its identity, and if it is learned.
+
+    ``name``: what its module calls it.
+    """
 
     key: Hashable
     size: Shape
     learned: bool
     dtype: str = "float32"
     part: tuple[int, int, int] | None = None
+    name: str = ""
 
     @property
     def identity(self) -> Hashable:
@@ -199,7 +203,7 @@ class Recorder:
                 arguments["dtype"] = x.dtype
             keys = [weight.identity] if weight is not None else []
             node = self.graph.add("parameter" if learned else "constant", arguments, [], keys, self.modules, self.place)
-            node.name = str(weight.key).rpartition(".")[2] if weight is not None else ""
+            node.name = weight.name if weight is not None else ""
             value = node.outputs[0]
             value.dtype = x.dtype
         self.stored[key] = value

@@ -7,6 +7,7 @@ operators.py  the rule of each operator: layers on whole tensors
 elementwise.py  arithmetic and functions of each element, with numbers, constants and tensors
 moving.py     operators that view, cut, join and permute
 attending.py  attention, recurrent layers, embeddings
+module.py     torch:MODULE:CALLABLE: the same of what the user's own torch exports; exporting.py runs there
 """
 
 from __future__ import annotations

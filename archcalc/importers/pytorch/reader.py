@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import prod
 from typing import Any
 
@@ -62,14 +62,25 @@ def read_graph(file: File, asked: Asked) -> Graph:
 
 
 class Reader:
-    """One program of torch.export: what its names stand for, as far as it was read."""
+    """One program of torch.export: what its names stand for, as far as it was read.
 
-    def __init__(self, program: Any, weights: Any, constants: Any, file: File, asked: Asked) -> None:
+    ``tied``: the path by which a stored tensor of several paths is known, where somebody else knows it.
+    """
+
+    def __init__(
+        self,
+        program: Any,
+        weights: Any,
+        constants: Any,
+        file: File,
+        asked: Asked,
+        tied: Mapping[str, str] | None = None,
+    ) -> None:
         module = program["graph_module"]
         self.file = file.name
         self.graph_json = section(self.file, module, "graph")
         self.signature = section(self.file, module, "signature")
-        self.keys = {**signature.keys_of(constants), **signature.keys_of(weights)}
+        self.keys = {**signature.keys_of(constants), **signature.keys_of(weights)} if tied is None else tied
         self.asked = asked
         self.metas = self.graph_json.get("tensor_values")
         if not isinstance(self.metas, dict):
@@ -106,10 +117,9 @@ class Reader:
                 users.append(name)
                 continue
             meta = signature.meta_of(self.file, name, self.metas.get(name))
-            key = self.keys.get(stored.path, stored.path)
-            weight = Weight(
-                stored.path if key == stored.path else (key, meta.shape), meta.shape, stored.learned, meta.dtype
-            )
+            key = (self.keys[stored.path], meta.shape) if stored.path in self.keys else stored.path
+            name_of_it = stored.path.rpartition(".")[2]
+            weight = Weight(key, meta.shape, stored.learned, meta.dtype, name=name_of_it)
             tensor = Tensor(meta.shape, weight=weight, dtype=meta.dtype)
             self.stored[stored.path] = tensor
             self.places.put(name, tensor)
