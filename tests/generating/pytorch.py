@@ -10,6 +10,8 @@ from torch import Tensor
 from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
+from .decoders import Decoder
+
 Step = Callable[[int], Any]
 
 
@@ -158,6 +160,63 @@ def wavenet(context: int) -> Tensor:
 def lstm(context: int) -> Tensor:
     x = torch.empty(1, 1, 32)
     return torch.nn.LSTM(32, 64, 2, batch_first=True)(x)[0]
+
+
+# Random decoders
+
+
+def latent(x: Tensor, context: int, heads: int, narrow: int) -> Tensor:
+    """Keys and values are made anew of what is kept of all tokens."""
+    query = linear(x, x.shape[-1]).view(1, heads, -1).transpose(0, 1)
+    kept = torch.cat([torch.empty(context, narrow), linear(x, narrow)])
+    key, value = (linear(kept, x.shape[-1]).view(context + 1, heads, -1).transpose(0, 1) for _ in range(2))
+    return attend(query, key, value).transpose(0, 1).reshape(1, -1)
+
+
+def scaled(x: Tensor, context: int, heads: int, size: int) -> Tensor:
+    """Three projections, and no fourth."""
+    query, key, value = linear(x, 3 * heads * size).view(3, heads, 1, size)
+    key, value = (torch.cat([torch.empty(heads, context, size), new], 1) for new in (key, value))
+    return attend(query, key, value).reshape(1, -1)
+
+
+def convolution(x: Tensor, context: int, kernel: int, dilation: int) -> Tensor:
+    dim = x.shape[-1]
+    window = torch.cat([torch.empty((kernel - 1) * dilation, dim), x]).T
+    return functional.conv1d(window[None], torch.empty(dim, dim, kernel), dilation=dilation)[0].T
+
+
+def recurrent(x: Tensor, context: int, name: str, layers: int) -> Tensor:
+    """The matrices of a cell: PyTorch's own cells are one operation, which flop_counter does not see into."""
+    gates = {"rnn": 1, "gru": 3, "lstm": 4}[name]
+    for _ in range(layers):
+        x = (linear(x, gates * x.shape[-1]) + linear(x, gates * x.shape[-1])).chunk(gates, -1)[0]
+    return x
+
+
+def scan(x: Tensor, context: int, states: int) -> Tensor:
+    delta, (b, c) = linear(x, x.shape[-1]), linear(x, 2 * states).split(states, -1)
+    state = torch.empty(x.shape[-1], states) + (x * delta).T * b
+    return (state @ c.T).T
+
+
+def attention(x: Tensor, context: int, **sizes: Any) -> Tensor:
+    return self_attention(x, context, **sizes)
+
+
+def cross(x: Tensor, context: int, memory: int, heads: int) -> Tensor:
+    return cross_attention(x, memory, heads)
+
+
+def random_step(made: Decoder, context: int) -> Tensor:
+    """One step of a random decoder."""
+    x = torch.empty(1, made.dim)
+    for _ in range(made.times):
+        for kind, sizes in made.layers:
+            x = x + globals()[kind](x, context, **sizes)
+    for _ in range(made.active):
+        linear(linear(x, 7), made.dim)
+    return linear(x if made.active else linear(x, made.dim), 11)
 
 
 STEPS: dict[str, tuple[Step, tuple[int, int, int]]] = {

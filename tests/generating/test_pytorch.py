@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+from functools import partial
 from itertools import groupby
 
 import pytest
+from loading import network
 
 from archcalc.costs.generating import Generating
 from archcalc.costs.sequences import find_sequence
 from archcalc.request import Request
 
+from .decoders import decoder
 from .record import RECORDED
 
 
@@ -35,3 +38,16 @@ def test_the_record_is_what_pytorch_counts() -> None:
 
     found = {spec: {context: macs(step, context) for context in at} for spec, (step, at) in STEPS.items()}
     assert found == recorded()
+
+
+@pytest.mark.torch
+@pytest.mark.slow
+def test_steps_of_random_decoders() -> None:
+    pytest.importorskip("torch")
+    from .pytorch import macs, random_step
+
+    for seed in range(300):
+        one = decoder(seed)
+        made = Generating(find_sequence(network(one.text)).trace)
+        for context in (0, one.length, 100):
+            assert made.macs(context) == macs(partial(random_step, one), context), one.text
