@@ -163,6 +163,18 @@ def share_of(key: str, heading: str) -> Column:
     )
 
 
+EIGHTHS = " ▏▎▍▌▋▊▉"
+LONGEST = 24
+"""Characters of a bar that is all of the total."""
+
+
+def show_bar(row: Row, report: Report) -> str:
+    """``███▌``: the share of the parameters, to an eighth of a character; a sliver of what is less."""
+    part, total = FIGURES["params"].part(row), report["totals"]["params"]
+    eighths = max(8 * LONGEST * part // total, 1) if part else 0
+    return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
+
+
 FIRST = ("params", "macs", "macs_causal", "ops")
 """The figures whose columns come first."""
 
@@ -212,6 +224,7 @@ LAYER_COLUMNS = [
     Column("copies", "Copies", "number", lambda row, report: row["copies"]),
     share_of("params", "% of Params"),
     share_of("ops", "% of Ops"),
+    text("bar", "Share of Params", show_bar, order=lambda row, report: row["params"]),
     text("name", "Name"),
     text("file", "File"),
     Column("line", "Line", "number", lambda row, report: row["line"]),

@@ -142,3 +142,15 @@ def test_what_only_some_networks_have_is_said_below(small: dict[str, Any], make_
     assert "weights 78 B as int8" in text  # 9*6 + 3*6 + 6
     assert "frozen" not in text
     assert "buffers" not in text
+
+
+def test_a_bar_is_an_exact_share(small: dict[str, Any]) -> None:
+    """24 characters are the total, and an eighth of one is the least of what has parameters."""
+    total = small["totals"]["params"]
+    text = render("table", small, columns=["path", "params", "bar"], all_rows=True)
+    rows = [line.split("  ") for line in text.splitlines()[2:]]
+    bars = {row[0]: row[-1] if set(row[-1]) & {*"█▏▎▍▌▋▊▉"} else "" for row in rows}
+    for row in small["layers"]:
+        bar = bars[row["path"]]
+        eighths = 8 * bar.count("█") + sum(" ▏▎▍▌▋▊▉".index(one) for one in bar if one != "█")
+        assert eighths == (max(8 * 24 * row["params"] // total, 1) if row["params"] else 0)

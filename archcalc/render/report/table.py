@@ -43,16 +43,17 @@ def write(reports: Sequence[Report | Failed], out: TextIO, style: Style) -> None
     listing = listed(reports, style, ["path", "type", *DEFAULT[1:]] if typed else style.columns)
     if listing is None:
         return
-    drawing = Drawing(listing, style)
-    lines = drawing.lines("─" if style.width is not None and "utf" in (out.encoding or "").lower() else "-")
+    fine = "utf" in (out.encoding or "utf").lower()
+    drawing = Drawing(listing, style, fine)
+    lines = drawing.lines("─" if style.width is not None and fine and out.encoding else "-")
     out.writelines(f"{line}\n" for line in lines)
 
 
 class Drawing:
     """A listing fitted to one width."""
 
-    def __init__(self, listing: Listing, style: Style) -> None:
-        self.listing, self.color, self.limit = listing, style.color, style.width
+    def __init__(self, listing: Listing, style: Style, fine: bool) -> None:
+        self.listing, self.color, self.limit, self.fine = listing, style.color, style.width, fine
         self.outline: list[OutlineRow] | None = None
         few = listing.report is not None and len(listing.report["layers"]) <= MOST_INDENTED
         if listing.report and style.width is not None and style.sort is None and (few or style.depth is not None):
@@ -149,7 +150,8 @@ class Drawing:
             )
         if line.group and not (self.color and (column.name in GROUP_CELLS or column.total)):
             return ""  # without colour a sum would look like one more layer's cost
-        return shown(self.listing.cell(column, line.row), plain)
+        text = shown(self.listing.cell(column, line.row), plain)
+        return text if self.fine or column.name != "bar" else "#" * len(text)
 
     def indent(self, line: OutlineRow) -> int:
         return min(line.level, DEEPEST) * (2 if self.limit is None or self.limit >= WIDE else 1)
