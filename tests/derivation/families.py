@@ -22,6 +22,7 @@ FAMILIES = {
     "dcgan-discriminator": "width colors H W",
     "dcgan-generator": "noise width colors",
     "deeplabv3": "classes C H W",
+    "deberta": "T vocab dim mlp",
     "decoder": "T vocab dim heads kv_heads mlp",
     "deepseek": "T vocab dim mlp expert",
     "densenet": "classes growth C H W",

@@ -72,7 +72,7 @@ def figures(case: dict[str, Any]) -> dict[str, int]:
     configuration = transformers.AutoConfig.for_model(**case["config"])
     configuration._attn_implementation = "eager"
     configuration._experts_implementation = "batched_mm"
-    network = getattr(transformers, case["config"]["architectures"][0])(configuration).eval()
+    network = getattr(transformers, case["config"]["architectures"][0])(configuration).eval().requires_grad_(False)
     inputs = {
         name: torch.ones(1, *shape, dtype=torch.long if "ids" in name else torch.float32)
         for name, shape in case["reads"].items()

@@ -17,6 +17,7 @@ MODULES = {
     "image_encoders": "vit deit vit_msn beit dinov2 dinov2_with_registers yolos",
     "image_networks": "resnet convnext swin swinv2 clip siglip",
     "speech": "wav2vec2 hubert",
+    "apart_encoders": "deberta-v2",
     "state_spaces": "mamba",
     "encoder_decoders": ("t5 mt5 umt5 bart plbart mbart blenderbot blenderbot-small pegasus marian m2m_100 whisper"),
 }
