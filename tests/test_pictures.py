@@ -34,6 +34,9 @@ layers:
   - linear: 10
 """,
 }
+DRAWN = {"draw": "draw vit_b_16 --horizontal --width 1300"}
+"""Pictures that archcalc draws itself."""
+
 PICTURES = {  # name -> command, columns
     "show": ("show resnet18 --depth 2", 86),
     "diff": ("diff resnet50 resnet101", 84),
@@ -87,7 +90,20 @@ def test_pictures_are_what_archcalc_prints(name: str, tmp_path: Path) -> None:
         assert drawn == kept
 
 
-@pytest.mark.parametrize("name", PICTURES)
+def drawing(name: str, folder: Path) -> str:
+    """What archcalc draws."""
+    command = [sys.executable, "-m", "archcalc", *shlex.split(DRAWN[name])]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True).stdout.decode()
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_drawings_are_what_archcalc_draws(name: str, tmp_path: Path) -> None:
+    mend = f"'{DRAWN[name]}' draws something else: python -m tests.regenerate pictures"
+    assert drawing(name, tmp_path) == (FOLDER / f"{name}.svg").read_text(encoding="utf-8"), mend
+
+
+@pytest.mark.parametrize("name", [*PICTURES, *DRAWN])
 def test_pictures_load_nothing(name: str) -> None:
     svg = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
     assert set(re.findall(r"\w+://[^\s\"')]*", svg)) <= {"http://www.w3.org/2000/svg", "https://www.textualize.io"}
@@ -99,3 +115,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
         for picture in PICTURES:
             (FOLDER / f"{picture}.svg").write_text(draw(picture, Path(scratch)), encoding="utf-8")
+        for picture in DRAWN:
+            (FOLDER / f"{picture}.svg").write_text(drawing(picture, Path(scratch)), encoding="utf-8")

@@ -18,8 +18,8 @@ PILLS = ("activation", "shape", "regularization", "merge")
 
 COLOURS = ("params", "macs", "memory", "none")
 STYLES = ("cards", "paper", "tensors")
-NAME_ROOM = 130
-"""Pixels of a container's name."""
+NAME_ROOM, WIDE_NAME = 130, 260
+"""Pixels of a container's name: beside the wires that come in, and in a horizontal picture above them."""
 
 
 class Asked(NamedTuple):
@@ -37,6 +37,7 @@ class Looks:
     def __init__(self, scene: Scene, asked: Asked) -> None:
         self.scene, self.asked, self.horizontal = scene, asked, asked.horizontal
         self.color = asked.color if asked.style != "paper" else "none"
+        self.name_room = WIDE_NAME if asked.horizontal else NAME_ROOM
         self.symbols = {box.id: symbol(box) for box in every(scene.boxes)}
         self.most = max((self.amount(box) for box in leaves(scene.boxes)), default=0) or 1
         self.total = max(getattr(scene.totals, self.color), 1) if self.color != "none" else 1
@@ -113,13 +114,13 @@ class Looks:
 
     def caption(self, box: Box) -> str:
         times = width(self.times(box), 11, True)
-        return cut(box.title, 11 * 1.02, NAME_ROOM - (times + 6 if times else 0), True)
+        return cut(box.title, 11 * 1.02, self.name_room - (times + 6 if times else 0), True)
 
     def second(self, box: Box) -> str:
         """What a container is, where its name does not say so."""
         stem = box.title.rpartition("/")[2].rstrip("0123456789–")
         said = "" if stem == box.type else box.type
-        return cut(" · ".join(filter(None, (said, box.note))), 10, NAME_ROOM)
+        return cut(" · ".join(filter(None, (said, box.note))), 10, self.name_room)
 
     def tip(self, box: Box) -> str:
         """All that is known of a box, in lines."""
