@@ -11,7 +11,7 @@ from decimal import Context, Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from archcalc.costs.sequence import EVERY, Key, Role, Trace
+from archcalc.costs.sequence import EVERY, Key, Role, Trace, maps_around
 from archcalc.dims import volume
 from archcalc.graph.network import Body, Node, Tensor
 from archcalc.layers.base import Dims, Layer
@@ -146,24 +146,19 @@ class Generating:
     def root(self, key: Key, times: int) -> Past:
         """What ``cache: true`` keeps."""
         tensor, along, most = self.trace.cached[key], self.trace.at[key], self.trace.roots[key]
-        shape, around, maps = tensor.shape or (), self.batch if tensor.batched else 1, 0
-        body = tensor.body
+        shape, maps = tensor.shape or (), maps_around(tensor.body)
+        inside = along.axis is None or along.axis < len(maps)
+        axis = None if inside else (along.axis or 0) - len(maps)
+        around, body = self.batch if tensor.batched else 1, tensor.body
         while body is not None:
-            level = -1 if body.slices is None else 0
-            maps += level == 0
-            body = body.parent
-        body, level = tensor.body, maps
-        while body is not None:
-            level -= body.slices is not None
             if body.slices is None:
                 around *= body.active
-            elif level != along.axis and body in tensor.sliced:
+            elif body in tensor.sliced and maps.index(body) != along.axis:
                 around *= body.slices
             body = body.parent
-        axis = None if along.axis is None or along.axis < maps else along.axis - maps
         before = 0 if axis is None else shape[axis] - self.trace.length
-        each = volume(resized(shape, axis, 1))
-        return Past("output", each * around * times, None if most == EVERY else most, before)
+        elements = volume(resized(shape, axis, 1)) * around * times
+        return Past("output", elements, None if most == EVERY else most, before)
 
     def state(self, role: Role) -> Any:
         """Elements of the state of a node, which has no axis of positions."""

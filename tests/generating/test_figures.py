@@ -20,8 +20,9 @@ def explained(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def test_explain_tells_the_layers_that_keep_as_much(capsys: pytest.CaptureFixture[str]) -> None:
     found = explained(capsys, "gpt2", "--figure", "kv_cache@100", "--activations", "float16")
     assert "cache of 100 tokens (bytes) = layers·numbers a token·tokens kept·2 = 12·1536·100·2 = 3,686,400" in found
-    windows = explained(capsys, "gemma3", "--set", "T=64", "--figure", "kv_cache@2000", "--activations", "int4")
-    assert "(52·4096·1024 + 10·4096·2000)·4/8" in windows
+    small = ("gemma3", "--set", "T=64", "--set", "depth=12")
+    windows = explained(capsys, *small, "--figure", "kv_cache@2000", "--activations", "int4")
+    assert "(10·4096·1024 + 2·4096·2000)·4/8" in windows
     assert explained(capsys, "gpt2", "--figure", "kv_cache").endswith("12·1536·1024·4 = 75,497,472")
 
 
@@ -52,7 +53,7 @@ def test_what_is_not_derived(arguments: list[str], said: str, capsys: pytest.Cap
 )
 def test_a_closed_form_is_what_the_network_keeps_there(spec: str, names: str, at: dict[str, int]) -> None:
     settings = {name: str(size) for name, size in at.items() if name != "batch"}
-    small = {"depth": "6"} if spec == "gemma3" else {}
+    small = {"depth": {"gemma3": "6"}.get(spec, "2")} if "depth" not in at else {}
     form = archcalc.formula(spec, vars=names, figure="kv_cache", settings=small)
     rest = {"settings": {**small, **settings}, "batch": at.get("batch", 1)}
     kept = archcalc.generate(spec, context=at["T"], **rest)

@@ -15,7 +15,7 @@ from archcalc.request import Request
 
 from .decoders import decoder
 
-CUT = {"mamba": 24 * 3 * 1536 * 4, "jamba": 28 * 3 * 8192 * 4}
+CUT = {"mamba": 8 * 3 * 1536 * 4, "jamba": 7 * 3 * 8192 * 4}
 """Multiply-adds of positions that a convolution computes behind the sequence, and a slice cuts: no step does."""
 
 
@@ -34,7 +34,7 @@ def kept(made: Generating) -> tuple[int, int, int]:
 def test_all_steps_cost_what_the_network_costs_without_masked_keys(spec: str) -> None:
     """The step after c tokens projects one, and compares its query with c + 1 keys. Over c from 0 to T - 1 that is T
     tokens projected and 1 + 2 + ... + T pairs: those that a causal mask leaves of T queries and T keys."""
-    request = Request(spec, settings={"T": "8"})
+    request = Request(spec, settings={"T": "8", "depth": "8"})
     made = generating(request.network())
     total = sum(map(made.macs, range(8)))
     assert total + CUT.get(spec, 0) == request.report()["totals"]["macs_causal"]
@@ -42,12 +42,12 @@ def test_all_steps_cost_what_the_network_costs_without_masked_keys(spec: str) ->
 
 def test_windows() -> None:
     """Gemma 3's layers see 1,024 tokens, here 3: steps go beyond them."""
-    request = Request("gemma3", settings={"T": "8", "window": "3"})
+    request = Request("gemma3", settings={"T": "8", "window": "3", "depth": "6"})
     made = generating(request.network())
     assert sum(map(made.macs, range(8))) == request.report()["totals"]["macs_causal"]
 
 
-@pytest.mark.parametrize("seeds", [range(40), pytest.param(range(40, 300), marks=pytest.mark.slow)], ids=str)
+@pytest.mark.parametrize("seeds", [range(25), pytest.param(range(25, 300), marks=pytest.mark.slow)], ids=str)
 def test_random_decoders(seeds: range) -> None:
     """As above; what is made anew of a latent vector is paid in step c for the c tokens before too, T * (T - 1) / 2
     times in all, and the keys and values of a memory in no step."""

@@ -175,3 +175,28 @@ def test_positions_that_a_layer_says_stand_before() -> None:
     near = text.replace("cache: 20", "cache: 20, window: 15")
     assert kept(made(near)) == (15 * 8, 0, 0)
     assert made(near).macs(5) == 64 + 15 * 8
+
+
+LATENT = (
+    "{linear: 4, name: q}, {linear: 2, from: input, name: low, cache: true}, {linear: 4, from: low, name: k},"
+    " {scaled_dot_product_attention: {causal: true}, from: [q, k, k]}"
+)
+
+
+def test_a_latent_in_maps_and_experts() -> None:
+    """2 numbers a token: of both streams of a map, and of the experts that run."""
+    streams = made(f"input: [2, T, 4]\nvars: {{T: 6}}\nlayers:\n  - map: [{LATENT}]\n")
+    assert kept(streams) == (2 * 5 * 2, 0, 0)
+    assert streams.macs(5) == 2 * (16 + 8 + 6 * 8 + 6 * 8)
+    experts = made(f"{FLOATS}  - experts: {{count: 8, active: 3, layers: [{LATENT}]}}\n")
+    assert kept(experts) == (3 * 5 * 2, 0, 0)
+    assert experts.macs(5) == 3 * (16 + 8 + 6 * 8 + 6 * 8)
+
+
+@pytest.mark.parametrize("mapped", ["{linear: 2", "{linear: 4, from: low"])
+def test_a_map_over_the_tokens_that_are_kept(mapped: str) -> None:
+    """It runs once where it makes what is kept, and for all 6 positions where it makes keys of that."""
+    layer, comma, more = mapped.partition(",")
+    found = made(f"{FLOATS}  - steps: [{LATENT.replace(mapped, f'{{map: [{layer}}}]{comma}{more}')}]\n")
+    assert kept(found) == (5 * 2, 0, 0)
+    assert found.macs(5) == 16 + 8 + 6 * 8 + 6 * 8
