@@ -93,6 +93,7 @@ def test_update_writes_nanoseconds(capsys: pytest.CaptureFixture[str]) -> None:
     assert [one["share"] for one in results(capsys)] == [1, 1]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "text, place, said",
     [
@@ -143,6 +144,7 @@ def test_an_editor_takes_it() -> None:
 SAME = "time@edge.yaml: 20ms"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "before, after, board, told",
     [

@@ -82,6 +82,7 @@ def test_the_prompt_takes_what_time_says_of_a_network_of_its_length() -> None:
     assert nothing["prefill_seconds"] is nothing["prefill_tokens_per_second"] is None
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "spec, dtype", [("gpt2", "float16"), ("llama-2-7b", "bfloat16"), ("mixtral-8x7b", "float8"), ("gemma3", "bfloat16")]
 )

@@ -196,6 +196,7 @@ def test_columns_and_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert not any("bytes" in row for row in plain["layers"])
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("spec", ["resnet50", "gpt2", "mobilenet_v2"])
 @pytest.mark.parametrize("depth", ["1", "2", "9"])
 def test_folded_rows_have_what_their_layers_move(spec: str, depth: str, capsys: pytest.CaptureFixture[str]) -> None:

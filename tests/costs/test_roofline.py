@@ -62,6 +62,7 @@ def test_the_first_convolution_binds_by_computation() -> None:
     assert (conv["bound"], conv["seconds"]) == ("compute", 2 * conv["macs"] / 8.1e12)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("fuse", [True, False])
 @pytest.mark.parametrize("spec, dtype", [("resnet50", "bfloat16"), ("gpt2", "float16"), ("mobilenet_v2", "float32")])
 def test_recomputed_from_its_own_layers(spec: str, dtype: str, fuse: bool) -> None:
