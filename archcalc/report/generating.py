@@ -16,7 +16,7 @@ from archcalc.graph.repetition import counted, renamed, unrolled, walk
 from archcalc.layers.base import BITS
 from archcalc.report.generating_time import On, told
 from archcalc.report.model import Report, as_wide, build_head, network_of, noted
-from archcalc.report.rows import LARGEST, MOST_DIGITS, rows_of
+from archcalc.report.rows import hold_all, rows_of
 
 if TYPE_CHECKING:
     from archcalc.report import documents
@@ -108,9 +108,7 @@ def build_generating(
     }
     parts = ("weights_bytes", "cache_bytes", "state_bytes", "memory_bytes")
     whole["total_bytes"] = sum(whole[name] for name in parts)
-    if max(number for number in whole.values() if type(number) is int) >= LARGEST:
-        message = f"the figures of '{network.name}' have more than {MOST_DIGITS:,} digits"
-        raise SpecError(Diagnostic(message, help="a shorter sequence or a smaller batch has fewer"))
+    hold_all(network.name, whole)
     if asked.on is not None:
         bits = bits_of(last, made.trace)
         prompt = None if prefill is None else (asked.on.prompt(prefill), asked.prompt)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from archcalc.conventions.rule import Convention
@@ -219,6 +219,13 @@ def hold(node: Node, figure: int) -> None:
     if figure >= LARGEST:
         message = f"the figures of '{node.path}' have more than {MOST_DIGITS:,} digits"
         raise SpecError(Diagnostic(message, node.origin.span(), called_from=node.origin.calls))
+
+
+def hold_all(name: str, document: Mapping[str, Any]) -> None:
+    """Raise SpecError where a number of a document could not even be printed."""
+    if max((number for number in document.values() if type(number) is int), default=0) >= LARGEST:
+        message = f"the figures of '{name}' have more than {MOST_DIGITS:,} digits"
+        raise SpecError(Diagnostic(message, help="a smaller batch or shorter inputs have fewer"))
 
 
 def weight(node: Node, name: str, shape: tuple[Any, ...]) -> documents.Weight:

@@ -12,6 +12,7 @@ from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Network
 from archcalc.report.figures import show_binary
 from archcalc.report.model import Report, build_head, noted
+from archcalc.report.rows import hold_all
 
 if TYPE_CHECKING:
     from archcalc.report import documents
@@ -67,6 +68,7 @@ def build_training(
             "macs": steps * step_macs,
             "flops_6nd": 6 * training.parameters * each * samples,
         }
+    hold_all(network.name, found)
     return cast("documents.Train", found)
 
 

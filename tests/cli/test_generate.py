@@ -135,3 +135,9 @@ def test_a_huge_context_is_arithmetic(net: str, capsys: pytest.CaptureFixture[st
     found = document(capsys, net, "--context", str(context))
     assert found["step_macs"] == 152 + 8 * (context + 1 + 3)
     assert found["cache_bytes"] == 4 * (8 * context + 4 * 3)
+
+
+@pytest.mark.parametrize("command", ["generate", "train"])
+def test_figures_that_could_not_be_printed(command: str, net: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, net, "--batch", "9" * 3999, "--format", "json"]) == 2
+    assert "have more than 4,000 digits" in capsys.readouterr().err
