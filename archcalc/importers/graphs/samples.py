@@ -15,6 +15,7 @@ from archcalc.errors import Diagnostic, SpecError
 from archcalc.importers.graphs.graph import Graph, Module, Node, Several, Value, elements
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.layers.base import Arguments
+from archcalc.meter import charge
 
 Shape = tuple[int, ...]
 
@@ -453,6 +454,7 @@ def cut_numbers(numbers: list[Any], shape: Shape, axis: int, chosen: range) -> l
     """The elements of these positions of an axis."""
     inner = prod(shape[axis + 1 :])
     block = inner * shape[axis]
+    charge(len(numbers) // 10)
     starts = (outer + position * inner for outer in range(0, len(numbers), max(block, 1)) for position in chosen)
     return [number for start in starts for number in numbers[start : start + inner]]
 

@@ -2,6 +2,7 @@
 
 archive.py    the zip of JSON: its members, by name and size
 signature.py  what is stored, what is read, what is given: sizes and identities
+program.py    the operators as the JSON has them
 reader.py     the operators in order, each handed to its rule
 operators.py  the rule of each operator: layers on whole tensors
 elementwise.py  arithmetic and functions of each element, with numbers, constants and tensors

@@ -12,6 +12,7 @@ from archcalc.importers.graphs.samples import Tensor, axis_in
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.importers.pytorch.operation import Operation, Rule
 from archcalc.importers.pytorch.operators import constant, learned
+from archcalc.meter import charge
 
 FUNCTIONS = (
     "relu sigmoid silu gelu tanh hardswish hardsigmoid relu6 elu celu selu mish softplus log_sigmoid exp log sqrt sin"
@@ -35,6 +36,9 @@ ALONE = (
 
 MOST_NUMBERS = 100_000
 """Elements of a constant whose numbers are followed."""
+
+NUMBERS_A_UNIT = 10
+"""Numbers of a constant that are kept for a unit of work."""
 
 ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "add": operator.add,
@@ -170,6 +174,7 @@ def arithmetic(op: Operation) -> Tensor:
 
 
 def applied(rule: Callable[[Any, Any], Any], sides: list[Any], length: int) -> list[Any] | None:
+    charge(length // NUMBERS_A_UNIT)
     rows = [side if isinstance(side, list) else [side] for side in sides]
     rows = [row * length if len(row) == 1 else row for row in rows]
     if any(len(row) != length for row in rows):

@@ -7,10 +7,14 @@ from typing import Any
 
 from archcalc.importers.graphs.samples import Tensor, axis_in
 from archcalc.importers.graphs.unknown import Unreadable
-from archcalc.importers.pytorch.elementwise import MOST_NUMBERS
+from archcalc.importers.pytorch.elementwise import MOST_NUMBERS, NUMBERS_A_UNIT
 from archcalc.importers.pytorch.operation import Operation, Rule, one
 from archcalc.importers.pytorch.operators import constant
 from archcalc.layers.base import Arguments
+from archcalc.meter import charge
+
+MOST_PIECES = 10_000
+"""Pieces of a split."""
 
 
 def filled(sizes: list[int], elements: int) -> list[int]:
@@ -99,12 +103,20 @@ def split(op: Operation) -> list[Tensor]:
     piece = -(-size // max(op.number("chunks"), 1)) if op.name == "chunk" else op.number("split_size")
     if piece < 1:
         raise Unreadable(f"{op.name} in pieces of {piece}")
+    hold_pieces(op, -(-size // piece))
     return op.recorder.split(x, axis, [min(piece, size - start) for start in range(0, size, piece)])
+
+
+def hold_pieces(op: Operation, pieces: int) -> None:
+    """Raise Unreadable for more pieces than a file has names for."""
+    if pieces > MOST_PIECES:
+        raise Unreadable(f"{op.name} in {pieces:,} pieces")
 
 
 def unbind(op: Operation) -> list[Tensor]:
     x = op.tensor("self")
     axis = axis_in(op.number("dim", 0), len(x.shape))
+    hold_pieces(op, x.shape[axis])
     return [op.recorder.select(x, axis, index) for index in range(x.shape[axis])]
 
 
@@ -242,6 +254,7 @@ def arange(op: Operation) -> Tensor:
     start, step = op.get("start", 0), op.get("step", 1)
     count = prod(found.shape)
     if count <= MOST_NUMBERS:
+        charge(count // NUMBERS_A_UNIT)
         found.numbers = [start + step * place for place in range(count)]
     found.dtype = "int64" if type(start) is int and type(step) is int else "float32"
     return found
@@ -252,6 +265,7 @@ def full(op: Operation) -> Tensor:
     word = op.name.removeprefix("new_").removesuffix("_like")
     value = {"zeros": 0, "ones": 1, "scalar_tensor": op.get("s")}.get(word, op.get("fill_value"))
     if prod(found.shape) <= MOST_NUMBERS:
+        charge(prod(found.shape) // NUMBERS_A_UNIT)
         found.numbers = [value] * prod(found.shape)
     return found
 

@@ -51,7 +51,7 @@ class Places:
     def get(self, name: str) -> Any:
         """What a name stands for. Raises Unreadable for what was written to through a view."""
         if name not in self.values:
-            raise Unreadable("a tensor that nothing makes")
+            raise Unreadable(f"'{name}', which nothing makes")
         found = self.values[name]
         if id(found) in self.filled and not self.slicing:
             found = self.rebind(found, self.assembled(found))

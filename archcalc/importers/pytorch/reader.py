@@ -10,7 +10,7 @@ from math import prod
 from typing import Any
 
 from archcalc.errors import Diagnostic, RuleError, SpecError
-from archcalc.importers.graphs.graph import MOST_NODES, Graph, Module, Several
+from archcalc.importers.graphs.graph import Graph, Module, Several
 from archcalc.importers.graphs.samples import Part, Recorder, Tensor, Weight
 from archcalc.importers.graphs.unknown import Unreadable, Unreadables
 from archcalc.importers.imported import Asked, Unknown
@@ -19,6 +19,7 @@ from archcalc.importers.pytorch import attending, elementwise, moving, operators
 from archcalc.importers.pytorch.archive import Archive
 from archcalc.importers.pytorch.operation import Operation, Rule
 from archcalc.importers.pytorch.places import Places
+from archcalc.importers.pytorch.program import BRANCH, Name, Program, Step, modules_of, operator_name
 from archcalc.layers.base import Arguments
 from archcalc.meter import charge
 from archcalc.sources.file import File
@@ -40,7 +41,7 @@ FILLED = frozenset("zero_ fill_".split())
 COMPLEX = frozenset({9, 10, 11})
 
 WHOLE: Arguments = {
-    name: getattr(operator, name) for name in "add sub mul floordiv truediv mod neg pow ge le gt lt eq ne".split()
+    name: getattr(operator, name) for name in "add sub mul floordiv truediv mod neg ge le gt lt eq ne".split()
 }
 """Arithmetic on sizes."""
 
@@ -76,31 +77,24 @@ class Reader:
         asked: Asked,
         tied: Mapping[str, str] | None = None,
     ) -> None:
-        module = program["graph_module"]
-        self.file = file.name
-        self.graph_json = section(self.file, module, "graph")
-        self.signature = section(self.file, module, "signature")
-        self.keys = {**signature.keys_of(constants), **signature.keys_of(weights)} if tied is None else tied
-        self.asked = asked
-        self.metas = self.graph_json.get("tensor_values")
-        if not isinstance(self.metas, dict):
-            raise SpecError(Diagnostic(f"{self.file} says no sizes of tensors"))
+        self.file, self.asked = file.name, asked
+        self.program = Program(self.file, program["graph_module"], weights, constants)
+        self.metas = self.program.metas
+        self.keys = self.program.keys if tied is None else tied
         self.graph = Graph(plain_name(os.path.splitext(os.path.basename(self.file))[0]))
         self.unknown = Unknown(file, "operator", RULES)
         self.unreadable = Unreadables(self.file)
         self.stored: dict[str, Tensor] = {}  # by path
         self.places = Places()
-        self.read_names = Counter(names_in([self.graph_json.get("nodes"), self.graph_json.get("outputs")]))
+        self.read_names = Counter(self.program.read_names())
         self.modules: tuple[Module, ...] = ()
+        self.stacks: dict[str | None, tuple[Module, ...]] = {}  # as they are written
 
     def read(self) -> Graph:
-        nodes = self.graph_json.get("nodes")
-        if not isinstance(nodes, list) or len(nodes) > MOST_NODES:
-            raise SpecError(Diagnostic(f"{self.file} has no list of at most {MOST_NODES:,} nodes"))
         self.take_inputs()
-        for node in nodes:
+        for step in self.program.steps:
             charge(OPERATOR)
-            self.take(node)
+            self.take(step)
         self.unreadable.stop(self.unknown, self.asked.as_custom)
         self.give_outputs()
         self.graph.prune()
@@ -112,7 +106,7 @@ class Reader:
 
     def take_inputs(self) -> None:
         users = []
-        for name, stored in signature.inputs_of(self.file, self.signature):
+        for name, stored in self.program.inputs:
             if stored is None:
                 users.append(name)
                 continue
@@ -135,10 +129,13 @@ class Reader:
         return (meta.shape if given is None else (*meta.shape[:1], *given)), meta.dtype
 
     def give_outputs(self) -> None:
-        for found in self.graph_json.get("outputs") or ():
-            name = found.get("as_tensor", {}).get("name") if isinstance(found, dict) else None
-            if name is not None:
-                self.graph.outputs.append(self.recorder.of(self.places.get(name)))
+        for name in self.program.outputs:
+            try:
+                found = self.places.get(name)
+            except Unreadable as error:
+                raise SpecError(Diagnostic(f"{self.file} gives {error}")) from None
+            if isinstance(found, Tensor):
+                self.graph.outputs.append(self.recorder.of(found))
         if not self.graph.outputs:
             raise SpecError(Diagnostic(f"{self.file} gives no tensor"))
 
@@ -174,53 +171,49 @@ class Reader:
 
     # Operators
 
-    def take(self, node: Any) -> None:
+    def take(self, step: Step) -> None:
         """One operator: its rule, and the names of what it gives."""
-        target = node.get("target") if isinstance(node, dict) else None
-        if not isinstance(target, str):
-            raise SpecError(Diagnostic(f"{self.file} has a node that is no operator"))
-        outputs = [*outputs_of(node)]
-        place = str(node.get("name") or (outputs[0] if outputs else target))
-        name = operator_name(target)
-        self.modules = modules_of(node, self.modules)
-        self.recorder.modules, self.recorder.place = self.modules, f"node {place}"
+        name = operator_name(step.target)
+        if step.stack not in self.stacks:
+            self.stacks[step.stack] = modules_of(step.stack, self.modules)
+        self.modules = self.modules if step.stack is None else self.stacks[step.stack]
+        self.recorder.modules, self.recorder.place = self.modules, f"node {step.place}"
         try:
-            found = self.found(node, name, target, outputs, place)
+            found = self.found(step, name)
         except Unreadable as error:
-            self.unreadable.add(str(error), place)
+            self.unreadable.add(str(error), step.place)
             found = LOST
-        except (RuleError, ValueError, IndexError, KeyError, TypeError, AttributeError, ZeroDivisionError) as error:
-            self.unreadable.add(f"{name} as it is used here ({type(error).__name__}: {error})", place)
+        except (RuleError, ValueError, IndexError, KeyError, TypeError, AttributeError, ZeroDivisionError):
+            self.unreadable.add(f"{name} with arguments that it does not take", step.place)
             found = LOST
-        results = [*found] if isinstance(found, (list, tuple)) and len(outputs) != 1 else [found]
-        for number, output in enumerate(outputs):
+        several = isinstance(found, (list, tuple)) and len(step.outputs) != 1
+        results = [*found] if several else [found]
+        for number, output in enumerate(step.outputs):
             self.places.put(output, results[number] if number < len(results) else LOST)
 
-    def found(self, node: Any, name: str, target: str, outputs: list[str], place: str) -> Any:
-        arguments = {}
+    def found(self, step: Step, name: str) -> Any:
         self.places.slicing = name == "slice"
-        for entry in node.get("inputs") or ():
-            kind, said = next(iter(entry["arg"].items()))
-            if kind == "as_graph":
-                raise Unreadable(f"control flow ({target.rpartition('.')[2]}): which steps run depends on values")
-            arguments[entry["name"]] = self.value(kind, said)
+        if any(value is BRANCH for value in step.arguments.values()):
+            word = step.target.rpartition(".")[2]
+            raise Unreadable(f"control flow ({word}): which steps run depends on values")
+        arguments = {word: self.value(value) for word, value in step.arguments.items()}
         if name in DEPENDING:
             raise Unreadable(f"{name}: how much it gives depends on values")
         if any(one is LOST for value in arguments.values() for one in (value if isinstance(value, list) else [value])):
             return LOST
         if name in IGNORED:
             return None
-        if target.startswith("_operator.") and name in WHOLE:
-            return WHOLE[name](*arguments.values())
+        if step.target.startswith("_operator.") and name in WHOLE:
+            return sized(WHOLE[name](*arguments.values()))
         if name == "getitem":
             return arguments["a"][arguments["b"]] if "a" in arguments else LOST
         if name == "sym_size":
             return arguments["self"].shape[arguments["dim"]]
-        return self.ruled(name, arguments, outputs, place)
+        return self.ruled(name, arguments, step.outputs, step.place)
 
     def ruled(self, name: str, arguments: Arguments, outputs: list[str], place: str) -> Any:
         metas = [self.metas.get(output) for output in outputs]
-        if any(isinstance(meta, dict) and meta.get("dtype") in COMPLEX for meta in metas):
+        if any(isinstance(meta, dict) and meta.get("dtype") in [*COMPLEX] for meta in metas):
             raise Unreadable(f"{name}: complex numbers")
         shapes = [signature.meta_of(self.file, place, meta).shape if meta else None for meta in metas]
         op = Operation(
@@ -257,77 +250,18 @@ class Reader:
         key = mean.weight.key if mean.weight is not None else None
         return (key, name)
 
-    def value(self, kind: str, said: Any) -> Any:
-        """An argument as a Python value."""
-        if kind in ("as_tensor", "as_optional_tensor"):
-            return self.places.get(said["name"]) if "name" in said else self.value(*next(iter(said.items())))
-        if kind == "as_tensors":
-            return [self.places.get(one["name"]) for one in said]
-        if kind == "as_optional_tensors":
-            return [self.value(*next(iter(one.items()))) for one in said]
-        if kind in ("as_sym_int", "as_sym_bool", "as_sym_float"):
-            return self.places.get(said["as_name"]) if "as_name" in said else next(iter(said.values()))
-        if kind in ("as_sym_ints", "as_sym_bools", "as_sym_floats"):
-            return [self.value("as_sym_int", one) for one in said]
-        return said if kind in SIMPLE else None
+    def value(self, said: Any) -> Any:
+        """An argument with the tensors and sizes that its names stand for."""
+        if isinstance(said, list):
+            return [self.value(one) for one in said]
+        return self.places.get(said) if isinstance(said, Name) else said
 
 
-SIMPLE = frozenset("as_int as_ints as_float as_floats as_bool as_bools as_string as_strings as_int_lists".split())
-
-
-def section(file: str, module: Any, name: str) -> Any:
-    found = module.get(name)
-    if not isinstance(found, dict):
-        raise SpecError(Diagnostic(f"{file} has no {name} in its program"))
-    return found
-
-
-def operator_name(target: str) -> str:
-    """``conv2d`` of ``torch.ops.aten.conv2d.default``; what is not PyTorch's own keeps its library."""
-    parts = target.split(".")
-    if target.startswith("torch.ops.") and len(parts) >= 4:
-        return parts[3] if parts[2] in ("aten", "prims") else f"{parts[2]}.{parts[3]}"
-    return parts[-1]
-
-
-def outputs_of(node: Any) -> Iterator[str]:
-    """The names of what an operator gives, in order."""
-    for found in node.get("outputs") or ():
-        for kind, said in found.items() if isinstance(found, dict) else ():
-            if kind == "as_tensor":
-                yield said["name"]
-            elif kind == "as_tensors":
-                yield from (one["name"] for one in said)
-            elif kind.startswith("as_sym") and isinstance(said, dict) and "as_name" in said:
-                yield said["as_name"]
-
-
-def names_in(found: Any) -> Iterator[str]:
-    """Every name of a tensor or a size in what operators read."""
-    todo = [found]
-    while todo:
-        one = todo.pop()
-        if isinstance(one, list):
-            todo += one
-        elif isinstance(one, dict):
-            if isinstance(one.get("name"), str) and "arg" not in one and "target" not in one:
-                yield one["name"]
-            todo += [value for key, value in one.items() if key not in ("outputs", "metadata")]
-
-
-def modules_of(node: Any, before: tuple[Module, ...]) -> tuple[Module, ...]:
-    """The calls of modules around an operator: ``key,path,class;key,path,class``; those of the one before if unsaid."""
-    stack = (node.get("metadata") or {}).get("nn_module_stack")
-    if not isinstance(stack, str):
-        return before
-    found, parent = [], ""
-    for entry in stack.split(";"):
-        key, path, kind = (*entry.split(",", 2), "", "")[:3]
-        if path:
-            name = path.removeprefix(f"{parent}.") if parent else path
-            found.append(Module(key, name, kind.rpartition(".")[2].partition("[")[0]))
-        parent = path
-    return tuple(found)
+def sized(number: Any) -> Any:
+    """A size that was computed. Raises Unreadable for one that no tensor has."""
+    if type(number) is int and not -(2**63) <= number < 2**63:
+        raise Unreadable("a size of more than 63 bits")
+    return number
 
 
 def parts_of(owner: Any) -> Iterator[Any]:

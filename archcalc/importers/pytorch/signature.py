@@ -57,7 +57,8 @@ def meta_of(file: str, name: str, found: Any) -> Meta:
         raise SpecError(
             Diagnostic(f"{file}: '{name}' has sizes that depend on values: {show_value(sizes_text(sizes))}")
         )
-    return Meta(shape, DTYPES.get(found.get("dtype"), "float32"))  # type: ignore[arg-type]
+    dtype = found.get("dtype")
+    return Meta(shape, DTYPES.get(dtype, "float32") if type(dtype) is int else "float32")
 
 
 def size_of(size: Any) -> Any:

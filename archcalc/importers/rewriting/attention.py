@@ -185,7 +185,8 @@ def covered(parts: Sequence[Projection]) -> bool:
     """Whether the heads read each output of the maps once."""
     for linear in {part.linear for part in parts}:
         read = [place for part in parts if part.linear is linear for place in part.positions]
-        if sorted(read) != [*range(linear.outputs[0].shape[-1])]:
+        width = linear.outputs[0].shape[-1]
+        if len(read) != width or len({*read}) != width or max(read) >= width:
             return False
     return True
 

@@ -7,9 +7,14 @@ from typing import NamedTuple
 from archcalc.importers.graphs.graph import Node, Value
 from archcalc.importers.rewriting.views import FOLLOWED
 from archcalc.layers.equation import parse_equation
+from archcalc.meter import charge
 
 STORED = FOLLOWED | {"take", "parameter", "constant"}
 """Layers that a learned bias may come through: none of them reads what the network is given."""
+
+
+LOOKED_AT = 2
+"""Units of work for a node that a bias may come through."""
 
 
 class Bias(NamedTuple):
@@ -101,6 +106,7 @@ def stored_bias(value: Value) -> Bias | None:
         node = todo.pop().node
         if node is None or node.type not in STORED:
             return None
+        charge(LOOKED_AT)
         nodes[node] = None
         todo += node.inputs
     tables = [node for node in nodes if node.type == "parameter"]

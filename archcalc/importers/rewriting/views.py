@@ -15,9 +15,13 @@ from typing import NamedTuple
 from archcalc.importers.graphs.graph import Node, Value
 from archcalc.importers.graphs.proof import VIEWS
 from archcalc.layers.base import Layer
+from archcalc.meter import charge
 
 FOLLOWED = VIEWS | frozenset("permute transpose slice select split".split())
 """Layers that a view may be followed through."""
+
+STEP = 5
+"""Units of work for a layer that a view is followed through."""
 
 MOST_POSITIONS = 100_000
 """Positions along an axis that are listed."""
@@ -115,6 +119,7 @@ class View:
             total *= digit.size
             if digit.axis != source or total > MOST_POSITIONS:
                 raise Untold
+        charge(total // 10)
         steps = [[digit.stride * place for place in range(digit.size)] for digit in digits]
         return [self.offsets.get(source, 0) + sum(one) for one in product(*steps)]
 
@@ -149,6 +154,7 @@ def source_of(value: Value) -> tuple[Value, View, list[Node]]:
     at = value
     outputs: list[int] = []
     while at.node is not None and at.node.type in FOLLOWED:
+        charge(STEP)
         nodes.append(at.node)
         outputs.append(at.number)
         at = at.node.inputs[0]

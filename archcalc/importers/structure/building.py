@@ -12,11 +12,15 @@ from archcalc.importers.structure.regions import folded
 from archcalc.importers.structure.repeats import pattern_in, repeated, single
 from archcalc.importers.structure.templates import Apart, Template, encoded, pattern_of, unified, without_residual
 from archcalc.importers.structure.tree import Scope, resolved, scopes, tree
+from archcalc.meter import charge
 
 Group = tuple[str, ...]
 
 PATTERN: Group = ("pattern",)
 """The group of lists that no module holds."""
+
+ITEM = 5
+"""Units of work for a step of a scope."""
 
 MOST_CLUSTERS = 12
 """Blocks that the scopes of one class are tried as."""
@@ -135,7 +139,9 @@ class Builder:
 
     def use_of(self, scope: Scope) -> Use | None:
         """A scope as a use of a block: it reads something, and gives one tensor, which its last step makes."""
-        items = self.shaped(resolved(scope))
+        items = resolved(scope)
+        charge(ITEM * len(items))
+        items = self.shaped(items)
         inputs, outputs = self.flow.inputs(items), self.flow.outputs(items)
         if len(outputs) != 1 or not inputs or outputs[0] not in items[-1].outputs:
             return None

@@ -32,7 +32,8 @@ def folded(items: Sequence[Item], flow: Flow) -> list[Item]:
 def fold_last(items: list[Item], flow: Flow) -> None:
     """Fold the region that the last step merges, if there is one: from the latest tensor that all branches read."""
     merge, end = items[-1], len(items) - 1
-    makers = {value: place for place, item in enumerate(items[:-1]) for value in item.outputs}
+    first = max(0, end - FURTHEST)
+    makers = {value: place for place in range(first, end) for value in items[place].outputs}
     for before in range(end - 1, max(-2, end - FURTHEST), -1):
         charge(TRIED * (end - before))
         branches = branches_after(items, makers, before)
