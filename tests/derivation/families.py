@@ -70,6 +70,7 @@ FAMILIES = {
     "resnet3d": "classes width C D H W",
     "resnet8": "width classes C H W",
     "retinanet": "classes anchors dim C H W",
+    "segformer": "classes C",
     "shufflenet_v2": "classes head C H W",
     "siglip": "vocab image_mlp text_mlp",
     "single-gate-gru": "T hidden out C",

@@ -138,14 +138,17 @@ class Configuration:
 
     def part(self, key: str) -> Configuration:
         """A configuration inside this one, with the defaults of its own."""
-        given = self.get(key, {})
-        if not isinstance(given, Mapping):
-            raise self.wrong(key, f"expected a configuration, got {shown(given)}")
+        given: Any = {}
+        for name in (key, f"{key}_dict"):  # as files of old have it; the second says more
+            found = self.get(name, {})
+            if not isinstance(found, Mapping):
+                raise self.wrong(name, f"expected a configuration, got {shown(found)}")
+            given = {**given, **found}
         type = given.get("model_type", "")
         type = type if type in defaults() else f"{self.type}/{key}"
-        found = Configuration(type, given, self.place, (*self.path, key))
-        self.parts.append(found)
-        return found
+        part = Configuration(type, given, self.place, (*self.path, key))
+        self.parts.append(part)
+        return part
 
     def heads(self, key: str = "num_attention_heads", of: int | None = None) -> int:
         """How many heads; those of a width have to divide it."""

@@ -282,7 +282,8 @@ def exaone4(c: Configuration, of: str) -> Variables:
 
 def falcon(c: Configuration, of: str) -> Variables:
     """Falcon 7B has one head of keys and values and one norm, 40B several and two, RW norms one after another."""
-    dim, heads = c.number("hidden_size"), c.number("num_attention_heads")
+    dim = c.number("n_embed" if "n_embed" in c.given else "hidden_size")
+    heads = c.number("num_attention_heads")
     new = c.flag("new_decoder_architecture")
     parallel = c.flag("parallel_attn") or new
     kv_heads = c.number("num_kv_heads", heads) if new else 1 if c.flag("multi_query") else heads

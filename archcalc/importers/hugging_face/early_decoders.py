@@ -18,7 +18,7 @@ BIASED = dict.fromkeys(("qkv_bias", "out_bias", "mlp_bias"), True)
 def base(c: Configuration, of: str, mlp: str, act: str = "activation_function", **more: Any) -> Variables:
     """What all of them say. ``mlp``: the key of the inner width, four times the outer one unless it is given."""
     names = {key: c.aliases.get(key, key) for key in ("hidden_size", "num_attention_heads", "num_hidden_layers")}
-    dim = c.number(names["hidden_size"])
+    dim = c.number("n_embed") if "n_embed" in c.given else c.number(names["hidden_size"])
     c.read.update(("max_position_embeddings", c.aliases.get("max_position_embeddings", "")))
     c.read.update(("summary_type", "summary_use_proj", "summary_activation", "summary_proj_to_labels"))
     return {
@@ -115,8 +115,7 @@ def opt(c: Configuration, of: str) -> Variables:
 def bloom(c: Configuration, of: str) -> Variables:
     """Positions are slopes of the scores, which are not stored."""
     c.read.add("apply_residual_connection_post_layernorm")
-    found = base(c, of, "n_inner", first_norm=True)
-    return found | ({"dim": c.number("n_embed"), "mlp": 4 * c.number("n_embed")} if "n_embed" in c.given else {})
+    return base(c, of, "n_inner", first_norm=True)
 
 
 def biogpt(c: Configuration, of: str) -> Variables:

@@ -15,7 +15,7 @@ MODULES = {
         " modernbert"
     ),
     "image_encoders": "vit deit vit_msn beit dinov2 dinov2_with_registers yolos",
-    "image_networks": "resnet convnext swin swinv2 clip siglip",
+    "image_networks": "resnet convnext swin swinv2 segformer clip siglip",
     "speech": "wav2vec2 hubert",
     "apart_encoders": "deberta-v2",
     "state_spaces": "mamba",

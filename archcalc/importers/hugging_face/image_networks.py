@@ -1,4 +1,4 @@
-"""Networks of images in stages, CLIP and SigLIP. Families ``resnet``, ``convnext``, ``swin``, ``clip`` and ``siglip``.
+"""Networks of images in stages, CLIP and SigLIP. Their families ship for themselves: resnet, convnext, swin, clip, ...
 
 Sources are each model's module of transformers 5.23.
 """
@@ -81,6 +81,30 @@ def swin(c: Configuration, of: str) -> Model:
     return Model("swin", variables, IMAGE)
 
 
+def segformer(c: Configuration, of: str) -> Model:
+    """A configuration says no size of an image; 512 is that of the first published ones."""
+    c.fixed("num_channels", 3)
+    c.fixed("reshape_last_stage", True)
+    stages = c.number("num_encoder_blocks")
+    lists = {
+        "widths": "hidden_sizes",
+        "depths": "depths",
+        "thinned": "sr_ratios",
+        "patches": "patch_sizes",
+        "strides": "strides",
+        "heads": "num_attention_heads",
+        "ratios": "mlp_ratios",
+    }
+    heads: dict[str, Variables] = {
+        "ForSemanticSegmentation": {"head_dim": c.number("decoder_hidden_size"), "classes": c.classes()},
+        "ForImageClassification": {"head_dim": None, "classes": c.classes()},
+        "Model": {"head_dim": None, "classes": None},
+    }
+    variables: Variables = {name: c.numbers(key, stages) for name, key in lists.items()}
+    variables |= {"act": c.act("hidden_act"), **head(c, of, heads)}
+    return Model("segformer", variables, {"input": ("3, 512, 512", None)})
+
+
 def clip(c: Configuration, of: str) -> Model:
     """Indices of places are stored, of both towers."""
     if not of.endswith("CLIPModel"):
@@ -152,7 +176,15 @@ def tower(c: Configuration, name: str) -> Variables:
     }
 
 
-TYPES = {"resnet": resnet, "convnext": convnext, "swin": swin, "swinv2": swin, "clip": clip, "siglip": siglip}
+TYPES = {
+    "resnet": resnet,
+    "convnext": convnext,
+    "swin": swin,
+    "swinv2": swin,
+    "segformer": segformer,
+    "clip": clip,
+    "siglip": siglip,
+}
 
 
 def model(c: Configuration, architecture: str) -> Model:
