@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
@@ -11,7 +12,15 @@ from archcalc.layers import FAMILY
 from archcalc.layers.base import Arguments
 
 if TYPE_CHECKING:
-    from archcalc.importers.structure.blocks import Block
+    from typing import Protocol
+
+    class Called(Protocol):
+        """A block as the steps that call it see it."""
+
+        name: str
+        arguments: Arguments
+        tensors: list[str]
+
 
 MERGES = frozenset("add mul sub div concat matmul scaled_dot_product_attention stack".split())
 WITH_ROLES = frozenset("conv conv_transpose depthwise_conv linear".split())
@@ -33,7 +42,7 @@ class Item:
 
     __slots__ = (
         "kind", "type", "arguments", "inputs", "outputs", "name", "path", "modules", "branches", "block", "rows",
-        "members", "weights", "leaves", "again", "number", "places",
+        "members", "weights", "leaves", "again", "number", "places", "times",
     )  # fmt: skip
 
     def __init__(
@@ -52,7 +61,7 @@ class Item:
         self.inputs, self.outputs, self.name, self.path = [*inputs], [*outputs], name, path
         self.modules: tuple[Module, ...] = ()
         self.branches: list[list[Item]] = []
-        self.block: Block | None = None
+        self.block: Called | None = None
         self.rows: list[Arguments] = []
         self.members: list[Item] = []
         self.number = next(NUMBERS)
@@ -60,6 +69,7 @@ class Item:
         self.weights: list[Hashable] = [weight for part in inside for weight in part.weights]
         self.places: list[str] = [place for part in inside for place in part.places]
         self.leaves: set[int] = {self.number}.union(*[part.leaves for part in inside])
+        self.times = 1  # that its weights are used, if it is a layer
         self.again = False  # a call with the weights of the one before it
 
 
@@ -79,8 +89,10 @@ def items_of(graph: Graph, fused: bool = True) -> list[Item]:
     readers = graph.readers()
     found: list[Item] = []
     maker: dict[Value, Item] = {}
+    uses = Counter(key for node in graph.nodes for key in node.weights.values())
     for node in graph.nodes:
         item = layer_item(node)
+        item.times = max((uses[key] for key in item.weights), default=1)
         before = maker.get(node.inputs[0]) if fused and len(node.inputs) == 1 else None
         if (
             before is not None
@@ -110,6 +122,8 @@ def fuse(item: Item, after: Item) -> None:
 def takes(item: Item, after: Item) -> bool:
     """Whether what follows a map can be its norm or act."""
     if item.kind != LAYER or after.kind != LAYER or item.type not in WITH_ROLES or "act" in item.arguments:
+        return False
+    if after.weights and item.times != after.times:  # a shared map before norms of their own
         return False
     if ("trainable" in item.arguments) != ("trainable" in after.arguments) and after.weights:
         return False

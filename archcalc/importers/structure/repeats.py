@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from archcalc.importers.structure.items import CALL, LAYER, PARALLEL, REPEAT, Flow, Item
+from archcalc.importers.structure.items import CALL, PARALLEL, REPEAT, Flow, Item, flattened
 from archcalc.meter import charge
 
 REPEATED = frozenset("conv linear depthwise_conv".split())
@@ -85,8 +85,25 @@ def key_of(item: Item) -> Any:
         return item.arguments["key"]
     if item.kind == CALL:
         return (CALL, id(item.block))
-    lists = tuple(tuple(map(key_of, branch)) for branch in item.branches)
-    return (item.kind, item.type, repr(sorted(item.arguments.items(), key=str)), lists)
+    lists = tuple(tuple(map(exact_key, branch)) for branch in item.branches)
+    return (item.kind, item.type, repr(sorted(item.arguments.items(), key=str)), lists, wires(item))
+
+
+def wires(item: Item) -> tuple[int, ...]:
+    """What the steps of lists read: by number what the lists were given or make, by identity what is another's."""
+    if not item.branches:
+        return ()
+    inside = [*flattened(one for branch in item.branches for one in branch)]
+    made = {
+        value: -number for number, value in enumerate([*item.inputs, *(v for one in inside for v in one.outputs)], 1)
+    }
+    return tuple(made.get(value, id(value)) for one in inside for value in one.inputs)
+
+
+def exact_key(item: Item) -> Any:
+    """As ``key_of``, for a step of a list that is repeated: calls have the same arguments each time."""
+    said = repr((sorted(item.arguments.items(), key=str), item.rows)) if item.kind == CALL else repr(item.rows)
+    return key_of(item), said
 
 
 def kind_of(item: Item) -> Any:
@@ -118,6 +135,3 @@ def pattern_in(items: Sequence[Item]) -> tuple[int, int, int] | None:
 def single(item: Item) -> list[Item]:
     """The steps that a repetition was made of."""
     return item.members if item.kind == REPEAT else [item]
-
-
-LAYERS = LAYER

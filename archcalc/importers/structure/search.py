@@ -25,7 +25,7 @@ MOST_TRIES = 60
 WORDS_A_LINE = 10
 """Words that are as much to read as a line."""
 
-NAME = 7
+NAME = 3
 """Lines that a name inside a block is as much to read as."""
 
 AGAIN = 3

@@ -6,9 +6,9 @@ an input of the list, another step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from archcalc.importers.graphs.graph import Identity, Value
 from archcalc.importers.graphs.proof import VIEWS
@@ -16,9 +16,6 @@ from archcalc.importers.structure.items import CALL, LAYER, PARALLEL, REPEAT, It
 from archcalc.layers import find
 from archcalc.layers.base import Arguments, Computed, Missing, SameAs
 from archcalc.meter import charge
-
-if TYPE_CHECKING:
-    from archcalc.importers.structure.blocks import Block
 
 PREV, START = "prev", "start"
 """What the step before gave; what a list inside a step was given."""
@@ -411,6 +408,3 @@ def without_residual(items: Sequence[Item], start: Value) -> list[Item]:
     merged = Item(LAYER, "add", {}, [start, body[-1].outputs[0]], item.outputs, path=item.path)
     merged.leaves = item.leaves
     return [*body, merged]
-
-
-Chooser = Callable[["Block"], bool]

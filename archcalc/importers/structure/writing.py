@@ -60,7 +60,7 @@ class Writer:
 
     def __init__(self, builder: Builder, items: list[Item]) -> None:
         self.graph: Graph = builder.graph
-        self.blocks, self.items = builder.blocks, items
+        self.blocks, self.items, self.flow = builder.blocks, items, builder.flow
         self.block_names = {block.name for block in builder.blocks}
         self.calls: Counter[str] = Counter()
 
@@ -98,7 +98,7 @@ class Writer:
 
     def body(self, block: Block) -> list[Written]:
         taken = {*block.arguments, *block.tensors, *block.axes, *block.known.arguments}
-        names = Names(block.template, set(), taken, self.block_names)
+        names = Names(block.template, self.unread(block.template), taken, self.block_names)
         return [*self.steps(block.template, names, ["input", *block.tensors])]
 
     # The network itself
@@ -112,9 +112,8 @@ class Writer:
             else:
                 slot.said = {name: found[0] for name, found in slot.values.items()}
         wanted = {slot.number for slot in template.slots if worth_a_name(slot) or self.is_named(slot)}
-        unread = self.unread(template)
-        wanted |= {slot.number for slot in unread}
-        ends, last = self.ends(template, unread)
+        wanted |= self.unread(template)
+        ends, last = self.ends(template)
         if not last:
             wanted |= {slot.number for slot, _ in ends if slot is not None}
         names = Names(template, wanted, inputs, self.block_names)
@@ -130,12 +129,16 @@ class Writer:
         plain = known and re.fullmatch(r"[A-Za-z]\w*", slot.name) is not None
         return self.graph.named and plain and plain_of(slot.name) not in AUTOMATIC | self.block_names
 
-    def unread(self, template: Template) -> list[Slot]:
-        """Steps whose tensor nothing reads: stored tensors that the file has and does not use."""
-        read = {value for item in self.items for value in reads_of(item)} | set(self.graph.outputs)
-        return [slot for slot in template.slots if not any(value in read for value in slot.item.outputs)]
+    def unread(self, template: Template) -> set[int]:
+        """The numbers of steps whose tensor nothing reads, such as stored tensors that a file does not use."""
+        flow = self.flow
+        return {
+            slot.number
+            for slot in every_slot(template)
+            if not any(value in flow.readers or value in flow.given for value in slot.item.outputs)
+        }
 
-    def ends(self, template: Template, unread: list[Slot]) -> tuple[list[tuple[Slot | None, Any]], bool]:
+    def ends(self, template: Template) -> tuple[list[tuple[Slot | None, Any]], bool]:
         """The steps that make the outputs, and whether the last step gives just them."""
         makers = {value: (slot, place) for slot in template.slots for place, value in enumerate(slot.item.outputs)}
         named = {value: name for name, value in zip(input_names(self.graph), self.graph.inputs.values(), strict=True)}
@@ -312,10 +315,6 @@ def worth_a_name(slot: Slot) -> bool:
     """Whether a person would keep the name that a module has at the top of a network."""
     plain = re.fullmatch(r"[a-z][a-z_]*", slot.name) is not None and slot.name not in TAKEN
     return plain and slot.kind == "layer" and slot.type in NAMED and not MEANT_NOTHING.fullmatch(slot.name)
-
-
-def reads_of(item: Item) -> Iterator[Value]:
-    yield from item.inputs
 
 
 def every_step(steps: Iterable[Written]) -> Iterator[Written]:
