@@ -14,11 +14,11 @@ MODULES = {
         "bert roberta xlm-roberta camembert ernie data2vec-text electra albert distilbert mpnet layoutlm megatron-bert"
         " modernbert"
     ),
-    "image_encoders": "vit deit vit_msn beit dinov2 dinov2_with_registers yolos",
-    "image_networks": "resnet convnext swin swinv2 segformer clip siglip",
+    "image_encoders": "vit deit vit_mae vit_msn beit dinov2 dinov2_with_registers yolos",
+    "image_networks": "resnet regnet convnext swin swinv2 segformer clip siglip",
     "speech": "wav2vec2 hubert",
     "apart_encoders": "deberta-v2",
-    "state_spaces": "mamba",
+    "state_spaces": "mamba rwkv",
     "encoder_decoders": ("t5 mt5 umt5 bart plbart mbart blenderbot blenderbot-small pegasus marian m2m_100 whisper"),
 }
 """The model types of each module, by its name."""

@@ -1,4 +1,7 @@
-"""Encoders of images as patches. Family ``image-encoder``. Sources are each model's module of transformers 5.23."""
+"""Encoders of images as patches. Families ``image-encoder`` and ``masked-autoencoder``.
+
+Sources are each model's module of transformers 5.23.
+"""
 
 from __future__ import annotations
 
@@ -91,6 +94,28 @@ def yolos(c: Configuration, of: str) -> Variables:
     return found | head(c, of, {"ForObjectDetection": {"classes": c.classes()}})
 
 
+def vit_mae(c: Configuration, of: str) -> Model:
+    height, width = c.pair("image_size")
+    if height != width:
+        raise c.wrong("image_size", "archcalc reads vit_mae only with square images")
+    found = base(c)
+    for name in ("height", "width"):
+        del found[name]
+    decoder = head(c, of, {"ForPreTraining": {"decoder": True}, "Model": {"decoder": False}})
+    dim = c.number("decoder_hidden_size")
+    found |= {"size": height, "hidden": c.ratio("mask_ratio"), **decoder}
+    if decoder["decoder"]:
+        found |= {
+            "decoder_dim": dim,
+            "decoder_depth": c.depth("decoder_num_hidden_layers"),
+            "decoder_heads": c.heads("decoder_num_attention_heads", dim),
+            "decoder_mlp": c.number("decoder_intermediate_size"),
+        }
+    c.read.update(key for key in c.keys if key.startswith("decoder_"))
+    c.read.add("norm_pix_loss")
+    return Model("masked-autoencoder", found, {"input": ("channels, size, size", None)})
+
+
 TYPES = {
     "vit": vit,
     "deit": deit,
@@ -104,4 +129,6 @@ TYPES = {
 
 def model(c: Configuration, architecture: str) -> Model:
     """The network of a configuration."""
+    if c.type == "vit_mae":
+        return vit_mae(c, architecture)
     return Model("image-encoder", TYPES[c.type](c, architecture), IMAGE)

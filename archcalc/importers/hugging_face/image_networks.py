@@ -38,6 +38,24 @@ def resnet(c: Configuration, of: str) -> Model:
     return Model("resnet", {"block": block, "depths": depths, **classifier(c, of)}, {"input": ("3, 224, 224", None)})
 
 
+def regnet(c: Configuration, of: str) -> Model:
+    """Layers of kind y weigh each channel by a network a quarter as wide as what they read."""
+    depths = c.numbers("depths")
+    c.fixed("embedding_size", 32)
+    c.fixed("downsample_in_first_stage", True)
+    c.fixed("hidden_act", "relu")
+    squeezed = c.word("layer_type", ("x", "y")) == "y"
+    variables = {
+        "size": 224,
+        "depths": depths,
+        "widths": c.numbers("hidden_sizes", len(depths)),
+        "group_width": c.number("groups_width"),
+        "squeeze_ratio": 0.25 if squeezed else 0,
+        **classifier(c, of),
+    }
+    return Model("regnet", variables, IMAGE)
+
+
 def convnext(c: Configuration, of: str) -> Model:
     depths = c.numbers("depths")
     widths = c.numbers("hidden_sizes", len(depths))
@@ -178,6 +196,7 @@ def tower(c: Configuration, name: str) -> Variables:
 
 TYPES = {
     "resnet": resnet,
+    "regnet": regnet,
     "convnext": convnext,
     "swin": swin,
     "swinv2": swin,
