@@ -39,6 +39,6 @@ def command(source: str, verify: bool, path: str | None, strict: bool, **given: 
     write_whole(path, lambda out: out.writelines([found.text]))
     tell_notes(found.notes, "yaml")
     if proof is not None:
-        say(proof)
+        say(f"proof: {proof}")
     if strict and found.notes:
         raise click.exceptions.Exit(WRONG)

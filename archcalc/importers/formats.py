@@ -47,4 +47,6 @@ FORMATS = (
 
 def format_of(file: File) -> Format | None:
     """The format of a file; None if it is none of them, as a spec is."""
-    return next((form for form in FORMATS if form.sign(file)), None)
+    found = next((form for form in FORMATS if form.sign(file)), None)
+    file.is_foreign = found is not None
+    return found

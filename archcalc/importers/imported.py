@@ -64,6 +64,9 @@ def written(graph: Graph, file: File, notes: Sequence[Diagnostic] = ()) -> Impor
 
     give_modules(graph)
     found = spec_of(graph)
+    if found.proof.differences:
+        message = f"{file.name} is a network that no spec says yet: {'; '.join(found.proof.differences)}"
+        raise SpecError(Diagnostic(message, help="please report it with the file"))
     origins = [f"{file.name}: {place}" if place else None for place in found.places]
     dropped = [f"{what} left out, {times:,} times" for what, times in graph.dropped.items()]
     told = [Diagnostic(f"{file.name}: {note}") for note in (*dropped, *graph.notes)]

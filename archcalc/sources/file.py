@@ -22,12 +22,14 @@ class File:
     """A file that is perhaps no spec. ``head``: all of it if it is small, else its first 10 MB.
 
     ``path``: where it can be read again, if it is larger. ``code``: what stands after ``torch:``, a name and no file.
+    ``is_foreign``: it is another format, whose comments may be in any encoding.
     """
 
-    __slots__ = ("name", "head", "path", "code", "_source")
+    __slots__ = ("name", "head", "path", "code", "is_foreign", "_source")
 
     def __init__(self, name: str, head: bytes, path: str | None = None, code: str | None = None) -> None:
         self.name, self.head, self.path, self.code = name, head, path, code
+        self.is_foreign = False
         self._source: Source | None = None
 
     @property
@@ -40,7 +42,8 @@ class File:
         if self._source is None:
             check_is_text(self.size, self.name)
             charge(len(self.head) // BYTES)
-            self._source = Source(self.name, decode(self.head, self.name))
+            text = self.head.decode("utf-8", "replace") if self.is_foreign else decode(self.head, self.name)
+            self._source = Source(self.name, text)
         return self._source
 
     @property

@@ -8,6 +8,7 @@ seeds.py         texts to begin from: the shipped specs, the tests' own, and net
 expressions.py   expressions, ordinary and monstrous
 documents.py     changes to a document: keys, values, nesting
 yaml_text.py     a document as YAML in any style: flow, quotes, anchors, merge keys
+foreign.py       networks in other formats, right and changed
 texts.py         changes to a text: lines, characters, encodings
 cases.py         a case: files and a command with its options
 bombs.py         a case that asks for much work in few words: features that multiply one another

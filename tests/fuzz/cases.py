@@ -11,8 +11,9 @@ from archcalc.report.figures import FIGURES, WHEN_ASKED
 
 from . import documents, seeds, texts, yaml_text
 from .expressions import expression
+from .foreign import foreign
 
-COMMANDS = {"show": 50, "explain": 20, "check": 18, "diff": 12, "memory": 8, "time": 6, "generate": 6}
+COMMANDS = {"show": 50, "explain": 20, "check": 18, "diff": 12, "memory": 8, "time": 6, "generate": 6, "convert": 4}
 SETTINGS = (
     "w=8", "w=", "n=3", "x=1", "=", "w=[1, 2]", "w={a: 1}", "w=*a", "w=9**9**9", "w='", "n=-1", "w=\x00", "w", "w=é",
     "n=1e9",
@@ -98,6 +99,9 @@ def case(seed: str) -> Case:
     random_ = random.Random(seed)
     files = {"net.yaml": spec(random_)}
     command = random_.choices(list(COMMANDS), list(COMMANDS.values()))[0]
+    other = random.Random(f"{seed} in another format")
+    if other.random() < (0.9 if command == "convert" else 0.08):
+        files["net.yaml"] = foreign(other)
     arguments = [command, *globals()[command](random_, files)]
     if "part.yaml" not in files and b"part.yaml" in files["net.yaml"]:
         files["part.yaml"] = spec(random_)
@@ -176,6 +180,12 @@ def generate(random_: random.Random, files: dict[str, bytes]) -> list[str]:
     )
     found += some(random_, 0.2, "--cache", ("need", "all", "window+3"), ("window+", "window+" + "9" * 900))
     return found + some(random_, 0.1, "--cache-dtype", ("int4", "fp16"), ("int3",)) + printed(random_)
+
+
+def convert(random_: random.Random, files: dict[str, bytes]) -> list[str]:
+    found = [*named(random_), *some(random_, 0.2, "--input", INPUTS), *some(random_, 0.1, "--max-work", ("1000", "x"))]
+    found += random_.choice(([], ["--verify"])) + random_.choice(([], [], ["--as-custom"]))
+    return found + some(random_, 0.1, "-o", ("out.txt", "/dev/null"), ("directory", "", "x/", "link.yaml"))
 
 
 def diff(random_: random.Random, files: dict[str, bytes]) -> list[str]:

@@ -23,7 +23,8 @@ PLACELESS = re.compile(
     |'.*'\ means\ [\d,]+\ layers|the\ patterns\ take|to\ (\w+\ [\d,]+\ (layers|rows)|derive\ )
     |a\ sum\ over|a\ pattern\ has
     |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ git\ |no\ convention\ '|'.*'\ is\ asked\ for\ twice
-    |no\ device\ '|.*\ has\ no\ peak\ of\b
+    |no\ device\ '|.*\ has\ no\ peak\ of\b|no\ layer\ of\ '.*'\ is\ causal
+    |'.*'\ is\ a\ spec\ itself|.*\ is\ a\ network\ that\ no\ spec
     |'.*'\ (names\ several\ conventions|is\ a\ (file\ and\ a|link\ that)|is\ a\ file,\ and)
     |git\ |formula\ needs|not\ enough\ memory|.*\ has\ '.*',\ and\ git\ cannot\ read|'.*'\ has\ no\ layers\ that
     |'.*'\ (has\ changed\ while|and\ HEAD\ have\ no\ common\ ancestor|names\ several\ commits)
@@ -73,7 +74,7 @@ def faults(case: Case, result: Result) -> Iterator[str]:
     if (
         result.status != 2
         and told
-        and not told.startswith(("note: ", '{"notes":'))
+        and not told.startswith(("note: ", '{"notes":', "proof: "))
         and "--update" not in case.arguments
     ):
         yield f"status {result.status} with words on standard error"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .__main__ import in_parallel
+from .cases import COMMANDS
 from .repositories import STRACE
 
 INPUTS = {"inputs": 300, "names": 50, "processes": 4, "repositories": 1, "pairs": 1}
@@ -18,7 +19,7 @@ def test_inputs_of_every_kind() -> None:
     for kind, summary in found.items():
         assert not summary.failures, summary.text(kind)
     assert (found["inputs"].commands.total(), found["names"].commands.total()) == (300, 50)
-    assert len(found["inputs"].commands) == 6
+    assert len(found["inputs"].commands) == len(COMMANDS)
     assert {0, 1, 2} <= found["inputs"].statuses.keys()
     assert len(found["inputs"].messages) > 80  # it comes further than the first check
     assert 10 < found["processes"].peak < 300

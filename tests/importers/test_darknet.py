@@ -62,6 +62,7 @@ def read(sections: str, net: str = NET, **asked: object) -> Imported:
         # A weight for each of the two tensors, or for each of their four channels.
         (CONV + CONV + "[shortcut]\nfrom=-2\nweights_type=per_layer\nactivation=linear\n", 38, 1792, (4, 8, 8)),
         (CONV + CONV + "[shortcut]\nfrom=-2\nweights_type=per_channel\nactivation=linear\n", 44, 1792, (4, 8, 8)),
+        (CONV + "[avgpool]\n[route]\nlayers=-1,-1\n", 16, 768, (8, 1, 1)),
         (CONV + "[avgpool]\n[scale_channels]\nfrom=0\nactivation=linear\n", 16, 768, (4, 8, 8)),
         (CONV + CONV + "[sam]\nfrom=0\n", 36, 1792, (4, 8, 8)),
         # The same weights run twice.
@@ -117,6 +118,13 @@ def test_decoders_are_outputs_in_the_order_of_the_file() -> None:
 def test_blanks_comments_and_words() -> None:
     found = figures(read("# a comment\n [ conv ]\nfi lters = 4 # and none here\n;\nactivation = lin ear\nsize=1.5\n"))
     assert (found.params, found.outputs) == (16, [(4, 8, 8)])
+
+
+def test_comments_in_any_encoding() -> None:
+    file = File("net.cfg", NET.encode() + "# 卷积\n".encode("gbk") + CONV.encode())
+    form = format_of(file)
+    assert form is not None
+    assert figures(import_file(file, form, Asked())).params == 16
 
 
 def test_frozen_sections() -> None:

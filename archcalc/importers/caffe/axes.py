@@ -59,10 +59,10 @@ def in_order(network: Network, read: list[Blob]) -> list[Blob]:
     return sorted(read, key=lambda blob: network.depths.get(blob.value, 0))
 
 
-@rule("Axpy")
+@rule("Axpy", reads=3)
 def axpy(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     """Of a fork for SENet: a number a channel times a map, plus another map."""
-    factor, maps, other = read
+    factor, maps, other = read[:3]
     return [network.add("add", [network.add("mul", [fitted(network, factor, maps, 1), maps]), other])]
 
 
@@ -112,12 +112,15 @@ def permute(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     return [network.add("permute", [blob], {"order": ours})]
 
 
-@rule("Crop")
+@rule("Crop", reads=2)
 def crop(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     """The axes from ``axis`` on in the size of another blob, from an offset on."""
     given = layer.parameters("crop_param")
     blob, like = read[0], read[1]
     start = network.axis(blob, given.number("axis", 2))
+    if len(blob.shape) != len(like.shape):
+        message = f"{layer.place} crops {[*blob.shape]} to the size of {[*like.shape]}, which has other axes"
+        raise SpecError(Diagnostic(message, layer.message.span))
     offsets = given.numbers("offset") or [0]
     for place, axis in enumerate(range(start, len(blob.shape))):
         offset = offsets[min(place, len(offsets) - 1)]
@@ -148,7 +151,7 @@ def reduction(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     return [network.add("mean" if operation in ("MEAN", "4") else "sum", [blob], {"axis": axes})]
 
 
-@rule("Parameter")
+@rule("Parameter", reads=0)
 def parameter(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     shape = layer.parameters("parameter_param").message("shape").numbers("dim")
     network.whole = True
@@ -161,7 +164,7 @@ def shuffle(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     return [network.add("channel_shuffle", read, {"groups": groups})]
 
 
-@rule("Upsample")
+@rule("Upsample", maps=True)
 def upsample(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     """SegNet's, to where the largest values were (a second bottom), or nearest neighbours."""
     given = layer.parameters("upsample_param")
@@ -171,7 +174,7 @@ def upsample(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     return [network.add("upsample", read[:1], {"size": [height, width]})]
 
 
-@rule("Interp")
+@rule("Interp", maps=True)
 def interp(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     """PSPNet's and DeepLab's: to a size, or by factors, corners aligned."""
     given = layer.parameters("interp_param")

@@ -40,7 +40,10 @@ def declare(network: Network, name: str, dims: Sequence[int], message: Message, 
         shape = tuple(size for axis, size in enumerate(dims) if axis != batch)
         if dims[batch : batch + 1] and dims[batch] != 1:
             network.notes.append(Diagnostic(f"'{name}' is a batch of {dims[batch]:,}: shapes have none", message.span))
-    network.blobs[name] = Blob(network.graph.input(plain_name(name), shape))
+    called = plain_name(name)
+    while called in network.graph.inputs:
+        called += "_"
+    network.blobs[name] = Blob(network.graph.input(called, shape))
 
 
 LABELLED = frozenset(
@@ -51,7 +54,7 @@ LABELLED = frozenset(
 """Layers that compare with labels, or throw away what they read."""
 
 
-@rule("Input")
+@rule("Input", reads=0)
 def input_layer(network: Network, layer: Layer, read: list[Blob]) -> list[Blob | None]:
     shapes = [shape.numbers("dim") for shape in layer.parameters("input_param").messages("shape")]
     only = len(layer.tops) == 1 and sum(one.type == "Input" for one in network.layers) == 1
@@ -61,7 +64,7 @@ def input_layer(network: Network, layer: Layer, read: list[Blob]) -> list[Blob |
 
 
 @rule("Data", "ImageData", "MemoryData", "HDF5Data", "WindowData", "DummyData", "AnnotatedData", "DenseImageData",
-      "VideoData", "DataTransformer")  # fmt: skip
+      "VideoData", "DataTransformer", reads=0)  # fmt: skip
 def data(network: Network, layer: Layer, read: list[Blob]) -> list[Blob | None]:
     """The first blob is images, of the size of a crop if there is one; what comes behind are labels."""
     for number, name in enumerate(layer.tops):

@@ -111,10 +111,10 @@ def pooling(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     if stride != kernel:
         arguments["stride"] = one_or_list(stride)
     if any(pad):
-        small = all(2 * one <= size for one, size in zip(pad, kernel, strict=True))
+        small = all(2 * one <= size for one, size in zip(pad, kernel, strict=False))
         arguments["padding"] = one_or_list(pad) if small else [[one, one] for one in pad]
     rounds_down = not given.flag("ceil_mode", True) or given.text("round_mode", "CEIL") in ("FLOOR", "1")
-    if not rounds_down and any(sticks_out(*one) for one in zip(blob.shape[1:], kernel, stride, pad, strict=True)):
+    if not rounds_down and any(sticks_out(*one) for one in zip(blob.shape[1:], kernel, stride, pad, strict=False)):
         arguments["ceil_mode"] = True
     return [network.add(f"{word}_pool", [blob], arguments)] * max(len(layer.tops), 1)
 
@@ -135,10 +135,12 @@ def im2col(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     return [network.add("unfold", [blob], window(given, len(blob.shape) - 1)) for blob in read]
 
 
-@rule("SPP")
+@rule("SPP", maps=True)
 def pyramid(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     """Pools over 1, 2, 4, ... windows an axis, joined."""
     height = layer.parameters("spp_param").number("pyramid_height", 1)
+    if height < 1:
+        raise SpecError(Diagnostic(f"pyramid_height of {layer.place} is above 0, not {height}", layer.message.span))
     pools = [network.add("adaptive_max_pool", read, {"size": 2**level}) for level in range(min(height, 10))]
     vectors = [network.add("flatten", [pool]) for pool in pools]
     return [network.add("concat", vectors) if len(vectors) > 1 else vectors[0]]
@@ -203,7 +205,9 @@ def scale(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
         return [network.add("mul", product)]
     blob, biased = read[0], given.flag("bias_term", False)
     node = blob.value.node
-    if node is not None and node is network.graph.nodes[-1] and node.type == "batch_norm" and biased:
+    last = network.graph.nodes[-1] if network.graph.nodes else None
+    is_norm = node is not None and node is last and node.type == "batch_norm" and "affine" in node.arguments
+    if node is not None and is_norm and biased and network.only_this_reads(blob.value):
         network.graph.nodes.pop()
         found = network.add("batch_norm", node.inputs)
         network.graph.nodes[-1].place = node.place
@@ -329,7 +333,7 @@ def left_out(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     return network.leave_out(read[: 1 if layer.type in LABELLED else None])
 
 
-@rule("PriorBox")
+@rule("PriorBox", reads=0)
 def prior_box(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     """Boxes that follow from the sizes of the maps alone."""
     network.left_out.setdefault(layer.type, layer)
@@ -349,11 +353,14 @@ def python(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     return [network.add("custom", read, arguments) for _ in layer.tops[:1]]
 
 
-@rule("ROIPooling", "PSROIPooling", "ROIAlign")
+@rule("ROIPooling", "PSROIPooling", "ROIAlign", reads=2, maps=True)
 def roi_pooling(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     """The part of the maps that each region covers, in one size: [C, H, W] and [regions, 5] -> [regions, C, h, w]."""
     given = layer.parameters("roi_pooling_param", "roi_align_param", "psroi_pooling_param")
-    maps, regions = read
+    maps, regions = read[:2]
+    if not regions.whole:
+        message = f"{layer.place} pools regions, and '{layer.bottoms[1]}' is none that a layer here proposes"
+        raise SpecError(Diagnostic(message, layer.message.span))
     height, width = given.number("pooled_h", 1), given.number("pooled_w", 1)
     channels = maps.shape[0]
     if layer.type == "PSROIPooling":

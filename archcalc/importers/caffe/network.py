@@ -88,6 +88,7 @@ class Network:
         self.left_out: dict[str, Layer] = {}
         self.given: list[Value] = []
         self.depths: dict[Value, int] = {}
+        self.shared: dict[str, tuple[int, ...]] = {}
         self.layers = [
             layer
             for number, message in enumerate(root.messages("layer", "layers"))
@@ -114,6 +115,8 @@ class Network:
         if not self.graph.nodes:
             raise SpecError(Diagnostic(f"{self.file.name} has no layer that computes anything", self.root.span))
         self.graph.outputs = [*dict.fromkeys(given)] or [self.graph.nodes[-1].outputs[0]]
+        used = read.union(self.graph.outputs)
+        self.graph.inputs = {name: value for name, value in self.graph.inputs.items() if value in used}
         return self.graph
 
     def add_layer(self, layer: Layer) -> None:
@@ -125,11 +128,31 @@ class Network:
             found: Sequence[Blob | None] = [None] * len(layer.tops)  # made of what was left out alone
         else:
             self.whole = any(blob.whole for blob in known)
-            found = self.not_known(layer.type, known) if rule is None else rule(self, layer, known)
+            found = self.not_known(layer.type, known) if rule is None else self.ruled(rule, layer, known)
         for name, blob in zip(layer.tops, found, strict=False):
             self.blobs[name] = blob
             self.unread.pop(name, None)
             self.unread[name] = None
+
+    def ruled(self, rule: Rule, layer: Layer, read: list[Blob]) -> Sequence[Blob | None]:
+        """What a rule makes of what a layer reads. Raises SpecError for too few blobs, or for others than maps."""
+        least, are_maps = NEEDS.get(layer.type, (1, False))
+        if len(read) < least:
+            message = f"{layer.place} reads {len(read)} blobs, and {layer.type} takes {least}"
+            raise SpecError(Diagnostic(message, layer.message.span))
+        if are_maps and any(len(blob.shape) != 3 or blob.whole for blob in read[:1]):
+            message = f"{layer.place} reads {[*read[0].shape]}, and {layer.type} takes maps, [C, H, W]"
+            raise SpecError(Diagnostic(message, layer.message.span))
+        return rule(self, layer, read)
+
+    def only_this_reads(self, value: Value) -> bool:
+        """Whether no layer behind this one, nor what is given out, has a tensor that this one reads."""
+        names = {name for name, blob in self.blobs.items() if blob is not None and blob.value is value}
+        behind = self.layers[self.layers.index(self.layer) + 1 :]
+        kept = names - {*self.layer.tops}
+        if value in self.given or not kept.isdisjoint(self.unread):
+            return False
+        return not any(name in layer.bottoms for layer in behind for name in kept)
 
     def read(self, name: str) -> Blob | None:
         """What a name stands for. Raises SpecError if nothing has it."""
@@ -144,6 +167,9 @@ class Network:
         self.unknown.add(what, Diagnostic(self.layer.place, self.layer.message.span))
         if not self.asked.as_custom:
             return [read[0] if read else None for _ in self.layer.tops]
+        if not read:
+            message = f"{self.layer.place} reads nothing: nobody says of what size it gives '{what}'"
+            raise SpecError(Diagnostic(message, self.layer.message.span))
         arguments: Arguments = {"out": [*read[0].shape], "params": 0, "macs": 0}
         return [self.add("custom", read, arguments) for _ in self.layer.tops]
 
@@ -183,7 +209,10 @@ class Network:
         rates = [word.text for word in parameters.words("blobs_lr")]
         rates += [one.text("lr_mult", "1") for one in parameters.messages("param")]
         learned = [name for name, _, _ in node.applied.weights]
-        for name, shared in zip(learned, names, strict=False):
+        for (name, shape, _), shared in zip(node.applied.weights, names, strict=False):
+            if shared and self.shared.setdefault(shared, shape) != shape:
+                message = f"param '{shared}' is {[*self.shared[shared]]}, and {[*shape]} in {self.layer.place}"
+                raise SpecError(Diagnostic(message, parameters.span))
             if shared:
                 node.weights[name] = ("param", shared)
         node.frozen = bool(learned) and len(rates) >= len(learned) and all(map(is_zero, rates[: len(learned)]))
@@ -209,14 +238,16 @@ def is_zero(text: str) -> bool:
 
 Rule = Callable[[Network, Layer, list[Blob]], Sequence["Blob | None"]]
 RULES: dict[str, Rule] = {}
+NEEDS: dict[str, tuple[int, bool]] = {}
 """What a layer of each type stands for (layers.py, axes.py, inputs.py)."""
 
 
-def rule(*types: str) -> Callable[[Rule], Rule]:
-    """Declare what layers of these types stand for."""
+def rule(*types: str, reads: int = 1, maps: bool = False) -> Callable[[Rule], Rule]:
+    """Declare what layers of these types stand for, how many blobs they read, and whether the first has to be maps."""
 
     def register(function: Rule) -> Rule:
         RULES.update(dict.fromkeys(types, function))
+        NEEDS.update(dict.fromkeys(types, (reads, maps)))
         return function
 
     return register

@@ -88,6 +88,8 @@ def pool(network: Network, section: Section) -> Value:
 def side(length: int, stride: int, size: int, padding: int) -> object:
     """The padding of an axis as a number, or [before, after]."""
     before, after = padding // 2, padding - padding // 2
+    if stride < 1:
+        return 0  # which the layer tells
     if before == 0 and (length + padding - size) // stride == (length - size) // stride:
         return 0
     return before if before == after else [before, after]
@@ -102,7 +104,7 @@ def depth_pool(network: Network, image: Value, channels: int) -> Value:
 
 @rule("avgpool")
 def avgpool(network: Network, section: Section) -> Value:
-    return network.add("global_avg_pool", [network.image()])
+    return network.add("adaptive_avg_pool", [network.image()], {"size": 1})
 
 
 @rule("local")

@@ -72,6 +72,10 @@ class Network:
             raise SpecError(Diagnostic(first.message, section.span, help=first.help)) from None
         node.frozen = frozen
         if share is not None:
+            mine, theirs = ([shape for _, shape, _ in one.kept] for one in (node, share))
+            if mine != theirs:
+                message = f"{section.place} shares the weights of {share.place}, whose shapes are others"
+                raise SpecError(Diagnostic(message, section.span, help=f"they are {theirs}, not {mine}"))
             node.weights = share.weights
         return node.outputs[0]
 
@@ -123,10 +127,6 @@ class Network:
         """A tensor as [C, H, W]: a vector has one position."""
         if len(value.shape) != 1:
             return value
-        last = self.graph.nodes[-1] if self.graph.nodes else None
-        if last is not None and value.node is last and last.type == "global_avg_pool":
-            self.graph.nodes.pop()
-            return self.add("adaptive_avg_pool", last.inputs, {"size": 1})
         return self.add("reshape", [value], {"shape": [value.shape[0], 1, 1]})
 
     def vector(self) -> Value:
@@ -139,7 +139,9 @@ class Network:
 
     def probe(self, type: str, reads: list[Value], given: Arguments) -> tuple[int, ...]:
         """The shape that a layer would give."""
-        shape: tuple[int, ...] = self.graph.applied(type, given, reads, self.current.place).gives[0]
+        nodes = len(self.graph.nodes)
+        shape = self.add(type, reads, given).shape
+        del self.graph.nodes[nodes:]
         return shape
 
     # What they do

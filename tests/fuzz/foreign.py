@@ -1,0 +1,119 @@
+"""Networks in other formats at random: right ones by a small grammar, then changed as texts are."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from . import texts
+
+NUMBERS = ("1", "2", "3", "4", "5", "8", "16", "0", "-1", "-2", "-4", "1000000", "9" * 15, "9" * 400, "1.5", "x", "")
+"""Most are usual; of the others one is enough."""
+USUAL = 7
+ACTIVATIONS = ("leaky", "linear", "relu", "logistic", "mish", "swish", "wavy", "")
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "convolutional": tuple(
+        "filters size stride pad padding groups dilation batch_normalize activation antialiasing".split()
+    ),
+    "conv": ("filters", "size", "share_index", "activation", "dont_update"),
+    "maxpool": ("size", "stride", "padding", "maxpool_depth", "out_channels"),
+    "local_avgpool": ("size", "stride"),
+    "shortcut": ("from", "activation", "weights_type"),
+    "route": ("layers", "groups", "group_id"),
+    "upsample": ("stride",),
+    "reorg": ("stride", "reverse"),
+    "connected": ("output", "batch_normalize", "activation"),
+    "scale_channels": ("from",),
+    "local": ("filters", "size", "stride", "pad"),
+    "crop": ("crop_height", "crop_width"),
+    "lstm": ("output", "batch_normalize"),
+    "gru": ("output", "batch_normalize"),
+    "crnn": ("hidden", "output", "size", "pad"),
+    "conv_lstm": ("output", "size", "pad"),
+    **dict.fromkeys(("avgpool", "softmax", "dropout", "yolo", "region", "cost", "warp", "empty"), ()),
+}
+LAYERS: dict[str, str] = {
+    "Convolution": "convolution_param { num_output: # kernel_size: # stride: # pad: # group: # dilation: # }",
+    "Deconvolution": "convolution_param { num_output: # kernel_size: # stride: # }",
+    "Pooling": "pooling_param { pool: AVE kernel_size: # stride: # pad: # global_pooling: true }",
+    "InnerProduct": "inner_product_param { num_output: # axis: # }",
+    "Concat": "concat_param { axis: # }",
+    "Slice": "slice_param { axis: # slice_point: # }",
+    "Eltwise": "eltwise_param { operation: MAX coeff: # }",
+    "Reshape": "reshape_param { shape { dim: # dim: # dim: # } axis: # num_axes: # }",
+    "Permute": "permute_param { order: # order: # order: # order: # }",
+    "Flatten": "flatten_param { axis: # end_axis: # }",
+    "Scale": "scale_param { axis: # num_axes: # bias_term: true }",
+    "Crop": "crop_param { axis: # offset: # }",
+    "LSTM": "recurrent_param { num_output: # }",
+    "Tile": "tile_param { axis: # tiles: # }",
+    "Reduction": "reduction_param { axis: # operation: MEAN }",
+    "ROIPooling": "roi_pooling_param { pooled_h: # pooled_w: # }",
+    "Python": 'python_param { module: "rpn.proposal_layer" layer: "x" }',
+    "Interp": "interp_param { zoom_factor: # shrink_factor: # height: # }",
+    "Upsample": "upsample_param { scale: # }",
+    "SPP": "spp_param { pyramid_height: # }",
+    "Data": "transform_param { crop_size: # } data_param { batch_size: # }",
+    "Input": "input_param { shape { dim: # dim: # dim: # } }",
+    **dict.fromkeys("ReLU BatchNorm Softmax LRN PReLU Split Accuracy Silence Bias BN Normalize MVN Warp".split(), ""),
+}
+
+
+def foreign(random_: random.Random) -> bytes:
+    """The bytes of a file in one of the formats."""
+    text = random_.choice(FORMATS)(random_)
+    if random_.random() < 0.3:
+        text = texts.changed(text, random_)
+    return texts.encoded(text, random_)
+
+
+def number(random_: random.Random) -> str:
+    return random_.choice(NUMBERS if random_.random() < 0.05 else NUMBERS[:USUAL])
+
+
+def darknet(random_: random.Random) -> str:
+    size = random_.choice(("8", "32", "224"))
+    found = [f"[net]\nchannels=3\nheight={size}\nwidth={size}\n"]
+    if random_.random() < 0.1:
+        found = [random_.choice(("[net]\ninputs=16\n", "[network]\n", "[net]\nheight=0\n", ""))]
+    for place in range(random_.choice((1, 3, 8, 20))):
+        type = random_.choice([*SECTIONS])
+        found.append(f"[{type}]\n")
+        for key in SECTIONS[type]:
+            if random_.random() < 0.6:
+                found.append(f"{key}={value(key, place, random_)}\n")
+    return "".join(found)
+
+
+def value(key: str, place: int, random_: random.Random) -> str:
+    if key == "activation":
+        return random_.choice(ACTIVATIONS)
+    if key == "weights_type":
+        return random_.choice(("none", "per_layer", "per_channel"))
+    if key in ("from", "layers", "share_index") and random_.random() < 0.9:
+        count = random_.choice((1, 1, 2, 4)) if key != "share_index" else 1
+        return ",".join(str(random_.randint(-place - 1, max(place - 1, 0))) for _ in range(count))
+    return number(random_)
+
+
+def caffe(random_: random.Random) -> str:
+    found = ['name: "net"\ninput: "b0"\ninput_shape { dim: 1 dim: 3 dim: 16 dim: 16 }\n']
+    blobs = ["b0"]
+    for place in range(random_.choice((1, 3, 8, 20))):
+        type = random_.choice([*LAYERS])
+        reads = [random_.choice(blobs[-3:] if random_.random() < 0.9 else [*blobs, "none"]) for _ in range(2)]
+        reads = reads if type in ("Concat", "Eltwise", "Crop", "ROIPooling", "Accuracy") else reads[:1]
+        gives = [reads[0]] if random_.random() < 0.2 else [f"b{place + 1}"]
+        gives += [f"c{place}"] if type == "Slice" else []
+        blobs += gives
+        first, *rest = LAYERS[type].split("#")
+        parameters = first + "".join(number(random_) + part for part in rest)
+        words = [f'name: "l{place}"', f'type: "{type}"', *(f'bottom: "{one}"' for one in reads)]
+        words += [*(f'top: "{one}"' for one in gives), parameters]
+        words += ["include { phase: TRAIN }"] if random_.random() < 0.03 else []
+        words += ['param { name: "w" lr_mult: 0 }'] if random_.random() < 0.1 else []
+        found.append(f"layer {{ {' '.join(words)} }}\n")
+    return "".join(found)
+
+
+FORMATS: tuple[Callable[[random.Random], str], ...] = (darknet, caffe)
