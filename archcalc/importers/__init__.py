@@ -8,6 +8,7 @@ graphs/       graphs of operators: what readers of them deliver, and the proof o
 rewriting/    operators of a graph that are one layer of archcalc's
 structure/    from a graph to a spec that a person could have written
 pytorch/      the .pt2 that torch.export writes
+onnx/         ONNX files, their weights skipped
 """
 
 from __future__ import annotations

@@ -35,9 +35,23 @@ def is_program(file: File) -> bool:
     return archive.is_program(file)
 
 
+ONNX = b"\x08\x12\x1a\x22\x2a\x32\x3a\x42\x72"
+"""How a model of ONNX may begin: with the key of one of its fields."""
+
+
+def is_onnx(file: File) -> bool:
+    """A model of ONNX: its outermost fields are looked at, and only where the first byte is the key of one."""
+    if file.head[:1] not in {ONNX[place : place + 1] for place in range(len(ONNX))}:
+        return False
+    from archcalc.importers.onnx import model
+
+    return model.is_model(file.view())
+
+
 FORMATS = (
     Format("pytorch.module", "PyTorch module", lambda file: file.code is not None),
     Format("pytorch", "PyTorch .pt2", is_program),
+    Format("onnx", "ONNX", is_onnx),
     Format("darknet", "Darknet .cfg", has(rb"\A(?:\xef\xbb\xbf)?(?:\s|[#;].*\n)*\[(?:net|network)\]")),
     Format("hugging_face", "Hugging Face config.json", has(rb"\A(?:\xef\xbb\xbf)?\s*\{[\s\S]*\"model_type\"\s*:")),
     Format("caffe", "Caffe .prototxt", has(rb"(?:^|[\"\]}\s])layers?\s*:?\s*\{\s*(?:#.*\s+)*[a-z_]+\s*[:{]")),

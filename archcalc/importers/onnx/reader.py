@@ -1,0 +1,351 @@
+"""The nodes of an ONNX file in their order, each handed to its rule; what no rule takes is told whole."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from math import prod
+from typing import Any
+
+from archcalc.errors import Diagnostic, RuleError, SpecError
+from archcalc.importers.graphs.graph import Graph, Several
+from archcalc.importers.graphs.samples import Part, Recorder, Tensor, Weight
+from archcalc.importers.graphs.unknown import Unreadable, Unreadables
+from archcalc.importers.imported import Asked, Unknown
+from archcalc.importers.naming import plain_name
+from archcalc.importers.onnx import (
+    attending,
+    elementwise,
+    folding,
+    moving,
+    products,
+    quantised,
+    recurrent,
+    sized,
+    windows,
+)
+from archcalc.importers.onnx.fusing import fused
+from archcalc.importers.onnx.inlining import inlined
+from archcalc.importers.onnx.inputs import Choice, choices
+from archcalc.importers.onnx.model import GraphProto, Model, NodeProto, TensorProto, subgraphs
+from archcalc.importers.onnx.operation import Operation, Rule
+from archcalc.importers.onnx.scopes import modules_of
+from archcalc.importers.onnx.wire import Bytes
+from archcalc.meter import charge
+from archcalc.sources.file import File
+
+RULES: dict[str, Rule] = {
+    **elementwise.RULES,
+    **products.RULES,
+    **windows.RULES,
+    **moving.RULES,
+    **recurrent.RULES,
+    **attending.RULES,
+    **quantised.RULES,
+    **sized.RULES,
+}
+MICROSOFT: dict[str, Rule] = {**RULES, **quantised.MICROSOFT, **attending.MICROSOFT}
+
+OWN = frozenset(("", "ai.onnx"))
+DOMAINS: dict[str, dict[str, Rule]] = {
+    **dict.fromkeys(OWN, RULES),
+    **dict.fromkeys(("com.microsoft", "com.ms.internal.nhwc", "org.pytorch.aten"), MICROSOFT),
+}
+"""The rules of each domain."""
+
+FLOATS = frozenset("float16 float32 float64 bfloat16 float8".split())
+FEW = 1024
+"""Elements of a stored tensor of numbers with a point whose numbers are read: a weight's are not."""
+
+SETTINGS: dict[str, frozenset[int]] = {
+    "Resize": frozenset((1, 2, 3)),
+    "Upsample": frozenset((1,)),
+    "Pad": frozenset((1, 2, 3)),
+    "Clip": frozenset((1, 2)),
+    "Pow": frozenset((1,)),
+    "Range": frozenset((0, 1, 2)),
+    "OneHot": frozenset((1, 2)),
+    "Dropout": frozenset((1, 2)),
+    "QuantizeLinear": frozenset((1, 2)),
+    "DequantizeLinear": frozenset((1, 2)),
+    "QLinearConv": frozenset((1, 2, 4, 5, 6, 7)),
+    "QLinearMatMul": frozenset((1, 2, 4, 5, 6, 7)),
+    **dict.fromkeys(("LSTM", "GRU", "RNN"), frozenset((4, 5, 6))),
+}
+"""Inputs by their place that say how an operator works: no weights of it."""
+
+OPERATOR = 10
+"""Units of work that an operator takes to read."""
+
+MOST_DEPTH = 30
+"""Branches of If, one inside the other."""
+
+
+class Lost(Tensor):
+    """What an operator gives that is not known: it was told already."""
+
+
+LOST = Lost(())
+
+
+def read_graph(file: File, asked: Asked) -> Graph:
+    """The graph of an ONNX file. Raises SpecError with all that it holds and archcalc does not know."""
+    data = file.view()
+    try:
+        model = Model(Bytes(data, 0, len(data)))
+    except SpecError as error:
+        raise SpecError(*[Diagnostic(f"{file.name}: {one.message}") for one in error.diagnostics]) from None
+    best: tuple[int, SpecError] | None = None
+    for choice in choices(file.name, model.graph, asked):
+        reader = Reader(model, file, asked, choice)
+        try:
+            return reader.read()
+        except SpecError as error:
+            read = len(reader.graph.nodes)
+            best = max(best or (-1, error), (read, error), key=lambda one: one[0])
+    assert best is not None
+    raise best[1]
+
+
+class Reader:
+    """One model with its batch where a choice says: what its names stand for, as far as it was read."""
+
+    def __init__(self, model: Model, file: File, asked: Asked, choice: Choice) -> None:
+        self.model, self.file, self.asked, self.choice = model, file.name, asked, choice
+        self.graph = Graph(plain_name(os.path.splitext(os.path.basename(self.file))[0]))
+        self.recorder = Recorder(self.graph, choice.batch)
+        self.unknown = Unknown(file, "operator", RULES)
+        self.unreadable = Unreadables(self.file)
+        self.values: dict[str, Tensor] = {"": LOST}
+        self.stored: dict[str, TensorProto] = dict(model.graph.stored)
+        self.constants: dict[str, Tensor] = {}
+        self.read_names: Counter[str] = Counter()
+
+    def read(self) -> Graph:
+        graph = self.model.graph
+        nodes = self.live(graph, inlined(self.model, graph.nodes))
+        nodes = fused(nodes, self.stored, [output.name for output in graph.outputs])
+        self.read_names = Counter(name for node in nodes for name in names_read(node))
+        self.read_names.update(output.name for output in graph.outputs)
+        self.partly = partly_shared(nodes, self.stored)
+        for name, (shape, batch, dtype) in self.choice.inputs.items():
+            value = self.graph.input(plain_name(name), self.recorder.sample(shape, batch), dtype)
+            self.values[name] = Tensor(shape, value=value, batch=batch, dtype=dtype)
+        self.take_all(nodes, 0)
+        self.unreadable.stop(self.unknown, self.asked.as_custom)
+        self.give_outputs(graph)
+        self.graph.prune()
+        self.keep_unread(nodes)
+        self.graph.notes += [note.message for note in self.unknown.notes()]
+        self.graph.notes += self.choice.notes
+        return self.graph
+
+    def live(self, graph: GraphProto, nodes: Sequence[NodeProto]) -> list[NodeProto]:
+        """The nodes that an output hangs on."""
+        wanted = {output.name for output in graph.outputs}
+        found = []
+        for node in reversed(nodes):
+            if not wanted.isdisjoint(node.outputs):
+                wanted.update(names_read(node))
+                found.append(node)
+        return found[::-1]
+
+    def value(self, name: str) -> Tensor | None:
+        """What a name stands for; None for an input that is left out."""
+        if not name:
+            return None
+        found = self.values.get(name)
+        if found is None:
+            proto = self.stored.get(name)
+            if proto is None:
+                raise Unreadable(f"a tensor that nothing makes ('{name}')")
+            found = self.values[name] = stored_tensor(name, proto)
+        return found
+
+    def take_all(self, nodes: Sequence[NodeProto], depth: int) -> None:
+        for node in nodes:
+            charge(OPERATOR)
+            self.take(node, depth)
+
+    def take(self, node: NodeProto, depth: int) -> None:
+        """One operator: its rule, and the names of what it gives."""
+        place = node.name or (node.outputs or [node.type])[0]
+        self.recorder.modules, self.recorder.place = modules_of(node), f"node {place}"
+        try:
+            found = self.found(node, place, depth)
+        except Unreadable as error:
+            self.unreadable.add(str(error), place)
+            found = LOST
+        except (RuleError, ValueError, IndexError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
+            self.unreadable.add(f"{node.type} as it is used here ({type(error).__name__}: {error})", place)
+            found = LOST
+        results = found if isinstance(found, list) else [found]
+        for number, output in enumerate(node.outputs):
+            if output:
+                self.values[output] = results[number] if number < len(results) else LOST
+
+    def found(self, node: NodeProto, place: str, depth: int) -> Any:
+        inputs = [*map(self.value, node.inputs)]
+        if any(isinstance(one, Lost) for one in inputs):
+            return LOST
+        rules = DOMAINS.get(node.domain)
+        attributes = {name: found.value for name, found in node.attributes.items()}
+        read = [self.read_names[output] > 0 for output in node.outputs]
+        opset = (node.opset or self.model.opset) if node.domain in OWN else 1
+        op = Operation(node.type, inputs, attributes, self.recorder, opset, read, self.partly)
+        if node.type == "If" and node.domain in OWN:
+            return self.branch(node, op, depth)
+        if rules is None or (
+            node.type not in rules and node.type not in folding.RULES and node.type not in folding.OF_ANY
+        ):
+            return self.not_known(node, op, place)
+        if node.type in folding.OF_ANY:
+            return folding.OF_ANY[node.type](op)
+        if node.domain in OWN and not any(one is not None and one.computed for one in inputs):
+            return self.known(node, op)
+        rule = rules.get(node.type)
+        if rule is None:
+            raise Unreadable(f"{node.type} of a tensor that the network computes")
+        return rule(op)
+
+    def known(self, node: NodeProto, op: Operation) -> Any:
+        """An operator on tensors that are known before the network runs."""
+        rule = folding.RULES.get(node.type)
+        if rule is None:
+            return RULES[node.type](op) if node.type in RULES else LOST
+        found = rule(op)
+        if node.type in ("Constant", "ConstantOfShape") and node.outputs:
+            found = self.kept(node.outputs[0], found, node.type == "Constant")
+        return found
+
+    def kept(self, name: str, x: Tensor, learned: bool) -> Tensor:
+        """A tensor that a node writes out, which may be a weight as well as an initializer."""
+        learned = learned and x.dtype in FLOATS and prod(x.shape) > 1
+        found = Tensor(x.shape, weight=Weight(name, x.shape, learned, x.dtype), numbers=x.numbers, dtype=x.dtype)
+        self.constants[name] = found
+        return found
+
+    def branch(self, node: NodeProto, op: Operation, depth: int) -> Any:
+        """If: the branch that is taken, where that is known before the network runs."""
+        condition = op.tensor()
+        if condition.numbers is None or len(condition.numbers) != 1 or depth >= MOST_DEPTH:
+            raise Unreadable("If: control flow, which steps run depends on values")
+        body = op.get("then_branch" if condition.numbers[0] else "else_branch")
+        if not isinstance(body, Bytes):
+            raise Unreadable("If without a branch")
+        graph = GraphProto(body)
+        self.stored.update(graph.stored)
+        nodes = fused(inlined(self.model, graph.nodes), self.stored, [output.name for output in graph.outputs])
+        self.read_names.update(name for one in nodes for name in names_read(one))
+        self.read_names.update(output.name for output in graph.outputs)
+        self.take_all(nodes, depth + 1)
+        self.graph.drop("the branch of an If that is never taken")
+        return [self.value(output.name) or LOST for output in graph.outputs]
+
+    def not_known(self, node: NodeProto, op: Operation, place: str) -> Any:
+        """An operator without a rule: told, or a ``custom`` of the size of what it reads."""
+        name = node.type if node.domain in DOMAINS else f"{node.domain}.{node.type}"
+        self.unknown.add(name, Diagnostic(f"node {place}"))
+        like = next((one for one in op.tensors if one.computed), None)
+        if not self.asked.as_custom or like is None:
+            return LOST
+        arguments = {"out": [*self.recorder.of(like).shape], "params": 0, "macs": 0}
+        made = self.recorder.add("custom", arguments, [one for one in op.tensors if one.computed])
+        return Tensor(like.shape, value=made.outputs[0], batch=like.batch)
+
+    def give_outputs(self, graph: GraphProto) -> None:
+        for output in graph.outputs:
+            found = self.value(output.name)
+            if found is not None and found.computed:
+                self.graph.outputs.append(self.recorder.of(found))
+        if not self.graph.outputs:
+            raise SpecError(Diagnostic(f"{self.file} gives no tensor that it computes"))
+
+    # Stored tensors that no layer has
+
+    def keep_unread(self, nodes: Sequence[NodeProto]) -> None:
+        """Stored tensors that operators read and no layer has: one step for those of a module."""
+        used = {part for node in self.graph.nodes for owner in node.weights.values() for part in parts_of(owner)}
+        groups: dict[str, dict[str, Tensor]] = {}
+        for name in dict.fromkeys(data_read(nodes)):
+            tensor = self.constants.get(name) or (self.values.get(name) if name in self.stored else None)
+            if tensor is None or tensor.weight is None or not tensor.weight.learned or name in used:
+                continue
+            groups.setdefault(name.partition(".")[0] if "." in name else "constants", {})[name] = tensor
+        for name, tensors in groups.items():
+            total = sum(prod(tensor.shape) for tensor in tensors.values())
+            keys = Several(tensors) if len(tensors) > 1 else next(iter(tensors))
+            made = self.graph.add("parameter", {"shape": [total]}, [], [keys], (), f"node {next(iter(tensors))}")
+            made.name = plain_name(name).replace("-", "_")
+            self.graph.notes.append(f"no layer has {total:,} stored numbers of '{name}', which operators read")
+
+
+def names_read(node: NodeProto) -> Iterator[str]:
+    """What a node reads, the branches in it included."""
+    yield from node.inputs
+    for _, body in subgraphs(node):
+        yield from names_inside(body, 0)
+
+
+def names_inside(body: Bytes, depth: int) -> Iterator[str]:
+    if depth >= MOST_DEPTH:
+        raise SpecError(Diagnostic(f"graphs stand more than {MOST_DEPTH} deep in one another"))
+    graph = GraphProto(body)
+    for node in graph.nodes:
+        yield from node.inputs
+        for _, inner in subgraphs(node):
+            yield from names_inside(inner, depth + 1)
+    yield from (output.name for output in graph.outputs)
+
+
+def data_read(nodes: Sequence[NodeProto]) -> Iterator[str]:
+    """The names of tensors that operators compute with."""
+    for node in nodes:
+        settings = SETTINGS.get(node.type, ())
+        yield from (name for place, name in enumerate(node.inputs) if place not in settings)
+        for _, body in subgraphs(node):
+            yield from names_inside(body, 0)
+
+
+def stored_tensor(name: str, proto: TensorProto) -> Tensor:
+    """A stored tensor. One number is a number and no weight; those of a weight are not looked at."""
+    count = prod(proto.dims)
+    pointed = proto.dtype in FLOATS
+    weight = Weight(name, proto.dims, pointed and count > 1, proto.dtype)
+    numbers = proto.numbers if not pointed or count <= FEW else None
+    return Tensor(proto.dims, weight=weight, numbers=numbers, dtype=proto.dtype)
+
+
+WEIGHTS: dict[str, range] = {
+    **dict.fromkeys(("Conv", "ConvTranspose", "Gemm", "MatMul", "FusedConv"), range(1, 3)),
+    **dict.fromkeys(("BatchNormalization", "InstanceNormalization", "GroupNormalization"), range(1, 3)),
+    **dict.fromkeys(("LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization"), range(1, 3)),
+    "Add": range(2),
+    "Mul": range(2),
+}
+"""The inputs that are weights of a layer, or that are added and multiplied."""
+
+
+def partly_shared(nodes: Sequence[NodeProto], stored: dict[str, TensorProto]) -> frozenset[str]:
+    """Stored tensors that several nodes read beside different others: no layer has them alone."""
+    sets: dict[str, set[tuple[str, ...]]] = {}
+    for node in nodes:
+        places = WEIGHTS.get(node.type, ())
+        found = tuple(
+            node.inputs[place] for place in places if place < len(node.inputs) and node.inputs[place] in stored
+        )
+        for name in found:
+            sets.setdefault(name, set()).add((node.type, *found))
+    return frozenset(name for name, found in sets.items() if len(found) > 1)
+
+
+def parts_of(owner: Any) -> Iterator[Any]:
+    """The names of the stored tensors in an identity."""
+    if isinstance(owner, Part):
+        yield from parts_of(owner.key)
+    elif isinstance(owner, Several):
+        for one in owner:
+            yield from parts_of(one)
+    else:
+        yield owner

@@ -1,0 +1,108 @@
+"""ONNX files: figures as they were measured, specs that are proved, and files that are refused with the reason."""
+
+from __future__ import annotations
+
+import csv
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import archcalc
+from archcalc.cli import main
+from archcalc.errors import SpecError
+from archcalc.importers.formats import format_of
+from archcalc.importers.imported import Asked
+from archcalc.importers.onnx.reader import read_graph
+from archcalc.importers.structure.search import spec_of
+from archcalc.sources.file import File
+from tests.importers.reading import CORPUS, truth
+
+FILES = Path(__file__).parent / "onnx"
+with (FILES / "figures.csv").open(encoding="utf-8") as stream:
+    ROWS = {row["file"]: row for row in csv.DictReader(stream)}
+
+ELSEWISE = {
+    "basic_pitch.icassp_2022.onnx": {"params": 4},
+    "bert_base.legacy14_dynamic.onnx.gz": {"macs": -768 * 768},
+}
+"""What we count more than the corpus: biases of one output channel, four times; and its products of the module, whose
+pooler the file lacks (its products of the file are ours)."""
+
+
+def sizes(text: str) -> tuple[int, ...]:
+    return () if text == "scalar" else tuple(map(int, text.split("x")))
+
+
+def inputs(row: Any) -> dict[str, tuple[int, ...]]:
+    """The shapes that a row gives, by name: ``name:1x3x8x8`` or ``name:1x3x8x8:float16``."""
+    found = {}
+    for said in row["input"].split(", "):
+        name, _, shape = said.rpartition(":")
+        if not shape[0].isdigit() and shape != "scalar":
+            name, _, shape = name.rpartition(":")
+        found[name] = sizes(shape)
+    return found
+
+
+def check(graph: Any, row: Any, more: Any = None) -> None:
+    """Figures are one sample's: times the batch those of the file."""
+    asked = inputs(row)
+    totals = graph.totals()
+    for figure, number in (more or {}).items():
+        totals[figure] -= number
+    assert (totals["params"], totals["buffers"]) == (int(row["params"]), int(row["buffers"] or 0))
+    batches = {size for shape in asked.values() for size in shape[:2]} | {1}
+    assert int(row["macs"]) in {totals["macs"] * batch for batch in batches}
+    given = [sizes(one.rpartition(":")[2]) for one in row["outputs"].split(", ")]
+    assert len(graph.outputs) <= len(given)
+    for output in graph.outputs:
+        assert any(prod(output.shape) * batch == prod(shape) for shape in given for batch in batches), given
+
+
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if not row["refused"]])
+def test_a_file_has_its_figures_and_its_spec_is_proved(name: str) -> None:
+    row = ROWS[name]
+    graph = read_graph(File(name, (FILES / name).read_bytes()), Asked(inputs(row)))
+    check(graph, row)
+    found = spec_of(graph)
+    assert found.proof.differences == [], found.text
+    assert found.folded == 3
+
+
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row["refused"]])
+def test_a_file_that_no_spec_says_is_refused_with_the_reason(name: str) -> None:
+    with pytest.raises(SpecError) as error:
+        read_graph(File(name, (FILES / name).read_bytes()), Asked(inputs(ROWS[name])))
+    assert ROWS[name]["refused"] in " ".join(one.message for one in error.value.diagnostics)
+
+
+@pytest.mark.parametrize("row", truth("onnx"))
+def test_other_people_s_files(row: Any) -> None:
+    """A corpus, where somebody has it."""
+    import gzip
+
+    path = Path(CORPUS or "", "onnx", row["file"])
+    data = path.read_bytes()
+    file = File(path.name, gzip.decompress(data) if path.suffix == ".gz" else data)
+    if "must be refused" in row["how"]:
+        with pytest.raises(SpecError):
+            read_graph(file, Asked(inputs(row)))
+        return
+    graph = read_graph(file, Asked(inputs(row)))
+    check(graph, row, ELSEWISE.get(row["file"]))
+    assert spec_of(graph).proof.differences == []
+
+
+def test_commands_take_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = str(FILES / "resnet18.legacy13_dynamic_batch.onnx")
+    found = format_of(File(path, Path(path).read_bytes()))
+    assert found is not None
+    assert found.name == "onnx"
+    assert main(["convert", path, "-o", str(tmp_path / "net.yaml"), "--verify"]) == 0
+    assert "are the same graph of 48 operators: 11,684,712 params" in capsys.readouterr().err
+    assert (tmp_path / "net.yaml").read_text(encoding="utf-8").count("\n") <= 35
+    assert archcalc.load(tmp_path / "net.yaml").params == archcalc.load(path).params == 11_684_712
+    assert main(["show", path]) == 0
+    assert main(["show", str(FILES / "own.loop_refuse.onnx")]) == 2
