@@ -9,7 +9,7 @@ from typing import Any
 from archcalc.importers.structure.conditions import condition, present_within
 from archcalc.importers.structure.items import PARALLEL, REPEAT
 from archcalc.importers.structure.naming import BLAND, argument_name, block_name
-from archcalc.importers.structure.numbers import Expression, Known, Values, split_rows, typical, whole
+from archcalc.importers.structure.numbers import Expression, Known, Values, fits, split_rows, typical, whole
 from archcalc.importers.structure.templates import ABSENT, PREV, Slot, Template
 from archcalc.layers.base import Arguments
 
@@ -119,7 +119,8 @@ class Block:
             return found
         factors = self.known.nearly(values, name)
         if factors is not None:
-            return Expression(f"{self.argument('expand', factors)}*C")
+            known = next((one for one, its in self.known.arguments.items() if fits(factors, its)), None)
+            return Expression(f"{known or self.argument('expand', factors)}*C")
         lists = all(isinstance(value, list) for value in present) and len({len(value) for value in present}) == 1
         if lists and all(whole(size) for value in present for size in value):
             return [

@@ -25,8 +25,8 @@ MOST_TRIES = 60
 WORDS_A_LINE = 10
 """Words that are as much to read as a line."""
 
-NAME = 3
-"""Lines that a name inside a block is as much to read as."""
+NAME = 7
+"""Lines that a name is as much to read as."""
 
 AGAIN = 3
 """Calls in a row that make a block, whatever it costs."""
@@ -76,10 +76,9 @@ def place(line: str) -> str:
 
 
 def length(text: str) -> float:
-    """How much a text is to read: lines, words, and names that one has to remember inside a block."""
-    blocks = text[text.find("\nblocks:") : text.find("\nlayers:")] if "\nblocks:" in text else ""
+    """How much a text is to read: lines, words, and names that one has to remember."""
     words = len(re.findall(r"[\w.]+", text))
-    return text.count("\n") + words / WORDS_A_LINE + NAME * blocks.count(" name: ")
+    return text.count("\n") + words / WORDS_A_LINE + NAME * text.count(" name: ")
 
 
 def shortest(graph: Graph) -> Description:
