@@ -21,10 +21,14 @@ Shape = tuple[int, ...]
 
 
 class Place(NamedTuple):
-    """Where the batch is: in ``axis``, inside of ``outer`` elements of it. Alone in it if that is all the axis has."""
+    """Where the batch is: in ``axis``, inside of ``outer`` elements of it. Alone in it if that is all the axis has.
+
+    ``merged``: never alone, though a batch of 1 with a single window looks so.
+    """
 
     axis: int
     outer: int = 1
+    merged: bool = False
 
 
 class Part(NamedTuple):
@@ -121,7 +125,9 @@ class Recorder:
 
     def alone(self, shape: Sequence[int], batch: Place | None) -> bool:
         """Whether the batch has an axis of its own."""
-        return batch is not None and batch.axis < len(shape) and batch.outer == 1 and shape[batch.axis] == self.batch
+        if batch is None or batch.merged or batch.axis >= len(shape):
+            return False
+        return batch.outer == 1 and shape[batch.axis] == self.batch
 
     def sample(self, shape: Sequence[int], batch: Place | None) -> Shape:
         """The shape of one sample."""
@@ -259,7 +265,18 @@ class Recorder:
             if self.batch == 1:
                 return Place(len(shape))
             raise Unreadable(f"a view of {[*x.shape]} as {[*shape]} that cuts through the batch")
-        return min(fits, key=lambda fit: fit[:2])[2]
+        found = min(fits, key=lambda fit: fit[:2])[2]
+        return found._replace(merged=self.absorbs(x, shape, found))
+
+    def absorbs(self, x: Tensor, shape: Sequence[int], found: Place) -> bool:
+        """Whether a view makes one axis of a batch of 1 and the rows and columns of a single window behind it."""
+        batch = x.batch
+        if batch is None or self.batch > 1 or not self.alone(shape, found):
+            return False
+        if batch.merged:  # until the window's rows and columns are axes of their own again
+            return tuple(shape[found.axis + 1 : found.axis + 3]) != (1, 1)
+        behind = x.shape[batch.axis + 1 : batch.axis + 3]
+        return behind == (1, 1) and len(shape) < len(x.shape) - 1 and found.axis == batch.axis
 
     def unsqueeze(self, x: Tensor, axis: int) -> Tensor:
         axis = axis_in(axis, len(x.shape) + 1)

@@ -108,26 +108,20 @@ def einsum(op: Operation) -> Tensor:
         raise Unreadable("einsum without an arrow, or with dots")
     left, _, right = equation.replace(" ", "").partition("->")
     terms = left.split(",")
-    letters = {batch_letter(op, term, x) for term, x in zip(terms, tensors, strict=True)} - {None}
-    if len(letters) != 1:
+    batched = [(term, x) for term, x in zip(terms, tensors, strict=True) if x.batch is not None]
+    letters = {term[x.batch.axis] for term, x in batched}
+    states = {op.recorder.alone(x.shape, x.batch) for _, x in batched}
+    if len(letters) != 1 or len(states) != 1:
         raise Unreadable("einsum over the batch")
     letter = letters.pop()
-    place = right.find(letter or " ")
-    if place < 0:
+    if letter not in right:
         raise Unreadable("einsum that sums over the batch")
-    said_as = ",".join(term.replace(letter or " ", "") for term in terms) + "->" + right.replace(letter or " ", "")
+    if states == {True}:
+        terms = [term.replace(letter, "") for term in terms]
+    said_as = ",".join(terms) + "->" + (right.replace(letter, "") if states == {True} else right)
     node = op.recorder.add("einsum", {"equation": said_as}, tensors)
-    like = next(x for x in tensors if x.batch is not None)
-    return op.recorder.result(node.outputs[0], like, like.batch._replace(axis=place))
-
-
-def batch_letter(op: Operation, term: str, x: Tensor) -> str | None:
-    """The letter of the batch in a tensor; None where it has none."""
-    if x.batch is None:
-        return None
-    if not op.recorder.alone(x.shape, x.batch):
-        raise Unreadable("einsum of tensors with the batch inside an axis")
-    return term[x.batch.axis]
+    like = batched[0][1]
+    return op.recorder.result(node.outputs[0], like, like.batch._replace(axis=right.index(letter)))
 
 
 RULES: dict[str, Rule] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from archcalc.importers.graphs.samples import Tensor, axis_in
+from archcalc.importers.graphs.samples import Place, Tensor, axis_in
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.importers.pytorch.elementwise import MOST_NUMBERS, NUMBERS_A_UNIT
 from archcalc.importers.pytorch.operation import Operation, Rule, one
@@ -210,7 +210,7 @@ def strided(op: Operation) -> Tensor:
     x, size, stride = op.tensor("self"), op.numbers("size"), op.numbers("stride")
     recorder, start = op.recorder, op.number("storage_offset", 0)
     whole = prod(x.shape) // recorder.batch
-    if len(size) != 2 or x.batch != (0, 1) or size[0] != recorder.batch or stride[0] != whole or stride[1] < 1:
+    if len(size) != 2 or x.batch != Place(0) or size[0] != recorder.batch or stride[0] != whole or stride[1] < 1:
         raise Unreadable("as_strided of several axes")
     row = recorder.view(x, [recorder.batch, whole])
     return recorder.cut(row, 1, start, start + (size[1] - 1) * stride[1] + 1, stride[1])

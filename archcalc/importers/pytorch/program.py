@@ -76,7 +76,8 @@ class Program:
             target = text(node["target"])
             outputs = [*names_of(node.get("outputs") or ())]
             place = text(node.get("name") or (outputs[0] if outputs else target))
-            arguments = {text(entry["name"]): argument(entry["arg"]) for entry in node.get("inputs") or ()}
+            entries = enumerate(node.get("inputs") or ())
+            arguments = {text(one["name"]) or str(number): argument(one["arg"]) for number, one in entries}
             stack = (node.get("metadata") or {}).get("nn_module_stack")
             return Step(target, place, arguments, outputs, stack if isinstance(stack, str) else None)
         except MALFORMED:
