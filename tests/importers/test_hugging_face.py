@@ -9,7 +9,9 @@ from __future__ import annotations
 import csv
 import json
 import os
+import random
 import re
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +114,49 @@ def test_what_cannot_be_read_is_told(change: dict[str, Any], message: str) -> No
     with pytest.raises(SpecError) as caught:
         spec_text({**LLAMA, **change})
     assert [str(one) for one in caught.value.diagnostics] == [message]
+
+
+ODD = (
+    None,
+    0,
+    -1,
+    3,
+    1.5,
+    1e308,
+    float("nan"),
+    10**30,
+    True,
+    "",
+    "gelu",
+    [],
+    [1, 2],
+    ["a"],
+    {"a": 1},
+    [[["global"], 3]],
+)
+
+
+def test_odd_values_are_told_and_no_traceback_comes() -> None:
+    chance = random.Random(1)
+    told = 0
+    for _ in range(1_000):
+        config = deepcopy(chance.choice(CASES)["config"])
+        part = chance.choice([config, *(value for value in config.values() if isinstance(value, dict))])
+        part[chance.choice([*part])] = deepcopy(chance.choice(ODD))
+        try:
+            spec_text(config)
+        except SpecError:
+            told += 1
+    assert told > 500
+
+
+def test_a_part_that_can_be_read_is_named() -> None:
+    with pytest.raises(SpecError) as caught:
+        spec_text({"model_type": "gemma3", "text_config": {"model_type": "gemma3_text"}})
+    assert [str(one) for one in caught.value.diagnostics] == [
+        'archcalc knows no model type "gemma3" (its text_config is one that archcalc reads, in a file of its own with'
+        " architectures)"
+    ]
 
 
 def read_text(text: str) -> tuple[str, list[str]]:

@@ -79,7 +79,11 @@ def model_type(config: Mapping[str, Any], place: Place) -> str:
     if isinstance(found, str) and found in MODEL_TYPES:
         return found
     told = f"archcalc knows no model type {shown(found)}"
-    raise SpecError(unknown(told, str(found), MODEL_TYPES, place(("model_type",)), otherwise=""))
+    part = config.get("text_config")
+    if isinstance(part, Mapping) and part.get("model_type") in MODEL_TYPES:
+        help = "its text_config is one that archcalc reads, in a file of its own with architectures"
+        raise SpecError(Diagnostic(told, place(("model_type",)), help=help))
+    raise SpecError(unknown(told, str(found), MODEL_TYPES, place(("model_type",))))
 
 
 def architecture_of(c: Configuration) -> str:

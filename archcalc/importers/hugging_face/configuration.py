@@ -15,7 +15,7 @@ Path = tuple[str, ...]
 """The keys that lead to a value, outermost first."""
 Place = Callable[[Path], Span | None]
 
-MOST_LAYERS = 10_000
+MOST_LAYERS, LARGEST_RATIO = 10_000, 10_000
 
 ACTIVATIONS = {
     **dict.fromkeys(("gelu", "gelu_new", "gelu_fast", "gelu_python", "gelu_python_tanh", "gelu_10"), "gelu"),
@@ -86,9 +86,10 @@ class Configuration:
         return found
 
     def ratio(self, key: str, otherwise: float = 1.0) -> float:
+        """A number that widths are multiplied with."""
         found = self.get(key, otherwise)
-        if type(found) not in (int, float):
-            raise self.wrong(key, f"expected a number, got {shown(found)}")
+        if type(found) not in (int, float) or not 0 <= found <= LARGEST_RATIO:
+            raise self.wrong(key, f"expected a number from 0 to {LARGEST_RATIO:,}, got {shown(found)}")
         return float(found)
 
     def flag(self, key: str, otherwise: bool = False) -> bool:
@@ -130,6 +131,10 @@ class Configuration:
         height, width = self.numbers(key, 2)
         return height, width
 
+    def indices(self, key: str) -> list[int]:
+        """Numbers of layers, none where there are none."""
+        return [] if self.get(key) is None else self.numbers(key)
+
     def words(self, key: str) -> list[str] | None:
         found = self.get(key)
         if found is not None and (not isinstance(found, list) or any(type(one) is not str for one in found)):
@@ -144,8 +149,8 @@ class Configuration:
             if not isinstance(found, Mapping):
                 raise self.wrong(name, f"expected a configuration, got {shown(found)}")
             given = {**given, **found}
-        type = given.get("model_type", "")
-        type = type if type in defaults() else f"{self.type}/{key}"
+        own = given.get("model_type")
+        type = own if isinstance(own, str) and own in defaults() else f"{self.type}/{key}"
         part = Configuration(type, given, self.place, (*self.path, key))
         self.parts.append(part)
         return part

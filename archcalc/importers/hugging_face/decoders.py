@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from archcalc.importers.hugging_face.configuration import Configuration
+from archcalc.importers.hugging_face.configuration import Configuration, shown
 from archcalc.importers.hugging_face.model import Model, Variables
 
 TOKENS = 128
@@ -47,8 +47,8 @@ def rotary(c: Configuration, head_dim: int, part: float = 1.0) -> int:
     given = [one for one in (c.get("rope_parameters"), c.given) if isinstance(one, Mapping)]
     found = next((one[name] for one in given for name in names if name in one), part)
     c.read.update(names)
-    if type(found) not in (int, float):
-        raise c.wrong("partial_rotary_factor", f"expected a number, got {found!r}")
+    if type(found) not in (int, float) or not 0 <= found <= 1:
+        raise c.wrong("partial_rotary_factor", f"expected a number from 0 to 1, got {shown(found)}")
     return 2 * -(-int(head_dim * found) // 2)
 
 
@@ -113,7 +113,7 @@ def mixture(c: Configuration, count: str = "num_experts", width: str = "moe_inte
     """Experts in place of the linear layers: all of them unless the file says in which layers."""
     experts, active = c.number(count), c.number("num_experts_per_tok")
     found: Variables = {"experts": experts, "active": active, "expert": c.number(width)}
-    every, dense = c.number("decoder_sparse_step", 1, least=0), c.get("mlp_only_layers") or []
+    every, dense = c.number("decoder_sparse_step", 1, least=0), c.indices("mlp_only_layers")
     sparse = [at not in dense and every > 0 and (at + 1) % every == 0 for at in range(c.depth())]
     if all(sparse):
         found.pop("mlp", None)
@@ -280,56 +280,6 @@ def exaone4(c: Configuration, of: str) -> Variables:
     return base(c, of) | {"head_norm": "rms_norm", "before": False, "after": True, "windows": sliding}
 
 
-def falcon(c: Configuration, of: str) -> Variables:
-    """Falcon 7B has one head of keys and values and one norm, 40B several and two, RW norms one after another."""
-    dim = c.number("n_embed" if "n_embed" in c.given else "hidden_size")
-    heads = c.number("num_attention_heads")
-    new = c.flag("new_decoder_architecture")
-    parallel = c.flag("parallel_attn") or new
-    kv_heads = c.number("num_kv_heads", heads) if new else 1 if c.flag("multi_query") else heads
-    norms = (c.optional("num_ln_in_parallel_attn") or 2) if new else 1
-    biased = dict.fromkeys(("qkv_bias", "out_bias", "mlp_bias"), c.flag("bias"))
-    c.read.update(("alibi", "multi_query", "num_kv_heads", "max_position_embeddings"))
-    return {
-        "T": TOKENS,
-        "vocab": c.number("vocab_size"),
-        "dim": dim,
-        "depth": c.depth(),
-        "heads": heads,
-        "kv_heads": kv_heads,
-        "head_dim": dim // c.heads(of=dim),
-        "kept": rotary(c, dim // heads),
-        "mlp": c.number("ffn_hidden_size", 4 * dim),
-        "act": c.act("activation"),
-        **layer_norm(gated=False, parallel=parallel, one_norm=norms == 1, **biased),
-        **causal_heads(c, of),
-    }
-
-
-def mpt(c: Configuration, of: str) -> Variables:
-    dim = c.number("d_model")
-    attention = c.get("attn_config") or {}
-    kept = attention.get("alibi", True) if isinstance(attention, dict) else True
-    if not kept:
-        raise c.wrong("attn_config", "archcalc reads mpt only with alibi, which is how transformers runs it")
-    if isinstance(attention, dict) and (attention.get("qk_ln") or attention.get("attn_type") == "multiquery_attention"):
-        raise c.wrong("attn_config", "archcalc reads mpt without qk_ln, and with a key for each head")
-    c.fixed("no_bias", True)
-    c.fixed("norm_type", "low_precision_layernorm")
-    c.read.update(("max_seq_len", "learned_pos_emb", "embedding_fraction"))
-    return {
-        "T": TOKENS,
-        "vocab": c.number("vocab_size"),
-        "dim": dim,
-        "depth": c.depth("n_layers"),
-        "heads": c.heads("n_heads", dim),
-        "mlp": c.number("expansion_ratio") * dim,
-        "act": "gelu",
-        **layer_norm(norm_bias=False, gated=False),
-        **causal_heads(c, of),
-    }
-
-
 SAME = {"ministral": mistral, "granite": llama, "helium": llama}
 """Types that differ from another in nothing that counts."""
 TYPES = {
@@ -337,7 +287,7 @@ TYPES = {
     for function in (
         llama, mistral, mixtral, qwen2, qwen2_moe, qwen3, qwen3_moe, gemma, gemma2, gemma3_text, phi, phi3, olmo, olmo2,
         olmo3, olmoe, granitemoe, stablelm, starcoder2, cohere, cohere2, gpt_oss, smollm3, nemotron, arcee, glm, glm4,
-        seed_oss, ernie4_5, exaone4, falcon, mpt,
+        seed_oss, ernie4_5, exaone4,
     )
 } | SAME  # fmt: skip
 

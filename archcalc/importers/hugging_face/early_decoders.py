@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.importers.hugging_face.configuration import MOST_LAYERS, Configuration, shown
-from archcalc.importers.hugging_face.decoders import TOKENS, causal_heads, periodic, rotary
+from archcalc.importers.hugging_face.decoders import TOKENS, causal_heads, layer_norm, periodic, rotary
 from archcalc.importers.hugging_face.model import Model, Variables
 
 BIASED = dict.fromkeys(("qkv_bias", "out_bias", "mlp_bias"), True)
@@ -57,7 +57,9 @@ def gpt_bigcode(c: Configuration, of: str) -> Variables:
 def gpt_neo(c: Configuration, of: str) -> Variables:
     """Layers in turn as ``attention_types`` says; a mask of all positions is stored in each."""
     depth = c.depth("num_layers")
-    kinds = c.get("attention_layers") or [kind for group, times in attention_types(c, depth) for kind in group * times]
+    kinds = c.words("attention_layers") or [
+        kind for group, times in attention_types(c, depth) for kind in group * times
+    ]
     c.read.update(("attention_types", "attention_layers"))
     if len(kinds) != depth:
         raise c.wrong("attention_types", f"it is of {len(kinds)} layers, and num_layers is {depth}")
@@ -129,6 +131,56 @@ def xglm(c: Configuration, of: str) -> Variables:
     return found | {"kept": (positions(c) + 2) * found["dim"]}
 
 
+def falcon(c: Configuration, of: str) -> Variables:
+    """Falcon 7B has one head of keys and values and one norm, 40B several and two, RW norms one after another."""
+    dim = c.number("n_embed" if "n_embed" in c.given else "hidden_size")
+    heads = c.number("num_attention_heads")
+    new = c.flag("new_decoder_architecture")
+    parallel = c.flag("parallel_attn") or new
+    kv_heads = c.number("num_kv_heads", heads) if new else 1 if c.flag("multi_query") else heads
+    norms = (c.optional("num_ln_in_parallel_attn") or 2) if new else 1
+    biased = dict.fromkeys(("qkv_bias", "out_bias", "mlp_bias"), c.flag("bias"))
+    c.read.update(("alibi", "multi_query", "num_kv_heads", "max_position_embeddings"))
+    return {
+        "T": TOKENS,
+        "vocab": c.number("vocab_size"),
+        "dim": dim,
+        "depth": c.depth(),
+        "heads": heads,
+        "kv_heads": kv_heads,
+        "head_dim": dim // c.heads(of=dim),
+        "kept": rotary(c, dim // heads),
+        "mlp": c.number("ffn_hidden_size", 4 * dim),
+        "act": c.act("activation"),
+        **layer_norm(gated=False, parallel=parallel, one_norm=norms == 1, **biased),
+        **causal_heads(c, of),
+    }
+
+
+def mpt(c: Configuration, of: str) -> Variables:
+    dim = c.number("d_model")
+    attention = c.get("attn_config") or {}
+    kept = attention.get("alibi", True) if isinstance(attention, dict) else True
+    if not kept:
+        raise c.wrong("attn_config", "archcalc reads mpt only with alibi, which is how transformers runs it")
+    if isinstance(attention, dict) and (attention.get("qk_ln") or attention.get("attn_type") == "multiquery_attention"):
+        raise c.wrong("attn_config", "archcalc reads mpt without qk_ln, and with a key for each head")
+    c.fixed("no_bias", True)
+    c.fixed("norm_type", "low_precision_layernorm")
+    c.read.update(("max_seq_len", "learned_pos_emb", "embedding_fraction"))
+    return {
+        "T": TOKENS,
+        "vocab": c.number("vocab_size"),
+        "dim": dim,
+        "depth": c.depth("n_layers"),
+        "heads": c.heads("n_heads", dim),
+        "mlp": c.number("expansion_ratio") * dim,
+        "act": "gelu",
+        **layer_norm(norm_bias=False, gated=False),
+        **causal_heads(c, of),
+    }
+
+
 TYPES = {
     "gpt2": gpt2,
     "gpt_bigcode": gpt_bigcode,
@@ -141,6 +193,8 @@ TYPES = {
     "bloom": bloom,
     "biogpt": biogpt,
     "xglm": xglm,
+    "falcon": falcon,
+    "mpt": mpt,
 }
 
 

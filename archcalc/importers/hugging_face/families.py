@@ -6,9 +6,9 @@ MODULES = {
     "decoders": (
         "llama mistral ministral mixtral qwen2 qwen2_moe qwen3 qwen3_moe gemma gemma2 gemma3_text phi phi3 olmo olmo2"
         " olmo3 olmoe granite granitemoe stablelm starcoder2 cohere cohere2 gpt_oss smollm3 nemotron arcee glm glm4"
-        " helium seed_oss ernie4_5 exaone4 falcon mpt"
+        " helium seed_oss ernie4_5 exaone4"
     ),
-    "early_decoders": "gpt2 gpt_bigcode gpt_neo gpt_neox gptj codegen openai-gpt opt bloom xglm biogpt",
+    "early_decoders": "gpt2 gpt_bigcode gpt_neo gpt_neox gptj codegen openai-gpt opt bloom xglm biogpt falcon mpt",
     "latent_decoders": "deepseek_v2 deepseek_v3",
     "encoders": (
         "bert roberta xlm-roberta camembert ernie data2vec-text electra albert distilbert mpnet layoutlm megatron-bert"

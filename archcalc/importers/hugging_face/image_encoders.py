@@ -69,8 +69,8 @@ def beit(c: Configuration, of: str) -> Variables:
         c.read.add(key)
     c.read.update(("pool_scales", "vocab_size"))
     found = base(c, k_bias=False, learned=c.flag("use_absolute_position_embeddings"), last_norm=False, mean=True)
-    scale = c.get("layer_scale_init_value")
-    found |= {"layer_scale": bool(scale and scale > 0), "mask_token": c.flag("use_mask_token")}
+    scale = c.ratio("layer_scale_init_value", 0.0)
+    found |= {"layer_scale": scale > 0, "mask_token": c.flag("use_mask_token")}
     if c.flag("use_relative_position_bias"):
         rows, columns = found["height"] // found["patch"], found["width"] // found["patch"]
         found["distances"] = (2 * rows - 1) * (2 * columns - 1) + 3
