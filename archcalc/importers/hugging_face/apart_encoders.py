@@ -43,12 +43,12 @@ def model(c: Configuration, architecture: str) -> Model:
 
 def places(c: Configuration, context: int) -> Variables:
     """Ranges of distance, and who looks at them; the farthest is that of the last token where no other is said."""
-    kinds = c.get("pos_att_type") or []
-    kinds = kinds.split("|") if isinstance(kinds, str) else kinds
+    kinds = c.get("pos_att_type")
+    kinds = kinds.split("|") if isinstance(kinds, str) else c.words("pos_att_type") or []
     buckets, farthest = c.get("position_buckets", -1), c.get("max_relative_positions", -1)
     found = {
         "shared": c.flag("share_att_key"),
-        "reach_norm": "layer_norm" in (c.get("norm_rel_ebd") or "none"),
+        "reach_norm": c.word("norm_rel_ebd", ("none", "layer_norm"), "none") == "layer_norm",
         "to_place": "c2p" in kinds,
         "from_place": "p2c" in kinds,
     }

@@ -15,7 +15,7 @@ Path = tuple[str, ...]
 """The keys that lead to a value, outermost first."""
 Place = Callable[[Path], Span | None]
 
-MOST_LAYERS, LARGEST_RATIO = 10_000, 10_000
+MOST_LAYERS, LARGEST, LARGEST_RATIO = 10_000, 10**12, 10_000
 
 ACTIVATIONS = {
     **dict.fromkeys(("gelu", "gelu_new", "gelu_fast", "gelu_python", "gelu_python_tanh", "gelu_10"), "gelu"),
@@ -74,7 +74,7 @@ class Configuration:
         found = self.get(key, otherwise)
         if type(found) is float and found.is_integer():
             found = int(found)
-        if type(found) is not int or found < least:
+        if type(found) is not int or not least <= found <= LARGEST:
             raise self.wrong(key, f"expected a whole number{' above 0' * (least > 0)}, got {shown(found)}")
         return found
 
