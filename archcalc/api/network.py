@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copyreg
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
@@ -11,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.api.arguments import asked
 from archcalc.api.spec import Spec
-from archcalc.conventions import find_convention
-from archcalc.conventions.rule import Convention
+from archcalc.conventions.again import picklable
 from archcalc.errors import did_you_mean
 from archcalc.meter import MAX_WORK
 from archcalc.report.figures import OF_LAYERS
@@ -71,16 +69,7 @@ def load(
     )
 
 
-def convention_again(convention: Convention) -> tuple[Any, ...]:
-    """For pickle and copy, which take no functions: how to make a convention anew."""
-    if convention.stated is None:
-        return find_convention, (convention.name,)
-    from archcalc.conventions.own import own_convention
-
-    return own_convention, (convention.stated, convention.source)
-
-
-copyreg.pickle(Convention, convention_again)
+picklable()
 
 
 class Layer:

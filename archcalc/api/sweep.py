@@ -33,6 +33,7 @@ def sweep(
     sort: str | None = None,
     columns: str | Sequence[str] | None = None,
     workers: int | None = None,
+    dask: str | None = None,
     **options: Any,
 ) -> Swept:
     """Many variants of a spec, a row each, computed as they are read.
@@ -41,7 +42,8 @@ def sweep(
     ``"16..128:8"``; or it is texts, ``["width=16..128:8"]``. A name is a variable, an entry of a list (``dims[2]``), an
     axis of the input (``H``), ``variant`` or ``dtype``. ``zip`` names those that go in pairs: ``["width,depth"]``.
     ``columns`` are the figures, ``+name`` beside the default ones. ``where``, ``pareto`` and ``sort`` choose rows as
-    the command does. ``options`` are those of ``report``. It needs NumPy. Raises SpecError.
+    the command does. ``dask`` is the address of a scheduler, whose workers then compute. ``options`` are those of
+    ``report``. It needs NumPy. Raises SpecError.
 
     >>> for row in sweep("resnet50", {"width": [32, 64]}, columns="params"):
     ...     print(row)
@@ -60,6 +62,7 @@ def sweep(
         sort=sort,
         columns=columns if columns is None or isinstance(columns, str) else ",".join(columns),
         workers=workers,
+        dask=dask,
     )
     return Swept(rows)
 
@@ -141,6 +144,7 @@ def swept(
     sort: str | None = None,
     columns: str | None = None,
     workers: int | None = None,
+    dask: str | None = None,
 ) -> Rows:
     """The rows of what varies in a request. Raises SpecError."""
     need("numpy", "sweep", "sweep")
@@ -151,7 +155,6 @@ def swept(
     from archcalc.sweep.varying import read_varying
 
     shared = Shared()
-    request.shared = {(request.located().source, request.allow_import): shared}
     varying = read_varying(vary, request, shared)
     names = [one.name for one in varying]
     counted = bool(request.conventions) and request.conventions[0].name != "mac"
@@ -159,7 +162,7 @@ def swept(
     part = None if shard is None else read_shard(shard)
     grid = Grid([one.axis for one in varying], together=pairs(together, names), samples=samples, seed=seed, shard=part)
     sweep = Sweep(request, varying, grid, selection.computed, shared)
-    return Rows(sweep, selection, workers=workers, shard=part and f"{part[0]}/{part[1]}")
+    return Rows(sweep, selection, workers=workers, dask=dask, shard=part and f"{part[0]}/{part[1]}")
 
 
 def joined(paths: Sequence[str], *, pareto: str | None = None, sort: str | None = None) -> Joined:

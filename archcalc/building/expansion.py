@@ -266,8 +266,10 @@ def repeat(work: Work, step: Step, scope: Scope, result: Result) -> list[Tensor]
             )
             return found
         scope.prev = found
-        if type(times) is not int and i == len(rows) - 1:  # they are not alike: then their number decides
-            times = result.repeats = int(times)
+        if type(times) is not int and i == len(rows) - 1:
+            if unknown_among(found):  # more of them would tell the same errors
+                return found
+            times = result.repeats = int(times)  # they are not alike: then their number decides
             work.meter.charge(times, step.places["repeat"])
             rows += [NO_ROW] * (times - len(rows))
     if unknown is not None and outputs is not None:

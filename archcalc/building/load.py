@@ -98,7 +98,7 @@ def load_network(
     meter.left -= max(shared.done, located.done)  # reading a file of another format is work too
     network = read(problems, meter, keeps=(free is None or free.keeps) and not explained)
     shared.done = meter.most - meter.left
-    if network is not None and network.runs and problems:
+    if network is not None and network.runs and problems and free is None:
         whole, rest = Problems(), Meter(meter.left)
         again = read(whole, rest, keeps=False)  # an error may name any repetition: all are run before it is told
         if rest.left >= 0:

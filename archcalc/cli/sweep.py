@@ -13,7 +13,7 @@ from archcalc.cli.failures import failure
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.render import FORMATS
 
-TAKEN = ("vary", "together", "samples", "seed", "shard", "where", "pareto", "sort", "columns", "workers")
+TAKEN = ("vary", "together", "samples", "seed", "shard", "where", "pareto", "sort", "columns", "workers", "dask")
 """The options that rows take."""
 
 ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".md": "markdown", ".parquet": "parquet"}
@@ -39,6 +39,7 @@ ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".md": "markdow
     click.option("--join", is_flag=True, help="Put the parts that SPEC names together."),
     click.option("--resume", is_flag=True, help="Go on with a file that was not written to its end."),
     click.option("--workers", type=options.ABOVE_ZERO, metavar="N", help="Processes; one for each core unless given."),
+    click.option("--dask", metavar="ADDRESS", help="Let a Dask cluster compute: the address of its scheduler."),
     *options.NETWORK,
     *options.WIDTHS,
     options.count("my.yaml"),

@@ -7,5 +7,9 @@ varying.py   what a name stands for: a variable, an entry of a list, an axis of 
 sweep.py     from positions in the grid to chunks of rows: what the rest of the room works with
 recording.py variants that are built alike: loaded once, computed as arrays
 numbers.py   what was recorded of one variant, computed for many
+terms.py     figures by fewer operations
+rows.py      the rows that are asked for; selection.py: which, where.py: conditions, pareto.py: the front
+pool.py      chunks on all cores; cluster.py: on a Dask cluster
+resuming.py  where a file ends; joining.py: parts put together
 figures.py   the figures of a network, of whatever kind of number its sizes are
 """

@@ -14,7 +14,7 @@ from threading import Thread
 from time import perf_counter, sleep
 from typing import Any, TypeVar
 
-from archcalc.errors import Diagnostic, SpecError, option
+from archcalc.errors import COMMAND_LINE, Diagnostic, SpecError, option
 from archcalc.sweep.sweep import CHUNK, Sweep
 
 Found = TypeVar("Found")
@@ -63,18 +63,16 @@ def each(sweep: Sweep, job: Job[Found], start: int, stop: int, workers: int) -> 
     ranges = Ranges(start, stop)
     while ranges.start < stop:
         first, last = ranges.next()
-        begun = perf_counter()
-        found = job(sweep, first, last)
-        seconds = perf_counter() - begun
-        ranges.took(last - first, seconds)
+        found, variants, seconds = timed(sweep, job, first, last)
+        ranges.took(variants, seconds)
         yield found
-        if workers > 1 and first > start and (stop - last) * seconds / (last - first) > WORTH:
+        if workers > 1 and first > start and (stop - last) * seconds / variants > WORTH:
             yield from spread(sweep, job, ranges, workers)
 
 
 def spread(sweep: Sweep, job: Job[Found], ranges: Ranges, workers: int) -> Iterator[Found]:
     """The job on each range by so many processes. At most a few chunks are computed ahead of what is read."""
-    processes = multiprocessing.get_context(METHOD)
+    processes: Any = multiprocessing.get_context("fork" if may_copy() else "spawn")
     stop = processes.Event()
     pool = ProcessPoolExecutor(workers, processes, prepare, (sweep, job, stop, os.getpid()))
     waiting: deque[Future[Any]] = deque()
@@ -93,8 +91,20 @@ def spread(sweep: Sweep, job: Job[Found], ranges: Ranges, workers: int) -> Itera
         pool.shutdown(cancel_futures=True)
 
 
-METHOD = "fork" if sys.platform == "linux" else None
-"""Processes that begin with what this one knows, where that is safe."""
+THREADED = ("pyarrow", "polars")
+"""Modules that run threads of their own, in the midst of which no process may be copied."""
+
+
+def may_copy() -> bool:
+    """Whether processes can begin as copies of this one, with what it knows."""
+    return sys.platform == "linux" and not any(name in sys.modules for name in THREADED)
+
+
+def usual_workers() -> int:
+    """As many as there are cores; one where processes would have to import what a user's script is."""
+    return cores() if may_copy() or COMMAND_LINE.get() else 1
+
+
 WATCH = 1.0
 """Seconds after which a process sees that the one that began it has ended."""
 
@@ -118,9 +128,14 @@ def end_with(parent: int) -> None:
 
 
 def work(first: int, last: int) -> tuple[Any, int, float] | None:
-    """What is made of some variants, their number and the seconds that it took; nothing once that is not wanted."""
+    """As ``timed``; nothing once that is not wanted."""
     sweep, job, stop = _given
     if stop.is_set():
         return None
+    return timed(sweep, job, first, last)
+
+
+def timed(sweep: Sweep, job: Job[Any], first: int, last: int) -> tuple[Any, int, float]:
+    """What is made of some variants, their number, and the seconds that it took."""
     begun = perf_counter()
     return job(sweep, first, last), last - first, perf_counter() - begun

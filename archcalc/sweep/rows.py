@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 import numpy
 
 from archcalc.report.sweep import SHARD, STATUS, Chunk, Count
-from archcalc.sweep.pool import cores, each
+from archcalc.sweep.pool import each, usual_workers
 from archcalc.sweep.selection import Selection
 from archcalc.sweep.sweep import Sweep
 
@@ -24,10 +24,16 @@ class Rows:
     """
 
     def __init__(
-        self, sweep: Sweep, selection: Selection, *, workers: int | None = None, shard: str | None = None
+        self,
+        sweep: Sweep,
+        selection: Selection,
+        *,
+        workers: int | None = None,
+        dask: str | None = None,
+        shard: str | None = None,
     ) -> None:
         self.sweep, self.selection, self.shard = sweep, selection, shard
-        self.workers = cores() if workers is None else workers
+        self.workers, self.dask = usual_workers() if workers is None else workers, dask
         self.watch: Callable[[int, int], None] = lambda done, total: None
         self.start, self.written, self.count, self.begun = 0, 0, Count(), False
         self.figures = selection.figures
@@ -60,11 +66,19 @@ class Rows:
             self.written = self.total
 
     def computed(self, making: Making[Found]) -> Iterator[Found]:
-        for found, (variants, fits, rows) in each(self.sweep, making, self.start, self.total, self.workers):
+        for found, (variants, fits, rows) in self.run(making):
             before = self.count
             self.count = Count(before.variants + variants, before.fits + fits, before.rows + rows)
             self.watch(self.count.variants, self.total)
             yield found
+
+    def run(self, making: Making[Found]) -> Iterator[tuple[Found, Count]]:
+        """What is made of each chunk, by a cluster, by processes, or here."""
+        if self.dask is None:
+            return each(self.sweep, making, self.start, self.total, self.workers)
+        from archcalc.sweep.cluster import on_cluster
+
+        return on_cluster(self.sweep, making, self.start, self.total, self.dask)
 
 
 def itself(chunk: Chunk) -> Chunk:

@@ -13,6 +13,7 @@ from archcalc.building.load import Shared
 from archcalc.building.variables import program_of
 from archcalc.building.varied import Place, Varied, copied
 from archcalc.building.varied import put as put_entry
+from archcalc.conventions.again import picklable
 from archcalc.errors import SpecError
 from archcalc.language.expressions import Word
 from archcalc.language.problems import Problems, whole
@@ -23,10 +24,11 @@ from archcalc.sweep.figures import ONE_BY_ONE, by_arithmetic, figures_of, known_
 from archcalc.sweep.grid import Grid
 from archcalc.sweep.recording import Outcome, Recording, told
 from archcalc.sweep.values import LARGEST
-from archcalc.sweep.varying import DTYPE, VARIANT, Varying
+from archcalc.sweep.varying import DTYPE, VARIANT, Varying, document_of
 
 if TYPE_CHECKING:
     from archcalc.building.variables import Program
+    from archcalc.language.parts import Document
 
 CHUNK = 16_000
 """Variants that are computed together: arrays of 128 kB, which stay in a processor's cache and are not mapped anew."""
@@ -65,7 +67,18 @@ class Sweep:
         self.figures = known_figures(figures)
         self.numbers = [one for one in varying if one.place is not None and one.axis.values.numbers]
         self.others = [one for one in varying if one not in self.numbers]
+        request.shared = {(request.located().source, request.allow_import): shared}
         self._recordings: dict[tuple[Any, ...], Recording] = {}
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        """For another process: what is asked, without what is known of it."""
+        picklable()
+        request = self.request.changed()
+        request.shared = None
+        return request, self.varying, self.grid, self.figures
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self.__init__(*state, Shared())  # type: ignore[misc]
 
     def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[Chunk]:
         """The variants from a position of the grid up to another, in order."""
@@ -165,14 +178,17 @@ class Sweep:
         request = self.request.changed(variant=chosen.get(VARIANT), dtype=chosen.get(DTYPE))
         return self.at_places(request, written) if written else request
 
+    def document(self) -> Document:
+        """That of the spec; compiled once. Raises SpecError."""
+        return document_of(self.request, self.shared)
+
     def at_places(self, request: Request, written: list[tuple[Place, str]]) -> Request:
         """The request with these expressions as values of variables, as entries of lists, and as axes of inputs."""
         settings = {place.variable: text for place, text in written if place.variable is not None and not place.entry}
         request = request.changed(settings=settings)
         lists: dict[str, list[Any]] = {}
         inputs: dict[str, list[int]] = {}
-        document = self.shared.document
-        assert document is not None
+        document = self.document()
         if len(settings) < len(written):
             program = program_of(document, request.variant or request.located().variant, request.settings)
         for place, text in written:

@@ -14,6 +14,7 @@ from archcalc.building.varied import Place
 from archcalc.errors import Diagnostic, SpecError, option, unknown
 from archcalc.graph.network import Tensor
 from archcalc.language.mentions import mentions
+from archcalc.language.parts import Document
 from archcalc.language.problems import Problems
 from archcalc.layers.base import BITS
 from archcalc.meter import Meter, metered
@@ -81,17 +82,23 @@ def clash(one: Varying, other: Varying) -> Diagnostic:
     return Diagnostic(f"'{one.name}' and '{other.name}' vary, and they stand for the same")
 
 
+def document_of(request: Request, shared: Shared) -> Document:
+    """The document of the spec that is asked for; compiled once. Raises SpecError."""
+    problems = Problems()
+    located = request.located()
+    with metered(Meter(request.max_work), f"to read {located.source.name}"):
+        _, document = compiled(located, request.allow_import, shared, problems)
+    problems.stop()
+    return document
+
+
 class Reading:
     """A spec as names are looked up in it."""
 
     def __init__(self, request: Request, shared: Shared) -> None:
-        problems = Problems()
-        located = request.located()
-        with metered(Meter(request.max_work), f"to read {located.source.name}"):
-            _, self.document = compiled(located, request.allow_import, shared, problems)
-        problems.stop()
+        self.document = document_of(request, shared)
         self.request = request
-        self.chosen = request.variant or located.variant
+        self.chosen = request.variant or request.located().variant
         self.program = program_of(self.document, self.chosen, request.settings)
 
     def varying(self, name: str, text: str) -> Varying:

@@ -25,18 +25,17 @@ def write(rows: Rows, out: TextIO, style: Style) -> None:
 
 
 def by_pyarrow(rows: Rows, out: Any) -> None:
-    pyarrow: Any = import_module("pyarrow")
-    parquet: Any = import_module("pyarrow.parquet")
     writer: Any = None
-    kinds = {int: pyarrow.int64(), float: pyarrow.float64(), str: pyarrow.string()}
     try:
         for chunk in rows.each(itself):
+            pyarrow: Any = import_module("pyarrow")  # not before the processes have begun
+            kinds = {int: pyarrow.int64(), float: pyarrow.float64(), str: pyarrow.string()}
             types = [kinds[kind] for kind in kinds_of(rows)]
-            if writer is None:
-                schema = pyarrow.schema([*zip(rows.names, types, strict=True)])
-                writer = parquet.ParquetWriter(out, schema)
             columns = zip(columns_of(rows, chunk), types, strict=True)
             arrays = [pyarrow.array(column, kind) for column, kind in columns]
+            if writer is None:
+                schema = pyarrow.schema([*zip(rows.names, types, strict=True)])
+                writer = import_module("pyarrow.parquet").ParquetWriter(out, schema)
             writer.write_table(pyarrow.Table.from_arrays(arrays, schema=writer.schema))
     finally:
         if writer is not None:
