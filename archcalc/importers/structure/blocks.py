@@ -10,7 +10,7 @@ from archcalc.importers.structure.conditions import condition, present_within
 from archcalc.importers.structure.items import PARALLEL, REPEAT
 from archcalc.importers.structure.naming import BLAND, argument_name, block_name
 from archcalc.importers.structure.numbers import Expression, Known, Values, fits, split_rows, typical, whole
-from archcalc.importers.structure.templates import ABSENT, PREV, Slot, Template
+from archcalc.importers.structure.slots import ABSENT, PREV, Slot, Template
 from archcalc.layers.base import Arguments
 
 REQUIRED = Expression("required")

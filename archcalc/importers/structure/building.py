@@ -10,7 +10,8 @@ from archcalc.importers.structure.blocks import Block
 from archcalc.importers.structure.items import CALL, LAYER, PARALLEL, REPEAT, Flow, Item, items_of
 from archcalc.importers.structure.regions import folded
 from archcalc.importers.structure.repeats import pattern_in, repeated, single
-from archcalc.importers.structure.templates import Apart, Template, encoded, pattern_of, unified, without_residual
+from archcalc.importers.structure.slots import Apart, Template, encoded, pattern_of
+from archcalc.importers.structure.templates import unified, without_residual
 from archcalc.importers.structure.tree import Scope, resolved, scopes, tree
 from archcalc.meter import charge
 

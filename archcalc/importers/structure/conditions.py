@@ -9,7 +9,7 @@ from typing import Any
 
 from archcalc.importers.structure.naming import argument_name
 from archcalc.importers.structure.numbers import Expression, Known, Values, whole
-from archcalc.importers.structure.templates import ABSENT, Slot
+from archcalc.importers.structure.slots import ABSENT, Slot
 
 MOST_ATOMS = 60
 

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from archcalc.importers.structure.templates import ABSENT, Apart, Slot
+from archcalc.importers.structure.slots import ABSENT, Apart, Slot
 from archcalc.language.functions import divisible
 from archcalc.meter import charge
 

@@ -12,7 +12,7 @@ from archcalc.importers.graphs.proof import Proof, prove
 from archcalc.importers.rewriting import rewritten
 from archcalc.importers.structure.building import PATTERN, Builder, Choice, Group
 from archcalc.importers.structure.layout import Line
-from archcalc.importers.structure.templates import Apart
+from archcalc.importers.structure.slots import Apart
 from archcalc.importers.structure.writing import Writer
 from archcalc.meter import Meter, OutOfWork, charge, metered
 
