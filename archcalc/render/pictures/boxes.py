@@ -58,8 +58,8 @@ class Scene(NamedTuple):
     """A picture before anything has a place: its boxes at a depth, and what its words are about.
 
     ``shapes`` has the shape of every tensor that a wire carries; ``changes`` the tensors whose shape is not that of
-    what their box reads first. ``folded``: how many steps are drawn as one box, ``elided`` the lists that were too
-    long. ``weak``: the tensors that only decide which experts run.
+    what their box reads first. ``folded``: how many steps are drawn as one box, ``opens``: whether a greater depth
+    opens some. ``elided``: the lists that were too long. ``weak``: the tensors that only decide which experts run.
     """
 
     title: str
@@ -70,6 +70,7 @@ class Scene(NamedTuple):
     shapes: dict[Key, tuple[Any, ...]]
     changes: set[Key]
     folded: int
+    opens: bool
     elided: list[str]
     weak: set[Key]
 

@@ -52,7 +52,7 @@ class Scenes:
     def within(self, most: int) -> Scene:
         """The deepest scene of at most so many boxes, at least the shallowest."""
         scene = Opening(self, 1).scene()
-        while scene.folded:
+        while scene.opens:
             deeper = Opening(self, scene.depth + 1).scene()
             if sum(1 for _ in every(deeper.boxes)) > most:
                 break
@@ -88,7 +88,7 @@ class Opening:
         self.depth = depth
         self.alias: dict[Key, Key] = {}
         self.hidden: set[int] = set()
-        self.folded = 0
+        self.folded, self.opens = 0, False
         self.elided: list[str] = []
 
     def scene(self) -> Scene:
@@ -113,7 +113,17 @@ class Opening:
         title = self.report["variant"] or self.report["spec"]
         weak = self.tree.weak & {tensor for box in every(boxes) for tensor in box.outs}
         return Scene(
-            title, self.tree.network.layout, boxes, self.depth, whole, shapes, changes, self.folded, self.elided, weak
+            title,
+            self.tree.network.layout,
+            boxes,
+            self.depth,
+            whole,
+            shapes,
+            changes,
+            self.folded,
+            self.opens,
+            self.elided,
+            weak,
         )
 
     # What is alike
@@ -205,6 +215,7 @@ class Opening:
                 return [alone(box.inside[0], title)]
         else:
             self.folded += 1
+            self.opens = self.opens or level < DEEPEST
         return [box]
 
     def layer(self, part: Part, title: str, times: int, repeats: int) -> Box:

@@ -21,7 +21,7 @@ class Search:
 
     def __init__(self, line: Line, best: int) -> None:
         self.line, self.best = line, best
-        self.left = max(MOST_TRIED // (len(line.drawn.wires) + 1), 8)
+        self.left = MOST_TRIED // (len(line.drawn.wires) + 1)
 
     def helps(self) -> bool:
         """Whether the series as it is now is better than it was; if not, whoever changed it changes it back."""
