@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archcalc.render.pictures.boxes import Box
 from archcalc.render.pictures.order import Ordered, Parallel, Rows, Series, ordered
 from archcalc.render.pictures.parts import Beside, Container, Drawn, Leaf, Measures, Part
+from archcalc.render.pictures.search import settled
 from archcalc.render.pictures.series import Line
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Placing:
         for number, part in enumerate(parts):
             others = set().union(*(read for other, read in enumerate(reads) if other != number), wanted)
             made.append(self.part(part, others, set(made[-1].outs) if made else near))
-        return Line(made, wanted, near, self.measures)
+        return settled(Line(made, wanted, near, self.measures))
 
 
 def reads_of(found: Ordered) -> set[Key]:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from archcalc.render.pictures.parts import Beside, Leaf, Part
-
-if TYPE_CHECKING:
-    from archcalc.render.pictures.series import Line
+from archcalc.render.pictures.series import Line
 
 MOST_TRIED = 4000
 """Wires that are routed for one series."""
@@ -106,8 +102,18 @@ class Search:
                 self.turned([part])
 
 
-def improve(line: Line, best: int) -> int:
-    """Change a series so that its wires cross less; how often they then cross."""
+def settled(line: Line) -> Line:
+    """The series with its lanes and tracks in the order, of those that are tried, in which its wires cross least."""
+    best = line.tried()
+    if best:
+        improve(line, best)
+        line.tried()
+    line.finish()
+    return line
+
+
+def improve(line: Line, best: int) -> None:
+    """Change a series so that its wires cross less."""
     search = Search(line, best)
     before = best + 1
     while search.best and search.best < before and search.left > 0:
@@ -117,4 +123,3 @@ def improve(line: Line, best: int) -> int:
         search.branches()
         search.mirrors()
         search.exchanges()
-    return search.best

@@ -63,7 +63,6 @@ class Line:
         self.rails = self.find_rails()
         self.order = sorted(self.rails, key=lambda rail: (rail.last - rail.source, -rail.source))
         self.arrange()
-        self.settle()
 
     # What reads what
 
@@ -211,16 +210,6 @@ class Line:
         return [found.moved(0, -part.c) for found in part.exits(tensor)]
 
     # Rails
-
-    def settle(self) -> None:
-        """Lanes and tracks in the order, of a few, in which the wires of this series cross least."""
-        best = self.tried()
-        if best:
-            from archcalc.render.pictures.search import improve
-
-            best = improve(self, best)
-        self.tried()
-        self.finish()
 
     def tried(self) -> int:
         """How often wires cross with the rails as they are."""
