@@ -70,6 +70,16 @@ LARGE |= {
         "no tensor 'x0' here",
     ),
 }
+NET = "[net]\nchannels=3\nheight=8\nwidth=8\n"
+LARGE |= {
+    "as many sections as a file holds": (NET + "[empty]\n" * 1_200_000, WORK),
+    "as many lines of one section": (NET + "a=b\n" * 2_000_000, WORK),
+    "a route to a million": (f"{NET}[conv]\n[route]\nlayers={'0,' * 1_000_000}\n", "this takes more than 3,000,000"),
+    "three thousand convolutions": (NET + "[conv]\nfilters=3\n" * 3_000, ""),
+    "as many layers as a prototxt holds": ("layer { type: 'ReLU' bottom: 'a' }\n" * 250_000, WORK),
+    "messages in one another": ("layer { " * 1_000_000, "messages lie more than 50 deep in one another"),
+    "a text that does not end": (f'layer {{ name: "{"x" * 9_000_000}', "a field's name is expected, not '\"'"),
+}
 NESTED = (
     "{b: 180, repeat: 250}]\nblocks:\n  b:\n    args: {n: required}\n    layers: [relu, {b: {n: n - 1}, when: n > 1}]\n"
 )

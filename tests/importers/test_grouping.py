@@ -91,7 +91,7 @@ def test_names_of_the_source_name_blocks(name: str, block: str) -> None:
 def test_a_long_graph_stays_as_it_is() -> None:
     graph = Graph("net")
     value = graph.input("data", (8,))
-    for _ in range(4_001):
+    for _ in range(2_001):
         value = graph.add("softmax", {}, [value]).outputs[0]
     graph.outputs = [value]
     give_modules(graph)

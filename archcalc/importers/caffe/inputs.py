@@ -26,9 +26,9 @@ def declare_inputs(network: Network) -> None:
 
 def declare(network: Network, name: str, dims: Sequence[int], message: Message, only: bool) -> None:
     """An input, if a layer reads it for more than a loss; without its batch. Raises SpecError if it says no size."""
-    readers = [layer for layer in network.layers if name in layer.bottoms]
+    readers = network.readers.get(name, [])
     if not any(layer.type not in LABELLED or layer.bottoms[0] == name for layer in readers):
-        network.blobs[name] = None
+        network.put(name, None)
         return
     batch = 1 if any(layer.type in RECURRENT and name in layer.bottoms for layer in readers) else 0
     shape = network.asked.shape(name, only)
@@ -41,9 +41,9 @@ def declare(network: Network, name: str, dims: Sequence[int], message: Message, 
         if dims[batch : batch + 1] and dims[batch] != 1:
             network.notes.append(Diagnostic(f"'{name}' is a batch of {dims[batch]:,}: shapes have none", message.span))
     called = plain_name(name)
-    while called in network.graph.inputs:
-        called += "_"
-    network.blobs[name] = Blob(network.graph.input(called, shape))
+    if called in network.graph.inputs:
+        called = f"{called}_{len(network.graph.inputs)}"
+    network.put(name, Blob(network.graph.input(called, shape)))
 
 
 LABELLED = frozenset(
@@ -57,7 +57,7 @@ LABELLED = frozenset(
 @rule("Input", reads=0)
 def input_layer(network: Network, layer: Layer, read: list[Blob]) -> list[Blob | None]:
     shapes = [shape.numbers("dim") for shape in layer.parameters("input_param").messages("shape")]
-    only = len(layer.tops) == 1 and sum(one.type == "Input" for one in network.layers) == 1
+    only = len(layer.tops) == 1 and network.types["Input"] == 1
     for number, name in enumerate(layer.tops):
         declare(network, name, shapes[min(number, len(shapes) - 1)] if shapes else [], layer.message, only)
     return [network.blobs[name] for name in layer.tops]

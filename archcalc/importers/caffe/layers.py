@@ -340,10 +340,12 @@ def prior_box(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     return [None]
 
 
-@rule("Python", "Proposal")
+@rule("Python", "Proposal", reads=0)
 def python(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     """Code that nobody runs; a proposal of regions is known by its name, and gives 300 at test time."""
     given = layer.parameters("python_param")
+    if not read:
+        return [*RULES["Data"](network, layer, read)]
     if layer.type == "Python" and "proposal" not in f"{given.text('module')} {given.text('layer')}".lower():
         return network.not_known(f"Python ({given.text('module')}.{given.text('layer')})", read)
     said = f"{layer.place} proposes regions: {REGIONS} are taken, and what follows runs for each"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from archcalc.errors import Diagnostic, SpecError, unknown
@@ -94,6 +95,12 @@ class Network:
             for number, message in enumerate(root.messages("layer", "layers"))
             if (layer := Layer(message, number)).is_in(PHASE)
         ]
+        self.readers: dict[str, list[Layer]] = {}
+        for layer in self.layers:
+            for name in layer.bottoms:
+                self.readers.setdefault(name, []).append(layer)
+        self.names: dict[Value, set[str]] = {}
+        self.types = Counter(layer.type for layer in self.layers)
         self.layer: Layer
         self.whole = False
 
@@ -128,9 +135,10 @@ class Network:
             found: Sequence[Blob | None] = [None] * len(layer.tops)  # made of what was left out alone
         else:
             self.whole = any(blob.whole for blob in known)
+            rule = rule or (None if layer.bottoms else RULES["Data"])  # what reads nothing gives data, whatever it is
             found = self.not_known(layer.type, known) if rule is None else self.ruled(rule, layer, known)
         for name, blob in zip(layer.tops, found, strict=False):
-            self.blobs[name] = blob
+            self.put(name, blob)
             self.unread.pop(name, None)
             self.unread[name] = None
 
@@ -145,14 +153,21 @@ class Network:
             raise SpecError(Diagnostic(message, layer.message.span))
         return rule(self, layer, read)
 
+    def put(self, name: str, blob: Blob | None) -> None:
+        """Let a name stand for a blob from here on."""
+        before = self.blobs.get(name)
+        if before is not None:
+            self.names[before.value].discard(name)
+        self.blobs[name] = blob
+        if blob is not None:
+            self.names.setdefault(blob.value, set()).add(name)
+
     def only_this_reads(self, value: Value) -> bool:
         """Whether no layer behind this one, nor what is given out, has a tensor that this one reads."""
-        names = {name for name, blob in self.blobs.items() if blob is not None and blob.value is value}
-        behind = self.layers[self.layers.index(self.layer) + 1 :]
-        kept = names - {*self.layer.tops}
+        kept = self.names[value] - {*self.layer.tops}
         if value in self.given or not kept.isdisjoint(self.unread):
             return False
-        return not any(name in layer.bottoms for layer in behind for name in kept)
+        return all(self.readers[name][-1].number <= self.layer.number for name in kept)
 
     def read(self, name: str) -> Blob | None:
         """What a name stands for. Raises SpecError if nothing has it."""
@@ -166,10 +181,7 @@ class Network:
     def not_known(self, what: str, read: Sequence[Blob]) -> list[Blob | None]:
         self.unknown.add(what, Diagnostic(self.layer.place, self.layer.message.span))
         if not self.asked.as_custom:
-            return [read[0] if read else None for _ in self.layer.tops]
-        if not read:
-            message = f"{self.layer.place} reads nothing: nobody says of what size it gives '{what}'"
-            raise SpecError(Diagnostic(message, self.layer.message.span))
+            return [read[0] for _ in self.layer.tops]
         arguments: Arguments = {"out": [*read[0].shape], "params": 0, "macs": 0}
         return [self.add("custom", read, arguments) for _ in self.layer.tops]
 

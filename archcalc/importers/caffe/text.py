@@ -12,10 +12,10 @@ from archcalc.sources.file import File
 
 DEEPEST = 50
 """Messages in one another; Caffe's have five."""
-TOKEN = 1
+TOKEN = 5
 """Units of work that a word takes."""
 TOKENS = re.compile(
-    r"""[ \t\r\f\v]+ | \#[^\n]* | (?P<line>\n) | (?P<text>"(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*')
+    r"""[ \t\r\f\v]+ | \#[^\n]* | (?P<line>\n) | (?P<text>"[^"\\\n]*(?:\\.[^"\\\n]*)*" | '[^'\\\n]*(?:\\.[^'\\\n]*)*')
     | (?P<word>[-+]?[\w.]+(?:[-+][\d]+)?) | (?P<sign>[{}<>:;,\[\]]) | (?P<wrong>.)""",
     re.VERBOSE,
 )
@@ -106,7 +106,7 @@ def tokens(file: File) -> Iterator[Token]:
             line, start = line + 1, found.end()
         elif kind is not None:
             span = Span(file.source, line, found.start() - start, found.end() - start)
-            charge(TOKEN)
+            charge(TOKEN, span)
             if kind == "wrong":
                 raise SpecError(Diagnostic(f"a field's name is expected, not '{found[0]}'", span))
             yield Token(kind, found[0], span)

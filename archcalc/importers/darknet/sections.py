@@ -8,9 +8,10 @@ from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.meter import charge
 from archcalc.sources.file import File
 
-LINE = 2
+LINE = 4
 """Units of work that a line takes."""
 SECTION = 10
+INDEX = 20
 SHORT = {
     "network": "net",
     "conv": "convolutional",
@@ -60,6 +61,7 @@ class Section:
         if name not in self.options:
             raise SpecError(Diagnostic(f"[{self.type}] needs {name}", self.span))
         text, span = self.options[name]
+        charge(INDEX * text.count(","), span)
         parts = [part for part in re.split("[#;]", text)[0].split(",") if part]
         found = [re.fullmatch(r"[-+]?\d{1,15}", part) for part in parts]
         if not parts or None in found:
@@ -71,11 +73,11 @@ def read_sections(file: File) -> list[Section]:
     """The sections of a file. Blanks inside a line mean nothing, and the first of two equal keys counts."""
     sections: list[Section] = []
     for number, line in enumerate(file.text.split("\n")):
-        charge(LINE)
         text = re.sub(r"\s", "", line)
+        span = Span(file.source, number, len(line) - len(line.lstrip()), len(line.rstrip()))
+        charge(LINE, span)
         if not text or text[0] in "#;":
             continue
-        span = Span(file.source, number, len(line) - len(line.lstrip()), len(line.rstrip()))
         if text[0] == "[":
             type = text[1:].partition("]")[0]
             charge(SECTION, span)

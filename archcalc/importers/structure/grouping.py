@@ -19,7 +19,7 @@ from archcalc.meter import charge
 
 LONGEST = 40
 """Units of a list that comes several times, and of the lists that one merge joins."""
-MOST_UNITS = 4_000
+MOST_UNITS = 2_000
 """A longer graph has no modules looked for."""
 MOST_ROUNDS = 6
 MOST_READ = 3
@@ -39,14 +39,26 @@ KINDS = {"add": "Residual", "concat": "Branches", "mul": "Gated"}
 
 
 class Unit:
-    """A node with its norm and activation, or a module. ``sign`` is equal for units that differ in numbers at most."""
+    """A node with its norm and activation, or a module. ``sign`` is equal for units that differ in numbers at most.
 
-    __slots__ = ("nodes", "sign", "reads", "gives", "type", "weight")
+    ``end``: the number of its last node; ``weight``: how many layers it is.
+    """
 
-    def __init__(self, nodes: list[Node], sign: Hashable, reads: list[Value], weight: int = 1) -> None:
-        self.nodes, self.sign, self.reads, self.weight = nodes, sign, reads, weight
+    __slots__ = ("nodes", "sign", "reads", "gives", "type", "weight", "end", "_numbers")
+
+    def __init__(self, nodes: list[Node], sign: Hashable, reads: list[Value], end: int, weight: int = 1) -> None:
+        self.nodes, self.sign, self.reads, self.end, self.weight = nodes, sign, reads, end, weight
         self.gives = nodes[-1].outputs
+        self._numbers: list[str] | None = None
         self.type = nodes[0].type if weight == 1 else ""
+
+    @property
+    def numbers(self) -> list[str]:
+        """The numbers of a layer; those of a module are inside it."""
+        if self._numbers is None:
+            one = self.nodes if self.weight == 1 else []
+            self._numbers = [str(value) for node in one for value in node.arguments.values()]
+        return self._numbers
 
 
 class Found(NamedTuple):
@@ -63,21 +75,21 @@ class Span(NamedTuple):
     start: int
     stop: int
 
-    def overlaps(self, other: Span) -> bool:
-        return self.start < other.stop and other.start < self.stop
-
 
 def give_modules(graph: Graph) -> None:
     """Say of each node in which modules it stands, where the graph knows of none."""
+    if any(node.modules for node in graph.nodes):
+        return
     units = units_of(graph)
-    if len(units) > MOST_UNITS or any(node.modules for node in graph.nodes):
+    if len(units) > MOST_UNITS:
         return
     found: list[Found] = []
-    units = merged(units, graph, found)
+    last = last_readers(graph)
+    units = merged(units, last, found)
     units = staged(units, found)
     for number in range(MOST_ROUNDS):
         units = collapsed_runs(units)
-        spans = most_gained(units, graph)
+        spans = most_gained(units, last)
         if not spans:
             break
         units = replaced(units, spans, f"Part{number + 1}" if number else "Part", found)
@@ -131,14 +143,14 @@ def units_of(graph: Graph) -> list[Unit]:
     """Nodes with what stands directly behind them."""
     readers = graph.readers()
     units: list[Unit] = []
-    for node in graph.nodes:
+    for number, node in enumerate(graph.nodes):
         before = units[-1] if units else None
         if before is not None and follows(before, node, readers):
             before.nodes.append(node)
-            before.gives = node.outputs
+            before.gives, before.end = node.outputs, number
             before.sign = (before.sign, sign_of(node))
         else:
-            units.append(Unit([node], sign_of(node), [*node.inputs]))
+            units.append(Unit([node], sign_of(node), [*node.inputs], number))
     return units
 
 
@@ -164,21 +176,21 @@ def plain(value: object) -> str:
     return "[" + ", ".join(map(plain, value)) + "]" if isinstance(value, (list, tuple)) else "#"
 
 
-def last_readers(units: Sequence[Unit], graph: Graph) -> dict[Value, int]:
-    """Where each tensor is read last; behind the end if it is given out."""
-    found = {value: place for place, unit in enumerate(units) for value in unit.reads}
-    return {**found, **dict.fromkeys(graph.outputs, len(units))}
+def last_readers(graph: Graph) -> dict[Value, int]:
+    """The number of the node that reads each tensor last; behind the end if it is given out."""
+    found = {value: number for number, node in enumerate(graph.nodes) for value in node.inputs}
+    return {**found, **dict.fromkeys(graph.outputs, len(graph.nodes))}
 
 
 # Merges with what they join
 
 
-def merged(units: list[Unit], graph: Graph, found: list[Found]) -> list[Unit]:
+def merged(units: list[Unit], last: dict[Value, int], found: list[Found]) -> list[Unit]:
     """The units with each merge and the lists that it joins as one, the innermost first."""
     for kind in KINDS:
         place = 0
         while place < len(units):
-            span = joined(units, place, last_readers(units, graph)) if units[place].type == kind else None
+            span = joined(units, place, last) if units[place].type == kind else None
             if span is not None:
                 units = replaced(units, [span], KINDS[kind], found)
                 place = span.start
@@ -199,7 +211,7 @@ def is_activated(units: Sequence[Unit], place: int, last: dict[Value, int]) -> b
     """Whether the unit behind a merge is its activation."""
     if place + 1 >= len(units) or units[place + 1].reads != units[place].gives:
         return False
-    return FAMILY.get(units[place + 1].type) == "activation" and last[units[place].gives[0]] == place + 1
+    return FAMILY.get(units[place + 1].type) == "activation" and last[units[place].gives[0]] <= units[place + 1].end
 
 
 def is_closed(units: Sequence[Unit], start: int, stop: int, last: dict[Value, int]) -> bool:
@@ -208,7 +220,7 @@ def is_closed(units: Sequence[Unit], start: int, stop: int, last: dict[Value, in
     for place in range(start, stop):
         read.update(value for value in units[place].reads if value not in made)
         made.update(units[place].gives)
-        if place < stop - 1 and any(last.get(value, 0) >= stop for value in units[place].gives):
+        if place < stop - 1 and any(last.get(value, 0) > units[stop - 1].end for value in units[place].gives):
             return False
         if len(read) > 1:
             return False
@@ -257,11 +269,10 @@ def collapsed_runs(units: Sequence[Unit]) -> list[Unit]:
         before = found[-1] if found else None
         in_a_row = before is not None and unit.reads == before.gives and unit.weight > 1
         if before is not None and in_a_row and before.sign in (unit.sign, ("run", unit.sign)):
-            run = Unit(before.nodes + unit.nodes, ("run", unit.sign), before.reads, unit.weight)
-            found[-1] = run
+            found[-1] = Unit(before.nodes + unit.nodes, ("run", unit.sign), before.reads, unit.end, unit.weight)
         else:
             found.append(unit)
-    return [Unit(one.nodes, run_sign(one), one.reads, one.weight) for one in found]
+    return [Unit(one.nodes, run_sign(one), one.reads, one.end, one.weight) for one in found]
 
 
 def run_sign(unit: Unit) -> Hashable:
@@ -272,19 +283,19 @@ def is_run(sign: Hashable) -> bool:
     return isinstance(sign, tuple) and len(sign) == 2 and sign[0] == "run"
 
 
-def most_gained(units: Sequence[Unit], graph: Graph) -> list[Span]:
+def most_gained(units: Sequence[Unit], last: dict[Value, int]) -> list[Span]:
     """The uses of the list that saves most lines; nothing if none saves enough."""
     uses: dict[Hashable, list[Span]] = {}
-    last = last_readers(units, graph)
     for start in range(len(units)):
         for stop, key in closed_from(units, start, last):
             uses.setdefault(key, []).append(Span(start, stop))
     best: tuple[float, list[Span]] = (LEAST_GAIN, [])
     for spans in uses.values():
         apart = without_overlaps(spans)
-        gained = gain(units, apart) if len(apart) > 1 else 0.0
-        if gained > best[0]:
-            best = gained, apart
+        if len(apart) > 1 and saved(apart) > best[0]:
+            gained = saved(apart) - differing(units, apart)
+            if gained > best[0]:
+                best = gained, apart
     return best[1]
 
 
@@ -302,7 +313,7 @@ def closed_from(units: Sequence[Unit], start: int, last: dict[Value, int]) -> It
         if len(read) > MOST_READ or sum(value.node is not None for value in read) > 1:
             return
         key = hash((key, unit.sign, tuple(made.get(value, read.get(value)) for value in unit.reads)))
-        if stop - start >= 2 and furthest < stop and len(unit.gives) == 1 and read:
+        if stop - start >= 2 and furthest <= unit.end and len(unit.gives) == 1 and read:
             yield stop, (stop - start, key)
         made.update((value, stop - start) for value in unit.gives)
         furthest = max(furthest, *(last.get(value, 0) for value in unit.gives))
@@ -316,22 +327,19 @@ def without_overlaps(spans: Sequence[Span]) -> list[Span]:
     return found
 
 
-def gain(units: Sequence[Unit], spans: Sequence[Span]) -> float:
-    """About how many lines a block saves: each use is one, and a number that differs is as much to read as two."""
+def saved(spans: Sequence[Span]) -> float:
+    """About how many lines a block saves whose uses do not differ: each use is one."""
     length = spans[0].stop - spans[0].start
-    columns = zip(*[[*numbers(units[span.start : span.stop])] for span in spans], strict=False)
-    differing = {column for column in columns if len({*column}) > 1}
-    whole = units[spans[0].start]
-    tidy = 0.5 * (whole.type in WITH_ROLES or whole.weight > 1)
-    return len(spans) * length - (length + 3 + len(spans)) - 2 * len(differing) + tidy
+    return len(spans) * length - (length + 3 + len(spans))
 
 
-def numbers(units: Sequence[Unit]) -> Iterator[object]:
-    """The numbers of single layers; those of modules are inside them."""
-    for unit in units:
-        if unit.weight == 1:
-            for node in unit.nodes:
-                yield from (str(value) for value in node.arguments.values())
+def differing(units: Sequence[Unit], spans: Sequence[Span]) -> float:
+    """Lines that its arguments are as much to read as: two each; half a line if it begins with an activation or so."""
+    charge(len(spans) * (spans[0].stop - spans[0].start))
+    rows = [[number for unit in units[one.start : one.stop] for number in unit.numbers] for one in spans]
+    arguments = {column for column in zip(*rows, strict=False) if len({*column}) > 1}
+    first = units[spans[0].start]
+    return 2 * len(arguments) + 0.5 * (first.type not in WITH_ROLES and first.weight == 1)
 
 
 def replaced(units: Sequence[Unit], spans: Sequence[Span], kind: str, found: list[Found]) -> list[Unit]:
@@ -343,7 +351,8 @@ def replaced(units: Sequence[Unit], spans: Sequence[Span], kind: str, found: lis
         nodes = [node for unit in inside for node in unit.nodes]
         made = {value for unit in inside for value in unit.gives}
         reads = [*dict.fromkeys(value for unit in inside for value in unit.reads if value not in made)]
-        result += [*units[at : span.start], Unit(nodes, kind, reads, sum(unit.weight for unit in inside))]
+        weight = sum(unit.weight for unit in inside)
+        result += [*units[at : span.start], Unit(nodes, kind, reads, inside[-1].end, weight)]
         found.append(Found(kind, nodes, len(collapsed_runs(inside))))
         at = span.stop
     return [*result, *units[at:]]

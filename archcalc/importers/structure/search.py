@@ -131,17 +131,30 @@ def candidates(best: Description) -> Iterator[Group]:
 def spec_of(graph: Graph, name: str = "converted.yaml") -> Spec:
     """The text of a graph as a spec, with its proof: folded as far as it can be proved."""
     read, graph = graph, rewritten(graph)
-    for left, choice in zip(range(len(FALLBACKS), 0, -1), (None, *FALLBACKS[:-1]), strict=True):
+    for choice in choices(graph):
         try:
             text, places, proof = proved(graph, choice, name)
         except Apart:
             continue
         if not proof.differences:
+            left = len(FALLBACKS) - (FALLBACKS.index(choice) + 1 if choice in FALLBACKS else 0)
             return Spec(text, places, proof, left)
     return Spec(*proved(read, FALLBACKS[-1], name), 0)
 
 
-def proved(graph: Graph, choice: Choice | None, name: str) -> tuple[str, list[str], Proof]:
-    """The text in one way, or the shortest, its places and its proof. Raises Apart."""
-    found = shortest(graph) if choice is None else described(graph, choice)
+def choices(graph: Graph) -> Iterator[Choice]:
+    """Ways of writing a graph until one is proved: the shortest, it without one class of blocks, then with less."""
+    try:
+        best = shortest(graph)
+        yield best.choice
+        for group in dict.fromkeys(block.group for block in best.builder.blocks):
+            yield best.choice._replace(inlined=best.choice.inlined | {group})
+    except Apart:
+        pass
+    yield from FALLBACKS[:-1]
+
+
+def proved(graph: Graph, choice: Choice, name: str) -> tuple[str, list[str], Proof]:
+    """The text in one way, its places and its proof. Raises Apart."""
+    found = described(graph, choice)
     return found.text, found.places, prove(graph, found.text, name)
