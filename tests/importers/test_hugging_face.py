@@ -196,7 +196,20 @@ def test_a_file_that_cannot_be_read_is_told_with_its_place(text: str, message: s
     assert [str(one) for one in caught.value.diagnostics] == [message]
 
 
-def test_a_key_that_no_family_reads_is_an_error_where_it_is_not_as_usual() -> None:
-    config = {"model_type": "phi", "architectures": ["PhiForCausalLM"], "qk_layernorm": True}
-    with pytest.raises(SpecError, match="qk_layernorm: archcalc reads phi only with false, not true"):
+@pytest.mark.parametrize(
+    "config, message",
+    [
+        (
+            {"model_type": "mpt", "architectures": ["MptForCausalLM"], "no_bias": False},
+            "no_bias: archcalc reads mpt only with true, not false",
+        ),
+        (
+            {"model_type": "gemma2", "architectures": ["Gemma2Model"], "use_bidirectional_attention": True},
+            "use_bidirectional_attention: true is not read; archcalc knows gemma2 only with null",
+        ),
+    ],
+)
+def test_what_no_family_reads_is_an_error_where_it_is_not_as_usual(config: dict[str, Any], message: str) -> None:
+    with pytest.raises(SpecError) as caught:
         spec_text(config)
+    assert [str(one) for one in caught.value.diagnostics] == [message]

@@ -183,9 +183,9 @@ def gemma3_text(c: Configuration, of: str) -> Variables:
 
 
 def phi(c: Configuration, of: str) -> Variables:
-    c.fixed("qk_layernorm", False)
+    normed = {"head_norm": "layer_norm"} if c.flag("qk_layernorm") else {}
     biased = dict.fromkeys(("qkv_bias", "out_bias", "mlp_bias", "lm_bias"), True)
-    return base(c, of, 0.5) | layer_norm(parallel=True, one_norm=True, gated=False, **biased)
+    return base(c, of, 0.5) | layer_norm(parallel=True, one_norm=True, gated=False, **biased, **normed)
 
 
 def phi3(c: Configuration, of: str) -> Variables:
@@ -216,10 +216,16 @@ def granitemoe(c: Configuration, of: str) -> Variables:
     return base(c, of) | biases(c, "attention") | mixture(c, "num_local_experts", "intermediate_size")
 
 
+def own_norms(c: Configuration) -> Variables:
+    """Norms of queries and keys with weights of each head's own: as many as of all heads at once."""
+    return {"wide_norm": True, "wide_norm_bias": False} if c.flag("use_qk_norm") or c.flag("qk_layernorm") else {}
+
+
 def stablelm(c: Configuration, of: str) -> Variables:
-    c.fixed("qk_layernorm", False)
     parallel = c.flag("use_parallel_residual")
-    return base(c, of, 0.25) | layer_norm(parallel=parallel, one_norm=True, qkv_bias=c.flag("use_qkv_bias"))
+    return (
+        base(c, of, 0.25) | layer_norm(parallel=parallel, one_norm=True, qkv_bias=c.flag("use_qkv_bias")) | own_norms(c)
+    )
 
 
 def starcoder2(c: Configuration, of: str) -> Variables:
@@ -228,8 +234,9 @@ def starcoder2(c: Configuration, of: str) -> Variables:
 
 
 def cohere(c: Configuration, of: str) -> Variables:
-    c.fixed("use_qk_norm", False, None)
-    return base(c, of) | biases(c, "attention") | layer_norm(norm_bias=False, parallel=True, one_norm=True)
+    return (
+        base(c, of) | biases(c, "attention") | layer_norm(norm_bias=False, parallel=True, one_norm=True) | own_norms(c)
+    )
 
 
 def cohere2(c: Configuration, of: str) -> Variables:
