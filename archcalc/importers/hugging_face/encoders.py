@@ -8,7 +8,7 @@ from archcalc.importers.hugging_face.configuration import Configuration
 from archcalc.importers.hugging_face.decoders import TOKENS, periodic, rotary
 from archcalc.importers.hugging_face.model import Model, Variables
 
-POOLED = ("bert", "roberta", "xlm-roberta", "camembert", "albert", "mpnet", "ernie", "layoutlm", "data2vec-text")
+POOLED = ("bert", "roberta", "xlm-roberta", "camembert", "albert", "mpnet", "ernie", "layoutlm", "data2vec-text", "esm")
 """Types whose bare model pools the first token."""
 
 
@@ -114,6 +114,31 @@ def megatron_bert(c: Configuration, of: str) -> Variables:
     return found | ({"pooled": True} if of.endswith("Model") else {})
 
 
+def esm(c: Configuration, of: str) -> Variables:
+    """Of proteins. Norms before; contacts are read from the attention of all layers where somebody asks for them."""
+    c.fixed("is_folding_model", False)
+    c.read.update(("esmfold_config", "vocab_list", "token_dropout", "use_cache"))
+    rotary = c.word("position_embedding_type", ("absolute", "rotary")) == "rotary"
+    dim, context, depth, heads = c.number("hidden_size"), c.number("max_position_embeddings"), c.depth(), c.heads()
+    found = {
+        "T": min(TOKENS, context),
+        "vocab": c.number("vocab_size"),
+        "dim": dim,
+        "depth": depth,
+        "heads": c.heads(of=dim),
+        "mlp": c.number("intermediate_size"),
+        "act": "gelu",
+        "context": None if rotary else context,
+        "segments": None,
+        "kept": context + (dim // heads // 2 if rotary else 0),
+        "contacts": depth * heads + 1,
+        "words_norm": bool(c.get("emb_layer_norm_before")),
+        "before": True,
+        "last_norm": True,
+    }
+    return found | head(c, of)
+
+
 def modernbert(c: Configuration, of: str) -> Variables:
     """Gated, norms before, rotations, windows in two layers of three; the first layer has no norm before attention."""
     for key in ("attention_bias", "mlp_bias", "classifier_bias"):
@@ -164,6 +189,7 @@ TYPES = {
     "layoutlm": layoutlm,
     "megatron-bert": megatron_bert,
     "modernbert": modernbert,
+    "esm": esm,
 }
 
 

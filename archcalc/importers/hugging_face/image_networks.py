@@ -63,10 +63,11 @@ def convnext(c: Configuration, of: str) -> Model:
     c.fixed("patch_size", 4)
     c.fixed("num_stages", len(depths))
     c.fixed("hidden_act", "gelu")
-    if not c.ratio("layer_scale_init_value") > 0:
+    if c.type == "convnext" and not c.ratio("layer_scale_init_value") > 0:
         raise c.wrong("layer_scale_init_value", "archcalc reads convnext only with a scale of each layer")
     size = c.number("image_size")
     variables = {"dim": widths[0], "depths": depths, "drop": c.ratio("drop_path_rate", 0.0), **classifier(c, of)}
+    variables["version"] = 1 if c.type == "convnext" else 2
     return Model("convnext", variables, {"input": (f"3, {size}, {size}", None)})
 
 
@@ -198,6 +199,7 @@ TYPES = {
     "resnet": resnet,
     "regnet": regnet,
     "convnext": convnext,
+    "convnextv2": convnext,
     "swin": swin,
     "swinv2": swin,
     "segformer": segformer,
