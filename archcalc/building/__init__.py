@@ -5,7 +5,7 @@ variables.py       vars, variants, --set: a document with its numbers
 inputs.py          the shapes that a file reads, --input
 fitting.py         input sizes that would make tensors meet, for an error
 free_variables.py  the names that formula --vars gives
-variants.py        many variants at once, grouped by how they are built
+varied.py          one of many variants: its numbers record what they decide
 unused.py          what a file says and nothing reads
 scope.py           which names a step sees, and paths to the others
 expansion.py       steps in order with their keys: from, repeat, when, name, expect -> graph

@@ -8,6 +8,7 @@ says of any other variant what it costs (the same operations on its numbers) and
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -70,6 +71,10 @@ LEARNT: dict[tuple[str, bool], Callable[[int], int]] = {
 }
 
 
+MARK = re.compile("\0([0-9]+)(?::([^\0]*))?\0")
+"""What stands for a number in a text: the place of its node, and the form in which it is written."""
+
+
 class Record:
     """What is asked of the numbers of one variant. ``answers``: what decided how it is built, in order, by node.
 
@@ -92,6 +97,10 @@ class Record:
             if rule is not None and None not in known and (least := rule(*known)) is not None:
                 self.least[node] = least
         return found
+
+    def values(self) -> dict[int, int | bool]:
+        """The numbers of all nodes, by their place."""
+        return {node.number: found.value for node, found in self._made.items()}
 
     def asked(self, node: Node, value: int | bool) -> int | bool:
         """The value of a node, which from here on decides how the variant is built."""
@@ -213,18 +222,30 @@ def simpler(op: str, *args: Any) -> Any:
         return None
     if a is b:
         return SAME.get(op, a if op in ("max", "min", "where") else None)
+    if op == "where":
+        return None
     if type(a) is int and op in ("+", "*"):
         a, b = b, a
-    if type(b) is not int:
+    if type(b) is not int or type(a) is not Recorded:
         return None
     least = a.record.least.get(a.node)
     if least is not None and op in BOUNDED and (found := BOUNDED[op](least, b)) is not None:
+        return found
+    if op in DIVISIONS and b > 1 and (found := of_multiple(op, a, b)) is not None:
         return found
     if b == 0 and op in ("+", "-", "*"):
         return 0 if op == "*" else a
     if b == 1 and op in ("*", *DIVISIONS):
         return 0 if op == "%" else a
     return None
+
+
+def of_multiple(op: str, a: Recorded, b: int) -> Any:
+    """The quotient, or the remainder, of a product with a multiple of ``b``; None of anything else."""
+    if a.node.op != "*" or type(a.node.args[0]) is not int or a.node.args[0] % b:
+        return None
+    times, factor = a.node.args
+    return 0 if op == "%" else times // b * a.record.made(factor, a.value // times)
 
 
 def quotient(a: Any, b: Any) -> Any:

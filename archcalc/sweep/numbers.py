@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable
 from typing import Any
 
 from archcalc.dims.array import DimArray, Variants
-from archcalc.dims.recorded import Node
+from archcalc.dims.recorded import MARK, Node
 from archcalc.report.sweep import Array
 
 
@@ -60,9 +59,6 @@ def needed(nodes: Iterable[Any], known: Container[Node] = ()) -> list[Node]:
             found[node] = None
             waiting += node.operands()
     return sorted(found, key=lambda node: node.number)
-
-
-MARK = re.compile("\0([0-9]+)(?::([^\0]*))?\0")
 
 
 class Text:

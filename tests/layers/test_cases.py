@@ -17,6 +17,7 @@ shape, or a list of shapes for a layer that gives several. Weights and buffers a
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -30,6 +31,7 @@ from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.closed_form import evaluate, expand
 from archcalc.dims.array import DimArray, Variants
 from archcalc.dims.expression import Expression
+from archcalc.dims.recorded import MARK, Nodes, Record, Recorded
 from archcalc.errors import RuleError
 from archcalc.graph.inference import Applied
 from archcalc.layers import CONTENTS, find
@@ -163,6 +165,12 @@ class TestKinds:
         for assumption in assumptions:
             assert holds(assumption.condition, values), str(assumption)
 
+    @pytest.mark.sampled(5)
+    def test_recorded(self, layer, arguments, x):
+        record = Record(Nodes())
+        result = run(layer, arguments, shapes_of(x), partial(recorded, record))
+        assert plain(result, recorded_value) == run(layer, arguments, shapes_of(x), as_int)
+
     def test_variants(self, layer, arguments, x):
         """The row's sizes and, beside them, twice these sizes: they may fit or not, but only on their own account."""
         shapes = shapes_of(x)
@@ -182,6 +190,28 @@ class TestKinds:
         assert plain(result, lambda dim: at(dim, 0)) == first
         if second is not None:
             assert plain(result, lambda dim: at(dim, 1)) == second
+
+
+@pytest.mark.sampled(5)
+@pytest.mark.parametrize("layer, arguments, x", [pytest.param(*row.values[:3], id=row.id) for row in REFUSED])
+def test_rejected_recorded(layer, arguments, x):
+    """The message is that of whole numbers, once its marks are the numbers that they stand for."""
+    with pytest.raises(RuleError) as expected:
+        run(layer, arguments, shapes_of(x), as_int)
+    record = Record(Nodes())
+    with pytest.raises(RuleError) as found:
+        run(layer, arguments, shapes_of(x), partial(recorded, record))
+    values = record.values()
+    text = MARK.sub(lambda mark: format(values[int(mark[1])], mark[2] or ""), str(found.value))
+    assert (text, found.value.argument) == (str(expected.value), expected.value.argument)
+
+
+def recorded(record: Record, name: str, value: int) -> Any:
+    return record.made(record.nodes.node("name", name), value)
+
+
+def recorded_value(dim: Any) -> int:
+    return dim.value if isinstance(dim, Recorded) else dim
 
 
 @pytest.mark.parametrize("layer, arguments, x", [pytest.param(*row.values[:3], id=row.id) for row in REFUSED])
