@@ -56,6 +56,7 @@ FAMILIES = {
     "megatron": "T hidden heads",
     "mixture-of-experts": "T vocab dim heads kv_heads mlp count active",
     "mnasnet": "classes width C H W",
+    "mobilebert": "T vocab dim mlp",
     "mobilenet_v1": "width classes C H W",
     "mobilenet_v2": "classes C H W",
     "mobilenet_v3": "classes hidden C H W",

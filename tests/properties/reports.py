@@ -17,8 +17,8 @@ LARGEST = "resnet1202"
 """A network of thousands of layers: the slow tests alone read it."""
 
 LARGE = (
-    "densenet deepseek efficientdet efficientnet_v2 gemma3 hrnet jamba mamba maxvit qwen3-moe randwire resnet1202"
-    " stable-diffusion-unet"
+    "densenet deepseek efficientdet efficientnet_v2 gemma3 hrnet jamba mamba maxvit mobilebert qwen3-moe randwire"
+    " resnet1202 rwkv stable-diffusion-unet"
 ).split()
 """Networks of 400 layers and more: what is asked of every spec is asked of them among the slow tests."""
 

@@ -18,6 +18,7 @@ MODULES = {
     "image_networks": "resnet regnet convnext convnextv2 swin swinv2 segformer clip siglip",
     "speech": "wav2vec2 hubert",
     "apart_encoders": "deberta-v2",
+    "narrow_encoders": "mobilebert",
     "state_spaces": "mamba rwkv",
     "encoder_decoders": ("t5 mt5 umt5 bart plbart mbart blenderbot blenderbot-small pegasus marian m2m_100 whisper"),
 }
