@@ -1,4 +1,4 @@
-"""MobileBERT: narrow layers beside a wide stream. Family ``mobilebert``. The source is its module of transformers 5.23."""
+"""MobileBERT: narrow layers beside a wide stream. The source is its module of transformers 5.23."""
 
 from __future__ import annotations
 
