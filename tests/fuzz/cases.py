@@ -13,7 +13,9 @@ from . import documents, seeds, texts, yaml_text
 from .expressions import expression
 from .foreign import foreign
 
-COMMANDS = {"show": 50, "explain": 20, "check": 18, "diff": 12, "memory": 8, "time": 6, "generate": 6, "convert": 4}
+COMMANDS = {
+    "show": 50, "explain": 20, "check": 18, "diff": 12, "memory": 8, "draw": 8, "time": 6, "generate": 6, "convert": 4,
+}  # fmt: skip
 SETTINGS = (
     "w=8", "w=", "n=3", "x=1", "=", "w=[1, 2]", "w={a: 1}", "w=*a", "w=9**9**9", "w='", "n=-1", "w=\x00", "w", "w=é",
     "n=1e9",
@@ -154,6 +156,16 @@ def memory(random_: random.Random, files: dict[str, bytes]) -> list[str]:
     return (
         found + random_.choice(([], ["--map"])) + some(random_, 0.2, "--depth", ("1", "2"), ("x",)) + printed(random_)
     )
+
+
+def draw(random_: random.Random, files: dict[str, bytes]) -> list[str]:
+    found = [*named(random_), *network(random_, files), *some(random_, 0.7, "--format", [*FORMATS["picture"]])]
+    found += some(random_, 0.4, "--depth", ("1", "2", "9"), ("9" * 30, "0"))
+    found += some(random_, 0.4, "--color", ("macs", "memory", "none"), ("x",))
+    found += some(random_, 0.3, "--style", ("paper", "tensors"), ("x",))
+    found += some(random_, 0.3, "--width", ("300", "1000"), ("1", "9" * 30))
+    found += ["--horizontal"] if random_.random() < 0.3 else []
+    return found + some(random_, 0.1, "-o", ("out.svg", "out.html"), ("out.png", ""))
 
 
 def time(random_: random.Random, files: dict[str, bytes]) -> list[str]:

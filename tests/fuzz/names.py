@@ -76,8 +76,9 @@ def arguments(
     random_: random.Random, files: dict[str, bytes], name: str, document: dict[str, Any], step: str
 ) -> list[str]:
     path = f"./{name}"
-    kind = random_.choice(("show", "show", "counts", "diff", "check", "check", "explain", "formula", "memory", "time"))
-    form = random_.choice(list(FORMATS["report" if kind == "show" else kind]))
+    kinds = "show show counts diff check check explain formula memory time draw".split()
+    kind = random_.choice(kinds)
+    form = random_.choice(list(FORMATS[{"show": "report", "draw": "picture"}.get(kind, kind)]))
     if kind == "counts":
         files["my.yaml"] = as_text(
             {"name": random_.choice(HOSTILE), "unit": random_.choice(HOSTILE), "operations": {"mac": 2}}, "line"
@@ -112,6 +113,8 @@ def arguments(
         files["board.yaml"] = as_text(board, "line").encode("utf-8", "surrogatepass")
         device = random_.choice(("board.yaml", "h100", random_.choice(HOSTILE)))
         return ["time", path, "--device", device, "--format", form]
+    if kind == "draw":
+        return ["draw", path, "--format", form, *random_.choice(([], ["--depth", "1"], ["--style", "tensors"]))]
     if kind == "memory":
         banks = random_.choice(([], ["--map"], ["--banks", f"{random_.choice(HOSTILE)}=9kB"]))
         return ["memory", path, "--format", form, *banks]

@@ -160,6 +160,7 @@ OUTPUTS: dict[str, Callable[[str], Iterator[str]]] = {
     "markdown": fault_of_markdown,
     "latex": fault_of_latex,
     "junit": fault_of_xml,
+    "svg": fault_of_xml,
     "github": fault_of_annotations,
     "python": fault_of_program,
     "sympy": fault_of_program,

@@ -21,7 +21,7 @@ PLACELESS = re.compile(
     no\ file\ |cannot\ (read|write)\ |'.*'\ is\ (not\ UTF-8|larger\ than|a\ variant\ itself)|--|two\ variants\ are
     |\S+\ has\ (no\ variant|\d+\ inputs)|unknown\ (column|counting)|no\ budget|'.*'\ (holds\ no\ reports|is\ not\ JSON)
     |'.*'\ means\ [\d,]+\ layers|the\ patterns\ take|to\ (\w+\ [\d,]+\ (layers|rows)|derive\ )
-    |a\ sum\ over|a\ pattern\ has
+    |a\ sum\ over|a\ pattern\ has|the\ ending\ of\ '|at\ depth\ \d+\ the\ picture|Mermaid\ draws
     |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ git\ |no\ convention\ '|'.*'\ is\ asked\ for\ twice
     |no\ device\ '|.*\ has\ no\ peak\ of\b|no\ layer\ of\ '.*'\ is\ causal
     |'.*'\ is\ a\ spec\ itself|.*\ is\ a\ network\ that\ no\ spec

@@ -11,6 +11,7 @@ from archcalc.render.check import words
 from archcalc.render.html.page import escape, heading, paragraph
 from archcalc.render.html.pictures import figure, write_pictured
 from archcalc.render.html.table import cell, name_cell, row, table
+from archcalc.render.pictures.charts.axes import drawable
 from archcalc.render.pictures.charts.bars import Bar, bars
 from archcalc.render.pictures.marks import Picture
 from archcalc.render.style import Style
@@ -54,7 +55,9 @@ def body(outcome: Outcome) -> Iterator[str]:
 
 def pictures(results: list[Result]) -> Iterator[Picture]:
     """How much of each limit is used, in percent; those of which most is used, where there are many."""
-    shown = [result for result in results if result.share is not None and result.bound == "max"]
+    shown = [
+        result for result in results if result.share is not None and result.bound == "max" and drawable(result.share)
+    ]
     several = len({result.name for result in results}) > 1
     rows = [
         Bar(f"{result.name}: {result.what}" if several else result.what, 100 * result.share, 100, result.percent())

@@ -10,6 +10,7 @@ from archcalc.render.diff.words import notes
 from archcalc.render.html.page import heading, paragraph
 from archcalc.render.html.pictures import figure, write_pictured
 from archcalc.render.html.table import cell, name_cell, row, table
+from archcalc.render.pictures.charts.axes import drawable
 from archcalc.render.pictures.charts.waterfall import waterfall
 from archcalc.render.pictures.marks import Picture
 from archcalc.render.style import Style
@@ -50,7 +51,7 @@ def pictures(changes: Changes) -> Iterator[Picture]:
         lines = sorted(changes.lines, key=lambda line: -abs(line.change[key]))
         steps = [(line.path, line.change[key]) for line in lines[:MOST] if line.change[key]]
         rest = total["change"] - sum(change for _, change in steps)
-        if total["change"] or steps:
+        if (total["change"] or steps) and drawable(total["old"], total["new"], *(change for _, change in steps)):
             steps += [("all others", rest)] if rest else []
             yield waterfall(HEADINGS[key], (old, total["old"]), steps, new)
 

@@ -9,6 +9,7 @@ from archcalc.render.html.page import heading, paragraph
 from archcalc.render.html.pictures import figure, write_pictured
 from archcalc.render.html.table import cell, name_cell, row, table
 from archcalc.render.memory import words
+from archcalc.render.pictures.charts.axes import drawable
 from archcalc.render.pictures.charts.curve import curve
 from archcalc.render.pictures.letters import si
 from archcalc.render.pictures.marks import Picture
@@ -34,7 +35,8 @@ def body(memory: Memory, style: Style) -> Iterator[str]:
     for name, said in words.sums(memory):
         yield paragraph(f"{name}: {said}")
     yield from map(paragraph, words.unplaced(memory))
-    yield figure(picture(memory))
+    if drawable(memory["peak_memory"]):
+        yield figure(picture(memory))
     rows = [row([name_cell(path), cell(size, "number"), cell(place)]) for path, size, place in words.alive(memory)]
     yield from table([("alive at the peak", "text"), ("bytes", "number"), ("made at", "text")], rows)
     yield from numbered(["bank", "used", "size"], [list(one) for one in words.banks(memory)], "lrr")

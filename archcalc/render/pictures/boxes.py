@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from archcalc.errors import Span
 from archcalc.render.pictures.tree import Key
 
 
@@ -35,12 +36,13 @@ class Box:
     ``kind``: layer, step, input or output. ``type``: of the layer, or the word or block that the step is. ``note`` and
     ``tags`` are the arguments and activations that a card shows, ``shared`` the layer whose weights it uses.
     ``repeats``: how many repetitions that are alike it stands for: ``one`` is what one of them costs, ``all`` what the
-    box stands for in the whole network. The kept nodes from ``start`` to ``stop`` but the hidden ones are its own.
+    box stands for in the whole network. The kept nodes from ``start`` to ``stop`` but the hidden ones are its own;
+    ``span`` is where the first of them is written.
     """
 
     __slots__ = (
         "id", "path", "title", "kind", "type", "note", "tags", "shared", "repeats", "one", "all", "start", "stop",
-        "ins", "outs", "inside", "named",
+        "ins", "outs", "inside", "named", "span",
     )  # fmt: skip
 
     def __init__(self, path: str, title: str, kind: str, type: str, start: int = 0, stop: int = 0) -> None:
@@ -52,6 +54,7 @@ class Box:
         self.ins: list[Key] = []
         self.outs: list[Key] = []
         self.inside: list[Box] | None = None
+        self.span: Span | None = None
 
 
 class Scene(NamedTuple):

@@ -64,7 +64,10 @@ def cut(text: str, size: float, room: float, bold: bool = False) -> str:
 
 
 def si(number: float, unit: str = "") -> str:
-    """Three digits and a prefix: ``9.41 k``, ``118 M``, ``3.2 GB``."""
+    """Three digits and a prefix, or a power of ten: ``9.41 k``, ``118 M``, ``3.2 GB``, ``1.20e30``."""
+    if abs(number) >= 10**18:
+        digits = str(abs(int(number)))
+        return f"{'-' if number < 0 else ''}{digits[0]}.{digits[1:3]}e{len(digits) - 1} {unit}".strip()
     for scale, prefix in ((10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (1000, "k")):
         if abs(number) * 10000 >= scale * 9995:
             found = f"{number / scale:.3g}" if abs(number) < scale * 9995 // 10 else f"{number / scale:,.0f}"

@@ -26,6 +26,9 @@ DEEPEST = 40
 MOST = 2000
 """Boxes of a picture."""
 
+WORK = 40
+"""Units of work that a layer takes where it is drawn."""
+
 MOST_IN_A_LIST, PIECES = 150, 40
 """A list of more boxes than a picture has room for is drawn as so many boxes, each with an equal part of it."""
 
@@ -36,7 +39,8 @@ class Scenes:
     def __init__(self, report: Report, alive: bool = False) -> None:
         self.report = report
         self.network: Network = network_of(report)
-        charge_to(report, 4 * len(self.network.kept), "to draw it")
+        layers = len(self.network.kept)
+        charge_to(report, WORK * layers, f"to draw {layers:,} layers")
         self.tree = Tree(self.network)
         self.costs = costs_of(report, self.tree, alive)
 
@@ -150,7 +154,7 @@ class Opening:
         found = []
         for number, name in enumerate(self.tree.network.inputs):
             box = Box(name, name, "input", "input")
-            box.outs = [(-1, number)]
+            box.outs, box.span = [(-1, number)], self.tree.network.input_spans.get(name)
             found.append(box)
         return found
 
@@ -228,7 +232,7 @@ class Opening:
 
     def made(self, part: Part, title: str, kind: str, type: str, times: int, repeats: int) -> Box:
         box = Box(part.path, title, kind, type, part.start, part.stop)
-        box.repeats = repeats
+        box.repeats, box.span = repeats, self.tree.nodes[part.start].origin.span()
         box.one = together(self.within(part))
         one, often = box.one, times
         box.all = Costs(one.params * often, one.macs * often, one.memory, one.layers * often)

@@ -19,6 +19,9 @@ from archcalc.render.pictures.tree import Key
 SPACE, CHANNEL, SLANT = 9.0, 1.7, 0.34
 """Pixels of a root of a position and of a channel; how much of its height a block's depth is drawn."""
 
+LONGEST = 10**7
+"""Positions or channels of a block."""
+
 LEAST = (5.0, 3.0, 2.0)
 APART, CLOSE, LIFT, ROW = 24.0, 4.0, 14.0, 28.0
 MOST_IN_A_STACK = 6
@@ -92,13 +95,16 @@ def arranged(scene: Scene) -> tuple[list[Block], dict[Key, int]]:
 def image(scene: Scene, box: Box) -> tuple[int, int, int]:
     """The channels, height and width of what a box gives; of a vector its length, 1 and 1. Raises SpecError."""
     shape = scene.shapes[box.outs[0]]
+    if max(shape, default=0) > LONGEST:
+        message = f"'{box.path}' gives {'×'.join(map(str, shape))[:60]}, which is too large to be drawn as a block"
+        raise SpecError(Diagnostic(message, box.span, help=f"{option('style')} cards draws every network"))
     if len(shape) == 1:
         return int(shape[0]), 1, 1
     if len(shape) == 3:
         height, wide, channels = shape if scene.layout == "HWC" else (shape[1], shape[2], shape[0])
         return int(channels), int(height), int(wide)
     message = f"'{box.path}' gives {'×'.join(map(str, shape)) or 'a scalar'}, and only images and vectors are blocks"
-    raise SpecError(Diagnostic(message, help=f"{option('style')} cards draws every network"))
+    raise SpecError(Diagnostic(message, box.span, help=f"{option('style')} cards draws every network"))
 
 
 def sized(box: Box, shape: tuple[int, int, int], before: Block | None) -> Block:

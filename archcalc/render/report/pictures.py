@@ -9,6 +9,7 @@ from archcalc.render.html.page import escape
 from archcalc.render.html.pictures import figure
 from archcalc.render.pictures.boxes import Box, Scene
 from archcalc.render.pictures.cards import draw
+from archcalc.render.pictures.charts.axes import drawable
 from archcalc.render.pictures.charts.curve import curve
 from archcalc.render.pictures.charts.icicle import Piece, icicle
 from archcalc.render.pictures.letters import si
@@ -41,7 +42,8 @@ def pictures(report: Report) -> Iterator[str]:
     yield tiles(report)
     yield f'<div class="pictures{" beside" if beside else ""}">{figure(picture)}<div class="column">'
     yield from map(figure, icicles(report, scenes.within(PIECES), wide))
-    yield figure(memory_curve(report, wide))
+    if drawable(memory_of(report, report["dtype"]).peak):
+        yield figure(memory_curve(report, wide))
     yield "</div></div>\n<h2>Layers</h2>\n"
 
 

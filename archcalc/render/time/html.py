@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from archcalc.render.html.page import heading, paragraph
 from archcalc.render.html.pictures import figure, write_pictured
 from archcalc.render.html.table import cell, name_cell, row, table
+from archcalc.render.pictures.charts.axes import drawable
 from archcalc.render.pictures.charts.roofline import Work, roofline
 from archcalc.render.pictures.letters import cut
 from archcalc.render.pictures.marks import Picture
@@ -30,7 +31,7 @@ def body(time: Time, style: Style) -> Iterator[str]:
     yield heading(words.title(time))
     for name, said in words.sums(time):
         yield paragraph(f"{name}: {said}")
-    if any(layer["macs"] and layer["bytes"] for layer in time["layers"]):
+    if any(layer["macs"] and layer["bytes"] for layer in time["layers"]) and drawable(time["macs"], time["bytes"]):
         yield figure(picture(time))
     kinds = ("text", "number", "number", "size", "size", "text")
     yield from table(zip(words.HEADINGS, kinds, strict=True), map(row_of, words.steps(time, style)))

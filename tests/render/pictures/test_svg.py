@@ -186,5 +186,20 @@ def test_wrong_options_are_told() -> None:
         draw("lenet5", width=3)
 
 
+@pytest.mark.parametrize("size", [10**20, 10**400])
+def test_figures_of_any_size_are_drawn(size: int, tmp_path: Path) -> None:
+    spec = Spec("net", input=[size], layers=[{"linear": size}, "relu", {"residual": [{"linear": size}]}])
+    for form in ("svg", "html", "mmd", "dot", "json"):
+        assert draw(spec, format=form, color="macs")
+    for style in ("horizontal", "paper"):
+        assert draw(spec, horizontal=style == "horizontal", style="cards" if style == "horizontal" else style)
+    with pytest.raises(SpecError, match="too large to be drawn as a block") as raised:
+        draw(spec, style="tensors")
+    assert raised.value.line == 2  # the input
+    (tmp_path / "net.yaml").write_text(spec.located().source.text, encoding="utf-8")
+    for command in ("show", "memory"):
+        assert main([command, str(tmp_path / "net.yaml"), "--format", "html", "-o", str(tmp_path / "net.html")]) == 0
+
+
 def test_memory_fills_boxes_with_what_is_alive() -> None:
     assert "share of memory alive" in draw("resnet18", color="memory")

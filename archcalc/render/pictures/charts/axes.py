@@ -11,6 +11,15 @@ MOST_TICKS = 6
 PREFIXES = ((10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (1000, "k"))
 
 
+LARGEST = 10**300
+"""No axis has room for more."""
+
+
+def drawable(*values: float) -> bool:
+    """Whether a chart can have these values."""
+    return all(abs(value) < LARGEST for value in values)
+
+
 class Axis:
     """From ``low`` to ``high``, even or ``log``; ``name`` says what of, ``unit`` stands behind its numbers."""
 

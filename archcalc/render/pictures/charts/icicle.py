@@ -33,21 +33,21 @@ def icicle(
     head = Head(title, note, wide)
     top = head.bottom + 10
     marks: list[Mark] = []
-    deepest = laid(marks, pieces, EDGE, (wide - 2 * EDGE) / max(total, 1), top, 0, total, unit)
+    deepest = laid(marks, pieces, EDGE, wide - 2 * EDGE, top, 0, max(total, 1), unit)
     return whole(title, note, wide, top + (deepest + 1) * ROW + 14, [*head.marks, *marks])
 
 
 def laid(
-    marks: list[Mark], pieces: Sequence[Piece], x: float, scale: float, top: float, level: int, total: int, unit: str
+    marks: list[Mark], pieces: Sequence[Piece], x: float, room: float, top: float, level: int, total: int, unit: str
 ) -> int:
     """Add pieces from left to right, with those inside below; the deepest level there is."""
     deepest = level
     for piece in pieces:
-        wide = piece.value * scale
+        wide = piece.value / total * room
         if wide >= LEAST:
             marks.append(of_piece(piece, x, top + level * ROW, wide, total, unit))
             if piece.inside and level < DEEPEST:
-                deepest = max(deepest, laid(marks, piece.inside, x, scale, top, level + 1, total, unit))
+                deepest = max(deepest, laid(marks, piece.inside, x, room, top, level + 1, total, unit))
         x += wide
     return deepest
 
