@@ -69,6 +69,7 @@ if TYPE_CHECKING:
 
         ``kinds``: whether what varies is int, float or str. ``aims``: of a Pareto front, the columns and whether they
         should be large. ``count`` is of the rows read so far. ``begun``: whether some are written, and these go on.
+        ``parts``: how many files they come from, 0 if they are computed.
         """
 
         names: list[str]
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
         aims: list[tuple[str, bool]]
         count: Count
         begun: bool
+        parts: int
 
         def each(self, make: Callable[[Chunk], Found]) -> Iterator[Found]:
             """What is made of each chunk, in order. ``make`` may run in other processes: it can be pickled."""

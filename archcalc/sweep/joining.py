@@ -42,14 +42,14 @@ class Joined:
         for part in named[1:]:
             if part.names != named[0].names:
                 raise SpecError(Diagnostic(f"'{part.path}' has other columns than '{named[0].path}'"))
-        self.parts = in_order(parts)
+        self.files, self.parts = in_order(parts), len(parts)
         self.names = named[0].names[1:] if named else []
         self.figures = [name for name in self.names[:-1] if name in KNOWN and self.names.index(name)]
         self.varying = [name for name in self.names[:-1] if name not in self.figures]
         self.selection: Selection = read_selection(
             self.varying, columns=",".join(self.figures) or None, pareto=pareto, sort=sort
         )
-        first = self.parts[0].first if self.parts else []
+        first = self.files[0].first if self.files else []
         self.kinds = {name: type(cell) for name, cell in zip(named[0].names if named else [], first, strict=False)}
         for name in self.selection.computed:
             if name not in self.figures and named:
@@ -69,7 +69,7 @@ class Joined:
             yield make(whole)
 
     def chunks(self) -> Iterator[Chunk]:
-        for part in self.parts:
+        for part in self.files:
             rows = rows_of(part.path)
             while block := [*islice(rows, CHUNK)]:
                 chunk = self.chunk(part, block)

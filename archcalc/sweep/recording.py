@@ -19,6 +19,9 @@ from archcalc.report.sweep import Array
 from archcalc.sweep.numbers import Numbers, Text, needed
 from archcalc.sweep.terms import shortest
 
+MOST_NODES, MOST_ENDS = 200_000, 2_000
+"""Operations, and ways to be built, that are remembered from one chunk to the next."""
+
 
 class Branch:
     """A number that was asked for, what is computed for it, and where its answers lead."""
@@ -68,12 +71,19 @@ class Recording:
     ) -> None:
         self.leasts = leasts
         self.places, self.load, self.alone, self.depth = places, load, alone, depth
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew: a grid may have more ways to be built than there is memory for."""
         self.nodes = Nodes()
-        self.variables = {name: self.nodes.node("name", name) for name in places}
+        self.variables = {name: self.nodes.node("name", name) for name in self.places}
         self.root: Branch | End | None = None
+        self.ends = 0
 
     def outcomes(self, columns: dict[str, Array], size: int) -> Iterator[Outcome]:
         """The variants with these numbers, in parts that are built alike."""
+        if len(self.nodes) > MOST_NODES or self.ends > MOST_ENDS:
+            self.forget()
         waiting: list[tuple[Numbers, Branch | End | None]] = [(Numbers(numpy.arange(size), columns), self.root)]
         while waiting:
             numbers, at = waiting.pop()
@@ -112,6 +122,7 @@ class Recording:
             {place: record.made(self.variables[name], point[name]) for name, place in self.places.items()}, self.depth
         )
         end = self.end(varied, point)
+        self.ends += 1
         known: set[Node] = set()
         at: Branch | End | None = self.root
         before: tuple[Branch, int | bool] | None = None

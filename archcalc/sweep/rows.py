@@ -40,6 +40,7 @@ class Rows:
         self.aims = [(aim.name, aim.large) for aim in selection.aims]
         self.varying = [*([SHARD] if shard else []), *(one.name for one in sweep.varying)]
         self.kinds = {SHARD: str, **{one.name: one.axis.values.kind for one in sweep.varying}}
+        self.parts = 0
         self.names = [*self.varying, *self.figures, STATUS]
 
     def begin(self, start: int) -> None:

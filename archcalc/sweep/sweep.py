@@ -22,7 +22,7 @@ from archcalc.report.sweep import FITS, Array, Chunk
 from archcalc.request import Request
 from archcalc.sweep.figures import ONE_BY_ONE, by_arithmetic, figures_of, known_figures
 from archcalc.sweep.grid import Grid
-from archcalc.sweep.recording import Outcome, Recording, told
+from archcalc.sweep.recording import MOST_NODES, Outcome, Recording, told
 from archcalc.sweep.values import LARGEST
 from archcalc.sweep.varying import DTYPE, VARIANT, Varying, document_of
 
@@ -93,6 +93,8 @@ class Sweep:
     def computed(self, indexes: Mapping[str, Array], size: int, start: int = 0) -> Chunk:
         """So many variants, by the index of each value in the values of its name."""
         columns = {one.name: one.axis.values.at(indexes[one.name]) for one in self.numbers}
+        if sum(len(one.nodes) for one in self._recordings.values()) > MOST_NODES:
+            self._recordings.clear()
         found = Columns(size, self.figures)
         for key, places in self.parts(indexes, size):
             part = {name: column[places] for name, column in columns.items()}

@@ -18,6 +18,8 @@ LARGEST = 2**62
 """Positions and whole numbers below it are computed as arrays."""
 MOST_LISTED = 1_000_000
 """Values of one name that are not ranges of whole numbers: they are kept."""
+LONGEST = 200
+"""Characters of a number, and of a range."""
 MOST_RANGES = 1_000
 """Ranges and numbers of one name."""
 
@@ -146,6 +148,8 @@ def hold(values: int) -> None:
 
 def read_one(text: str) -> Any:
     """A value as a cell has it: a whole number, a decimal, or the text."""
+    if len(text) > LONGEST:
+        return text
     if WHOLE.fullmatch(text):
         return int(text)
     return float(text) if DECIMAL.fullmatch(text) else text
@@ -164,6 +168,8 @@ def split(text: str) -> Iterator[str]:
 
 def whole_range(text: str) -> range | None:
     """``16``, ``1..8`` or ``16..128:8`` as whole numbers, the last one included; None for anything else."""
+    if len(text) > LONGEST:
+        return None
     if WHOLE.fullmatch(text):
         number = int(text)
         return range(number, number + 1) if abs(number) < LARGEST else None
@@ -178,7 +184,7 @@ def whole_range(text: str) -> range | None:
 
 def decimals(text: str) -> Sequence[float] | None:
     """``0.25..1:0.25`` as doubles, each the nearest to its decimal; None for what is no range."""
-    found = RANGE.fullmatch(text)
+    found = RANGE.fullmatch(text) if len(text) <= LONGEST else None
     if found is None or not all(part is None or DECIMAL.fullmatch(part) for part in found.groups()):
         return None
     if found[3] is None:

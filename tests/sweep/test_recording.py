@@ -187,3 +187,12 @@ def test_thousands_of_variants_are_as_each_alone(name: str) -> None:
         except SpecError as error:
             figures = dict.fromkeys(FIGURES) | {"status": told(error)}
         assert row == {"width": row["width"], "depth": row["depth"], **figures}
+
+
+def test_what_is_forgotten_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = archcalc.Spec.from_text(SPECS["counted"], "net.yaml")
+    vary = {"depth": "0..9", "width": "-1..60", "dtype": "int8,int4"}
+    expected = [*archcalc.sweep(spec, vary, columns=FIGURES, workers=1)]
+    monkeypatch.setattr("archcalc.sweep.recording.MOST_ENDS", 3)
+    monkeypatch.setattr("archcalc.sweep.sweep.MOST_NODES", 100)
+    assert [*archcalc.sweep(spec, vary, columns=FIGURES, workers=1)] == expected

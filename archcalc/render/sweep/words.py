@@ -19,9 +19,15 @@ def headings(rows: Rows) -> list[str]:
 def summary(rows: Rows) -> str:
     """How many variants there were, how many fit, and how many are shown."""
     variants, fits, shown = rows.count
+    front = f"no other beats these {shown:,} in {aims(rows)}"
+    if rows.parts:
+        return f"{variants:,} rows of {rows.parts:,} parts" + (f"; {front}" if rows.aims else "")
     found = f"{variants:,} variant{'' if variants == 1 else 's'}"
     found += " fit" if fits == variants else f": {fits:,} fit, {variants - fits:,} do not"
     if rows.aims:
-        aims = ", ".join(f"{'large' if large else 'small'} {name}" for name, large in rows.aims)
-        return f"{found}; no other beats these {shown:,} in {aims}"
+        return f"{found}; {front}"
     return found if shown == variants else f"{found}; {shown:,} meet the conditions"
+
+
+def aims(rows: Rows) -> str:
+    return ", ".join(f"{'large' if large else 'small'} {name}" for name, large in rows.aims)
