@@ -66,7 +66,7 @@ class Request:
 
     __slots__ = (
         "spec", "variant", "settings", "inputs", "batch", "widths", "conventions", "max_work", "allow_import",
-        "local", "as_custom", "shared", "notes", "left", "imported", "_located",
+        "local", "as_custom", "shared", "notes", "left", "imported", "is_taken", "_located",
     )  # fmt: skip
 
     def __init__(
@@ -90,6 +90,7 @@ class Request:
         self._located: Located | None = None
         self.left: Inputs = {}
         self.imported: Imported | None = None
+        self.is_taken = False
         self.shared: dict[Any, Shared] | None = None
         self.notes: dict[Any, Diagnostic] = {}
         self.inputs: dict[str | None, tuple[int, ...]] = {}
@@ -113,7 +114,7 @@ class Request:
         other = Request.__new__(Request)
         for name in self.__slots__:
             setattr(other, name, getattr(self, name))
-        other.spec, other._located, other.imported = spec, None, None
+        other.spec, other._located, other.imported, other.is_taken = spec, None, None, False
         return other
 
     def changed(
@@ -129,7 +130,7 @@ class Request:
         Of its own ``--dtype`` and ``--bias-dtype`` only the latter may be given with a dtype.
         """
         other = self.at(self.spec)
-        if self.imported is None or not inputs:  # an importer may have put the inputs' sizes into the text
+        if self.imported is None or not (inputs or variant):  # an importer may have put these into the text
             other._located, other.imported = self._located, self.imported
             other.left = {**self.left, **(inputs or {})}
         other.variant = variant or self.variant
@@ -155,7 +156,7 @@ class Request:
         key = located.source, self.allow_import
         network = load_network(
             located,
-            variant=self.variant,
+            variant=None if self.is_taken else self.variant,
             settings=self.settings,
             inputs=self.left,
             max_work=self.max_work,
@@ -187,12 +188,14 @@ class Request:
     def _imported(self, found: Located, file: File) -> Located:
         from archcalc.importers import Asked
 
-        asked, meter = Asked(self.inputs, self.as_custom), Meter(self.max_work)
+        variant = self.variant or found.variant
+        asked, meter = Asked(self.inputs, self.as_custom, variant), Meter(self.max_work)
         with metered(meter, f"'{file.name}'"):
             imported = imported_from(file, asked)
         self.imported, self.left = imported, {**asked.rest}
         source = Source(f"<spec of {file.name}>", imported.text, file=file.name, origins=imported.origins)
-        located = Located(source, found.path, found.variant, found.tree)
+        located = Located(source, found.path, found.variant if asked.variant else None, found.tree)
+        self.is_taken = variant is not None and asked.variant is None
         located.done, located.notes = meter.most - meter.left, [*imported.notes]
         return located
 

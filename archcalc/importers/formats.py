@@ -48,12 +48,20 @@ def is_onnx(file: File) -> bool:
     return model.is_model(file.view())
 
 
+def is_model(file: File) -> bool:
+    """YAML with a backbone and a head, which no spec has."""
+    head = file.head
+    return b"\0" not in head[:HEAD] and all(re.search(rb"^%s[ \t]*:" % key, head, re.M) for key in KEYS)
+
+
+KEYS = (b"backbone", b"head")
 FORMATS = (
     Format("pytorch.module", "PyTorch module", lambda file: file.code is not None),
     Format("pytorch", "PyTorch .pt2", is_program),
     Format("onnx", "ONNX", is_onnx),
     Format("darknet", "Darknet .cfg", has(rb"\A(?:\xef\xbb\xbf)?(?:\s|[#;].*\n)*\[(?:net|network)\]")),
     Format("hugging_face", "Hugging Face config.json", has(rb"\A(?:\xef\xbb\xbf)?\s*\{[\s\S]*\"model_type\"\s*:")),
+    Format("ultralytics", "Ultralytics YAML", is_model),
     Format("caffe", "Caffe .prototxt", has(rb"(?:^|[\"\]}\s])layers?\s*:?\s*\{\s*(?:#.*\s+)*[a-z_]+\s*[:{]")),
 )
 """In this order: the first whose sign a file has is its format."""

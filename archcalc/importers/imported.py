@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from archcalc.errors import Diagnostic, SpecError, option, unknown
+from archcalc.errors import Diagnostic, Span, SpecError, option, unknown
 from archcalc.importers.graphs.graph import Graph
 from archcalc.importers.graphs.proof import Proof
 from archcalc.sources.file import File
@@ -21,13 +21,23 @@ class Asked:
     """What a person adds to a file: shapes of its inputs, and whether unknown operators may stand as ``custom``.
 
     ``used``: the names of the shapes that the importer has put into the spec. The others are the loader's.
+    ``variant``: that which is asked for; a format that has such takes it, and it is None from then on.
     """
 
-    __slots__ = ("inputs", "as_custom", "used")
+    __slots__ = ("inputs", "as_custom", "used", "variant")
 
-    def __init__(self, inputs: Inputs | None = None, as_custom: bool = False) -> None:
-        self.inputs, self.as_custom = inputs or {}, as_custom
+    def __init__(self, inputs: Inputs | None = None, as_custom: bool = False, variant: str | None = None) -> None:
+        self.inputs, self.as_custom, self.variant = inputs or {}, as_custom, variant
         self.used: set[str | None] = set()
+
+    def variant_of(self, known: Iterable[str], place: Span) -> str | None:
+        """The variant that is asked for, if one is. Raises SpecError for none of the known ones."""
+        found, self.variant = self.variant, None
+        names = [*known]
+        if found is not None and found not in names:
+            message = f"no scale '{found}' here"
+            raise SpecError(unknown(message, found, names, place, otherwise=f"there are {', '.join(names)}"))
+        return found
 
     def shape(self, name: str, only: bool = True) -> tuple[int, ...] | None:
         """The shape that is asked for an input, without a batch axis. ``only``: the file has no other input."""

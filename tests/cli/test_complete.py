@@ -32,6 +32,7 @@ layers:
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "res-net.yaml").write_text(NET, encoding="utf-8")
+    (tmp_path / "other-net.cfg").write_text("[net]\n", encoding="utf-8")
     (tmp_path / "wrong.yaml").write_text("name: [", encoding="utf-8")
     return tmp_path
 
@@ -53,6 +54,8 @@ def complete(line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         ("sche", ["schema"]),
         ("show resnet1", ["resnet1202", "resnet101", "resnet152", "resnet18"]),
         ("show res-", ["res-net.yaml"]),
+        ("show other-", ["other-net.cfg"]),
+        ("convert ", ["other-net.cfg"]),
         ("show res-net.yaml:", ["res-net.yaml:small", "res-net.yaml:large"]),
         ("show resnet:resnet1", ["resnet:resnet18", "resnet:resnet101", "resnet:resnet152"]),
         ("show vgg resnet:resnet15", ["resnet:resnet152"]),
@@ -85,7 +88,10 @@ def test_what_is_offered(
 def test_all_shipped_names_and_files_are_offered(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert {*complete("show ", monkeypatch, capsys)} == {*shipped.names(), "res-net.yaml", "wrong.yaml"}
+    assert {*complete("show ", monkeypatch, capsys)} == {
+        *shipped.names(),
+        *("res-net.yaml", "wrong.yaml", "other-net.cfg"),
+    }
     assert complete("layers ", monkeypatch, capsys) == [*FAMILY, "custom", *LISTS, *shipped.index()["blocks"]]
 
 

@@ -55,8 +55,10 @@ def truth(form: str) -> list[Any]:
     if not CORPUS or not table.is_file():
         return [pytest.param(None, marks=pytest.mark.skip("ARCHCALC_CORPUS names no folder of files"))]
     with open(table, encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if Path(CORPUS, form, row["file"]).is_file()]
-    return [pytest.param(row, id=row["file"]) for row in rows]
+        rows = [
+            row for row in csv.DictReader(file) if form == "ultralytics" or Path(CORPUS, form, row["file"]).is_file()
+        ]
+    return [pytest.param(row, id=f"{row['file']}{row.get('scale', '')}") for row in rows]
 
 
 def imported(form: str, row: Any, inputs: Any = None) -> Imported:

@@ -160,6 +160,9 @@ class Network:
         return value
 
     def activated(self, value: Value, word: str) -> Value:
+        if word == "normalize_channels":
+            positive = self.add("relu", [value])
+            return self.add("div", [positive, self.add("sum", [positive], {"axis": 0, "keep": True})])
         if word in ACTIVATIONS:
             type, arguments = ACTIVATIONS[word]
             return value if type is None else self.add(type, [value], arguments)
@@ -180,6 +183,8 @@ ACTIVATIONS: dict[str, tuple[str | None, Arguments]] = {
     "hard_mish": ("mish", {}),
     "relie": ("leaky_relu", {"slope": 0.01}),
     "ramp": ("leaky_relu", {"slope": 0.1}),
+    "revleaky": ("leaky_relu", {"slope": 0.1}),
+    **dict.fromkeys(("normalize_channels_softmax", "normalize_channels_softmax_maxval"), ("softmax", {"axis": 0})),
     **{word: (word, {}) for word in ("relu", "relu6", "elu", "selu", "gelu", "tanh", "mish")},
 }
 

@@ -1,0 +1,21 @@
+"""Ultralytics' model files, YAML with ``backbone`` and ``head``: names of modules, scaled in depth and width.
+
+model.py    the file's steps, and the rules of scales
+blocks.py   the blocks of backbones and necks; heads.py those of heads
+builder.py  layers added to a graph
+
+Written from the papers and the documentation that describe the blocks; no line is taken from the program's source.
+"""
+
+from __future__ import annotations
+
+from archcalc.importers.imported import Asked, Imported, written
+from archcalc.importers.ultralytics.model import Model
+from archcalc.language.yaml_tree import read as read_yaml
+from archcalc.sources.file import File
+
+
+def read(file: File, asked: Asked) -> Imported:
+    """The spec of a model file in one scale. Raises SpecError with what is wrong in it."""
+    model = Model(file, read_yaml(file.source), asked)
+    return written(model.finished(), file, model.notes)

@@ -1,0 +1,69 @@
+"""The heads: for each map boxes and classes, and what else is asked of a place. Decoding is left out but for the
+expectation over the distances to a box's sides, which is a convolution that does not train (Li et al. 2020)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archcalc.importers.graphs.graph import Value
+from archcalc.importers.ultralytics.builder import Builder
+
+
+def boxes(b: Builder, x: Value, width: int, bins: int) -> Value:
+    with b.module("Boxes"):
+        return b.conv2d(b.conv(b.conv(x, width, 3), width, 3), 4 * bins)
+
+
+def classes(b: Builder, x: Value, width: int, count: int, legacy: bool) -> Value:
+    with b.module("Classes"):
+        if legacy:
+            return b.conv2d(b.conv(b.conv(x, width, 3), width, 3), count)
+        y = b.conv(b.depthwise(x, 3), width)
+        return b.conv2d(b.conv(b.depthwise(y, 3), width), count)
+
+
+def extra(b: Builder, x: Value, width: int, count: int) -> Value:
+    with b.module("Extra"):
+        return b.conv2d(b.conv(b.conv(x, width, 3), width, 3), count)
+
+
+def detect(b: Builder, maps: Sequence[Value], count: int, bins: int, legacy: bool, twice: bool = False) -> list[Value]:
+    """Boxes as distributions over ``bins`` distances, and classes. ``twice``: a second head for one box an object."""
+    width = max(16, maps[0].shape[0] // 4, 4 * bins)
+    deep = max(maps[0].shape[0], min(count, 100))
+    found: list[Value] = []
+    for _ in range(1 + twice):
+        with b.module("Detect"):
+            sides = [b.add("flatten", boxes(b, x, width, bins), start=1) for x in maps]
+            named = [b.add("flatten", classes(b, x, deep, count, legacy), start=1) for x in maps]
+        side = b.concat(*sides, axis=1)
+        found = [*found, side, b.add("sigmoid", b.concat(*named, axis=1))]
+    if bins > 1:
+        found[-2] = expected(b, found[-2], bins)
+    return found
+
+
+def expected(b: Builder, x: Value, bins: int) -> Value:
+    """[4 * bins, places] -> [4, places]: the mean distance to each side."""
+    apart = b.add("permute", b.add("unflatten", x, axis=0, sizes=[4, bins]), order=[1, 0, 2])
+    node = b.node("conv", [b.add("softmax", apart, axis=0)], out=1, kernel=1, bias=False)
+    node.frozen = True
+    return b.add("squeeze", node.outputs[0], axis=0)
+
+
+def with_extra(b: Builder, maps: Sequence[Value], width: int, count: int) -> Value:
+    found = [b.add("flatten", extra(b, x, max(maps[0].shape[0] // 4, width), count), start=1) for x in maps]
+    return b.concat(*found, axis=1)
+
+
+def proto(b: Builder, x: Value, width: int, count: int) -> Value:
+    """Masks that objects are sums of, at twice the resolution (Bolya et al. 2019)."""
+    with b.module("Proto"):
+        y = b.add("conv_transpose", b.conv(x, width, 3), out=width, kernel=2, stride=2)
+        return b.conv(b.conv(y, width, 3), count)
+
+
+def classify(b: Builder, x: Value, count: int) -> Value:
+    with b.module("Classify"):
+        pooled = b.add("dropout", b.add("global_avg_pool", b.conv(x, 1280)), p=0.0)
+        return b.add("softmax", b.add("linear", pooled, out=count))

@@ -1,0 +1,111 @@
+"""Model files with a backbone and a head: scales, blocks and heads by hand; the files of the package where they are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import archcalc
+from archcalc.errors import SpecError
+from archcalc.importers import Asked, Imported, format_of, import_file
+from archcalc.sources.file import File
+from tests.importers.reading import Figures, figures, totals, truth
+
+MODELS = os.environ.get("ARCHCALC_ULTRALYTICS")
+"""The folder cfg/models of an installed package: its files stay there."""
+
+HEAD = "nc: 10\nscales: {s: [0.5, 0.5, 64], l: [1.0, 1.0, 64]}\n"
+IDENTITY = "[-1, 1, nn.Identity, []]"
+
+
+def read(backbone: str, head: str = IDENTITY, keys: str = HEAD, name: str = "net.yaml", **asked: Any) -> Imported:
+    steps = "".join(f"  - {step}\n" for step in backbone.split("; "))
+    file = File(name, f"{keys}backbone:\n{steps}head:\n  - {head}\n".encode())
+    form = format_of(file)
+    assert form is not None
+    assert form.name == "ultralytics"
+    return import_file(file, form, Asked({None: (3, 32, 32)}, **asked))
+
+
+def test_scales_of_width_and_depth() -> None:
+    """In s 32 channels are 16: 27*16 weights and 2*16 of the norm. The 4 repeats are 2, of two 3x3 convolutions."""
+    one = read("[-1, 1, Conv, [32, 3, 2]]", variant="s")
+    assert figures(one) == Figures(27 * 16 + 32, 27 * 16 * 256, [(16, 16, 16)])
+    assert figures(read("[-1, 1, Conv, [32, 3, 2]]", variant="l")).params == 27 * 32 + 64
+    assert figures(read("[-1, 1, Conv, [512, 3, 2]]", variant="l")).params == 27 * 64 + 128  # at most 64 channels
+    deep = read("[-1, 1, Conv, [32, 1, 1]]; [-1, 4, Bottleneck, [32]]", variant="s")
+    unit = 16 * 8 * 9 + 2 * 8 + 8 * 16 * 9 + 2 * 16
+    assert figures(deep).params == 3 * 16 + 32 + 2 * unit
+
+
+def test_the_scale_is_the_variant_that_of_the_name_or_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = "[-1, 1, Conv, [32, 3, 2]]"
+    assert "net-s" in read(step).text
+    assert "the scales s, l: 's' is taken" in read(step).notes[0].message
+    assert (figures(read(step, name="yolo3l.yaml")).params, read(step, name="yolo3l.yaml").notes) == (27 * 32 + 64, [])
+    with pytest.raises(SpecError, match="no scale 'm' here"):
+        read(step, variant="m")
+    monkeypatch.chdir(tmp_path)
+    text = f"{HEAD}backbone: [{step}]\nhead: [[-1, 1, nn.Identity, []]]\n"
+    (tmp_path / "net.yaml").write_text(text, encoding="utf-8")
+    assert archcalc.load("net.yaml:l").params == archcalc.load("net.yaml", variant="l").params == 27 * 32 + 64
+
+
+def test_blocks() -> None:
+    """C2f of 16 channels: two halves of 8, two bottlenecks of two 3x3 on 8, and 4 * 8 channels joined: 16 again."""
+    stem = 3 * 16 + 32
+    found = read("[-1, 1, Conv, [32, 1, 1]]; [-1, 4, C2f, [32, True]]", variant="s")
+    assert figures(found).params == stem + 16 * 16 + 32 + 2 * 2 * (64 * 9 + 16) + 32 * 16 + 32
+    pooled = read("[-1, 1, Conv, [32, 1, 1]]; [-1, 1, SPPF, [32, 5]]", variant="s")
+    assert figures(pooled).params == stem + 16 * 8 + 16 + 32 * 16 + 32
+    steps = "[-1, 1, Conv, [32, 1, 1]]; [0, 1, nn.Upsample, [None, 1, 'nearest']]; [[-1, 0], 1, Concat, [1]]"
+    assert figures(read(steps, variant="s")).outputs == [(32, 32, 32)]
+
+
+def test_a_head_of_boxes_and_classes() -> None:
+    """On one map of 16 channels: boxes 64 wide, as 4 sides of 16 bins; classes as wide as the map; 16 fixed weights."""
+    found = read("[-1, 1, Conv, [32, 1, 1]]", "[[-1], 1, Detect, [nc]]", variant="s")
+    boxes = 16 * 64 * 9 + 128 + 64 * 64 * 9 + 128 + 64 * 64 + 64
+    classes = 2 * (16 * 16 * 9 + 32) + 16 * 10 + 10
+    sizes = totals(found)["totals"]
+    assert (sizes["params"], sizes["frozen"]) == (3 * 16 + 32 + boxes + classes + 16, 16)
+    assert figures(found).outputs == [(4, 1024), (10, 1024)]
+
+
+@pytest.mark.parametrize(
+    "backbone, message",
+    [
+        ("[-1, 1, Warp, [32]]", "archcalc knows no module 'Warp'"),
+        ("[-1, 1, Conv]", "a step is [from, repeats, module, args]"),
+        ("[5, 1, Conv, [32]]", "reads 5: there is no step 5 before it"),
+        ("[-1, 1, Conv, [x]]", "takes a whole number, not 'x'"),
+        ("[-1, 1, Conv, []]", "needs 1 arguments"),
+        ("[-1, 1, Conv, [32, 3, 0]]", "stride takes a whole number above 0, not 0"),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_line(backbone: str, message: str) -> None:
+    with pytest.raises(SpecError) as told:
+        read(backbone)
+    assert message in str(told.value)
+    assert told.value.line == 4
+
+
+@pytest.mark.skipif(not MODELS, reason="ARCHCALC_ULTRALYTICS names no folder of model files")
+@pytest.mark.parametrize("row", truth("ultralytics"))
+def test_files_of_the_package(row: Any) -> None:
+    path = next(Path(MODELS or "").rglob(row["file"]))
+    file = File(path.name, path.read_bytes())
+    form = format_of(file)
+    assert form is not None
+    scale = row["scale"] if row["scale"] and "v10" not in row["file"] else None
+    try:
+        found = import_file(file, form, Asked(variant=scale))
+    except SpecError as error:
+        pytest.skip(f"refused: {error}"[:100])
+    measured = {name: int(row[name]) for name in ("params", "trainable", "buffers", "macs")}
+    assert {name: totals(found)["totals"][name] for name in measured} == measured
