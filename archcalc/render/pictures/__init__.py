@@ -1,10 +1,11 @@
 """The picture of a network, stage by stage; each stage is plain data.
 
 tree.py      steps as a tree of kept nodes; which repetitions are alike
-boxes.py     boxes and scenes; scene.py: from a report to the scene at a depth
+boxes.py     boxes and scenes; scene.py: from a report to the scene at a depth; costs.py: what its nodes cost
 notes.py     what a card says of a layer
 order.py     the boxes of a list in series, in parallel, in rows
-parts.py     what is placed; series.py: parts one after the other and the rails beside them
+parts.py     what is placed; series.py: parts one after the other, and the wires between them
+reads.py     what they read of one another, and by rail; gaps.py: the rooms between and beside them
 channel.py   the order of the crosswise pieces of wires in a gap
 search.py    fewer crossings; crossings.py counts them
 place.py     from ordered boxes to places; wrap.py: a long chain in columns; layout.py: all of it, on the page

@@ -93,11 +93,13 @@ class Drawn:
 
 
 class Part(Protocol):
-    U: float
     V: float
     c: float
     ins: list[Key]
     outs: list[Key]
+
+    @property
+    def U(self) -> float: ...
 
     def entries(self, tensor: Key) -> list[Entry]: ...
 

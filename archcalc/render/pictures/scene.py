@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Network
-from archcalc.graph.repetition import walk
 from archcalc.render.pictures.boxes import Box, Costs, Scene, every, together
+from archcalc.render.pictures.costs import costs_of
 from archcalc.render.pictures.notes import layer_words
 from archcalc.render.pictures.tree import Key, Part, Tree
 from archcalc.report.model import charge_to, network_of
-from archcalc.report.rows import rows_of
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Report
@@ -62,26 +61,6 @@ class Scenes:
                 break
             scene = deeper
         return scene
-
-
-def costs_of(report: Report, tree: Tree, alive: bool) -> list[Costs]:
-    """What each kept node costs when it runs once; with what is alive then, where that is asked for."""
-    rows, found = rows_of(report), []
-    for node, there in zip(tree.nodes, alive_at(report, tree) if alive else [0] * len(tree.nodes), strict=True):
-        facts: Any = rows.facts(node, rows.widths.dtypes)
-        found.append(Costs(facts["params"], facts["macs"], there, 1))
-    return found
-
-
-def alive_at(report: Report, tree: Tree) -> list[int]:
-    """The most bytes of activations that exist while each kept node runs, in any repetition."""
-    from archcalc.report.memory import memory_of
-
-    memory = memory_of(report, report["dtype"])
-    found = dict.fromkeys(tree.nodes, 0)
-    for (node, _), size in zip(walk(tree.network, memory.few), memory.curve, strict=False):
-        found[node] = max(found[node], size)
-    return list(found.values())
 
 
 class Opening:

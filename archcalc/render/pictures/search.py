@@ -38,14 +38,14 @@ class Search:
             lambda rail: (-rail.last, rail.source),
         )
         for key in keys:
-            before = line.order
-            line.order = sorted(before, key=key)
+            before = line.gaps.order
+            line.gaps.order = sorted(before, key=key)
             if not self.helps():
-                line.order = before
+                line.gaps.order = before
 
     def sides(self) -> None:
         """Each rail at the other side, also with the parts that it enters turned over."""
-        for rail in self.line.order:
+        for rail in self.line.gaps.order:
             rail.side = -rail.side
             if self.helps():
                 continue
@@ -58,16 +58,16 @@ class Search:
         """Turn parts over, and back again if that does not help."""
         for part in parts:
             part.mirror()
-        self.line.arrange()
+        self.line.gaps.arrange()
         if self.helps():
             return True
         for part in parts:
             part.mirror()
-        self.line.arrange()
+        self.line.gaps.arrange()
         return False
 
     def exchanges(self) -> None:
-        order = self.line.order
+        order = self.line.gaps.order
         for at in range(len(order) - 1):
             order[at : at + 2] = order[at + 1], order[at]
             if not self.helps():
@@ -88,11 +88,11 @@ class Search:
                 if not self.rearranged(part):
                     part.parts[:] = before
                     part.arrange()
-                    self.line.arrange()
+                    self.line.gaps.arrange()
 
     def rearranged(self, part: Beside) -> bool:
         part.arrange()
-        self.line.arrange()
+        self.line.gaps.arrange()
         return self.helps()
 
     def mirrors(self) -> None:
