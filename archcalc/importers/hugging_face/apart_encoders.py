@@ -53,6 +53,7 @@ def places(c: Configuration, context: int) -> Variables:
         "from_place": "p2c" in kinds,
     }
     if not c.flag("relative_attention"):
+        c.fixed("norm_rel_ebd", None, "none")
         return {**found, "reach": None}
     reach = buckets if type(buckets) is int and buckets > 0 else farthest
     return {**found, "reach": reach if type(reach) is int and reach > 0 else context}

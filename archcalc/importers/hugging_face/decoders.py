@@ -273,6 +273,10 @@ def glm4(c: Configuration, of: str) -> Variables:
     return glm(c, of) | {"after": True}
 
 
+def helium(c: Configuration, of: str) -> Variables:
+    return base(c, of) | {"qkv_bias": c.flag("attention_bias")} | biases(c, "mlp")
+
+
 def seed_oss(c: Configuration, of: str) -> Variables:
     return llama(c, of) | {"out_bias": c.flag("attention_out_bias")}
 
@@ -287,14 +291,14 @@ def exaone4(c: Configuration, of: str) -> Variables:
     return base(c, of) | {"head_norm": "rms_norm", "before": False, "after": True, "windows": sliding}
 
 
-SAME = {"ministral": mistral, "granite": llama, "helium": llama}
+SAME = {"ministral": mistral, "granite": llama}
 """Types that differ from another in nothing that counts."""
 TYPES = {
     function.__name__: function
     for function in (
         llama, mistral, mixtral, qwen2, qwen2_moe, qwen3, qwen3_moe, gemma, gemma2, gemma3_text, phi, phi3, olmo, olmo2,
         olmo3, olmoe, granitemoe, stablelm, starcoder2, cohere, cohere2, gpt_oss, smollm3, nemotron, arcee, glm, glm4,
-        seed_oss, ernie4_5, exaone4,
+        helium, seed_oss, ernie4_5, exaone4,
     )
 } | SAME  # fmt: skip
 

@@ -92,7 +92,7 @@ def gptj(c: Configuration, of: str) -> Variables:
     """Sines and cosines of all positions are stored, in each layer."""
     found = base(c, of, "n_inner", parallel=True, one_norm=True, qkv_bias=False, out_bias=False)
     width = c.number("rotary_dim", found["dim"] // found["heads"])
-    head = {} if "lm" in found or found["tied"] else {"lm_bias": True}
+    head = {} if "lm" in found else {"lm_bias": True}
     return found | {"layer_kept": positions(c) * width} | head
 
 

@@ -69,6 +69,7 @@ KINDS: dict[str, tuple[int, Variables]] = {
 
 def bart(c: Configuration, of: str) -> Model:
     c.fixed("is_decoder", False, None)
+    c.fixed("tie_word_embeddings", True)
     c.fixed("share_encoder_decoder_embeddings", True, None)
     vocab, dim = c.number("vocab_size"), c.number("d_model")
     c.fixed("decoder_vocab_size", None, vocab)

@@ -12,12 +12,16 @@ POOLED = ("bert", "roberta", "xlm-roberta", "camembert", "albert", "mpnet", "ern
 """Types whose bare model pools the first token."""
 
 
+TWICE = (*(name for name in POOLED if name != "esm"), "megatron-bert")
+"""Types with a bias of words both in the scores' linear layer and beside it, which are one where the tables are."""
+
+
 def head(c: Configuration, of: str) -> Variables:
     """What stands after the layers, by the class's name. Classification reads the first token, once transformed."""
     c.read.update(("summary_type", "summary_use_proj", "summary_activation"))
     tied = c.flag("tie_word_embeddings")
     heads: dict[str, Variables] = {
-        "ForMaskedLM": {"pooled": False, "lm": True, "tied": tied},
+        "ForMaskedLM": {"pooled": False, "lm": True, "tied": tied, "untied_bias": c.type in TWICE},
         "ForSequenceClassification": {"classes": c.classes()},
         "ForMultipleChoice": {"classes": 1},
         "ForNextSentencePrediction": {"classes": 2},
@@ -27,7 +31,7 @@ def head(c: Configuration, of: str) -> Variables:
         "Model": {"pooled": c.type in POOLED},
     }
     if c.type != "electra":
-        heads["ForPreTraining"] = {"pooled": True, "lm": True, "classes": 2, "tied": tied}
+        heads["ForPreTraining"] = {**heads["ForMaskedLM"], "pooled": True, "classes": 2}
     for ending, variables in heads.items():
         if of.endswith(ending):
             return variables
