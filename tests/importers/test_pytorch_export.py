@@ -218,6 +218,58 @@ def modules() -> Iterator[tuple[str, Callable[[], tuple[Any, ...]]]]:
         sequence(),
     )  # fmt: skip
 
+    yield (
+        "weights of a norm",
+        lambda: (
+            nn.Sequential(
+                nn.utils.parametrizations.weight_norm(nn.Conv1d(24, 8, 3)),
+                nn.utils.parametrizations.weight_norm(nn.Linear(7, 4)),
+            ),
+            torch.zeros(1, 24, 9),
+        ),
+    )
+    yield (
+        "standardised weights",
+        lambda: (Of(standardised, w=nn.Parameter(torch.zeros(4, 3, 3, 3)), g=nn.Parameter(torch.zeros(4))), image()),
+    )
+    yield "bias in parts", lambda: (
+        Of(
+            lambda self, x: F.linear(x, self.w, torch.cat([self.q, self.k, self.v])),
+            w=nn.Parameter(torch.zeros(24, 24)), q=nn.Parameter(torch.zeros(8)), k=torch.zeros(8),
+            v=nn.Parameter(torch.zeros(8)),
+        ),
+        sequence(),
+    )  # fmt: skip
+    yield (
+        "windows as columns",
+        lambda: (nn.Sequential(nn.Unfold(3, padding=1), nn.Fold((16, 16), 3, padding=1)), image()),
+    )
+    yield (
+        "repeated",
+        lambda: (Of(lambda self, x: self.b(x).repeat(1, 2, 1), b=nn.Linear(24, 5)), sequence()),
+    )
+
+
+def standardised(self: Any, x: Any) -> Any:
+    w = self.w - self.w.mean((1, 2, 3), keepdim=True)
+    return F.conv2d(x, w * self.g.view(-1, 1, 1, 1))
+
+
+class Causal(nn.Module):
+    """A decoder of two layers with a mask of its own and one table."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words, self.places = nn.Embedding(100, 32), nn.Embedding(20, 32)
+        self.blocks = nn.ModuleList(nn.TransformerEncoderLayer(32, 4, 64, batch_first=True) for _ in range(2))
+
+    def forward(self, ids: Any) -> Any:
+        x = self.words(ids) + self.places(torch.arange(ids.shape[1]))
+        mask = nn.Transformer.generate_square_subsequent_mask(ids.shape[1])
+        for block in self.blocks:
+            x = block(x, src_mask=mask)
+        return F.linear(x, self.words.weight)
+
 
 def tied() -> Any:
     made = Of(lambda self, x: self.head(self.words(x)), words=nn.Embedding(50, 8), head=nn.Linear(8, 50, bias=False))
@@ -271,6 +323,16 @@ def test_what_no_spec_says_is_refused(module: Any, inputs: tuple[Any, ...], word
     with pytest.raises(SpecError) as error:
         read_graph(exported(module, *inputs), Asked())
     assert words in " ".join(one.message for one in error.value.diagnostics)
+
+
+def test_a_mask_that_hides_what_is_later_is_causal() -> None:
+    module, ids = Causal(), torch.zeros(1, 12, dtype=torch.long)
+    graph = read_graph(exported(module, ids), Asked())
+    assert graph.totals()["params"] == sum(one.numel() for one in module.parameters())
+    found = spec_of(graph)
+    assert found.proof.differences == []
+    assert "attention: {heads: 4, causal: true}" in found.text
+    assert "repeat: 2" in found.text
 
 
 def test_control_flow_is_refused() -> None:

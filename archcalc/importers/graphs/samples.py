@@ -70,10 +70,11 @@ class Tensor:
 
     ``value``: a tensor of the graph, with the batch at ``batch`` or, if that is None, the same for every sample.
     ``weight``: a stored tensor, perhaps seen in another shape. ``numbers``: its elements in order, if the file says
-    them. A tensor that is none of these is known to be constant, and no more.
+    them. A tensor that is none of these is known to be constant, and no more. ``origin``: the stored tensor that one
+    was computed from element by element, as standardised weights are.
     """
 
-    __slots__ = ("shape", "dtype", "value", "batch", "weight", "numbers")
+    __slots__ = ("shape", "dtype", "value", "batch", "weight", "numbers", "origin")
 
     def __init__(
         self,
@@ -87,6 +88,7 @@ class Tensor:
     ) -> None:
         self.shape, self.value, self.batch, self.weight, self.numbers = tuple(shape), value, batch, weight, numbers
         self.dtype = dtype
+        self.origin: Weight | None = None
 
     @property
     def computed(self) -> bool:
@@ -186,9 +188,12 @@ class Recorder:
 
     def identity(self, weight: Any) -> Hashable:
         if isinstance(weight, Tensor):
-            if weight.weight is None:
+            if weight.weight is None and weight.origin is not None:
+                self.graph.drop("arithmetic on stored weights")
+            found = weight.weight or weight.origin
+            if found is None:
                 raise Unreadable("a layer whose weights are computed")
-            return weight.weight.identity
+            return found.identity
         return Several(map(self.identity, weight)) if isinstance(weight, list) else weight
 
     def of(self, x: Tensor) -> Value:
@@ -394,7 +399,7 @@ class Recorder:
         axis = axis_in(axis, len(tensors[0].shape))
         like = next((x for x in tensors if x.batch is not None), None)
         if like is None:
-            if not any(x.computed for x in tensors):
+            if not any(x.computed or (x.weight is not None and x.weight.learned) for x in tensors):
                 return joined(tensors, axis)
             value = self.add("concat", {"axis": axis}, tensors).outputs[0]
             return Tensor(value.shape, value=value)
@@ -425,8 +430,10 @@ class Recorder:
         shape = stretched([x.shape for x in tensors], rank)
         found = [x.batch._replace(axis=x.batch.axis + rank - len(x.shape)) for x in tensors if x.batch is not None]
         if not found:
-            value = self.add(type, {}, tensors).outputs[0]
-            return Tensor(shape, value=value)
+            made = Tensor(shape, value=self.add(type, {}, tensors).outputs[0])
+            stored = [one for x in tensors if (one := x.weight or x.origin) is not None]
+            made.origin = next((one for one in stored if one.learned and one.elements == prod(shape)), None)
+            return made
         batch = next((one for one in found if self.alone(shape, one)), found[0])
         like = Tensor(shape, batch=batch)
         values = [without_leading(self, self.aligned(x, like), len(self.sample(shape, batch))) for x in tensors]
@@ -438,7 +445,8 @@ def size_of(weight: Any) -> int:
     """How many elements a stored tensor has, or several together."""
     if isinstance(weight, list):
         return sum(map(size_of, weight))
-    return weight.weight.elements if weight.weight is not None else prod(weight.shape)
+    found = weight.weight or weight.origin
+    return found.elements if found is not None else prod(weight.shape)
 
 
 def without_leading(recorder: Recorder, value: Value, rank: int) -> Value:

@@ -111,6 +111,9 @@ def einsum(op: Operation) -> Tensor:
     batched = [(term, x) for term, x in zip(terms, tensors, strict=True) if x.batch is not None]
     letters = {term[x.batch.axis] for term, x in batched}
     states = {op.recorder.alone(x.shape, x.batch) for _, x in batched}
+    if not batched:
+        value = op.recorder.add("einsum", {"equation": f"{left}->{right}"}, tensors).outputs[0]
+        return Tensor(value.shape, value=value)
     if len(letters) != 1 or len(states) != 1:
         raise Unreadable("einsum over the batch")
     letter = letters.pop()

@@ -30,7 +30,8 @@ LAYERS = {"add": "add", "sub": "sub", "mul": "mul", "div": "div", "multiply": "m
 
 ALONE = (
     "pow neg clamp clamp_min clamp_max rsqrt reciprocal rsub masked_fill floor ceil round sign erf expm1 log1p log2"
-    " exp2 nan_to_num logical_not bitwise_not floor_divide remainder fmod eq ne lt le gt ge atan asin acos tan"
+    " exp2 nan_to_num logical_not bitwise_not floor_divide remainder fmod flip cumsum eq ne lt le gt ge atan asin acos"
+    " tan"
 ).split()
 """Functions of one tensor that no layer is called after: they change neither a size nor a weight."""
 
@@ -220,6 +221,44 @@ def reduced(op: Operation) -> Tensor:
     return op.recorder.result(op.recorder.add(kind, arguments, [x]).outputs[0], x, batch)
 
 
+def chosen(op: Operation) -> Tensor:
+    """where: one tensor or a constant, element by element."""
+    found = [x for name in ("self", "other") if isinstance(x := op.arguments.get(name), Tensor)]
+    computed = [x for x in found if x.computed or learned(x)]
+    if not computed and not op.tensor("condition").computed:
+        return constant(op)
+    if len(computed) != 1:
+        raise Unreadable("where of two tensors")
+    return dropped(op, computed[0])
+
+
+def triangle(op: Operation) -> Tensor:
+    """triu and tril: of a constant with its numbers, as masks are made."""
+    x = op.tensor("self")
+    if x.computed or learned(x):
+        return dropped(op, x)
+    found = constant(op)
+    if x.numbers is not None and len(x.shape) >= 2:
+        rows, columns = x.shape[-2:]
+        diagonal, upper = op.number("diagonal", 0), op.name == "triu"
+        charge(len(x.numbers) // NUMBERS_A_UNIT)
+        after = [place % columns - place // columns % rows - diagonal for place in range(len(x.numbers))]
+        kept = [one >= 0 if upper else one <= 0 for one in after]
+        found.numbers = [number if keep else 0 for number, keep in zip(x.numbers, kept, strict=True)]
+    return found
+
+
+def largest(op: Operation) -> Tensor | list[Tensor]:
+    """max over an axis, of which nothing reads the positions."""
+    if op.get("other") is not None:
+        raise Unreadable("max of two tensors")
+    if any(op.read[1:]):
+        raise Unreadable("max whose positions are read")
+    arguments = {"self": op.tensor("self"), "dim": op.get("dim"), "keepdim": op.get("keepdim", False)}
+    found = reduced(Operation("amax", arguments, op.recorder, op.shapes, op.read, op.sibling))
+    return [found] if len(op.read) > 1 else found
+
+
 RULES: dict[str, Rule] = {
     **dict.fromkeys(FUNCTIONS, function),
     **dict.fromkeys(KEPT, passed),
@@ -229,6 +268,9 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys("softmax _softmax log_softmax _log_softmax".split(), softmax),
     **dict.fromkeys("clone contiguous to _to_copy lift_fresh_copy".split(), copied),
     **dict.fromkeys("linalg_vector_norm norm".split(), vector_norm),
+    "max": largest,
+    "where": chosen,
+    **dict.fromkeys("triu tril".split(), triangle),
     "leaky_relu": leaky_relu,
     "hardtanh": hardtanh,
     "prelu": prelu,

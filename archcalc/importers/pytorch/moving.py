@@ -8,7 +8,7 @@ from typing import Any
 from archcalc.importers.graphs.samples import Place, Tensor, axis_in
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.importers.pytorch.elementwise import MOST_NUMBERS, NUMBERS_A_UNIT
-from archcalc.importers.pytorch.operation import Operation, Rule, one
+from archcalc.importers.pytorch.operation import Operation, Rule, one, said
 from archcalc.importers.pytorch.operators import constant
 from archcalc.layers.base import Arguments
 from archcalc.meter import charge
@@ -162,6 +162,19 @@ def roll(op: Operation) -> Tensor:
     return op.recorder.layer("roll", {"axis": places}, x)
 
 
+def tile(op: Operation) -> Tensor:
+    x, repeats = op.tensor("self"), op.numbers("repeats") or op.numbers("dims")
+    x = op.recorder.view(x, [*[1] * (len(repeats) - len(x.shape)), *x.shape]) if len(repeats) > len(x.shape) else x
+    repeats = [*[1] * (len(x.shape) - len(repeats)), *repeats]
+    if not x.computed:
+        return constant(op)
+    places = {op.recorder.axis(x, axis, op.name): times for axis, times in enumerate(repeats) if times != 1}
+    if not places:
+        return x
+    rank = len(op.recorder.of(x).shape)
+    return op.recorder.layer("tile", {"repeats": [places.get(axis, 1) for axis in range(rank)]}, x)
+
+
 def upsample(op: Operation) -> Tensor:
     x = op.tensor("self", "input")
     mode = op.name.removeprefix("upsample_").rstrip("123d").removesuffix("_exact")
@@ -203,6 +216,24 @@ def windows(op: Operation) -> Tensor:
     arguments = {"kernel": [1, size], **({"stride": [1, step]} if step != 1 else {})}
     columns = recorder.add("unfold", arguments, [image]).outputs[0]
     return recorder.permute(recorder.result(columns, x), [0, 2, 1])
+
+
+def columns(op: Operation) -> Tensor:
+    """im2col: each window's values as a column."""
+    arguments = window_arguments(op)
+    return op.recorder.layer("unfold", arguments, op.tensor("self"))
+
+
+def image_of(op: Operation) -> Tensor:
+    """col2im: columns added into an image."""
+    arguments = {**window_arguments(op), "size": op.numbers("output_size")}
+    return op.recorder.layer("fold", arguments, op.tensor("self"))
+
+
+def window_arguments(op: Operation) -> Arguments:
+    defaults = {"stride": 1, "padding": 0, "dilation": 1}
+    names = {"kernel_size": "kernel", "stride": "stride", "padding": "padding", "dilation": "dilation"}
+    return said(defaults, **{name: one(op.numbers(word)) for word, name in names.items()})
 
 
 def strided(op: Operation) -> Tensor:
@@ -290,6 +321,7 @@ RULES: dict[str, Rule] = {
     "stack": stack,
     **dict.fromkeys("pad constant_pad_nd".split(), pad),
     "roll": roll,
+    **dict.fromkeys("repeat tile".split(), tile),
     **{
         f"upsample_{mode}": upsample
         for mode in "nearest1d nearest2d nearest3d linear1d bilinear2d bicubic2d trilinear3d".split()
@@ -299,6 +331,8 @@ RULES: dict[str, Rule] = {
     "channel_shuffle": channel_shuffle,
     "unfold": windows,
     "as_strided": strided,
+    "im2col": columns,
+    "col2im": image_of,
     "index": taken,
     "index_select": index_select,
     "arange": arange,

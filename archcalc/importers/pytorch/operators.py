@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.importers.graphs.samples import Tensor
+from archcalc.importers.graphs.samples import Tensor, Weight
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.importers.pytorch.operation import Operation, Rule, one, said
 
@@ -22,6 +22,8 @@ def with_channels(op: Operation, x: Tensor, rank: int) -> Tensor:
     """What a window slides over. Raises Unreadable for an input that has lost its batch."""
     if len(x.shape) not in (rank + 1, rank + 2) or not x.computed:
         raise Unreadable(f"{op.name} of a tensor with {len(x.shape)} axes")
+    if len(op.recorder.of(x).shape) != rank + 1:
+        raise Unreadable(f"{op.name} of several images for each sample: the batch is one axis with another")
     return x
 
 
@@ -77,11 +79,13 @@ def mapped(op: Operation, x: Tensor, weight: Tensor, bias: Tensor | None, out: i
     """A linear map of the last axis; a product where its weight is computed."""
     if not x.shape or not op.recorder.axis(x, -1, op.name) + 1:
         raise Unreadable(f"{op.name} of a tensor without axes")
-    if weight.weight is None:
+    if stored(weight) is None:
         raise Unreadable(f"{op.name} whose weight is computed")
     bias = None if bias is None or zeros(bias) else bias
-    arguments = said({"bias": True}, out=out, bias=bias is not None)
-    return op.recorder.layer("linear", arguments, x, [weight, *([bias] if bias is not None else [])])
+    apart = bias is not None and (stored(bias) is None or not learned(bias))  # put together from others, or no weight
+    own = bias is not None and not apart
+    found = op.recorder.layer("linear", said({"bias": True}, out=out, bias=own), x, [weight, *([bias] if own else [])])
+    return op.recorder.together("add", [found, bias]) if apart and bias is not None else found
 
 
 def zeros(x: Tensor) -> bool:
@@ -92,7 +96,7 @@ def zeros(x: Tensor) -> bool:
 def addmm(op: Operation) -> Tensor:
     """bias + x @ weight, the weight [C, out]."""
     weight = op.tensor("mat2")
-    if weight.weight is None:
+    if stored(weight) is None:
         raise Unreadable("addmm whose weight is computed")
     return mapped(op, op.tensor("mat1"), weight, op.tensor("self"), weight.shape[-1])
 
@@ -124,7 +128,13 @@ def product(op: Operation) -> Tensor:
 
 
 def learned(x: Tensor) -> bool:
-    return x.weight is not None and x.weight.learned
+    found = stored(x)
+    return found is not None and found.learned and not (x.computed and x.origin is None)
+
+
+def stored(x: Tensor) -> Weight | None:
+    """The stored tensor that one is, or is computed from element by element."""
+    return x.weight or x.origin
 
 
 def constant(op: Operation) -> Tensor:
@@ -139,17 +149,33 @@ def batch_norm(op: Operation) -> Tensor:
     mean = op.get("running_mean")
     weight, bias = op.get("weight"), op.get("bias")
     affine = [one_of for one_of in (weight, bias) if one_of is not None]
-    if len(affine) == 1:
-        raise Unreadable("batch_norm with a weight or a bias alone")
     buffers = []
     if mean is not None:
         buffers = [mean, op.tensor("running_var"), op.sibling(mean, "num_batches_tracked")]
     arguments = said({"affine": True, "track": True}, affine=bool(affine), track=bool(buffers))
     x = op.tensor("input")
+    if not x.computed and learned(x):
+        op.recorder.graph.drop(f"{op.name} of stored weights")
+        return x
+    if len(affine) == 1:
+        raise Unreadable("batch_norm with a weight or a bias alone")
     flat = len(x.shape) == 2 and len(op.recorder.of(x).shape) == 2  # [batch * T, C]: the channels are the last axis
     turned = op.recorder.permute(x, [1, 0]) if flat else x
     found = op.recorder.layer("batch_norm", arguments, turned, [*affine, *buffers])
     return op.recorder.permute(found, [1, 0]) if flat else found
+
+
+def bilinear(op: Operation) -> Tensor:
+    weight, bias = op.tensor("weight"), op.get("bias")
+    arguments = said({"bias": True}, out=weight.shape[0], bias=bias is not None)
+    weights = [weight, *([bias] if bias is not None else [])]
+    return op.recorder.layer("bilinear", arguments, op.tensor("input1"), weights, op.tensor("input2"))
+
+
+def weight_norm(op: Operation) -> Tensor:
+    """A weight of another direction's length: as many numbers as its direction has."""
+    op.recorder.graph.drop("weight_norm of stored weights")
+    return op.tensor("v")
 
 
 def layer_norm(op: Operation) -> Tensor:
@@ -220,6 +246,8 @@ RULES: dict[str, Rule] = {
     "linear": linear,
     "addmm": addmm,
     **dict.fromkeys("matmul mm bmm".split(), product),
+    "bilinear": bilinear,
+    "_weight_norm": weight_norm,
     "batch_norm": batch_norm,
     "layer_norm": layer_norm,
     "rms_norm": rms_norm,

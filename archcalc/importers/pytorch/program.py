@@ -118,6 +118,8 @@ def argument(said: Any) -> Any:
         return [argument({"as_sym_int": one}) for one in value]
     if kind in ("as_ints", "as_floats", "as_bools", "as_strings"):
         return [simple(one) for one in value]
+    if kind == "as_float" and isinstance(value, str):  # Infinity, -Infinity, NaN
+        return float(value)
     return simple(value) if kind in ("as_int", "as_float", "as_bool", "as_string") else None
 
 
