@@ -145,9 +145,9 @@ def test_roofline_and_curve() -> None:
     random = Random(1)
     layers = [Work(f"conv{n}", 10 ** random.uniform(0, 3), 10 ** random.uniform(11, 14), 1 / 30) for n in range(30)]
     hold(roofline("What bounds each", layers, peak=312e12, bandwidth=2.04e12, note=LONG))
-    values = [random.randrange(10**6) for _ in range(5000)]
+    values = [random.randrange(10**6) for _ in range(2000)]
     found = curve(
-        "Memory", values, [f"l{n}" for n in range(5000)], ["peak", LONG], x_name="step", y_name="bytes", note=LONG
+        "Memory", values, [f"l{n}" for n in range(2000)], ["peak", LONG], x_name="step", y_name="bytes", note=LONG
     )
     hold(found)
     assert len(svg(found)) < 60_000

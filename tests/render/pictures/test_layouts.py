@@ -38,11 +38,14 @@ def test_no_picture_of_any_spec_has_a_fault(spec: str) -> None:
             assert found_faults(scene(spec, depth), Asked(horizontal=horizontal)) == [], (depth, horizontal)
 
 
-SEEDS = [3, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(60) if seed != 3)]
-
-
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [1, 2])
 def test_tangled_networks_have_no_fault(seed: int) -> None:
+    assert found_faults(scene(tangled(seed, 8)), Asked(horizontal=seed % 2 == 1)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(60))
+def test_larger_tangles_have_no_fault(seed: int) -> None:
     assert found_faults(scene(tangled(seed)), Asked(horizontal=seed % 2 == 1)) == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from archcalc.building.load import load_network
 from archcalc.conventions import find_convention
@@ -103,9 +103,20 @@ def stacked(box: Box, above: str, part: str) -> bool:
     return box.repeats > 1 and around == above and part.isdigit() and 0 <= int(part) - int(first) < box.repeats
 
 
-@few_examples
+@settings(few_examples, max_examples=12)
 @given(network=networks())
 def test_wires_are_those_of_the_network(network: Any) -> None:
+    wires_are_right(network)
+
+
+@pytest.mark.slow
+@settings(few_examples, max_examples=300)
+@given(network=networks())
+def test_wires_are_those_of_many_networks(network: Any) -> None:
+    wires_are_right(network)
+
+
+def wires_are_right(network: Any) -> None:
     text = as_yaml(network)
     kept, whole = loaded(text, drawn=True), loaded(text, explained=True)
     found = Scenes(build_report(kept, find_convention("mac", None)))
