@@ -206,6 +206,12 @@ def column_names() -> list[str]:
     return [column.name for column in LAYER_COLUMNS]
 
 
+def figure_names() -> list[str]:
+    from archcalc.report.figures import FIGURES, WHEN_ASKED
+
+    return [*FIGURES, *WHEN_ASKED]
+
+
 def variants_of(spec: str) -> list[str]:
     """The names of a spec's variants; none if it cannot be read."""
     from archcalc.language.yaml_tree import read

@@ -102,6 +102,13 @@ def columns(context: click.Context, incomplete: str) -> list[CompletionItem]:
     return items([f"{before}{comma}{plus}{name}" for name in reference.column_names()], incomplete)
 
 
+def all_figures(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """A figure of networks after those that are already there: ``a,b,+c``."""
+    before, comma, last = incomplete.rpartition(",")
+    plus = "+" if last.startswith("+") else ""
+    return items([f"{before}{comma}{plus}{name}" for name in reference.figure_names()], incomplete)
+
+
 def schemas(context: click.Context, incomplete: str) -> list[CompletionItem]:
     return items(reference.schema_names(), incomplete)
 

@@ -16,6 +16,9 @@ from archcalc.render import FORMATS
 TAKEN = ("vary", "together", "samples", "seed", "shard", "where", "pareto", "sort", "columns", "workers", "dask")
 """The options that rows take."""
 
+JOINED = ("pareto", "sort")
+"""Those that parts put together take."""
+
 ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".md": "markdown", ".parquet": "parquet"}
 """The format that a file's name asks for."""
 
@@ -33,7 +36,10 @@ ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".md": "markdow
     click.option("--pareto", metavar="A,B,-C", help="Keep what no other beats in all: small is better, -C large."),
     click.option("--sort", metavar="COLUMN", help="Largest first; -COLUMN smallest first."),
     click.option(
-        "--columns", metavar="A,B,+C", shell_complete=options.completing("figures"), help="The figures; +name adds one."
+        "--columns",
+        metavar="A,B,+C",
+        shell_complete=options.completing("all_figures"),
+        help="The figures; +name adds one.",
     ),
     click.option("--shard", metavar="K/N", help="The K-th of N parts alone."),
     click.option("--join", is_flag=True, help="Put the parts that SPEC names together."),
@@ -89,7 +95,10 @@ def sweep(specs: tuple[str, ...], form: str, given: Mapping[str, Any]) -> None:
     path, after = given["path"], False
     rows: Any
     if given["join"]:
-        rows = joined(specs, **{name: given[name] for name in ("pareto", "sort")})
+        if asked := [name for name in TAKEN if given[name] and name not in (*JOINED, "seed")]:
+            option = {"together": "zip"}.get(asked[0], asked[0])
+            raise SpecError(Diagnostic(f"--{option} is for variants to be computed, and --join reads those that were"))
+        rows = joined(specs, **{name: given[name] for name in JOINED})
     elif len(specs) > 1:
         help = "--join puts parts together; several specs are 'archcalc show SPEC...'"
         raise SpecError(Diagnostic(f"a sweep is of one spec, and {len(specs)} are named", help=help))

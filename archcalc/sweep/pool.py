@@ -7,9 +7,10 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, TimeoutError
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from threading import Thread
 from time import perf_counter, sleep
 from typing import Any, TypeVar
@@ -73,22 +74,37 @@ def each(sweep: Sweep, job: Job[Found], start: int, stop: int, workers: int) -> 
 def spread(sweep: Sweep, job: Job[Found], ranges: Ranges, workers: int) -> Iterator[Found]:
     """The job on each range by so many processes. At most a few chunks are computed ahead of what is read."""
     processes: Any = multiprocessing.get_context("fork" if may_copy() else "spawn")
-    stop = processes.Event()
+    stop, before = processes.Event(), {*multiprocessing.active_children()}
     pool = ProcessPoolExecutor(workers, processes, prepare, (sweep, job, stop, os.getpid()))
     waiting: deque[Future[Any]] = deque()
     try:
         while waiting or ranges.start < ranges.stop:
             while len(waiting) < AHEAD * workers and ranges.start < ranges.stop:
                 waiting.append(pool.submit(work, *ranges.next()))
-            found, variants, seconds = waiting.popleft().result()
+            started = {*multiprocessing.active_children()} - before
+            found, variants, seconds = awaited(waiting.popleft(), started)
             ranges.took(variants, seconds)
             yield found
     except BrokenProcessPool:
+        for process in started:
+            process.kill()
+        with suppress(AttributeError, OSError):  # who ends while it writes leaves the pool reading: let it see the end
+            pool._result_queue._writer.close()  # type: ignore[attr-defined]
         help = f"{option('workers', 'N')} takes less memory with fewer of them"
         raise SpecError(Diagnostic("a process that computed variants has ended", help=help)) from None
     finally:  # also where nobody reads on; a process is not ended while it may be writing what it found
         stop.set()
         pool.shutdown(cancel_futures=True)
+
+
+def awaited(future: Future[Found], processes: Collection[Any]) -> Found:
+    """What a process found. Raises BrokenProcessPool if one of them has ended."""
+    while True:
+        try:
+            return future.result(timeout=WATCH)
+        except TimeoutError:
+            if not all(process.is_alive() for process in processes):
+                raise BrokenProcessPool from None
 
 
 THREADED = ("pyarrow", "polars")
@@ -106,7 +122,7 @@ def usual_workers() -> int:
 
 
 WATCH = 1.0
-"""Seconds after which a process sees that the one that began it has ended."""
+"""Seconds after which a process sees that another has ended."""
 
 _given: Any = None
 

@@ -34,7 +34,7 @@ class Rows:
     ) -> None:
         self.sweep, self.selection, self.shard = sweep, selection, shard
         self.workers, self.dask = usual_workers() if workers is None else workers, dask
-        self.watch: Callable[[int, int], None] = lambda done, total: None
+        self.watch: Callable[[int, int], None] | None = None
         self.start, self.written, self.count, self.begun = 0, 0, Count(), False
         self.figures = selection.figures
         self.aims = [(aim.name, aim.large) for aim in selection.aims]
@@ -70,7 +70,8 @@ class Rows:
         for found, (variants, fits, rows) in self.run(making):
             before = self.count
             self.count = Count(before.variants + variants, before.fits + fits, before.rows + rows)
-            self.watch(self.count.variants, self.total)
+            if self.watch is not None:
+                self.watch(self.count.variants, self.total)
             yield found
 
     def run(self, making: Making[Found]) -> Iterator[tuple[Found, Count]]:

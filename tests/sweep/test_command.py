@@ -214,6 +214,8 @@ def test_a_file_of_other_rows_is_left_alone(capsys: pytest.CaptureFixture[str]) 
         (["--vary", "width=1..3", "--columns", "flops"], "no figure 'flops'"),
         (["--vary", "width=1..3", "--zip", "width,depth"], "'depth' does not vary"),
         (["--vary", "width=1..3", "--shard", "3"], "--shard takes K/N"),
+        (["--vary", "width=1..3", "--join"], "--vary is for variants to be computed, and --join reads those that were"),
+        (["other.yaml", "--vary", "width=1..3"], "a sweep is of one spec, and 2 are named"),
         ([], "nothing varies"),
     ],
 )
@@ -286,6 +288,24 @@ def test_a_pipe_that_closes_is_no_error() -> None:
     assert done.stderr is not None
     assert done.stderr.read() == ""
     assert done.wait(timeout=30) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc").exists(), reason="needs Linux")
+@pytest.mark.parametrize("turn", range(5))
+def test_a_process_that_is_killed_is_told(turn: int, net: Path) -> None:
+    """By its own id, while it computes or while it writes what it found."""
+    done = started("-o", "rows.csv", "--workers", "2")
+    while not any(path.stat().st_size > 1_000_000 for path in net.glob("rows.csv*")):
+        time.sleep(0.01)
+    children = Path(f"/proc/{done.pid}/task/{done.pid}/children").read_text().split()
+    time.sleep(turn / 100)
+    os.kill(int(children[0]), signal.SIGKILL)
+    said = done.communicate(timeout=30)[1]
+    assert done.returncode == 2
+    assert said.startswith("error: a process that computed variants has ended")
+    assert "'rows.csv.partial' has their rows, and --resume goes on" in said
+    assert (net / "rows.csv.partial").read_text().endswith("\n")
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="needs Linux")

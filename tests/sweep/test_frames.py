@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,13 @@ def test_frames() -> None:
     assert frame.params[1] == archcalc.load("gpt2").params
     pytest.importorskip("polars")
     assert rows.to_polars().columns == ["heads", "params", "status"]
+
+
+def test_a_sweep_goes_to_another_process_and_counts_as_here() -> None:
+    Path("edge.yaml").write_text("name: edge\nunit: cycles\noperations: {mac: 1, add: 2}\n", encoding="utf-8")
+    spec = archcalc.Spec("net", input=[3, 8, 8], layers=[{"conv": {"out": "width", "kernel": 3}}], vars={"width": 4})
+    vary = {"width": [1, 2], "H": [4, 9], "dtype": "int4"}
+    rows = archcalc.sweep(spec, vary, columns="ops,weights_bytes", count="edge.yaml", workers=1)
+    again = pickle.loads(pickle.dumps(rows))
+    assert [*again] == [*rows]
+    assert [*archcalc.sweep(spec, vary, columns="ops,weights_bytes", count="edge.yaml", workers=1)] == [*rows]
