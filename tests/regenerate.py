@@ -78,6 +78,11 @@ def frameworks() -> int:
     return max(run("-m", "tests.language.foreign.record", name) for name in ("pytorch", "keras"))
 
 
+def configurations() -> int:
+    """importers/hugging_face/defaults.json and tests/importers/hugging_face.jsonl (needs transformers)"""
+    return run("-m", "tests.importers.record_hugging_face")
+
+
 TARGETS: dict[str, Callable[[], int]] = {
     target.__name__: target
     for target in (
@@ -92,9 +97,10 @@ TARGETS: dict[str, Callable[[], int]] = {
         tools,
         keras,
         frameworks,
+        configurations,
     )
 }
-RECORDS = ("oracle", "gradients", "training", "generating", "tools", "keras", "frameworks")
+RECORDS = ("oracle", "gradients", "training", "generating", "tools", "keras", "frameworks", "configurations")
 
 
 def main(names: list[str]) -> int:

@@ -86,18 +86,21 @@ def figures(case: dict[str, Any]) -> dict[str, int]:
     }
 
 
-def record(names: list[str]) -> None:
-    """Figures of all cases, or of the model types named."""
+def record(names: list[str]) -> int:
+    """Figures of all cases, or of the model types named; ``new`` is those that have none. 1 if one has none now."""
     cases = [json.loads(line) for line in FIGURES.read_text(encoding="utf-8").splitlines()]
+    failed = 0
     for case in cases:
-        if case["config"]["model_type"] in names or ("params" not in case if names == ["new"] else not names):
+        if not names or case["config"]["model_type"] in names or ("new" in names and "params" not in case):
             try:
                 case.update(figures(case))
             except Exception as error:
+                failed = 1
                 print(case["config"], repr(error), file=sys.stderr)
     FIGURES.write_text("".join(json.dumps(case) + "\n" for case in cases), encoding="utf-8")
+    return failed
 
 
 if __name__ == "__main__":
     DEFAULTS.write_text(written(table()), encoding="utf-8")
-    record(sys.argv[1:])
+    sys.exit(record(sys.argv[1:]))

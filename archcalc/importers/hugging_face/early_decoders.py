@@ -84,6 +84,7 @@ def attention_types(c: Configuration, depth: int) -> list[Any]:
 
 def gpt_neox(c: Configuration, of: str) -> Variables:
     biased = dict.fromkeys(("qkv_bias", "out_bias"), c.flag("attention_bias"))
+    c.read.add("is_decoder")  # which transformers does not ask
     found = base(c, of, "intermediate_size", "hidden_act", parallel=c.flag("use_parallel_residual"))
     return found | biased | {"kept": rotary(c, found["dim"] // found["heads"], 0.25)}
 
