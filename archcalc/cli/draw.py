@@ -21,7 +21,6 @@ ENDINGS = {"htm": "html", "mermaid": "mmd", "gv": "dot"}
 @click.argument("spec", metavar="SPEC", shell_complete=options.completing("specs"))
 @options.taking(
     *options.NETWORK,
-    options.count(),
     click.option(
         "--depth", type=options.ABOVE_ZERO, metavar="N", help="Open what stands so deep; 1 folds every block."
     ),

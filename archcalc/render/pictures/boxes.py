@@ -60,12 +60,15 @@ class Box:
 class Scene(NamedTuple):
     """A picture before anything has a place: its boxes at a depth, and what its words are about.
 
+    ``given``: how it is asked for, where that is not as its file says.
+
     ``shapes`` has the shape of every tensor that a wire carries; ``changes`` the tensors whose shape is not that of
     what their box reads first. ``folded``: how many steps are drawn as one box, ``opens``: whether a greater depth
     opens some. ``elided``: the lists that were too long. ``weak``: the tensors that only decide which experts run.
     """
 
     title: str
+    given: list[str]
     layout: str
     boxes: list[Box]
     depth: int

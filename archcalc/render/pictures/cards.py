@@ -38,12 +38,12 @@ def about(scene: Scene) -> str:
 def totals(scene: Scene) -> str:
     whole = scene.totals
     layers = f"{whole.layers:,} layer{'s' * (whole.layers != 1)}"
-    return f"{si(whole.params)} parameters · {si(whole.macs)} multiply-adds · {layers}"
+    return " · ".join([f"{si(whole.params)} parameters", f"{si(whole.macs)} multiply-adds", layers, *scene.given])
 
 
 def heading(scene: Scene) -> tuple[list[Mark], float]:
     """The network and its totals, and how wide they are."""
-    line, title = totals(scene), cut(scene.title, 17, 600, True)
+    line, title = cut(totals(scene), 11, 700), cut(scene.title, 17, 600, True)
     marks: list[Mark] = [
         Text("", grid.MARGIN, 28, title, 17, True),
         Text("q", grid.MARGIN, 46, line, 11),

@@ -1,10 +1,11 @@
-"""What a card says of a layer: its kernel and stride, its groups and heads, whose weights it uses."""
+"""What a box says of a layer: its kernel and stride, its groups and heads, whose weights it uses; its branch's name."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from archcalc.graph.network import Node
+from archcalc.render.pictures.boxes import Box
 
 
 def layer_words(node: Node) -> tuple[str, str]:
@@ -37,3 +38,18 @@ def by_axis(sizes: Any, same: bool = False) -> str:
 def largest(sizes: Any) -> int:
     found: int = max(sizes) if isinstance(sizes, (tuple, list)) else sizes
     return found
+
+
+def named_after_branch(boxes: list[Box], branch: str) -> list[Box]:
+    """The boxes of a branch with its name: in place of their own where it has one layer, else before it."""
+    if len(boxes) == 1 and boxes[0].kind == "layer" and boxes[0].type != "add":
+        return [alone(boxes[0], branch)]
+    for box in boxes:
+        box.title = f"{branch}/{box.title}"
+    return boxes
+
+
+def alone(box: Box, title: str) -> Box:
+    """The only box of what has that title, under its name."""
+    box.title, box.named = title, True
+    return box

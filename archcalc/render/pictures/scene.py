@@ -9,8 +9,9 @@ from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.graph.network import Network
 from archcalc.render.pictures.boxes import Box, Costs, Scene, every, together
 from archcalc.render.pictures.costs import costs_of
-from archcalc.render.pictures.notes import layer_words
+from archcalc.render.pictures.notes import alone, layer_words, named_after_branch
 from archcalc.render.pictures.tree import Key, Part, Tree
+from archcalc.report.listing import network_words
 from archcalc.report.model import charge_to, network_of
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class Opening:
         weak = self.tree.weak & {tensor for box in every(boxes) for tensor in box.outs}
         return Scene(
             title,
+            self.given(),
             self.tree.network.layout,
             boxes,
             self.depth,
@@ -108,6 +110,11 @@ class Opening:
             self.elided,
             weak,
         )
+
+    def given(self) -> list[str]:
+        """The settings and the batch, where some are asked for."""
+        batch = [f"batch {self.report['batch']:,}"] if self.report["batch"] != 1 else []
+        return [*network_words(self.report)[1 + bool(self.report["variant"]) :], *batch]
 
     # What is alike
 
@@ -283,18 +290,3 @@ def dissolves(part: Part) -> bool:
     """Whether the steps inside are drawn in place of the step: it has no name that groups them."""
     step = part.step
     return step is not None and step.type in DISSOLVED and not step.is_block and (step.type != "steps" or not step.name)
-
-
-def named_after_branch(boxes: list[Box], branch: str) -> list[Box]:
-    """The boxes of a branch with its name: in place of their own where it has one layer, else before it."""
-    if len(boxes) == 1 and boxes[0].kind == "layer" and boxes[0].type != "add":
-        return [alone(boxes[0], branch)]
-    for box in boxes:
-        box.title = f"{branch}/{box.title}"
-    return boxes
-
-
-def alone(box: Box, title: str) -> Box:
-    """The only box of what has that title, under its name."""
-    box.title, box.named = title, True
-    return box

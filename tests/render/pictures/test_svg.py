@@ -179,6 +179,12 @@ def test_the_ending_says_the_format(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert not (tmp_path / "net.png").exists()
 
 
+def test_what_is_asked_for_is_said() -> None:
+    text = draw("resnet50", depth=1, settings={"width": 32}, batch=8)
+    assert "layers · width=32 · batch 8</text>" in text
+    assert "batch" not in draw("resnet50", depth=1).partition("</style>")[2].replace("batch_norm", "")
+
+
 def test_wrong_options_are_told() -> None:
     with pytest.raises(SpecError, match="color is one of params, macs, memory, none, not 'parms'"):
         draw("lenet5", color="parms")
