@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from archcalc.render.pictures import grid
 from archcalc.render.pictures.boxes import Scene, every
 from archcalc.render.pictures.layout import Layout, Place, lay_out
@@ -56,7 +58,7 @@ class Cards:
 
     def __init__(self, looks: Looks, layout: Layout) -> None:
         self.looks, self.layout = looks, layout
-        self.weak = looks.scene.weak
+        self.weak, self.dots = looks.scene.weak, set(layout.dots)
 
     def marks(self) -> list[Mark]:
         """Containers, the outer ones first; wires; boxes; shapes."""
@@ -70,18 +72,17 @@ class Cards:
         return found
 
     def wire(self, wire: Wire) -> list[Mark]:
-        kind = "ra" if wire.rail else "wi"
+        kind = ("ra" if wire.rail else "wi") + (" we" if wire.tensor in self.weak else "")
         points = list(wire.points)
         if not wire.arrow:
-            return [Path(kind + (" we" if wire.tensor in self.weak else ""), line(points))]
+            return [Path(kind, line(points, self.dots))]
         (x, y), (u, v) = points[-2:]
         length = abs(u - x) + abs(v - y)
         dx, dy = (u - x) / length, (v - y) / length
         points[-1] = u - dx * 4, v - dy * 4
         corners = (u, v), (u - dx * 6 - dy * 3.2, v - dy * 6 + dx * 3.2), (u - dx * 6 + dy * 3.2, v - dy * 6 - dx * 3.2)
         tip = f"M{'L'.join(f'{n(x)} {n(y)}' for x, y in corners)}Z"
-        weak = " we" if wire.tensor in self.weak else ""
-        return [Path(kind + weak, line(points)), Path("dr" if wire.rail else "dw", tip)]
+        return [Path(kind, line(points, self.dots)), Path("dr" if wire.rail else "dw", tip)]
 
     # Containers
 
@@ -272,11 +273,14 @@ def lines(text: str, room: float) -> list[str]:
 # Lines
 
 
-def line(points: list[Point], radius: float = 6) -> str:
-    """A line of points whose corners are round."""
+ROUND = 6.0
+
+
+def line(points: list[Point], dots: Container[Point] = ()) -> str:
+    """A line of points whose corners are round, but where a dot is: there another goes straight on."""
     steps = f"M{n(points[0][0])} {n(points[0][1])}"
     for before, (x, y), after in zip(points, points[1:], points[2:], strict=False):
-        reach = min(radius, distance(before, (x, y)) / 2, distance((x, y), after) / 2)
+        reach = 0.0 if (x, y) in dots else min(ROUND, distance(before, (x, y)) / 2, distance((x, y), after) / 2)
         sx, sy, tx, ty = sign(x - before[0]), sign(y - before[1]), sign(after[0] - x), sign(after[1] - y)
         if (sx, sy) == (tx, ty):
             steps += f"L{n(x)} {n(y)}"
