@@ -126,7 +126,8 @@ class Sweep:
             places = {one.name: one.place for one in self.numbers if one.place is not None}
             leasts = {one.name: one.axis.values.least for one in self.numbers}
             load, alone = partial(self.load, key), partial(self.alone, key)
-            self._recordings[key] = Recording(places, leasts, load, alone, by_arithmetic(self.figures))
+            depth = by_arithmetic(self.figures) and not self.request.widths.patterns
+            self._recordings[key] = Recording(places, leasts, load, alone, depth)
         return self._recordings[key]
 
     def load(self, key: tuple[int, ...], varied: Varied) -> Mapping[str, Any]:

@@ -158,7 +158,7 @@ def test_parts_that_do_not_belong_together(capsys: pytest.CaptureFixture[str]) -
     assert "'3.csv' ends within a row" in wrong(capsys, "--join", "1.csv", "2.csv", "3.csv")
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize("form", [pytest.param("csv", marks=pytest.mark.slow), "jsonl"])
 def test_a_file_goes_on_wherever_it_ends(form: str) -> None:
     words = [
         "sweep",
@@ -280,6 +280,7 @@ def test_an_interrupt_leaves_whole_rows(number: int, status: int, net: Path) -> 
     assert [path.name for path in net.glob("rows*")] == ["rows.csv.partial"]
 
 
+@pytest.mark.slow
 def test_a_pipe_that_closes_is_no_error() -> None:
     done = started("--format", "csv", stdout=subprocess.PIPE)
     assert done.stdout is not None
@@ -308,6 +309,7 @@ def test_a_process_that_is_killed_is_told(turn: int, net: Path) -> None:
     assert (net / "rows.csv.partial").read_text().endswith("\n")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="needs Linux")
 def test_a_full_disk_leaves_whole_rows(net: Path) -> None:
     import resource

@@ -114,3 +114,12 @@ def test_a_sweep_goes_to_another_process_and_counts_as_here() -> None:
     again = pickle.loads(pickle.dumps(rows))
     assert [*again] == [*rows]
     assert [*archcalc.sweep(spec, vary, columns="ops,weights_bytes", count="edge.yaml", workers=1)] == [*rows]
+
+
+def test_widths_of_some_layers_are_laid_over_each_depth() -> None:
+    text = 'dtype: int8\nbias_dtype: int32\nweights: {"layer1/*/residual1/**": float16}\n'
+    Path("widths.yaml").write_text(text, encoding="utf-8")
+    rows = archcalc.sweep("gpt2", {"depth": [2, 9], "dim": [48, 96]}, columns="weights_bytes", dtype="widths.yaml")
+    for row in rows:
+        network = archcalc.load("gpt2", depth=row["depth"], dim=row["dim"], dtype="widths.yaml")
+        assert row["weights_bytes"] == network.weights_bytes

@@ -51,6 +51,7 @@ def results(found: Recording, points: list[tuple[int, ...]]) -> list[Any]:
     return each
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rule_gives_what_ints_give(rule: Callable[..., Any]) -> None:
     assert results(recording(rule), POINTS) == [rule(*point) for point in POINTS]
@@ -169,11 +170,11 @@ SPECS = {
     "quotients": HEAD + "  - conv: {out: width / 4, kernel: 1}\n  - linear: 'ceil(depth / 2) + sqrt(depth*depth)'\n",
     "fractions": HEAD + "  - conv: {out: round(width * 0.75) + 1, kernel: 1}\n  - {relu: , when: depth}\n",
 }
-SLOW = pytest.mark.slow
 FIGURES = ["params", "trainable", "macs", "activations", "layers"]
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=SLOW if name == "quotients" else ()) for name in SPECS])
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize("name", SPECS)
 def test_thousands_of_variants_are_as_each_alone(name: str) -> None:
     spec = archcalc.Spec.from_text(SPECS[name], "net.yaml")
     widths, depths = (60, 9) if name == "fractions" else (400, 12)

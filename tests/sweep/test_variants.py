@@ -13,6 +13,7 @@ from .variants import ALL, FAST, SPECS, alone, drawn, paths, rows_of
 FEW = ["sequence/gpt2", "classification/resnet", "teaching/lstm-stacked", "microcontroller/ds-cnn", "sequence/t5"]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", FEW)
 def test_a_few_variants(name: str) -> None:
     check(SPECS / f"{name}.yaml", 3, FAST)

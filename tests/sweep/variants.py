@@ -12,14 +12,16 @@ import yaml
 from archcalc.api.sweep import swept
 from archcalc.errors import SpecError
 from archcalc.report.figures import FIGURES, OF_TRAINING
+from archcalc.report.generating import kv_cache
 from archcalc.report.memory import memory_of
+from archcalc.report.moved import moved_of
 from archcalc.report.training import trained_figure
 from archcalc.request import Request
 from archcalc.sweep.rows import Rows
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 FAST = [*FIGURES]
-ALL = [*FIGURES, "peak_memory", *(figure.name for figure in OF_TRAINING)]
+ALL = [*FIGURES, "peak_memory", "bytes", "kv_cache", *(figure.name for figure in OF_TRAINING)]
 
 
 def paths() -> list[Path]:
@@ -102,6 +104,10 @@ def alone(path: Path, row: dict[str, Any], figures: list[str]) -> dict[str, Any]
             found[figure] = report["totals"][figure]
         elif figure == "peak_memory":
             found[figure] = memory_of(report, request.dtype).peak
+        elif figure == "bytes":
+            found[figure] = moved_of(report, request.dtype).bytes
+        elif figure == "kv_cache":
+            found[figure] = kv_cache(report)
         else:
             found[figure] = trained_figure(report, figure, request.dtype)
     return {**row, **found, "status": "fits"}
