@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from archcalc.importers.hugging_face.configuration import Configuration
 from archcalc.importers.hugging_face.decoders import TOKENS
-from archcalc.importers.hugging_face.image_encoders import head
 from archcalc.importers.hugging_face.model import Model, Variables
 
 
@@ -68,4 +67,4 @@ def heads_of(c: Configuration, of: str) -> Variables:
         "ForQuestionAnswering": {"classes": 2},
         "Model": {},
     }
-    return head(c, of, heads)
+    return c.head(of, heads)

@@ -162,6 +162,13 @@ class Configuration:
             raise self.wrong(key, f"{of} channels cannot be divided among {found} heads")
         return found
 
+    def head(self, of: str, heads: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+        """The variables of a class's head, by the end of its name."""
+        for ending, variables in heads.items():
+            if of.endswith(ending):
+                return variables
+        raise self.wrong("architectures", f"archcalc knows no head of '{of}'", f"it knows {', '.join(heads)}")
+
     def classes(self) -> int:
         """How many labels there are: two unless they are named."""
         labels = self.given.get("id2label")

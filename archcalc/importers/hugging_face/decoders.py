@@ -28,10 +28,7 @@ def causal_heads(c: Configuration, architecture: str) -> Variables:
         "Model": none,
     }
     c.read.add("tie_word_embeddings")
-    for ending, variables in heads.items():
-        if architecture.endswith(ending):
-            return variables
-    raise c.wrong("architectures", f"archcalc knows no head of '{architecture}'", f"it knows {', '.join(heads)}")
+    return c.head(architecture, heads)
 
 
 def width(c: Configuration) -> tuple[int, int, int]:

@@ -32,10 +32,7 @@ def head(c: Configuration, of: str) -> Variables:
     }
     if c.type != "electra":
         heads["ForPreTraining"] = {**heads["ForMaskedLM"], "pooled": True, "classes": 2}
-    for ending, variables in heads.items():
-        if of.endswith(ending):
-            return variables
-    raise c.wrong("architectures", f"archcalc knows no head of '{of}'", f"it knows {', '.join(heads)}")
+    return c.head(of, heads)
 
 
 def bert(c: Configuration, of: str) -> Variables:
@@ -155,12 +152,6 @@ def modernbert(c: Configuration, of: str) -> Variables:
         "full_attention" if i % every == 0 else "sliding_attention" for i in range(depth)
     ]
     windows = periodic([window + 1 if kind == "sliding_attention" else None for kind in kinds])
-    names = {"ForMaskedLM": "lm", "ForTokenClassification": "classes", "Model": None}
-    if not of.endswith((*names,)):
-        raise c.wrong("architectures", f"archcalc knows no head of '{of}'", f"it knows {', '.join(names)}")
-    found = head(c, of)
-    if "classes" in found:
-        raise c.wrong("architectures", f"archcalc knows no head of '{of}'", "it knows ForMaskedLM, Model")
     return {
         "T": TOKENS,
         "vocab": c.number("vocab_size"),
@@ -180,7 +171,7 @@ def modernbert(c: Configuration, of: str) -> Variables:
         "bare_first": True,
         "last_norm": True,
         "lm_bias": c.flag("decoder_bias"),
-        **found,
+        **c.head(of, {"ForMaskedLM": head(c, of), "Model": {"pooled": False}}),
     }
 
 

@@ -37,16 +37,9 @@ def base(c: Configuration, **more: Any) -> Variables:
     }
 
 
-def head(c: Configuration, of: str, heads: dict[str, Variables]) -> Variables:
-    for ending, variables in heads.items():
-        if of.endswith(ending):
-            return variables
-    raise c.wrong("architectures", f"archcalc knows no head of '{of}'", f"it knows {', '.join(heads)}")
-
-
 def vit(c: Configuration, of: str) -> Variables:
     pooled = {**NONE, "pooled": c.number("pooler_output_size", c.number("hidden_size"))}
-    return base(c) | head(c, of, {"ForImageClassification": {"classes": c.classes()}, "Model": pooled})
+    return base(c) | c.head(of, {"ForImageClassification": {"classes": c.classes()}, "Model": pooled})
 
 
 def deit(c: Configuration, of: str) -> Variables:
@@ -54,11 +47,11 @@ def deit(c: Configuration, of: str) -> Variables:
     classes: Variables = {"classes": c.classes()}
     pooled = {**NONE, "pooled": c.number("pooler_output_size", c.number("hidden_size"))}
     heads = {"WithTeacher": {**classes, "teacher": True}, "ForImageClassification": classes, "Model": pooled}
-    return base(c, tokens=2) | head(c, of, heads)
+    return base(c, tokens=2) | c.head(of, heads)
 
 
 def vit_msn(c: Configuration, of: str) -> Variables:
-    return base(c) | head(c, of, {"ForImageClassification": {"classes": c.classes()}, "Model": NONE})
+    return base(c) | c.head(of, {"ForImageClassification": {"classes": c.classes()}, "Model": NONE})
 
 
 def beit(c: Configuration, of: str) -> Variables:
@@ -74,7 +67,7 @@ def beit(c: Configuration, of: str) -> Variables:
     if c.flag("use_relative_position_bias"):
         rows, columns = found["height"] // found["patch"], found["width"] // found["patch"]
         found["distances"] = (2 * rows - 1) * (2 * columns - 1) + 3
-    return found | head(c, of, {"ForImageClassification": {"classes": c.classes()}, "Model": NONE})
+    return found | c.head(of, {"ForImageClassification": {"classes": c.classes()}, "Model": NONE})
 
 
 def dinov2(c: Configuration, of: str) -> Variables:
@@ -85,13 +78,13 @@ def dinov2(c: Configuration, of: str) -> Variables:
         found |= {"mlp": (int(found["mlp"] * 2 / 3) + 7) // 8 * 8, "gated": True, "act": "silu"}
     if "num_register_tokens" in c.keys:
         found["registers"] = c.number("num_register_tokens", least=0) or None
-    return found | head(c, of, {"ForImageClassification": {"classes": c.classes(), "beside": True}, "Model": NONE})
+    return found | c.head(of, {"ForImageClassification": {"classes": c.classes(), "beside": True}, "Model": NONE})
 
 
 def yolos(c: Configuration, of: str) -> Variables:
     between = c.flag("use_mid_position_embeddings")
     found = base(c, detections=c.number("num_detection_tokens"), places_between=between)
-    return found | head(c, of, {"ForObjectDetection": {"classes": c.classes()}})
+    return found | c.head(of, {"ForObjectDetection": {"classes": c.classes()}})
 
 
 def vit_mae(c: Configuration, of: str) -> Model:
@@ -101,7 +94,7 @@ def vit_mae(c: Configuration, of: str) -> Model:
     found = base(c)
     for name in ("height", "width"):
         del found[name]
-    decoder = head(c, of, {"ForPreTraining": {"decoder": True}, "Model": {"decoder": False}})
+    decoder = c.head(of, {"ForPreTraining": {"decoder": True}, "Model": {"decoder": False}})
     dim = c.number("decoder_hidden_size")
     found |= {"size": height, "hidden": c.ratio("mask_ratio"), **decoder}
     if decoder["decoder"]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.importers.hugging_face.configuration import Configuration
-from archcalc.importers.hugging_face.image_encoders import NONE, head
+from archcalc.importers.hugging_face.image_encoders import NONE
 from archcalc.importers.hugging_face.model import Model, Variables
 
 IMAGE = {"input": ("3, size, size", None)}
@@ -17,7 +17,7 @@ IMAGE = {"input": ("3, size, size", None)}
 def classifier(c: Configuration, of: str) -> Variables:
     """The classes, or none where the class is the bare model."""
     c.fixed("num_channels", 3)
-    return head(c, of, {"ForImageClassification": {"classes": c.classes()}, "Model": NONE})
+    return c.head(of, {"ForImageClassification": {"classes": c.classes()}, "Model": NONE})
 
 
 def doubling(c: Configuration, key: str, first: int, widths: list[int]) -> None:
@@ -120,7 +120,7 @@ def segformer(c: Configuration, of: str) -> Model:
         "Model": {"head_dim": None, "classes": None},
     }
     variables: Variables = {name: c.numbers(key, stages) for name, key in lists.items()}
-    variables |= {"act": c.act("hidden_act"), **head(c, of, heads)}
+    variables |= {"act": c.act("hidden_act"), **c.head(of, heads)}
     return Model("segformer", variables, {"input": ("3, 512, 512", None)})
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from archcalc.importers.hugging_face.configuration import Configuration
 from archcalc.importers.hugging_face.decoders import TOKENS
-from archcalc.importers.hugging_face.image_encoders import head
 from archcalc.importers.hugging_face.model import Model, Variables
 
 
@@ -37,6 +36,6 @@ def model(c: Configuration, architecture: str) -> Model:
         "act": c.act("hidden_act"),
         "context": context,
         "segments": c.number("type_vocab_size"),
-        **head(c, architecture, heads),
+        **c.head(architecture, heads),
     }
     return Model("mobilebert", variables, {"input": ("T", "int64")})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from archcalc.importers.hugging_face.configuration import Configuration
-from archcalc.importers.hugging_face.image_encoders import head
 from archcalc.importers.hugging_face.model import Model, Variables
 
 UNREAD = (
@@ -52,4 +51,4 @@ def scores(c: Configuration, of: str) -> Variables:
         "ForSequenceClassification": whole,
         "Model": {},
     }
-    return head(c, of, heads)
+    return c.head(of, heads)
