@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from archcalc.api import time as time
     from archcalc.api import train as train
     from archcalc.api.conversion import convert as convert
+    from archcalc.api.fit import fit as fit
     from archcalc.api.network import Layer as Layer
     from archcalc.api.network import Network as Network
     from archcalc.api.network import load as load
@@ -47,6 +48,7 @@ _HOMES = {
     **dict.fromkeys(("Spec", "step"), "archcalc.api.spec"),
     "convert": "archcalc.api.conversion",
     "sweep": "archcalc.api.sweep",
+    "fit": "archcalc.api.fit",
     "SpecError": "archcalc.errors",
 }
 __all__ = [
@@ -64,6 +66,7 @@ __all__ = [
         "devices",
         "check",
         "sweep",
+        "fit",
         "convert",
         "SpecError",
     ],

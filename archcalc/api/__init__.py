@@ -8,6 +8,7 @@ planning.py     what tensors need in memory
 generating.py   a sequence made token by token; generating_manual.py is its reference
 drawing.py      the picture of a network
 training.py     one step of training; training_manual.py is its reference
+sweep.py        many variants of a spec; fit.py: the best of them within limits
 timing.py       the least time on a device; roofline_manual.py is its reference
 arguments.py    Python's arguments as a request
 """

@@ -27,6 +27,7 @@ GROUPS = {
     },
     "Choose": {
         "sweep": "many variants of a spec, a row each",
+        "fit": "the variant that uses a budget best, with proof",
     },
     "Exchange": {
         "convert": "a network in another format as a spec",

@@ -90,6 +90,14 @@ WIDTHS = (
     ),
     click.option("--bias-dtype", metavar="TYPE", shell_complete=completing("dtypes"), help="Of the biases: int32, ..."),
 )
+VARY = click.option(
+    "--vary", multiple=True, metavar="NAME=VALUES", help="What varies: 16..128:8, a list, or * of variants."
+)
+ZIP = click.option("--zip", "together", multiple=True, metavar="A,B", help="Names whose values go in pairs.")
+FIGURES = click.option(
+    "--columns", metavar="A,B,+C", shell_complete=completing("all_figures"), help="The figures; +name adds one."
+)
+WORKERS = click.option("--workers", type=ABOVE_ZERO, metavar="N", help="Processes; one for each core unless given.")
 OUTPUT = (
     click.option("-o", "--output", "path", type=Path(), metavar="FILE", help="Write to a file, whole or not at all."),
     click.option("--color/--no-color", "color", default=None, help="Colour, or none (as NO_COLOR)."),

@@ -26,25 +26,18 @@ ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".md": "markdow
 @click.command("sweep")
 @click.argument("specs", metavar="SPEC", nargs=-1, required=True, shell_complete=options.completing("specs"))
 @options.taking(
-    click.option(
-        "--vary", multiple=True, metavar="NAME=VALUES", help="What varies: 16..128:8, a list, or * of variants."
-    ),
-    click.option("--zip", "together", multiple=True, metavar="A,B", help="Names whose values go in pairs."),
+    options.VARY,
+    options.ZIP,
     click.option("--samples", type=options.ABOVE_ZERO, metavar="N", help="Draw so many variants, each at most once."),
     click.option("--seed", type=click.IntRange(min=0), default=0, metavar="S", help="Which are drawn."),
     click.option("--where", multiple=True, metavar="CONDITION", help="Keep what fits and meets it: 'params < 5M'."),
     click.option("--pareto", metavar="A,B,-C", help="Keep what no other beats in all: small is better, -C large."),
     click.option("--sort", metavar="COLUMN", help="Largest first; -COLUMN smallest first."),
-    click.option(
-        "--columns",
-        metavar="A,B,+C",
-        shell_complete=options.completing("all_figures"),
-        help="The figures; +name adds one.",
-    ),
+    options.FIGURES,
     click.option("--shard", metavar="K/N", help="The K-th of N parts alone."),
     click.option("--join", is_flag=True, help="Put the parts that SPEC names together."),
     click.option("--resume", is_flag=True, help="Go on with a file that was not written to its end."),
-    click.option("--workers", type=options.ABOVE_ZERO, metavar="N", help="Processes; one for each core unless given."),
+    options.WORKERS,
     click.option("--dask", metavar="ADDRESS", help="Let a Dask cluster compute: the address of its scheduler."),
     *options.NETWORK,
     *options.WIDTHS,

@@ -88,6 +88,7 @@ FORMATS = {
         "markdown": "sweep.markdown",
         "parquet": "sweep.parquet",
     },
+    "fit": {"table": "fit.table", "json": "json", "markdown": "fit.markdown"},
     "formula": {
         "text": "formula.text",
         "latex": "formula.latex",

@@ -858,6 +858,108 @@ class Devices(Head):
     devices: list[Device]
 
 
+# archcalc.fit/1
+
+
+Cells = dict[str, int | float | str | None]
+
+
+class FitVaried(TypedDict):
+    name: Annotated[str, "a variable, an entry of a list, an axis of the input, variant or dtype"]
+    size: Annotated[int, "how many values it has", Schema(minimum=1)]
+
+
+class FitLimit(TypedDict):
+    bound: Literal["max", "min"]
+    figure: str
+    limit: Annotated[float, Schema(minimum=0)]
+    text: Annotated[str, "as it was given"]
+
+
+class FitGoal(TypedDict):
+    kind: Literal["largest", "smallest", "nearest"]
+    figure: Annotated[str, "a figure, what varies, or train_flops"]
+    target: Annotated[float | None, "of what is nearest"]
+    text: Annotated[str | None, "the target as it was given"]
+    tokens_per_param: Annotated[float | None, "of a cell of IsoFLOP"]
+
+
+class FitVariant(TypedDict):
+    values: Annotated[Cells, "of what varies"]
+    figures: Annotated[Cells, "those that decide, and those that are told"]
+
+
+class FitTraining(TypedDict):
+    """What training takes: flops = flops_per_token x tokens, two for each multiply-add of both passes."""
+
+    tokens: Amount
+    flops_per_token: Amount
+    flops: Amount
+    flops_6nd: Annotated[Amount, "6 x parameters x tokens"]
+
+
+class MoreFitAnswer(TypedDict, total=False):
+    training: Annotated[FitTraining, "of a cell of IsoFLOP alone"]
+
+
+class FitAnswer(FitVariant, MoreFitAnswer):
+    position: Annotated[int, "among the variants in the order of sweep, from 0", Schema(minimum=0)]
+    options: Annotated[list[str], "those that choose it, for any command"]
+
+
+class MoreFitNext(TypedDict, total=False):
+    train_flops: Annotated[Amount, "of a cell of IsoFLOP alone"]
+
+
+class FitNext(MoreFitNext):
+    """A variant one step from the answer."""
+
+    values: Annotated[Cells, "what differs"]
+    figures: Annotated[Cells | None, "null where it does not fit together"]
+    over: Annotated[list[str], "the figures whose limits it does not keep"]
+    better: Annotated[bool | None, "whether it would be better if it kept them"]
+    status: str
+
+
+class FitMisfit(TypedDict):
+    values: Annotated[Cells, "of what varies"]
+    status: Annotated[str, "what is wrong, and where"]
+
+
+class FitMissed(TypedDict):
+    """How far the limits are from what there is."""
+
+    tightest: Annotated[FitLimit | None, "the one that all miss, by the largest share; null if each is kept by some"]
+    by: Annotated[Amount | None, "how far the variant is beyond it"]
+    share: Annotated[float, "of the limit", Schema(minimum=0)]
+    variant: Annotated[FitVariant, "the one that misses it least; or whose largest miss is the least"]
+
+
+class Fit(AskedHead):
+    """The best variant that keeps all limits, and how that is known."""
+
+    vary: list[FitVaried]
+    limits: list[FitLimit]
+    goal: FitGoal
+    variants: Count
+    method: Annotated[Literal["walked", "bisected"], "all computed, or few, as figures only rise or only fall"]
+    computed: Annotated[int, "variants that were computed", Schema(minimum=0)]
+    ways: Annotated[
+        dict[str, Literal["rises", "same", "falls"]] | None,
+        "of what was bisected, how figures go with the number",
+    ]
+    misfits: Annotated[int, "variants that do not fit together", Schema(minimum=0)]
+    misfit: Annotated[FitMisfit | None, "the first of them"]
+    within: Annotated[int, "variants that keep all limits", Schema(minimum=0)]
+    answer: Annotated[FitAnswer | None, "null where none does"]
+    next: list[FitNext]
+    front: Annotated[
+        list[FitVariant] | None, "where several names vary, those within that no other beats; null for a single name"
+    ]
+    missed: Annotated[FitMissed | None, "where there is no answer"]
+    sentence: Annotated[str, "the answer with its proof"]
+
+
 # archcalc.formula/1
 
 
@@ -1116,6 +1218,7 @@ OUTPUTS = {
     "generate": Output(Generate, "archcalc generate --format json"),
     "time": Output(Time, "archcalc time --format json"),
     "devices": Output(Devices, "archcalc devices --format json"),
+    "fit": Output(Fit, "archcalc fit --format json"),
     "formula": Output(Formula, "archcalc formula --format json"),
     "specs": Output(Specs, "archcalc specs --format json"),
     "layers": Output(Layers, "archcalc layers --format json"),

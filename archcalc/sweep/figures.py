@@ -28,7 +28,7 @@ from archcalc.report.moved import moved_of
 from archcalc.report.patterns import Laid
 from archcalc.report.receptive_field import fields_of
 from archcalc.report.rows import Rows
-from archcalc.report.training import trained_figure
+from archcalc.report.training import tokens_of, trained_figure
 from archcalc.report.widths import Dtypes, by_dtype, together
 from archcalc.request import Request
 
@@ -42,6 +42,10 @@ ONE_BY_ONE = frozenset((RECEPTIVE_FIELD.name, COMPUTED_WHEN_ASKED[1].name, BYTES
 """Figures that are computed from plain numbers alone: a variant takes as long as a network."""
 
 
+TOKENS = "tokens"
+"""What ``fit`` computes beside figures: the indices of the first input of whole numbers, else the samples."""
+
+
 def known_figures(names: Iterable[str]) -> list[str]:
     """The names of figures, each once. Raises SpecError for one that there is not."""
     for name in names:
@@ -49,6 +53,11 @@ def known_figures(names: Iterable[str]) -> list[str]:
             help = did_you_mean(name, KNOWN) or f"the figures are {', '.join(KNOWN)}"
             raise SpecError(Diagnostic(f"no figure '{name}'", help=help))
     return [*dict.fromkeys(names)]
+
+
+def computable(names: Iterable[str]) -> list[str]:
+    """Names of figures, or TOKENS, each once. Raises SpecError for one that there is not."""
+    return [name for name in dict.fromkeys(names) if name == TOKENS or known_figures([name])]
 
 
 def by_arithmetic(names: Collection[str]) -> bool:
@@ -82,7 +91,9 @@ def figures_of(request: Request, network: Network, names: Collection[str]) -> Ma
     report = Bare(request, network, convention)
     found = {}
     for name in names:
-        if name in WHEN_ASKED:
+        if name == TOKENS:
+            found[name] = tokens_of(network, request.batch)
+        elif name in WHEN_ASKED:
             found[name] = report.asked(name)
         elif FIGURES[name].whole:
             params = together((row["params_by_dtype"], times) for row, times in rows)

@@ -20,7 +20,7 @@ from archcalc.language.problems import Problems, whole
 from archcalc.layers.axes import show_value
 from archcalc.report.sweep import FITS, Array, Chunk
 from archcalc.request import Request
-from archcalc.sweep.figures import ONE_BY_ONE, by_arithmetic, figures_of, known_figures
+from archcalc.sweep.figures import ONE_BY_ONE, by_arithmetic, computable, figures_of
 from archcalc.sweep.grid import Grid
 from archcalc.sweep.recording import MOST_NODES, Outcome, Recording, told
 from archcalc.sweep.values import LARGEST
@@ -64,7 +64,7 @@ class Sweep:
         self, request: Request, varying: Sequence[Varying], grid: Grid, figures: Iterable[str], shared: Shared
     ) -> None:
         self.request, self.varying, self.grid, self.shared = request, list(varying), grid, shared
-        self.figures = known_figures(figures)
+        self.figures = computable(figures)
         self.numbers = [one for one in varying if one.place is not None and one.axis.values.numbers]
         self.others = [one for one in varying if one not in self.numbers]
         request.shared = {(request.located().source, request.allow_import): shared}

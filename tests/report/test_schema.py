@@ -45,6 +45,12 @@ EXAMPLES = {
     ],
     "time": ["time resnet18 --device h100", "time gpt2 --device T4 --dtype int8 --activations float16 --compute int8"],
     "devices": ["devices", "devices a100-sxm-80gb"],
+    "fit": [
+        "fit resnet50 --vary width=8..64:8 --max params=5M",
+        "fit resnet50 --vary width=32..40 --vary H=64,96 --max params=5k",
+        "fit resnet50 --vary width=1..1000000 --near macs=1.5G --min params=5M",
+        "fit gpt2 --vary depth=1..4 --flops 1e16 --tokens-per-param 2.5",
+    ],
     "formula": ["formula vgg16 --vars width", "formula exam-table --vars C,H --figure peak_memory"],
 }
 
