@@ -1,7 +1,8 @@
 """The arithmetic that layer rules are written in.
 
 ``+ - * //`` are Python's own. What Python has no operator for is here, and nowhere else. A dim is an int, an
-:class:`~archcalc.dims.expression.Expression` or a :class:`~archcalc.dims.array.DimArray`; ints take the first branch.
+:class:`~archcalc.dims.expression.Expression`, a :class:`~archcalc.dims.recorded.Recorded` or a
+:class:`~archcalc.dims.array.DimArray`; ints take the first branch.
 
 operators.py     what each operation does with ints, and Python's operators for the other classes
 expression.py    trees of named numbers, for explain and formula
@@ -20,7 +21,7 @@ from typing import Any
 
 from archcalc.errors import RuleError
 
-Dim = Any  # int, Expression or DimArray: what goes in decides what comes out
+Dim = Any  # int, Expression, Recorded or DimArray: what goes in decides what comes out
 
 
 def arithmetic(*operands: Any) -> Any:

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("numpy")
 
-from .variants import ALL, FAST, SPECS, alone, drawn, paths, rows_of
+from .variants import ALL, FAST, ONE_BY_ONE, SPECS, alone, drawn, paths, rows_of
 
 FEW = ["sequence/gpt2", "classification/resnet", "teaching/lstm-stacked", "microcontroller/ds-cnn", "sequence/t5"]
 
@@ -24,6 +24,12 @@ def test_a_few_variants(name: str) -> None:
 def test_random_variants_of_every_spec(path: Path) -> None:
     """More than 2,000 of more than 60 specs."""
     check(path, 30, ALL, "slow")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FEW)
+def test_figures_that_are_computed_one_by_one(name: str) -> None:
+    check(SPECS / f"{name}.yaml", 6, ONE_BY_ONE)
 
 
 def check(path: Path, count: int, figures: list[str], seed: str = "") -> None:

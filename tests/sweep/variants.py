@@ -13,15 +13,17 @@ from archcalc.api.sweep import swept
 from archcalc.errors import SpecError
 from archcalc.report.figures import FIGURES, OF_TRAINING
 from archcalc.report.generating import kv_cache
-from archcalc.report.memory import memory_of
+from archcalc.report.memory import arena_of, memory_of
 from archcalc.report.moved import moved_of
+from archcalc.report.receptive_field import fields_of
 from archcalc.report.training import trained_figure
 from archcalc.request import Request
 from archcalc.sweep.rows import Rows
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 FAST = [*FIGURES]
-ALL = [*FIGURES, "peak_memory", "bytes", "kv_cache", *(figure.name for figure in OF_TRAINING)]
+ALL = [*FIGURES, "peak_memory", *(figure.name for figure in OF_TRAINING)]
+ONE_BY_ONE = ["params", "bytes", "kv_cache", "arena", "receptive_field"]
 
 
 def paths() -> list[Path]:
@@ -92,22 +94,30 @@ def alone(path: Path, row: dict[str, Any], figures: list[str]) -> dict[str, Any]
             shape[axes.index(name)] = value
             inputs = {None: shape}
     try:
-        request = Request(path, variant=variant, settings=settings, inputs=inputs)
-        report = request.report()
+        found = figures_alone(Request(path, variant=variant, settings=settings, inputs=inputs), figures)
     except SpecError as error:
         first = error.diagnostics[0]
         place = f", {first.span.source.name}:{first.span.line + 1}" if first.span else ""
         return {**row, **dict.fromkeys(figures), "status": f"{first.message}{place}"}
+    return {**row, **found, "status": "fits"}
+
+
+def figures_alone(request: Request, figures: list[str]) -> dict[str, Any]:
+    report = request.report()
     found: dict[str, Any] = {}
     for figure in figures:
         if figure in FIGURES:
             found[figure] = report["totals"][figure]
         elif figure == "peak_memory":
             found[figure] = memory_of(report, request.dtype).peak
+        elif figure == "arena":
+            found[figure] = arena_of(report, request.dtype)
+        elif figure == "receptive_field":
+            found[figure] = fields_of(report).whole()
         elif figure == "bytes":
             found[figure] = moved_of(report, request.dtype).bytes
         elif figure == "kv_cache":
             found[figure] = kv_cache(report)
         else:
             found[figure] = trained_figure(report, figure, request.dtype)
-    return {**row, **found, "status": "fits"}
+    return found
