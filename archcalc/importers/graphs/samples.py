@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.importers.graphs.graph import Graph, Module, Node, Several, Value, elements
+from archcalc.importers.graphs.proof import VIEWS
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.layers.base import Arguments
 from archcalc.meter import charge
@@ -238,7 +239,10 @@ class Recorder:
         return self.in_shape(cut, shape)
 
     def in_shape(self, value: Value, shape: Sequence[int]) -> Value:
-        """A tensor of the graph with its elements in another shape."""
+        """A tensor of the graph with its elements in another shape; a view back is the tensor that was viewed."""
+        maker = value.node
+        if maker is not None and maker.type in VIEWS and maker.inputs[0].shape == tuple(shape):
+            return maker.inputs[0]
         said = view_of(value.shape, tuple(shape))
         return value if said is None else self.graph.add(*said, [value], (), self.modules, self.place).outputs[0]
 

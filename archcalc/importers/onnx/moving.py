@@ -143,6 +143,8 @@ def sliced_once(op: Operation, x: Tensor, axis: int, start: int, end: int, step:
             return cut(x, axis, chosen)
         op.recorder.graph.drop("the reversed order of a Slice")
         return op.recorder.cut(x, axis, chosen[-1], chosen[0] + 1, -step) if chosen else cut_all(op)
+    if not x.computed and (x.weight is None or x.weight.part is not None or x.weight.size != x.shape or step != 1):
+        return cut(x, axis, range(*slice(start, end, step).indices(size)))
     return op.recorder.cut(x, axis, start, end, step)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from typing import Any
 
@@ -74,6 +74,9 @@ SETTINGS: dict[str, frozenset[int]] = {
     **dict.fromkeys(("LSTM", "GRU", "RNN"), frozenset((4, 5, 6))),
 }
 """Inputs by their place that say how an operator works: no weights of it."""
+
+MOVING = moving.OF_KNOWN | frozenset("Expand Concat Tile Identity Cast Gather".split())
+"""Operators that give the numbers that they read."""
 
 OPERATOR = 10
 """Units of work that an operator takes to read."""
@@ -268,7 +271,7 @@ class Reader:
         """Stored tensors that operators read and no layer has: one step for those of a module."""
         used = {part for node in self.graph.nodes for owner in node.weights.values() for part in parts_of(owner)}
         groups: dict[str, dict[str, Tensor]] = {}
-        for name in dict.fromkeys(data_read(nodes)):
+        for name in reversed([*data_read(nodes, [output.name for output in self.model.graph.outputs])]):
             tensor = self.constants.get(name) or (self.values.get(name) if name in self.stored else None)
             if tensor is None or tensor.weight is None or not tensor.weight.learned or name in used:
                 continue
@@ -299,13 +302,17 @@ def names_inside(body: Bytes, depth: int) -> Iterator[str]:
     yield from (output.name for output in graph.outputs)
 
 
-def data_read(nodes: Sequence[NodeProto]) -> Iterator[str]:
-    """The names of tensors that operators compute with."""
-    for node in nodes:
+def data_read(nodes: Sequence[NodeProto], outputs: Iterable[str]) -> Iterable[str]:
+    """The names of tensors that operators compute with, also where others move them before."""
+    found: dict[str, None] = dict.fromkeys(outputs)
+    for node in reversed(nodes):
+        if node.type in MOVING and found.keys().isdisjoint(node.outputs):
+            continue
         settings = SETTINGS.get(node.type, ())
-        yield from (name for place, name in enumerate(node.inputs) if place not in settings)
+        found.update((name, None) for place, name in enumerate(node.inputs) if place not in settings)
         for _, body in subgraphs(node):
-            yield from names_inside(body, 0)
+            found.update((name, None) for name in names_inside(body, 0))
+    return found
 
 
 def stored_tensor(name: str, proto: TensorProto) -> Tensor:
