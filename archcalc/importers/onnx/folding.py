@@ -24,6 +24,10 @@ NUMBERS_A_UNIT = 10
 """Numbers that are computed in a unit of work."""
 
 MOST_ELEMENTS = 2**62
+MOST_WHOLE = 2**63
+
+MOST_JOINED = 64
+"""Stored tensors that are joined and still known as those."""
 
 INTEGERS = frozenset("int8 int16 int32 int64 uint8".split())
 
@@ -80,6 +84,8 @@ def constant(shape: Sequence[int], numbers: list[Any] | None = None, dtype: str 
         raise Unreadable(f"a tensor of {[*shape]}")
     held = numbers if numbers is not None and len(numbers) == prod(shape) <= MOST_NUMBERS else None
     charge(len(held or ()) // NUMBERS_A_UNIT)
+    if held is not None and any(type(one) is int and abs(one) >= MOST_WHOLE for one in held):
+        held = None
     return Tensor(shape, numbers=held, dtype=dtype)
 
 
@@ -91,10 +97,20 @@ def each(op: Operation) -> Tensor:
     dtype = "bool" if op.type in BOOLEAN else tensors[0].dtype
     if len(tensors) == 1 or rule is None or any(x.numbers is None for x in tensors) or prod(shape) > MOST_NUMBERS:
         return kept(op, shape, dtype)
-    found = spread(tensors[0], shape)
+    found: list[Any] | None = spread(tensors[0], shape)
     for x in tensors[1:]:
-        found = [*map(rule, found, spread(x, shape))]
+        found = computed(rule, found, spread(x, shape))
     return constant(shape, found, dtype)
+
+
+def computed(rule: Callable[..., Any], *rows: list[Any] | None) -> list[Any] | None:
+    """The rule on each element; None where it has no number for one of them."""
+    if any(row is None for row in rows):
+        return None
+    try:
+        return [*map(rule, *rows)]  # type: ignore[arg-type]
+    except (ArithmeticError, ValueError, TypeError):
+        return None
 
 
 BOOLEAN = frozenset("Equal Less LessOrEqual Greater GreaterOrEqual And Or Xor Not IsNaN IsInf".split())
@@ -139,7 +155,7 @@ def alone(op: Operation) -> Tensor:
     rule = ONE.get(op.type)
     if rule is None or x.numbers is None:
         return kept(op, x.shape, x.dtype)
-    return constant(x.shape, [*map(rule, x.numbers)], "bool" if op.type in BOOLEAN else x.dtype)
+    return constant(x.shape, computed(rule, x.numbers), "bool" if op.type in BOOLEAN else x.dtype)
 
 
 def power(op: Operation) -> Tensor:
@@ -149,7 +165,7 @@ def power(op: Operation) -> Tensor:
     to = exponent.numbers[0]
     if any(abs(one) > 1e6 for one in (to, *x.numbers)) or abs(to) > 64:
         return constant(x.shape, None, x.dtype)
-    return constant(x.shape, [one**to for one in x.numbers], x.dtype)
+    return constant(x.shape, computed(lambda one: one**to, x.numbers), x.dtype)
 
 
 def cast(op: Operation) -> Tensor:
@@ -316,9 +332,16 @@ def side_by_side(op: Operation) -> Tensor:
     tensors = op.tensors
     if len(tensors) == 1:
         return tensors[0]
-    found = joined(tensors, axis_in(op.number("axis", 0), len(tensors[0].shape)))
-    keys = [x.weight.identity for x in tensors if x.weight is not None and x.weight.learned]
-    if len(keys) < len(tensors):
+    charge(sum(len(x.numbers or ()) for x in tensors) // NUMBERS_A_UNIT)
+    together = joined(tensors, axis_in(op.number("axis", 0), len(tensors[0].shape)))
+    found = constant(together.shape, together.numbers, together.dtype)
+    keys: list[Any] = []
+    for x in tensors:
+        if x.weight is None or not x.weight.learned:
+            return found
+        key = x.weight.identity
+        keys += key if isinstance(key, Several) else [key]
+    if len(keys) > MOST_JOINED:
         return found
     return Tensor(found.shape, weight=Weight(Several(keys), found.shape, True, found.dtype), numbers=found.numbers)
 

@@ -13,6 +13,9 @@ from archcalc.meter import charge
 LOOKED_AT = 2
 """Units of work for a node that is looked at."""
 
+MOST_TIMES = 4
+"""Times that one node reads the same tensor."""
+
 PASSING = frozenset("Identity Transpose Cast DequantizeLinear Reshape".split())
 """Operators after which a stored tensor is still one."""
 
@@ -46,8 +49,8 @@ class Nodes:
         if node is None or node.outputs[0] in self.given:
             return None
         found = self.readers.get(node.outputs[0], [])
-        alone = len({id(one) for one in found}) == 1 and found[0].type in types
-        return found[0] if alone else None
+        alone = found and len(found) <= MOST_TIMES and all(one is found[0] for one in found)
+        return found[0] if alone and found[0].type in types else None
 
     def tensor(self, name: str) -> TensorProto | None:
         """A stored tensor: an initializer, or what Constant gives."""

@@ -17,6 +17,9 @@ Shape = tuple[int, ...]
 BATCH = re.compile(r"(?i)(.*[^a-z])?(batch|bs|b|n|unk_*\d*)([^a-z].*|size)?")
 """Names of an axis that say that it is the batch."""
 
+MOST_NAME = 100
+"""Characters of a name that are looked at."""
+
 
 class Choice(NamedTuple):
     """Inputs by name with their sizes, their batch and dtype; how large the batch is; what is said of it."""
@@ -84,7 +87,7 @@ def check(file: str, users: Sequence[ValueInfo]) -> None:
 def open_axis(one: ValueInfo) -> int | None:
     """The axis whose size is open and whose name, or place in front, says that it is the batch."""
     for axis, size in enumerate(one.dims or ()):
-        if isinstance(size, str) and BATCH.fullmatch(size):
+        if isinstance(size, str) and BATCH.fullmatch(size[:MOST_NAME]):
             return axis
     if one.dims is None or (one.dims and not isinstance(one.dims[0], int)):
         return 0

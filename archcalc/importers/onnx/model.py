@@ -33,7 +33,7 @@ RAW = {
 }  # fmt: skip
 """How the data of each type stand in bytes, as the module ``struct`` says it."""
 
-NODE = 5
+NODE = 12
 """Units of work that a node takes to read."""
 
 

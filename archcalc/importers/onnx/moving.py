@@ -112,7 +112,8 @@ def split(op: Operation) -> list[Tensor]:
     axis, count = op.axis(0), len(op.read)
     sizes = op.known("split", 1)
     if sizes is None:
-        count = op.number("num_outputs", count)
+        if op.number("num_outputs", count) != count:
+            raise Unreadable(f"Split in {op.number('num_outputs')} parts that gives {count}")
         piece = -(-x.shape[axis] // max(count, 1))
         sizes = [piece] * (count - 1) + [x.shape[axis] - piece * (count - 1)]
     if sum(sizes) != x.shape[axis] or min(sizes, default=0) < 0:

@@ -106,6 +106,7 @@ def exchanged(op: Operation, x: Tensor) -> Tensor:
 
 
 def learned(x: Tensor | None) -> bool:
+    """Whether a tensor is stored, and no number."""
     return x is not None and x.weight is not None and not x.computed
 
 

@@ -28,11 +28,11 @@ from archcalc.importers.onnx import (
 from archcalc.importers.onnx.fusing import fused
 from archcalc.importers.onnx.inlining import inlined
 from archcalc.importers.onnx.inputs import Choice, choices
-from archcalc.importers.onnx.model import GraphProto, Model, NodeProto, TensorProto, subgraphs
+from archcalc.importers.onnx.model import MOST_AXES, MOST_SIZE, GraphProto, Model, NodeProto, TensorProto, subgraphs
 from archcalc.importers.onnx.operation import Operation, Rule
 from archcalc.importers.onnx.scopes import modules_of
 from archcalc.importers.onnx.wire import Bytes
-from archcalc.meter import charge
+from archcalc.meter import OutOfWork, charge
 from archcalc.sources.file import File
 
 RULES: dict[str, Rule] = {
@@ -104,6 +104,8 @@ def read_graph(file: File, asked: Asked) -> Graph:
         reader = Reader(model, file, asked, choice)
         try:
             return reader.read()
+        except OutOfWork:
+            raise
         except SpecError as error:
             read = len(reader.graph.nodes)
             best = max(best or (-1, error), (read, error), key=lambda one: one[0])
@@ -150,6 +152,7 @@ class Reader:
         found = []
         for node in reversed(nodes):
             if not wanted.isdisjoint(node.outputs):
+                charge(1)
                 wanted.update(names_read(node))
                 found.append(node)
         return found[::-1]
@@ -184,6 +187,9 @@ class Reader:
             self.unreadable.add(f"{node.type} as it is used here ({type(error).__name__}: {error})", place)
             found = LOST
         results = found if isinstance(found, list) else [found]
+        if any(len(one.shape) > MOST_AXES or prod(one.shape) > MOST_SIZE for one in results):
+            self.unreadable.add(f"{node.type} that gives more than {MOST_AXES} axes or 2^62 elements", place)
+            results = []
         for number, output in enumerate(node.outputs):
             if output:
                 self.values[output] = results[number] if number < len(results) else LOST
@@ -213,7 +219,11 @@ class Reader:
         return rule(op)
 
     def known(self, node: NodeProto, op: Operation) -> Any:
-        """An operator on tensors that are known before the network runs."""
+        """An operator on tensors that are known before the network runs. A product of two stored ones is computed."""
+        if node.type in ("MatMul", "Gemm") and all(products.learned(x) for x in op.inputs[:2]):
+            first = op.tensor()
+            read = Tensor(first.shape, value=self.recorder.of(first), dtype=first.dtype)
+            return RULES[node.type](op.with_type(node.type, [read, *op.inputs[1:]], **op.attributes))
         rule = folding.RULES.get(node.type)
         if rule is None:
             return RULES[node.type](op) if node.type in RULES else LOST
@@ -259,7 +269,10 @@ class Reader:
 
     def give_outputs(self, graph: GraphProto) -> None:
         for output in graph.outputs:
-            found = self.value(output.name)
+            try:
+                found = self.value(output.name)
+            except Unreadable as error:
+                raise SpecError(Diagnostic(f"{self.file}: an output is {error}")) from None
             if found is not None and found.computed:
                 self.graph.outputs.append(self.recorder.of(found))
         if not self.graph.outputs:

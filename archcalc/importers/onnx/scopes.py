@@ -7,11 +7,14 @@ from collections.abc import Sequence
 
 from archcalc.importers.graphs.graph import Module
 from archcalc.importers.onnx.model import NodeProto
+from archcalc.meter import charge
 
 NAMES, CLASSES = "pkg.torch.onnx.name_scopes", "pkg.torch.onnx.class_hierarchy"
 MOST_TEXT = 10_000
 MOST_DEPTH = 100
-ENTRY = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+CHARACTERS_A_UNIT = 100
+ENTRY = re.compile(r"'((?:[^'\\]|\\.)*)(?:'|\Z|\\\Z)|\"((?:[^\"\\]|\\.)*)(?:\"|\Z|\\\Z)")
+"""A text as Python writes it. One without an end ends with the list: no part is looked at twice."""
 
 
 def modules_of(node: NodeProto) -> tuple[Module, ...]:
@@ -25,6 +28,7 @@ def modules_of(node: NodeProto) -> tuple[Module, ...]:
 
 def listed(text: str) -> list[str]:
     """The texts of a list as Python writes it."""
+    charge(min(len(text), MOST_TEXT) // CHARACTERS_A_UNIT)
     return [one or other for one, other in ENTRY.findall(text[:MOST_TEXT])][:MOST_DEPTH]
 
 

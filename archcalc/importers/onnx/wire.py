@@ -9,11 +9,15 @@ from typing import NamedTuple
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.meter import charge
 
-VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
-"""How a field is written (protobuf.dev, encoding)."""
+VARINT, LENGTH = 0, 2
+FIXED = {1: 8, 5: 4}
+"""How a field is written (protobuf.dev, encoding): a number, some bytes, or as many bytes as stand here."""
 
 MOST_VARINT = 10
 """Bytes of a whole number of 64 bits."""
+
+LARGE = 1_000_000
+"""Bytes of a field after which pages of the file that were looked at are given back."""
 
 FIELDS_A_UNIT = 4
 """Fields that are read for a unit of work."""
@@ -80,19 +84,31 @@ def fields(message: Bytes) -> Iterator[Field]:
         begin = place
         key, place = (data[place], place + 1) if data[place] < 128 else varint(data, place, end)
         number, kind = key >> 3, key & 7
+        if kind in (VARINT, LENGTH):
+            if place < end and data[place] < 128:
+                value, place = data[place], place + 1
+            else:
+                value, place = varint(data, place, end)
         if kind == VARINT:
-            value, place = varint(data, place, end)
             yield number, value
             continue
-        size = {FIXED64: 8, FIXED32: 4}.get(kind, 0)
-        if kind == LENGTH:
-            size, place = varint(data, place, end)
-        elif not size:
+        size = value if kind == LENGTH else FIXED.get(kind, 0)
+        if not size and kind != LENGTH:
             raise Malformed(begin, f"begins a field of a kind that there is not ({kind})")
         if not number or size > end - place:
             raise Malformed(begin, "begins a field that is longer than what it stands in")
         yield number, Bytes(data, place, place + size)
         place += size
+        if size > LARGE:
+            give_back(data)
+
+
+def give_back(data: memoryview) -> None:
+    """Let go of the pages of a mapped file: a system may map two megabytes for each byte that is looked at."""
+    import mmap
+
+    if isinstance(data.obj, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        data.obj.madvise(mmap.MADV_DONTNEED)
 
 
 def whole_numbers(value: int | Bytes) -> list[int]:
