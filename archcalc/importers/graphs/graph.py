@@ -4,7 +4,7 @@ What a reader must deliver
 --------------------------
 
 A ``Graph`` of nodes in an order in which they run. Each node is a layer of archcalc's vocabulary with its arguments, on
-tensors **without the batch axis**; ``Recorder`` (samples.py) drops it, so that a reader speaks of whole tensors.
+tensors **without the batch axis**; ``Recorder`` (recorder.py) drops it, so that a reader speaks of whole tensors.
 
 - **Shapes are computed, never read.** ``Graph.add`` runs the layer's own rules on what the node reads. What a file
   declares of a computed tensor may be wrong; a reader takes sizes from it for inputs and weights alone.

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
-from archcalc.importers.graphs.samples import Place, Recorder, Tensor, axis_in
+from archcalc.importers.graphs.recorder import Recorder
+from archcalc.importers.graphs.samples import Place, Tensor, axis_in
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.importers.pytorch.operation import Operation as TorchOperation
 from archcalc.layers.base import Arguments

@@ -10,7 +10,8 @@ from typing import Any
 
 from archcalc.errors import Diagnostic, RuleError, SpecError
 from archcalc.importers.graphs.graph import Graph, Several
-from archcalc.importers.graphs.samples import Part, Recorder, Tensor, Weight
+from archcalc.importers.graphs.recorder import Recorder
+from archcalc.importers.graphs.samples import Part, Tensor, Weight
 from archcalc.importers.graphs.unknown import Unreadable, Unreadables
 from archcalc.importers.imported import Asked, Unknown
 from archcalc.importers.naming import plain_name

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from archcalc.importers.graphs.samples import Recorder, Tensor
+from archcalc.importers.graphs.recorder import Recorder
+from archcalc.importers.graphs.samples import Tensor
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.layers.base import Arguments
 
