@@ -77,6 +77,26 @@ def test_a_head_of_boxes_and_classes() -> None:
     assert figures(found).outputs == [(4, 1024), (10, 1024)]
 
 
+def test_masks_are_numbers_of_a_place_and_maps() -> None:
+    """Two maps of 16 channels: 4 masks' coefficients each, and maps of 8 channels doubled, then 4."""
+    stem = "[-1, 1, Conv, [32, 1, 1]]; [-1, 1, Conv, [32, 3, 2]]"
+    found = figures(read(stem, "[[0, 1], 1, Segment, [nc, 4, 16]]", variant="s"))
+    plain = figures(read(stem, "[[0, 1], 1, Detect, [nc]]", variant="s"))
+    coefficients = 2 * (16 * 4 * 9 + 8 + 4 * 4 * 9 + 8 + 4 * 4 + 4)
+    maps = 16 * 8 * 9 + 16 + 8 * 8 * 4 + 8 + 8 * 8 * 9 + 16 + 8 * 4 + 8
+    assert found.params == plain.params + coefficients + maps
+    assert found.outputs == [(4, 1280), (10, 1280), (4, 1280), (4, 64, 64)]
+
+
+def test_parts_that_do_not_run_are_counted() -> None:
+    """The second head of a map of classes: 16 * 16 * 9 + 32 and 17 * 10, with 2 * 16 + 1 buffers, and no product."""
+    stem = "[-1, 1, Conv, [32, 1, 1]]; [-1, 1, Conv, [32, 3, 2]]"
+    one = totals(read(stem + "; [0, 1, nn.Identity, []]", "[[0], 1, SemanticSegment, [nc]]", variant="s"))["totals"]
+    two = totals(read(stem, "[[0, 1], 1, SemanticSegment, [nc]]", variant="s"))["totals"]
+    assert two["params"] - one["params"] == 16 * 16 * 9 + 32 + 170
+    assert (two["buffers"] - one["buffers"], two["macs"] - one["macs"]) == (33, 0)
+
+
 @pytest.mark.parametrize(
     "backbone, message",
     [

@@ -11,16 +11,21 @@ from archcalc.importers.graphs.graph import Value
 from archcalc.importers.ultralytics.builder import Builder
 
 
+def kind(name: str, n: int, whole: bool = True) -> str:
+    """What a block is called of so many units, and without its shortcuts: lists that differ are other blocks."""
+    return f"{name}{'' if whole else 'Plain'}{n if n > 1 else ''}"
+
+
 def bottleneck(
     b: Builder, x: Value, out: int, shortcut: bool, groups: int = 1, kernels: tuple[int, int] = (3, 3), e: float = 0.5
 ) -> Value:
-    with b.module("Bottleneck"):
+    with b.module(kind("Bottleneck", 1, shortcut and x.shape[0] == out)):
         y = b.conv(b.conv(x, int(out * e), kernels[0]), out, kernels[1], groups=groups)
         return b.add("add", x, y) if shortcut and x.shape[0] == out else y
 
 
 def c2f(b: Builder, x: Value, out: int, n: int, shortcut: bool = False, groups: int = 1, e: float = 0.5) -> Value:
-    with b.module("C2f"):
+    with b.module(kind("C2f", n, shortcut)):
         width = int(out * e)
         parts = b.halves(b.conv(x, 2 * width))
         for _ in range(n):
@@ -29,7 +34,7 @@ def c2f(b: Builder, x: Value, out: int, n: int, shortcut: bool = False, groups: 
 
 
 def c2(b: Builder, x: Value, out: int, n: int, shortcut: bool = True, groups: int = 1, e: float = 0.5) -> Value:
-    with b.module("C2"):
+    with b.module(kind("C2", n, shortcut)):
         width = int(out * e)
         y, rest = b.halves(b.conv(x, 2 * width))
         for _ in range(n):
@@ -39,9 +44,9 @@ def c2(b: Builder, x: Value, out: int, n: int, shortcut: bool = True, groups: in
 
 def c3(
     b: Builder, x: Value, out: int, n: int, shortcut: bool = True, groups: int = 1, e: float = 0.5,
-    kernels: tuple[int, int] = (1, 3), kind: str = "C3",
+    kernels: tuple[int, int] = (1, 3), name: str = "C3",
 ) -> Value:  # fmt: skip
-    with b.module(kind):
+    with b.module(kind(name, n, shortcut)):
         width = int(out * e)
         y = b.conv(x, width)
         for _ in range(n):
@@ -49,29 +54,27 @@ def c3(
         return b.conv(b.concat(y, b.conv(x, width)), out)
 
 
-def c3k2(
-    b: Builder, x: Value, out: int, n: int, deep: bool = False, e: float = 0.5, groups: int = 1, shortcut: bool = True
-) -> Value:
-    with b.module("C3k2"):
+def c3k2(b: Builder, x: Value, out: int, n: int, deep: bool = False, e: float = 0.5, attends: bool = False) -> Value:
+    with b.module(kind("C3k2Attention" if attends else "C3k2Deep" if deep else "C3k2", n)):
         width = int(out * e)
         parts = b.halves(b.conv(x, 2 * width))
         for _ in range(n):
             last = parts[-1]
-            made = (
-                c3(b, last, width, 2, shortcut, groups, kernels=(3, 3), kind="C3k")
-                if deep
-                else bottleneck(b, last, width, shortcut, groups)
-            )
-            parts = [*parts, made]
+            if deep and not attends:
+                parts = [*parts, c3(b, last, width, 2, kernels=(3, 3), name="C3k")]
+                continue
+            y = bottleneck(b, last, width, True)
+            parts = [*parts, psa_block(b, y, max(width // 64, 1)) if attends else y]
         return b.conv(b.concat(*parts), out)
 
 
-def sppf(b: Builder, x: Value, out: int, kernel: int = 5) -> Value:
+def sppf(b: Builder, x: Value, out: int, kernel: int = 5, pools: int = 3, shortcut: bool = False) -> Value:
     with b.module("SPPF"):
         parts = [b.conv(x, x.shape[0] // 2)]
-        for _ in range(3):
+        for _ in range(pools):
             parts.append(b.pool(parts[-1], kernel))
-        return b.conv(b.concat(*parts), out)
+        y = b.conv(b.concat(*parts), out)
+        return b.add("add", x, y) if shortcut and x.shape[0] == out else y
 
 
 def spp(b: Builder, x: Value, out: int, kernels: tuple[int, ...] = (5, 9, 13)) -> Value:
@@ -143,7 +146,7 @@ def a2c2f(
     b: Builder, x: Value, out: int, n: int = 1, attends: bool = True, area: int = 1, residual: bool = False,
     ratio: float = 2.0, e: float = 0.5, groups: int = 1, shortcut: bool = True,
 ) -> Value:  # fmt: skip
-    with b.module("A2C2f"):
+    with b.module(kind("A2C2f", n, attends)):
         width = int(out * e)
         parts = [b.conv(x, width)]
         for _ in range(n):
@@ -151,7 +154,7 @@ def a2c2f(
             if attends:
                 y = area_block(b, area_block(b, y, ratio, area), ratio, area)
             else:
-                y = c3(b, y, width, 2, shortcut, groups, kernels=(3, 3), kind="C3k")
+                y = c3(b, y, width, 2, shortcut, groups, kernels=(3, 3), name="C3k")
             parts.append(y)
         y = b.conv(b.concat(*parts), out)
         return b.add("add", x, b.add("layer_scale", y)) if attends and residual else y
@@ -184,7 +187,7 @@ def cib(b: Builder, x: Value, out: int, shortcut: bool, large: bool) -> Value:
 
 
 def c2f_cib(b: Builder, x: Value, out: int, n: int, shortcut: bool = False, large: bool = False) -> Value:
-    with b.module("C2fCIB"):
+    with b.module(kind("C2fCIB", n, shortcut)):
         width = out // 2
         parts = b.halves(b.conv(x, 2 * width))
         for _ in range(n):
@@ -211,7 +214,7 @@ def rep_csp(b: Builder, x: Value, out: int, n: int) -> Value:
 
 
 def rep_elan(b: Builder, x: Value, out: int, middle: int, inner: int, n: int = 1) -> Value:
-    with b.module("RepNCSPELAN4"):
+    with b.module(kind("RepNCSPELAN4", n)):
         first, second = b.halves(b.conv(x, middle))
         third = b.conv(rep_csp(b, second, inner, n), inner, 3)
         fourth = b.conv(rep_csp(b, third, inner, n), inner, 3)
@@ -243,6 +246,18 @@ def spp_elan(b: Builder, x: Value, out: int, middle: int, kernel: int = 5) -> Va
         for _ in range(3):
             parts.append(b.pool(parts[-1], kernel))
         return b.conv(b.concat(*parts), out)
+
+
+def cb_linear(b: Builder, x: Value, widths: list[int]) -> list[Value]:
+    with b.module("CBLinear"):
+        y = b.conv2d(x, sum(widths))
+        return [y] if len(widths) == 1 else b.node("split", [y], sizes=widths).outputs
+
+
+def cb_fuse(b: Builder, parts: list[Value], x: Value) -> Value:
+    with b.module("CBFuse"):
+        size = [*x.shape[1:]]
+        return b.add("add", *(b.add("upsample", one, size=size) for one in parts), x)
 
 
 # GhostNet

@@ -3,7 +3,7 @@ expectation over the distances to a box's sides, which is a convolution that doe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from archcalc.importers.graphs.graph import Value
 from archcalc.importers.ultralytics.builder import Builder
@@ -11,7 +11,7 @@ from archcalc.importers.ultralytics.builder import Builder
 
 def boxes(b: Builder, x: Value, width: int, bins: int) -> Value:
     with b.module("Boxes"):
-        return b.conv2d(b.conv(b.conv(x, width, 3), width, 3), 4 * bins)
+        return b.add("flatten", b.conv2d(b.conv(b.conv(x, width, 3), width, 3), 4 * bins), start=1)
 
 
 def classes(b: Builder, x: Value, width: int, count: int, legacy: bool) -> Value:
@@ -24,7 +24,7 @@ def classes(b: Builder, x: Value, width: int, count: int, legacy: bool) -> Value
 
 def extra(b: Builder, x: Value, width: int, count: int) -> Value:
     with b.module("Extra"):
-        return b.conv2d(b.conv(b.conv(x, width, 3), width, 3), count)
+        return b.add("flatten", b.conv2d(b.conv(b.conv(x, width, 3), width, 3), count), start=1)
 
 
 def detect(b: Builder, maps: Sequence[Value], count: int, bins: int, legacy: bool, twice: bool = False) -> list[Value]:
@@ -34,7 +34,7 @@ def detect(b: Builder, maps: Sequence[Value], count: int, bins: int, legacy: boo
     found: list[Value] = []
     for _ in range(1 + twice):
         with b.module("Detect"):
-            sides = [b.add("flatten", boxes(b, x, width, bins), start=1) for x in maps]
+            sides = [boxes(b, x, width, bins) for x in maps]
             named = [b.add("flatten", classes(b, x, deep, count, legacy), start=1) for x in maps]
         side = b.concat(*sides, axis=1)
         found = [*found, side, b.add("sigmoid", b.concat(*named, axis=1))]
@@ -51,8 +51,80 @@ def expected(b: Builder, x: Value, bins: int) -> Value:
     return b.add("squeeze", node.outputs[0], axis=0)
 
 
+def stored(b: Builder, name: str, maps: Sequence[Value], build: Callable[[Builder, list[Value]], object]) -> None:
+    """Numbers of a part that the file's network has and does not run: as many as its layers would hold."""
+    apart = Builder("apart")
+    build(apart, [apart.graph.input(f"x{number}", x.shape) for number, x in enumerate(maps)])
+    sizes = apart.graph.totals()
+    for type, count in (("parameter", sizes["params"]), ("constant", sizes["buffers"])):
+        if count:
+            b.node(type, [], shape=[count]).name = name
+
+
+def semantic_segment(b: Builder, maps: Sequence[Value], count: int) -> Value:
+    """A map of classes. The second, of the coarser map, is for training alone."""
+    width = maps[0].shape[0]
+
+    def classes_of(b: Builder, x: Value) -> Value:
+        return b.conv2d(b.conv(x, width, 3), count)
+
+    for coarse in maps[1:]:
+        stored(b, "training_head", [coarse], lambda apart, read: classes_of(apart, read[0]))
+    return classes_of(b, maps[0])
+
+
+# Classes by words (Wang et al. 2025, YOLOE)
+
+
+def visual_prompts(b: Builder, maps: Sequence[Value], width: int, embedded: int) -> None:
+    """What looks at a region that somebody points at."""
+    narrow = 16
+    parts = [b.conv(b.conv(x, width, 3), width, 3) for x in maps]
+    for x in maps:
+        b.conv(x, width)
+    joined = b.graph.input("joined", (3 * width, *maps[0].shape[1:]))
+    b.conv2d(joined, embedded)
+    b.conv2d(joined, narrow, 3, padding=1)
+    mask = b.conv2d(b.graph.input("mask", (1, *maps[0].shape[1:])), narrow, 3, padding=1)
+    b.conv2d(b.conv(b.concat(mask, mask), narrow, 3), narrow, 3, padding=1)
+    b.graph.outputs += parts
+
+
+def text_adapter(b: Builder, embedded: int) -> None:
+    """A gated feed-forward layer beside a shortcut."""
+    words = b.graph.input("words", (embedded,))
+    gates = b.add("linear", words, out=4 * embedded)
+    b.add("linear", b.halves(gates)[0], out=embedded)
+
+
+def detect_words(b: Builder, maps: Sequence[Value], text: Value, bins: int, legacy: bool, twice: bool) -> list[Value]:
+    """As detect, but a place has an embedding, which is held against those of words."""
+    count, embedded = text.shape
+    width = max(16, maps[0].shape[0] // 4, 4 * bins)
+    deep = max(maps[0].shape[0], min(count, 100))
+    found: list[Value] = []
+    for _ in range(1 + twice):
+        with b.module("Detect"):
+            sides = [boxes(b, x, width, bins) for x in maps]
+            named = [contrasted(b, classes(b, x, deep, embedded, legacy), text) for x in maps]
+        found = [*found, b.concat(*sides, axis=1), b.add("sigmoid", b.concat(*named, axis=1))]
+    if bins > 1:
+        found[-2] = expected(b, found[-2], bins)
+    stored(b, "visual_prompts", maps, lambda apart, read: visual_prompts(apart, read, deep, embedded))
+    stored(b, "text_adapter", [], lambda apart, read: text_adapter(apart, embedded))
+    return found
+
+
+def contrasted(b: Builder, x: Value, text: Value) -> Value:
+    """[embedded, H, W] and [classes, embedded] -> [classes, places], scaled and shifted by a number each."""
+    with b.module("Contrast"):
+        places = b.add("flatten", b.add("batch_norm", x), start=1)
+        scaled = b.add("mul", b.add("matmul", text, places), b.add("parameter", shape=[1, 1]))
+        return b.add("add", scaled, b.add("parameter", shape=[1, 1]))
+
+
 def with_extra(b: Builder, maps: Sequence[Value], width: int, count: int) -> Value:
-    found = [b.add("flatten", extra(b, x, max(maps[0].shape[0] // 4, width), count), start=1) for x in maps]
+    found = [extra(b, x, max(maps[0].shape[0] // 4, width), count) for x in maps]
     return b.concat(*found, axis=1)
 
 

@@ -51,6 +51,7 @@ class Model(Builder):
         self.bins, self.twice = int(self.number("reg_max", BINS)), self.text("end2end") == "True"
         self.legacy = True
         self.values: list[Value] = []
+        self.parts: dict[int, list[Value]] = {}
         self.finals: list[Value] | None = None
 
     # The file's keys
@@ -105,7 +106,6 @@ class Model(Builder):
                 self.values.append(rule(self, step))
         self.unknown.tell()
         self.graph.outputs = self.finals or self.values[-1:]
-        self.graph.prune()
         return self.graph
 
     def listed(self) -> list[Node]:
@@ -257,11 +257,11 @@ def csp(m: Model, s: Step) -> Value:
 @rule("C3k2")
 def c3k2(m: Model, s: Step) -> Value:
     m.legacy = False
-    if len(s.args) > 3 and s.args[3] is True:
-        m.unknown.add("C3k2 with attention", Diagnostic(m.place, s.span))
-        return m.only(s)
-    deep = m.argument(s, 1, False) is True or m.scale in DEEP
-    return blocks.c3k2(m, m.only(s), m.width(m.argument(s, 0)), m.times(s), deep, float(m.argument(s, 2, 0.5)))
+    deep, attends = m.argument(s, 1, False) is True or m.scale in DEEP, m.argument(s, 3, False) is True
+    share = m.argument(s, 2, 0.5)
+    if not is_number(share):
+        raise SpecError(Diagnostic(f"{m.place} takes a number, not {share!r}", s.span))
+    return blocks.c3k2(m, m.only(s), m.width(m.argument(s, 0)), m.times(s), deep, share, attends)
 
 
 @rule("A2C2f")
@@ -281,9 +281,8 @@ def c2f_cib(m: Model, s: Step) -> Value:
 
 @rule("SPPF")
 def sppf(m: Model, s: Step) -> Value:
-    if len(s.args) > 2:
-        m.unknown.add("SPPF with more than a kernel", Diagnostic(m.place, s.span))
-    return blocks.sppf(m, m.only(s), m.width(m.argument(s, 0)), m.whole(m.argument(s, 1, 5)))
+    kernel, pools, shortcut = m.whole(m.argument(s, 1, 5)), m.whole(m.argument(s, 2, 3)), m.argument(s, 3, False)
+    return blocks.sppf(m, m.only(s), m.width(m.argument(s, 0)), kernel, pools, shortcut is True)
 
 
 @rule("SPP")
@@ -332,6 +331,24 @@ def spp_elan(m: Model, s: Step) -> Value:
     return blocks.spp_elan(m, m.only(s), *sizes)
 
 
+@rule("CBLinear")
+def cb_linear(m: Model, s: Step) -> Value:
+    """Several tensors, of which a CBFuse takes one."""
+    widths = [m.whole(one) for one in m.argument(s, 0)]
+    m.parts[s.number] = blocks.cb_linear(m, m.only(s), widths)
+    return m.parts[s.number][0]
+
+
+@rule("CBFuse")
+def cb_fuse(m: Model, s: Step) -> Value:
+    *sources, last = s.reads
+    places = [m.whole(one) for one in m.argument(s, 0)]
+    parts = [m.parts.get(one if one >= 0 else s.number + one, []) for one in sources]
+    if len(places) != len(parts) or any(not 0 <= at < len(those) for at, those in zip(places, parts, strict=False)):
+        raise SpecError(Diagnostic(f"{m.place} takes one tensor of each CBLinear, and the last it reads", s.span))
+    return blocks.cb_fuse(m, [those[at] for at, those in zip(places, parts, strict=True)], m.at(s, last))
+
+
 @rule("ResNetLayer")
 def resnet_layer(m: Model, s: Step) -> Value:
     """The first is the stem: a 7x7 convolution and a pool."""
@@ -348,21 +365,46 @@ def resnet_layer(m: Model, s: Step) -> Value:
 # Heads
 
 
-@rule("Detect", "v10Detect", "Segment", "Pose", "OBB")
+@rule("Detect", "v10Detect", "Segment", "Pose", "OBB", "OBB26")
 def detect(m: Model, s: Step) -> Value:
     maps, twice = m.read(s), s.module == "v10Detect" or m.twice
     count = m.whole(m.argument(s, 0, "nc"))
     found = heads.detect(m, maps, count, m.bins, m.legacy and s.module != "v10Detect", twice)
+    heads_of_each = 1 + twice
     if s.module == "Segment":
         masks = m.whole(m.argument(s, 1, 32))
-        found += [heads.with_extra(m, maps, masks, masks)]
+        found += [heads.with_extra(m, maps, masks, masks) for _ in range(heads_of_each)]
         found += [heads.proto(m, maps[0], m.width(m.argument(s, 2, 256)), masks)]
     elif s.module == "Pose":
         points = prod(int(one) for one in values(m.root.value["kpt_shape"][1])) if "kpt_shape" in m.root.value else 51
-        found += [heads.with_extra(m, maps, points, points)]
-    elif s.module == "OBB":
+        found += [heads.with_extra(m, maps, points, points) for _ in range(heads_of_each)]
+    elif s.module.startswith("OBB"):
         angles = m.whole(m.argument(s, 1, 1))
-        found += [heads.with_extra(m, maps, angles, angles)]
+        found += [heads.with_extra(m, maps, angles, angles) for _ in range(heads_of_each)]
+    m.finals = found
+    return found[0]
+
+
+@rule("SemanticSegment")
+def semantic_segment(m: Model, s: Step) -> Value:
+    said = "the second head of SemanticSegment is for training alone: its weights stand as parameters"
+    m.notes.append(Diagnostic(said, s.span))
+    return heads.semantic_segment(m, m.read(s), m.whole(m.argument(s, 0, "nc")))
+
+
+@rule("YOLOEDetect", "YOLOESegment")
+def detect_words(m: Model, s: Step) -> Value:
+    maps = m.read(s)
+    first = 1 if s.module == "YOLOEDetect" else 3
+    count, embedded = m.whole(m.argument(s, 0, "nc")), m.whole(m.argument(s, first, 512))
+    text = m.graph.input("text", m.asked.shape("text", only=False) or (count, embedded))
+    found = heads.detect_words(m, maps, text, m.bins, m.legacy, m.twice)
+    said = "classes are words, an input; what makes their embeddings does not run, and stands as parameters"
+    m.notes.append(Diagnostic(said, s.span))
+    if s.module == "YOLOESegment":
+        masks = m.whole(m.argument(s, 1, 32))
+        found += [heads.with_extra(m, maps, masks, masks) for _ in range(1 + m.twice)]
+        found += [heads.proto(m, maps[0], m.width(m.argument(s, 2, 256)), masks)]
     m.finals = found
     return found[0]
 
