@@ -26,13 +26,22 @@ def has(pattern: bytes) -> Callable[[File], object]:
     return lambda file: b"\0" not in file.head[:HEAD] and compiled.search(file.head[:HEAD])
 
 
-def is_program(file: File) -> bool:
-    """A zip with a program of torch.export: what zips hold is looked at only where a file is one."""
-    if not file.head.startswith(b"PK\3\4"):
-        return False
-    from archcalc.importers.pytorch import archive
+def zip_with(*ends: str) -> Callable[[File], object]:
+    """The sign of a zip: a member whose name ends so. What zips hold is looked at only where a file is one."""
 
-    return archive.is_program(file)
+    def sign(file: File) -> bool:
+        if not file.head.startswith(b"PK\3\4"):
+            return False
+        from archcalc.importers.pytorch import archive
+
+        return archive.holds(file, *ends)
+
+    return sign
+
+
+def is_pickle(file: File) -> object:
+    """A zip with pickles, as torch.save and torch.jit.save write, or the pickle that older ones wrote."""
+    return file.head.startswith(b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.") or zip_with("/data.pkl")(file)
 
 
 ONNX = b"\x08\x12\x1a\x22\x2a\x32\x3a\x42\x72"
@@ -57,7 +66,8 @@ def is_model(file: File) -> bool:
 KEYS = (b"backbone", b"head")
 FORMATS = (
     Format("pytorch.module", "PyTorch module", lambda file: file.code is not None),
-    Format("pytorch", "PyTorch .pt2", is_program),
+    Format("pytorch", "PyTorch .pt2", zip_with("models/model.json")),
+    Format("pytorch.pickled", "PyTorch .pt", is_pickle),
     Format("onnx", "ONNX", is_onnx),
     Format("darknet", "Darknet .cfg", has(rb"\A(?:\xef\xbb\xbf)?(?:\s|[#;].*\n)*\[(?:net|network)\]")),
     Format("hugging_face", "Hugging Face config.json", has(rb"\A(?:\xef\xbb\xbf)?\s*\{[\s\S]*\"model_type\"\s*:")),

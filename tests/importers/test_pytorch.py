@@ -83,6 +83,18 @@ def test_what_no_spec_says_is_refused_with_the_reason(name: str, words: list[str
     assert all(word in told for word in words), told
 
 
+def test_pickles_are_refused_and_never_loaded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with zipfile.ZipFile(tmp_path / "net.pt", "w") as archive:
+        archive.writestr("net/data.pkl", b"cos\nsystem\n(S'echo loaded'\ntR.")
+    (tmp_path / "old.pth").write_bytes(b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.")
+    for name in ("net.pt", "old.pth"):
+        assert main(["show", str(tmp_path / name)]) == 2
+        said = capsys.readouterr()
+        assert "is a pickle of PyTorch" in said.err
+        assert "torch.export.save" in said.err
+        assert "loaded" not in said.out
+
+
 def test_commands_take_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = str(FILES / "torchvision.resnet50.pt2")
     assert format_of(File(path, Path(path).read_bytes())).name == "pytorch"

@@ -8,6 +8,7 @@ operators.py  the rule of each operator: layers on whole tensors
 elementwise.py  arithmetic and functions of each element, with numbers, constants and tensors
 moving.py     operators that view, cut, join and permute
 attending.py  attention, recurrent layers, embeddings
+pickled.py    .pt and .pth, which are refused
 module.py     torch:MODULE:CALLABLE: the same of what the user's own torch exports; exporting.py runs there
 """
 

@@ -105,12 +105,12 @@ def hold_directory(stream: IO[bytes], name: str) -> None:
         raise SpecError(Diagnostic(message))
 
 
-def is_program(file: File) -> bool:
-    """Whether a file is a zip with a program of torch.export in it."""
+def holds(file: File, *ends: str) -> bool:
+    """Whether a file is a zip with a member whose name ends so."""
     try:
         with file.open() as stream:
             hold_directory(stream, file.name)
             with zipfile.ZipFile(stream) as found:
-                return any(one.endswith(MODEL) for one in found.namelist())
+                return any(one.endswith(ends) for one in found.namelist())
     except (SpecError, zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return False
