@@ -10,6 +10,7 @@ from typing import Any
 
 from archcalc.errors import Diagnostic, RuleError, SpecError
 from archcalc.importers.graphs.graph import Graph, Several
+from archcalc.importers.graphs.hoisting import hoist
 from archcalc.importers.graphs.recorder import Recorder
 from archcalc.importers.graphs.samples import Part, Tensor, Weight
 from archcalc.importers.graphs.unknown import Unreadable, Unreadables
@@ -31,7 +32,7 @@ from archcalc.importers.onnx.inlining import inlined
 from archcalc.importers.onnx.inputs import Choice, choices
 from archcalc.importers.onnx.model import MOST_AXES, MOST_SIZE, GraphProto, Model, NodeProto, TensorProto, subgraphs
 from archcalc.importers.onnx.operation import Operation, Rule
-from archcalc.importers.onnx.scopes import modules_of
+from archcalc.importers.onnx.scopes import modules_around
 from archcalc.importers.onnx.wire import Bytes
 from archcalc.meter import OutOfWork, charge
 from archcalc.sources.file import File
@@ -142,6 +143,7 @@ class Reader:
         self.unreadable.stop(self.unknown, self.asked.as_custom)
         self.give_outputs(graph)
         self.graph.prune()
+        hoist(self.graph)
         self.keep_unread(nodes)
         self.graph.notes += [note.message for note in self.unknown.notes()]
         self.graph.notes += self.choice.notes
@@ -171,14 +173,16 @@ class Reader:
         return found
 
     def take_all(self, nodes: Sequence[NodeProto], depth: int) -> None:
+        modules = modules_around(nodes)
         for node in nodes:
             charge(OPERATOR)
+            self.recorder.modules = modules.get(node, ())
             self.take(node, depth)
 
     def take(self, node: NodeProto, depth: int) -> None:
         """One operator: its rule, and the names of what it gives."""
         place = node.name or (node.outputs or [node.type])[0]
-        self.recorder.modules, self.recorder.place = modules_of(node), f"node {place}"
+        self.recorder.place = f"node {place}"
         try:
             found = self.found(node, place, depth)
         except Unreadable as error:

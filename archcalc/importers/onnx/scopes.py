@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from archcalc.importers.graphs.graph import Module
 from archcalc.importers.onnx.model import NodeProto
+from archcalc.importers.rewriting.rewriter import common
 from archcalc.meter import charge
 
 NAMES, CLASSES = "pkg.torch.onnx.name_scopes", "pkg.torch.onnx.class_hierarchy"
@@ -15,6 +16,22 @@ MOST_DEPTH = 100
 CHARACTERS_A_UNIT = 100
 ENTRY = re.compile(r"'((?:[^'\\]|\\.)*)(?:'|\Z|\\\Z)|\"((?:[^\"\\]|\\.)*)(?:\"|\Z|\\\Z)")
 """A text as Python writes it. One without an end ends with the list: no part is looked at twice."""
+
+
+def modules_around(nodes: Sequence[NodeProto]) -> dict[NodeProto, tuple[Module, ...]]:
+    """The modules of nodes in order. One that an optimizer has made stands where those before and after it both do."""
+    found: dict[NodeProto, tuple[Module, ...]] = {}
+    made: list[NodeProto] = []
+    before: tuple[Module, ...] = ()
+    said = any(NAMES in node.metadata for node in nodes)
+    for node in nodes:
+        if said and NAMES not in node.metadata and not node.calls:
+            made.append(node)
+            continue
+        found[node] = after = modules_of(node)
+        found.update((one, common([before, after])) for one in made)
+        made, before = [], after
+    return found
 
 
 def modules_of(node: NodeProto) -> tuple[Module, ...]:

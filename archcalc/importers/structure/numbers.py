@@ -146,7 +146,7 @@ class Known:
         """The factors by which a width is larger than C, where they are nearly always the same."""
         channels = self.axes.get("C")
         present = [value for value in values if value is not ABSENT]
-        if channels is None or argument not in ("out", "mid") or len({*present}) < 4 or not all(map(whole, present)):
+        if channels is None or argument not in ("out", "mid") or not all(map(whole, present)) or len({*present}) < 4:
             return None
         factors: Values = []
         for value, size in zip(values, channels, strict=True):
