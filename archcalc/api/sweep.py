@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from archcalc.api.arguments import asked
 from archcalc.api.spec import Spec, expression
 from archcalc.building.load import Shared
+from archcalc.errors import Diagnostic, SpecError
 from archcalc.request import Request, SpecLike
 from archcalc.sweep.extras import need
 
 if TYPE_CHECKING:
-    from archcalc.report.sweep import Chunk
+    from archcalc.report.sweep import Chunk, Drawn
     from archcalc.sweep.joining import Joined
     from archcalc.sweep.rows import Rows
 
@@ -163,6 +164,17 @@ def swept(
     grid = Grid([one.axis for one in varying], together=pairs(together, names), samples=samples, seed=seed, shard=part)
     sweep = Sweep(request, varying, grid, selection.computed, shared)
     return Rows(sweep, selection, workers=workers, dask=dask, shard=part and f"{part[0]}/{part[1]}")
+
+
+def drawn(rows: Rows | Joined) -> Drawn:
+    """Rows for a picture. Raises SpecError."""
+    from archcalc.sweep.drawing import drawn as of_rows
+    from archcalc.sweep.rows import Rows
+
+    if not isinstance(rows, Rows):
+        help = "sweep the spec itself; a picture is of what is computed"
+        raise SpecError(Diagnostic("parts that are joined have no picture", help=help))
+    return of_rows(rows)
 
 
 def joined(paths: Sequence[str], *, pareto: str | None = None, sort: str | None = None) -> Joined:

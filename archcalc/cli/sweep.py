@@ -10,6 +10,7 @@ import click
 from archcalc.cli import options
 from archcalc.cli.commands import WRONG
 from archcalc.cli.failures import failure
+from archcalc.cli.output import write_whole
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.render import FORMATS
 
@@ -19,7 +20,15 @@ TAKEN = ("vary", "together", "samples", "seed", "shard", "where", "pareto", "sor
 JOINED = ("pareto", "sort")
 """Those that parts put together take."""
 
-ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".md": "markdown", ".parquet": "parquet"}
+ENDINGS = {
+    ".csv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".md": "markdown",
+    ".parquet": "parquet",
+    ".svg": "svg",
+    ".html": "html",
+}
 """The format that a file's name asks for."""
 
 
@@ -59,6 +68,9 @@ def command(specs: tuple[str, ...], **given: Any) -> None:
         archcalc sweep net.yaml --vary width=8..1024:8 --vary H=96..320:32 --pareto params,macs,-width
         archcalc sweep yolov8 --vary 'variant=*' --columns params,macs,peak_memory -o yolov8.csv
 
+    --format svg, or html with the table, is a picture: one figure over one name or two, or two figures against each
+    other, with the front and what --where allows.
+
     Rows stream: memory does not grow with the grid. --samples draws from one that is too large to walk. After an
     interrupt a file has whole rows, and --resume goes on. Parts that several machines computed become one file:
 
@@ -81,7 +93,7 @@ def form_of(path: str | None) -> str:
 
 def sweep(specs: tuple[str, ...], form: str, given: Mapping[str, Any]) -> None:
     """Write what is asked for. Raises SpecError."""
-    from archcalc.api.sweep import joined, swept
+    from archcalc.api.sweep import drawn, joined, swept
     from archcalc.cli.rows import write_rows
     from archcalc.render import writer
 
@@ -105,9 +117,15 @@ def sweep(specs: tuple[str, ...], form: str, given: Mapping[str, Any]) -> None:
         progress.stop() if path is None else None
         rows.watch = progress.advance
     style = options.style(path, given["color"])
+    if form in DRAWN:
+        found = drawn(rows)
+        write_whole(path, lambda out: writer("sweep", form)(found, out, style))
+        return
     write_rows(rows, path, lambda out: writer("sweep", form)(rows, out, style), resumes=resumes, after=after)
 
 
+DRAWN = ("svg", "html")
+"""Formats that have all rows at once."""
 RESUMED = ("csv", "jsonl")
 """Formats whose files can be gone on with."""
 

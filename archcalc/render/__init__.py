@@ -87,6 +87,8 @@ FORMATS = {
         "jsonl": "sweep.jsonl",
         "markdown": "sweep.markdown",
         "parquet": "sweep.parquet",
+        "svg": "sweep.svg",
+        "html": "sweep.html",
     },
     "fit": {"table": "fit.table", "json": "json", "markdown": "fit.markdown"},
     "formula": {

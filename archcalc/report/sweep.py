@@ -61,6 +61,31 @@ class Count(NamedTuple):
     rows: int = 0
 
 
+class Rule(NamedTuple):
+    """A limit of a column that rows were kept by, and its words."""
+
+    name: str
+    amount: float
+    text: str
+
+
+class Drawn(NamedTuple):
+    """Rows for a picture: those that fit, the places of the ``front`` in ``aims``, the limits that kept them.
+
+    ``aims``: whether a column should be large. ``shown``: the rows of the table beside it, in their order.
+    """
+
+    spec: str
+    varying: list[str]
+    figures: list[str]
+    rows: Chunk
+    front: list[int]
+    aims: dict[str, bool]
+    rules: list[Rule]
+    counts: Count
+    shown: Chunk
+
+
 if TYPE_CHECKING:
     from typing import Protocol
 

@@ -2,5 +2,6 @@
 
 table.py     for people: a terminal or a pipe
 csv.py       for everything else; jsonl.py: an object a line
+picture.py   the chart that shows them; svg.py: alone, html.py: above the table
 markdown.py  for pull requests and papers
 """

@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcalc.report.figures import FIGURES, WHEN_ASKED
+from archcalc.report.sweep import Count
 
 if TYPE_CHECKING:
-    from archcalc.report.sweep import Rows
+    from archcalc.report.sweep import Drawn, Rows
 
 
-def headings(rows: Rows) -> list[str]:
+def heading(figure: str) -> str:
+    return (FIGURES.get(figure) or WHEN_ASKED[figure]).heading
+
+
+def headings(rows: Rows | Drawn) -> list[str]:
     """The columns: names that vary as they are, figures by their headings."""
-    figures = [(FIGURES.get(name) or WHEN_ASKED[name]).heading for name in rows.figures]
+    figures = [*map(heading, rows.figures)]
     return [*rows.varying, *figures, "Status"]
 
 
@@ -22,10 +27,16 @@ def summary(rows: Rows) -> str:
     front = f"no other beats these {shown:,} in {aims(rows)}"
     if rows.parts:
         return f"{variants:,} rows of {rows.parts:,} parts" + (f"; {front}" if rows.aims else "")
+    if rows.aims:
+        return f"{counted(Count(variants, fits, variants))}; {front}"
+    return counted(rows.count)
+
+
+def counted(count: Count) -> str:
+    """How many variants there were, how many fit, and how many meet conditions."""
+    variants, fits, shown = count
     found = f"{variants:,} variant{'' if variants == 1 else 's'}"
     found += " fit" if fits == variants else f": {fits:,} fit, {variants - fits:,} do not"
-    if rows.aims:
-        return f"{found}; {front}"
     return found if shown == variants else f"{found}; {shown:,} meet the conditions"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
+from typing import NamedTuple
 
 from archcalc.render.pictures.cards import lines
 from archcalc.render.pictures.charts.axes import Axis
@@ -16,6 +18,13 @@ NOTE = 10.5
 
 Area = tuple[float, float, float, float]
 """left, top, right, bottom"""
+
+
+class Rule(NamedTuple):
+    """A limit at a place of an axis, and its words."""
+
+    place: float
+    words: str
 
 
 class Head:
@@ -96,6 +105,27 @@ class Frame:
         if left < self.area[0] - 2 or right > self.wide - 4 or top < self.area[1] - 8 or bottom > self.area[3] - 1:
             return False
         return not any(left < its[2] and its[0] < right and top < its[3] and its[1] < bottom for its in self.taken)
+
+    def rules(self, up: Iterable[Rule], along: Iterable[Rule]) -> None:
+        """Limits of the upward axis, and of that along, as lines with their words, which nothing covers."""
+        left, top, right, bottom = self.area
+        for rule in up:
+            at = self.py(rule.place)
+            self.marks.append(Path("lm", f"M{n(left)} {n(at)}H{n(right)}"))
+            self.words_at(right - 4, at - 4 if at > top + 12 else at + 11, rule.words, "end")
+            self.keep_clear([(left, at), (right, at)])
+        for rule in along:
+            at = self.px(rule.place)
+            self.marks.append(Path("lm", f"M{n(at)} {n(top)}V{n(bottom)}"))
+            room = at + width(rule.words, NOTE) * 1.04 + 5 < self.wide
+            self.words_at(at + 5 if room else at - 5, bottom - 6, rule.words, "start" if room else "end")
+            self.keep_clear([(at, top), (at, bottom)])
+
+    def words_at(self, x: float, y: float, words: str, anchor: str) -> None:
+        wide = width(words, NOTE) * 1.04
+        left = x if anchor == "start" else x - wide
+        self.taken.append((left, y - NOTE, left + wide, y + 2))
+        self.marks.append(Text("b", x, y, words, NOTE, anchor=anchor))
 
     def keep_clear(self, points: list[tuple[float, float]]) -> None:
         """Let no label stand on a line of points."""

@@ -6,11 +6,14 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from archcalc.render.pictures.charts.axes import Axis, spoken
-from archcalc.render.pictures.charts.frame import HIGH, WIDE, Frame, outline
+from archcalc.render.pictures.charts.frame import HIGH, NOTE, WIDE, Frame, Rule, outline
+from archcalc.render.pictures.letters import cut
 from archcalc.render.pictures.marks import Path, Picture
 
 Named = tuple[float, float, str]
 
+ROOM = 130
+"""Pixels of a name; what is said of a point has it whole."""
 MOST_NAMES = 60
 """Names that are tried of points off the front."""
 
@@ -26,28 +29,33 @@ def scatter(
     note: str = "",
     wide: float = WIDE,
     high: float = HIGH,
+    joins: bool = True,
+    rules: Sequence[Rule] = (),
+    across: Sequence[Rule] = (),
 ) -> Picture:
     """``points`` are x, y and a name. Those whose numbers ``front`` has are joined by stairs: no point is left of them
-    and above, where of y ``more_is_better``, or left of them and below."""
+    and above, where of y ``more_is_better``, or left of them and below. ``joins`` says whether they are joined;
+    ``rules`` are limits up, and ``across``."""
     frame = Frame(title, x, y, note=note, wide=wide, high=high)
+    frame.rules(rules, across)
     places = [(frame.px(one), frame.py(other)) for one, other, _ in points]
-    best = sorted(front, key=lambda number: places[number])
-    stairs = stair([places[number] for number in best], frame.area[2], more_is_better)
+    best, first = sorted(front, key=lambda number: places[number]), {*front}
+    stairs = [] if not joins else stair([places[number] for number in best], frame.area[2], more_is_better)
     if stairs:
         frame.marks.append(Path("li fr", outline(stairs)))
         frame.keep_clear(stairs)
     for number, (one, other, name) in enumerate(points):
         tip = f"{name}: {spoken(one, x.unit)}, {spoken(other, y.unit)}"
-        if number not in best:
+        if number not in first:
             frame.dot(*places[number], 3, "pt", tip)
     for number in best:
         one, other, name = points[number]
         frame.dot(*places[number], 4, "hi", f"{name}: {spoken(one, x.unit)}, {spoken(other, y.unit)}")
     for number in best:
-        frame.label(*places[number], points[number][2], bold=True)
-    others = [number for number in range(len(points)) if number not in best]
+        frame.label(*places[number], cut(points[number][2], NOTE, ROOM), bold=True)
+    others = [number for number in range(len(points)) if number not in first]
     for number in sorted(others, key=lambda one: places[one][1] if more_is_better else -places[one][1])[:MOST_NAMES]:
-        frame.label(*places[number], points[number][2], kind="q")
+        frame.label(*places[number], cut(points[number][2], NOTE, ROOM), kind="q")
     return frame.picture()
 
 
