@@ -348,6 +348,7 @@ def test_an_open_batch_is_left_out() -> None:
     graph = read_graph(file, Asked())
     assert [value.shape for value in graph.inputs.values()] == [(3, 16, 16)]
     assert [value.shape for value in graph.outputs] == [(2,)]
+    assert graph.notes == ["axis 0 of the inputs is a batch of 4, which is left out: figures are one sample's"]
 
 
 # torch:MODULE:CALLABLE

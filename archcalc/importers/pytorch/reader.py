@@ -121,7 +121,14 @@ class Reader:
         shapes = {name: self.shape_of(name, users) for name in users if name in self.metas}
         first = next(iter(shapes.values()), ((), ""))[0]
         self.recorder = Recorder(self.graph, first[0] if first and first[0] > 0 else 1)
+        if self.recorder.batch != 1:
+            size = f"{self.recorder.batch:,}"
+            self.graph.notes.append(
+                f"axis 0 of the inputs is a batch of {size}, which is left out: figures are one sample's"
+            )
         for name, (shape, dtype) in shapes.items():
+            if shape[:1] != (self.recorder.batch,):
+                self.graph.notes.append(f"input '{name}' has no batch of {self.recorder.batch:,}: all samples read it")
             self.places.put(name, self.recorder.input(name, shape, dtype))
 
     def shape_of(self, name: str, users: list[str]) -> tuple[tuple[int, ...], str]:
