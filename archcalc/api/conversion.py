@@ -33,7 +33,7 @@ class Conversion:
 
 
 def convert(spec: SpecLike, **options: Any) -> Conversion:
-    """The spec that a file of another format stands for: ONNX, .pt2, Darknet .cfg, Caffe .prototxt, ...
+    """The spec that a file of another format stands for: ONNX, .pt2, Keras, Darknet .cfg, Caffe .prototxt, ...
 
     ``options``: inputs, as_custom and max_work, as ``report`` has them. Raises SpecError, also for what is a spec.
     """

@@ -64,11 +64,28 @@ def is_model(file: File) -> bool:
 
 
 KEYS = (b"backbone", b"head")
+
+
+def is_keras(file: File) -> object:
+    """A zip, an HDF5 file or JSON with a description of a model of Keras."""
+    head = file.head[:HEAD]
+    if head.startswith(b"\x89HDF\r\n\x1a\n"):
+        return True
+    if head.startswith(b"PK\3\4"):
+        from archcalc.importers.keras import container
+
+        return container.is_archive(file)
+    return KERAS(file)
+
+
+KERAS = has(rb"\A(?:\xef\xbb\xbf)?\s*\{[\s\S]*\"class_name\"\s*:")
+
 FORMATS = (
     Format("pytorch.module", "PyTorch module", lambda file: file.code is not None),
     Format("pytorch", "PyTorch .pt2", zip_with("models/model.json")),
     Format("pytorch.pickled", "PyTorch .pt", is_pickle),
     Format("onnx", "ONNX", is_onnx),
+    Format("keras", "Keras model", is_keras),
     Format("darknet", "Darknet .cfg", has(rb"\A(?:\xef\xbb\xbf)?(?:\s|[#;].*\n)*\[(?:net|network)\]")),
     Format("hugging_face", "Hugging Face config.json", has(rb"\A(?:\xef\xbb\xbf)?\s*\{[\s\S]*\"model_type\"\s*:")),
     Format("ultralytics", "Ultralytics YAML", is_model),

@@ -60,7 +60,7 @@ class BatchNorm(Layer):
     As torch.nn.BatchNorm1d, BatchNorm2d and BatchNorm3d. With ``track`` the running mean and variance and a counter of
     batches are buffers, not parameters. An element is then scaled and shifted, a mul and an add, which weight and bias
     are part of. Without ``track`` it costs what it does in an instance_norm. Keras, Darknet and ONNX have no
-    ``counter``.
+    ``counter``; Keras may leave out the weight (``scale``) or the bias alone.
 
     Example::
 
@@ -73,6 +73,8 @@ class BatchNorm(Layer):
     affine: Flag = True
     track: Flag = True
     counter: Flag = True
+    scale: Flag = True
+    bias: Flag = True
 
     @property
     def in_place(self):
@@ -83,8 +85,9 @@ class BatchNorm(Layer):
         return [*x]
 
     def weights(self, x):
-        if self.affine:
+        if self.affine and self.scale:
             yield "weight", [x[0]]
+        if self.affine and self.bias:
             yield "bias", [x[0]]
 
     def window(self, read, x):
@@ -94,7 +97,7 @@ class BatchNorm(Layer):
         return running_statistics(x[0], self.counter) if self.track else ()
 
     def ops(self, x, y):
-        return scaling(y) if self.track else normalizing(y, x[0], self.affine, self.affine)
+        return scaling(y) if self.track else normalizing(y, x[0], self.affine and self.scale, self.affine and self.bias)
 
     def keeps(self, x, y):
         yield read()

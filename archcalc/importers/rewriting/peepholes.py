@@ -11,12 +11,14 @@ from archcalc.layers.base import Arguments
 
 def global_pool(rewriter: Rewriter, node: Node) -> Change | None:
     """A pool to one position, then the channels alone."""
-    if node.type not in ("adaptive_avg_pool", "avg_pool", "adaptive_max_pool") or set(node.outputs[0].shape[1:]) != {1}:
+    if node.type not in ("adaptive_avg_pool", "avg_pool", "adaptive_max_pool") or set(node.applied.outputs[0][1:]) != {
+        1
+    }:
         return None
     after = rewriter.reader(node.outputs[0])
     if after is None or after.type not in VIEWS or len(after.outputs[0].shape) != 1:
         return None
-    if node.type == "avg_pool" and window(node) != node.inputs[0].shape[1:]:
+    if node.type == "avg_pool" and window(node) != tuple(node.applied.inputs[0])[1:]:
         return None
     kind = "global_max_pool" if "max" in node.type else "global_avg_pool"
     return Change(kind, {}, node.inputs, after.outputs[0], [node, after])
@@ -51,7 +53,7 @@ def channels_norm(rewriter: Rewriter, node: Node) -> Change | None:
 
 def shuffle(rewriter: Rewriter, node: Node) -> Change | None:
     """Channels in groups, the two axes exchanged, one axis again."""
-    if node.type not in ("flatten", "reshape") or node.inputs[0].node is None:
+    if node.type not in ("flatten", "reshape") or node.inputs[0].node is None or rewriter.graph.layout != "CHW":
         return None
     turned = node.inputs[0].node
     split = turned.inputs[0].node if turned.type == "permute" else None

@@ -29,7 +29,7 @@ MOSTLY = 0.6
 class Block:
     """Steps under a name. ``arguments``: name -> default, REQUIRED without one; ``tensors``: those given by name.
 
-    ``uses`` has the arguments of each use that differ from the defaults.
+    ``uses`` has the arguments of each use that differ from the defaults; ``last``: the file has the channels last.
     """
 
     def __init__(
@@ -41,20 +41,21 @@ class Block:
         inputs: Sequence[Sequence[tuple[int, ...]]],
         times: Sequence[int],
         taken: Container[str],
+        last: bool = False,
     ) -> None:
         self.template, self.group, self.times = template, group, times
         slots = [*template.all_slots()]
         self.name = block_name(
             kind, attribute, any(slot.calls or slot.kind == REPEAT for slot in template.slots), taken
         )
-        self.axes = axes_of([shapes[0] for shapes in inputs], slots)
+        self.axes = axes_of([shapes[0] for shapes in inputs], slots, last)
         known = {axis: [shapes[0][place] for shapes in inputs] for place, axis in enumerate(self.axes)}
         self.known = Known(known, template.uses)
         self.tensors = [f"tensor{number}" if number > 1 else "other" for number in range(1, len(inputs[0]))]
         self.last_width = next((slot.values["out"] for slot in reversed(slots) if "out" in slot.values), None)
         self.longest = 1
         self.slots = slots
-        pass_widths(template)
+        pass_widths(template, last)
         label_branches(template)
         for optional in (False, True):  # what only some uses have is said by what all have
             self.solve(template, optional)
@@ -209,27 +210,30 @@ class Block:
         }
 
 
-def axes_of(shapes: Sequence[tuple[int, ...]], slots: Sequence[Slot]) -> str:
-    """The letters of what a block reads, the same in all uses; none where they differ in their number of axes."""
+def axes_of(shapes: Sequence[tuple[int, ...]], slots: Sequence[Slot], last: bool) -> str:
+    """The letters of what a block reads, the same in all uses; none where they differ in their number of axes.
+
+    ``last``: the file has the channels last.
+    """
     ranks = {len(shape) for shape in shapes}
     letters = AXES.get(ranks.pop(), "") if len(ranks) == 1 else ""
     types = {slot.type for slot in slots}
-    return "HWC" if letters == "CHW" and types & OF_LAST and not types & OF_FIRST else letters
+    return "HWC" if letters == "CHW" and (last or (types & OF_LAST and not types & OF_FIRST)) else letters
 
 
-def pass_widths(template: Template) -> None:
+def pass_widths(template: Template, last: bool) -> None:
     """Give an optional map, in the uses that have it not, the width of what passes: so its condition is found."""
     for slot, after in zip(template.slots, template.slots[1:], strict=False):
         if "out" not in slot.values or slot.block is not None or slot.kind == REPEAT or after.references != [PREV]:
             continue
-        axis = -1 if slot.type == "linear" else 0
+        axis = -1 if last or slot.type == "linear" else 0
         slot.values["out"] = [
             after.reads[use][0][axis] if value is ABSENT and after.reads[use] is not ABSENT else value
             for use, value in enumerate(slot.values["out"])
         ]
     for slot in template.slots:
         for branch in slot.branches:
-            pass_widths(branch)
+            pass_widths(branch, last)
 
 
 def label_branches(template: Template) -> None:

@@ -159,7 +159,7 @@ class Builder:
         times = [cluster.kinds.count(kind) for kind in range(template.uses)]
         taken = {block.name for block in self.blocks}
         try:
-            block = Block(template, group, first.name, kind, shapes, times, taken)
+            block = Block(template, group, first.name, kind, shapes, times, taken, self.graph.layout == "HWC")
         except Apart:
             return
         self.blocks.append(block)

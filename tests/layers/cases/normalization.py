@@ -4,6 +4,8 @@ ACCEPTED = [
     ("batch_norm", dict(), [64], [64], 128, 0),
     ("batch_norm", dict(), [64, 56, 56], [64, 56, 56], 128, 0),
     ("batch_norm", dict(counter=False), [64, 7], [64, 7], 128, 0),
+    ("batch_norm", dict(scale=False), [8, 5], [8, 5], 8, 0),  # Keras counts 8 to learn, and 16 that are kept
+    ("batch_norm", dict(bias=False), [8, 4, 5], [8, 4, 5], 8, 0),
     ("batch_norm", dict(affine=False), [8, 5], [8, 5], 0, 0),
     ("batch_norm", dict(track=False), [8, 4, 5, 6], [8, 4, 5, 6], 16, 0),
     ("layer_norm", dict(), [197, 768], [197, 768], 1536, 0),

@@ -16,6 +16,9 @@ def batch_norm(arguments: dict[str, Any], x: Shape) -> Built:
     module = kind(x[0], **given)
     if not arguments.get("counter", True):
         module.num_batches_tracked = None
+    for name, word in (("weight", "scale"), ("bias", "bias")):
+        if not arguments.get(word, True):
+            setattr(module, name, None)
     return batch_of_two(module)
 
 
