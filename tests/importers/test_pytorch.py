@@ -15,6 +15,7 @@ from archcalc.cli import main
 from archcalc.errors import SpecError
 from archcalc.importers.formats import format_of
 from archcalc.importers.imported import Asked
+from archcalc.importers.pytorch import archive
 from archcalc.importers.pytorch.reader import read_graph
 from archcalc.importers.structure.search import spec_of
 from archcalc.sources.file import File
@@ -50,7 +51,13 @@ def graph(name: str, **asked: Any) -> Any:
     return read_graph(File(path.name, path.read_bytes()), Asked(**asked))
 
 
-@pytest.mark.parametrize("name", [name for name in FIGURES if name not in REFUSED])
+HEAVY = "timm.levit_256 timm.sequencer2d_s timm.tf_efficientnetv2_s torchvision.densenet121".split()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] if name in HEAVY else []) for name in FIGURES if name not in REFUSED],
+)
 def test_a_file_has_the_figures_of_the_module(name: str) -> None:
     found, row = graph(name), FIGURES[name]
     assert found.totals() == {figure: int(row[figure]) for figure in ("params", "buffers", "macs")}
@@ -191,8 +198,9 @@ def test_a_file_that_is_no_program_is_refused(tmp_path: Path, content: str | byt
     assert told in refusal(tmp_path, content)
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
-    assert "at most 60,000,000 are read" in refusal(tmp_path, b" " * 60_000_001)
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "MOST_BYTES", 100_000)
+    assert "at most 100,000 are read" in refusal(tmp_path, b" " * 100_001)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"PK\5\6" + b"\0" * 18, b"x" * 100])
