@@ -23,11 +23,11 @@ from archcalc.cli.output import write_whole
 def command(source: str, verify: bool, path: str | None, strict: bool, **given: Any) -> None:
     """Print the spec that a network in another format stands for, to be read, edited and kept.
 
-    SRC is ONNX, a PyTorch .pt2, a Keras model, a Darknet .cfg or a Caffe .prototxt; its contents say which. Every
-    command takes such a file where it takes a spec, and reads it as what this prints. What is dropped on the way is
-    noted. A .pt2 is what torch.export.save(torch.export.export(module, example), "net.pt2") writes, a Keras model what
-    model.save("net.keras") or model.to_json() does; neither needs the framework. ONNX counts what the file holds, where
-    norms may be part of convolutions; its weights are not looked at.
+    SRC is ONNX, a PyTorch .pt2, a Keras model, a Hugging Face config.json, a Darknet .cfg, a Caffe .prototxt or YAML of
+    Ultralytics; its contents say which. Every command takes such a file where it takes a spec, and reads it as what
+    this prints. What is dropped on the way is noted. A .pt2 is what torch.export.save(torch.export.export(module,
+    example), "net.pt2") writes, a Keras model what model.save("net.keras") or model.to_json() does; neither needs the
+    framework. ONNX counts what the file holds, where norms may be part of convolutions; its weights are not looked at.
 
     \b
         archcalc convert net.onnx --input tokens=128

@@ -116,4 +116,29 @@ def caffe(random_: random.Random) -> str:
     return "".join(found)
 
 
-FORMATS: tuple[Callable[[random.Random], str], ...] = (darknet, caffe)
+MODULES = (
+    "Conv C2f C3 C3k2 C2 C3Ghost A2C2f C2PSA PSA SPPF SPP SCDown C2fCIB RepNCSPELAN4 ELAN1 ADown AConv SPPELAN"
+    " GhostConv DWConv Bottleneck Concat nn.Upsample nn.MaxPool2d nn.ZeroPad2d nn.Identity CBLinear CBFuse ResNetLayer"
+    " Classify Detect Segment Pose OBB v10Detect SemanticSegment YOLOEDetect Warp"
+).split()
+
+
+def ultralytics(random_: random.Random) -> str:
+    lines = [
+        "nc: 4",
+        random_.choice(("scales: {n: [0.5, 0.5, 32], l: [1, 1, 64]}", "depth_multiple: 0.5", "scales: 3")),
+    ]
+    for key in ("backbone", "head"):
+        lines.append(f"{key}:")
+        for place in range(random_.choice((1, 2, 5))):
+            reads = [random_.randint(-place - 1, place) for _ in range(random_.choice((1, 1, 1, 2, 3)))]
+            given = [random_.choice((number(random_), "True", "None", "nc", "[1, 2]")) for _ in range(4)]
+            arguments = ", ".join(["16", *given][: random_.randint(0, 4)])
+            read = reads[0] if len(reads) == 1 else reads
+            lines.append(
+                f"  - [{read}, {random_.choice((1, 1, 2, 3, 10**9))}, {random_.choice(MODULES)}, [{arguments}]]"
+            )
+    return "\n".join(lines) + "\n"
+
+
+FORMATS: tuple[Callable[[random.Random], str], ...] = (darknet, caffe, ultralytics)

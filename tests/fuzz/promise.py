@@ -24,7 +24,7 @@ PLACELESS = re.compile(
     |a\ sum\ over|a\ pattern\ has|the\ ending\ of\ '|at\ depth\ \d+\ the\ picture|Mermaid\ draws
     |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ git\ |no\ convention\ '|'.*'\ is\ asked\ for\ twice
     |no\ device\ '|.*\ has\ no\ peak\ of\b|no\ layer\ of\ '.*'\ is\ causal
-    |'.*'\ is\ a\ spec\ itself|.*\ is\ a\ network\ that\ no\ spec
+    |'.*'\ is\ a\ spec\ itself|.*\ is\ a\ network\ that\ no\ spec|'.*'\ takes\ more\ than\b
     |'.*'\ (names\ several\ conventions|is\ a\ (file\ and\ a|link\ that)|is\ a\ file,\ and)
     |git\ |formula\ needs|not\ enough\ memory|.*\ has\ '.*',\ and\ git\ cannot\ read|'.*'\ has\ no\ layers\ that
     |'.*'\ (has\ changed\ while|and\ HEAD\ have\ no\ common\ ancestor|names\ several\ commits)

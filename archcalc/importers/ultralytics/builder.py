@@ -9,9 +9,10 @@ from math import ceil
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.importers.graphs.graph import Graph, Module, Node, Value
 from archcalc.layers.base import Arguments
-from archcalc.meter import OutOfWork
+from archcalc.meter import OutOfWork, charge
 
-Size = int | tuple[int, int]
+NODE = 200
+"""Units of work that a layer takes here: a few numbers may repeat a block as often as they like."""
 
 
 class Builder:
@@ -38,6 +39,7 @@ class Builder:
 
     def node(self, type: str, reads: Sequence[Value], **arguments: object) -> Node:
         """A layer. Raises SpecError at the step where its rules do not hold."""
+        charge(NODE, self.span)
         given: Arguments = dict(arguments)
         try:
             return self.graph.add(type, given, reads, modules=self.modules, place=self.place)

@@ -53,7 +53,8 @@ def expected(b: Builder, x: Value, bins: int) -> Value:
 
 def stored(b: Builder, name: str, maps: Sequence[Value], build: Callable[[Builder, list[Value]], object]) -> None:
     """Numbers of a part that the file's network has and does not run: as many as its layers would hold."""
-    apart = Builder("apart")
+    apart = Builder(b.graph.name)
+    apart.span, apart.place, apart.act = b.span, b.place, b.act
     build(apart, [apart.graph.input(f"x{number}", x.shape) for number, x in enumerate(maps)])
     sizes = apart.graph.totals()
     for type, count in (("parameter", sizes["params"]), ("constant", sizes["buffers"])):

@@ -150,6 +150,13 @@ class Model(Builder):
             raise SpecError(Diagnostic(f"{self.place} takes a whole number, not {value!r}", self.span))
         return value
 
+    def wholes(self, value: Any, count: int | None = None) -> list[int]:
+        """Whole numbers. Raises SpecError."""
+        if not isinstance(value, list) or not value or (count is not None and len(value) != count):
+            what = "a list of whole numbers" if count is None else f"{count} whole numbers"
+            raise SpecError(Diagnostic(f"{self.place} takes {what}, not {value!r}", self.span))
+        return [self.whole(one) for one in value]
+
     def argument(self, step: Step, place: int, default: Any = None) -> Any:
         if place < len(step.args):
             return step.args[place]
@@ -224,7 +231,7 @@ def max_pool(m: Model, s: Step) -> Value:
 
 @rule("nn.ZeroPad2d")
 def zero_pad(m: Model, s: Step) -> Value:
-    left, right, top, bottom = (m.whole(one) for one in m.argument(s, 0))
+    left, right, top, bottom = m.wholes(m.argument(s, 0), 4)
     return m.add("pad", m.only(s), padding=[[top, bottom], [left, right]])
 
 
@@ -288,7 +295,7 @@ def sppf(m: Model, s: Step) -> Value:
 @rule("SPP")
 def spp(m: Model, s: Step) -> Value:
     kernels = m.argument(s, 1, [5, 9, 13])
-    return blocks.spp(m, m.only(s), m.width(m.argument(s, 0)), tuple(m.whole(one) for one in kernels))
+    return blocks.spp(m, m.only(s), m.width(m.argument(s, 0)), tuple(m.wholes(kernels)))
 
 
 @rule("C2PSA")
@@ -334,7 +341,7 @@ def spp_elan(m: Model, s: Step) -> Value:
 @rule("CBLinear")
 def cb_linear(m: Model, s: Step) -> Value:
     """Several tensors, of which a CBFuse takes one."""
-    widths = [m.whole(one) for one in m.argument(s, 0)]
+    widths = m.wholes(m.argument(s, 0))
     m.parts[s.number] = blocks.cb_linear(m, m.only(s), widths)
     return m.parts[s.number][0]
 
@@ -342,7 +349,7 @@ def cb_linear(m: Model, s: Step) -> Value:
 @rule("CBFuse")
 def cb_fuse(m: Model, s: Step) -> Value:
     *sources, last = s.reads
-    places = [m.whole(one) for one in m.argument(s, 0)]
+    places = m.wholes(m.argument(s, 0))
     parts = [m.parts.get(one if one >= 0 else s.number + one, []) for one in sources]
     if len(places) != len(parts) or any(not 0 <= at < len(those) for at, those in zip(places, parts, strict=False)):
         raise SpecError(Diagnostic(f"{m.place} takes one tensor of each CBLinear, and the last it reads", s.span))
@@ -376,7 +383,7 @@ def detect(m: Model, s: Step) -> Value:
         found += [heads.with_extra(m, maps, masks, masks) for _ in range(heads_of_each)]
         found += [heads.proto(m, maps[0], m.width(m.argument(s, 2, 256)), masks)]
     elif s.module == "Pose":
-        points = prod(int(one) for one in values(m.root.value["kpt_shape"][1])) if "kpt_shape" in m.root.value else 51
+        points = prod(m.wholes(values(m.root.value["kpt_shape"][1]))) if "kpt_shape" in m.root.value else 51
         found += [heads.with_extra(m, maps, points, points) for _ in range(heads_of_each)]
     elif s.module.startswith("OBB"):
         angles = m.whole(m.argument(s, 1, 1))
