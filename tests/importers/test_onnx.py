@@ -17,6 +17,8 @@ from archcalc.importers.imported import Asked
 from archcalc.importers.onnx.reader import read_graph
 from archcalc.importers.structure.search import spec_of
 from archcalc.sources.file import File
+from tests.importers.onnx.writing import graph as graph_of
+from tests.importers.onnx.writing import model, node, tensor, whole
 from tests.importers.reading import CORPUS, truth
 
 FILES = Path(__file__).parent / "onnx"
@@ -106,3 +108,81 @@ def test_commands_take_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) ->
     assert archcalc.load(tmp_path / "net.yaml").params == archcalc.load(path).params == 11_684_712
     assert main(["show", path]) == 0
     assert main(["show", str(FILES / "own.loop_refuse.onnx")]) == 2
+
+
+def open_model() -> bytes:
+    """Two inputs, [batch, length, 4] and [batch, length, 6], side by side."""
+    axes: dict[str, list[int | str]] = {"a": ["batch", "length", 4], "b": ["batch", "length", 6]}
+    return model([node("Concat", "a b", "y", axis=2)], [], axes)
+
+
+def test_sizes_that_a_file_leaves_open_are_asked_for() -> None:
+    with pytest.raises(SpecError) as error:
+        read_graph(File("net.onnx", open_model()), Asked())
+    told = [(one.message, one.help) for one in error.value.diagnostics]
+    assert told == [
+        (
+            f"net.onnx: the input '{name}' has sizes that the file leaves open: length x {size}",
+            f"input {name}=lengthx{size} says them, with numbers",
+        )
+        for name, size in (("a", 4), ("b", 6))
+    ]
+
+
+@pytest.mark.parametrize("shape", [(9, 4), (1, 9, 4)])
+def test_what_is_asked_for_one_axis_holds_for_all_of_its_name(shape: tuple[int, ...]) -> None:
+    graph = read_graph(File("net.onnx", open_model()), Asked({"a": shape}))
+    assert [value.shape for value in (*graph.inputs.values(), *graph.outputs)] == [(9, 4), (9, 6), (9, 10)]
+
+
+def test_an_input_with_other_axes_than_the_file_s_is_told() -> None:
+    with pytest.raises(SpecError, match="the input 'a' has 3 axes, and 7 not"):
+        read_graph(File("net.onnx", open_model()), Asked({"a": (7,)}))
+
+
+def test_an_if_whose_condition_is_known_is_the_branch() -> None:
+    """The shape of the input says which; the other branch would make another network."""
+    one = graph_of([node("Relu", "x", "o")], [], {}, ["o"])
+    two = graph_of([node("MatMul", "x w", "o")], [tensor("w", [4, 8])], {}, ["o"])
+    nodes = [
+        node("Shape", "x", "s"),
+        node("Gather", "s last", "n", axis=0),
+        node("Equal", "n four", "c"),
+        node("If", "c", "y", then_branch=two, else_branch=one),
+    ]
+    stored = [whole("last", [1]), whole("four", [4])]
+    assert read_graph(File("net.onnx", model(nodes, stored)), Asked()).totals() == {
+        "params": 32,
+        "buffers": 0,
+        "macs": 32,
+    }
+    other = model(nodes, stored, {"x": [1, 5]})
+    assert [one.type for one in read_graph(File("net.onnx", other), Asked()).nodes] == ["relu"]
+
+
+def test_operators_written_out_are_one_layer_only_where_they_are_that() -> None:
+    """GELU is x * (1 + erf(x / sqrt 2)) / 2: with another tensor in place of x it is a product."""
+
+    def types(beside: str) -> list[str]:
+        nodes = [
+            node("Div", "x root", "d"),
+            node("Erf", "d", "e"),
+            node("Add", "e one", "p"),
+            node("Mul", f"{beside} p", "m"),
+            node("Mul", "m half", "y"),
+        ]
+        numbers = [tensor(name, [], bytes(4)) for name in ("root", "one", "half")]
+        found = read_graph(File("net.onnx", model(nodes, numbers, {"x": [1, 4], "z": [1, 4]})), Asked())
+        return [one.type for one in found.nodes]
+
+    assert types("x") == ["gelu"]
+    assert types("z") == ["mul"]
+
+
+def test_bias_that_several_maps_share_is_counted_once() -> None:
+    """An exporter merges equal tensors: 4*4 twice and one bias of 4."""
+    nodes = [node("Gemm", "x a b", "h"), node("Gemm", "h c b", "y")]
+    stored = [tensor("a", [4, 4]), tensor("c", [4, 4]), tensor("b", [4])]
+    graph = read_graph(File("net.onnx", model(nodes, stored)), Asked())
+    assert graph.totals() == {"params": 36, "buffers": 0, "macs": 32}
+    assert spec_of(graph).proof.differences == []

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from archcalc.errors import Diagnostic, SpecError
+from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.importers.graphs.samples import Place
 from archcalc.importers.imported import Asked
 from archcalc.importers.naming import plain_name
@@ -33,7 +33,7 @@ def choices(file: str, graph: GraphProto, asked: Asked) -> Iterator[Choice]:
     """Where the batch may be, the most likely first. Raises SpecError for inputs that no spec can have."""
     users = [one for one in graph.inputs if one.name not in graph.stored]
     check(file, users)
-    shapes = {one.name: shape_of(file, one, asked, len(users) == 1) for one in users}
+    shapes = shapes_of(file, users, asked)
     dtypes = {one.name: one.dtype for one in users}
     opened = {one.name: open_axis(one) for one in users}
     said = [name for name in shapes if opened[name] is not None]
@@ -94,33 +94,63 @@ def open_axis(one: ValueInfo) -> int | None:
     return None
 
 
-def shape_of(file: str, one: ValueInfo, asked: Asked, only: bool) -> Shape:
-    """All sizes of an input: those of the file, and those that are asked for, with or without the batch."""
+def shapes_of(file: str, users: Sequence[ValueInfo], asked: Asked) -> dict[str, Shape]:
+    """All sizes of the inputs. What is asked for one holds for the axes of that name in all."""
+    said = {one.name: shape_asked(file, one, asked, len(users) == 1) for one in users}
+    named: dict[str, int] = {}
+    for one in users:
+        axes = zip(one.dims or (), said[one.name] or (), strict=False)
+        named.update((name, size) for name, size in axes if isinstance(name, str))
+    found: dict[str, Shape] = {}
+    told = []
+    for one in users:
+        shape = said[one.name] or shape_of(one, named)
+        if shape is None:
+            told.append(missing(file, one))
+        else:
+            found[one.name] = shape
+    if told:
+        raise SpecError(*told)
+    return found
+
+
+def shape_asked(file: str, one: ValueInfo, asked: Asked, only: bool) -> Shape | None:
+    """The sizes that are asked for an input, with or without the batch; None where none are."""
     given = asked.shape(one.name, only) or asked.shape(plain_name(one.name), only)
-    batch = open_axis(one)
+    if given is None:
+        return None
     if one.dims is None:
-        if given is None:
-            raise missing(file, one)
         return (1, *given)
-    if given is not None and len(given) == len(one.dims):
+    if len(given) == len(one.dims):
         return given
-    if given is not None:
-        at = 0 if batch is None else batch
-        if len(given) != len(one.dims) - 1:
-            said = "x".join(map(str, given))
-            raise SpecError(Diagnostic(f"{file}: the input '{one.name}' has {len(one.dims)} axes, and {said} not"))
-        size = one.dims[at]
-        return (*given[:at], size if isinstance(size, int) else 1, *given[at:])
-    shape = [1 if axis == batch and not isinstance(size, int) else size for axis, size in enumerate(one.dims)]
-    if any(not isinstance(size, int) for size in shape):
-        raise missing(file, one)
-    return tuple(size for size in shape if isinstance(size, int))
+    if len(given) != len(one.dims) - 1:
+        text = "x".join(map(str, given))
+        raise SpecError(Diagnostic(f"{file}: the input '{one.name}' has {len(one.dims)} axes, and {text} not"))
+    at = open_axis(one) or 0
+    size = one.dims[at]
+    return (*given[:at], size if isinstance(size, int) else 1, *given[at:])
 
 
-def missing(file: str, one: ValueInfo) -> SpecError:
-    """The error for an input whose sizes are open."""
-    name = plain_name(one.name)
+def shape_of(one: ValueInfo, named: dict[str, int]) -> Shape | None:
+    """The sizes that the file has, with those of named axes; a batch is one. None where some stay open."""
     batch = open_axis(one)
-    sizes = [str(size or "?") for axis, size in enumerate(one.dims or ["?"]) if axis != batch or one.dims is None]
+    found = []
+    for axis, size in enumerate(one.dims if one.dims is not None else [None]):
+        known = size if isinstance(size, int) else named.get(size or "", 1 if axis == batch else 0)
+        if not known or one.dims is None:
+            return None
+        found.append(known)
+    return tuple(found)
+
+
+def missing(file: str, one: ValueInfo) -> Diagnostic:
+    """The error for an input whose sizes are open."""
+    batch = open_axis(one)
+    sizes = [axis_text(size) for axis, size in enumerate(one.dims or [None]) if axis != batch or one.dims is None]
     said = f"{file}: the input '{one.name}' has sizes that the file leaves open: {' x '.join(sizes)}"
-    return SpecError(Diagnostic(said, help=f"--input {name}={'x'.join(sizes)} says them, with numbers"))
+    return Diagnostic(said, help=f"{option('input')} {plain_name(one.name)}={'x'.join(sizes)} says them, with numbers")
+
+
+def axis_text(size: int | str | None) -> str:
+    """A size, or the name of an axis if a person would call it so."""
+    return str(size) if isinstance(size, int) or (size and size.isidentifier()) else "?"

@@ -7,7 +7,7 @@ from typing import Any
 
 from archcalc.importers.graphs.samples import Tensor, axis_in
 from archcalc.importers.graphs.unknown import Unreadable
-from archcalc.importers.onnx.operation import Operation, Rule, other
+from archcalc.importers.onnx.operation import Operation, Rule, other, stands_as_custom
 
 
 def best(op: Operation) -> list[Tensor]:
@@ -80,7 +80,7 @@ def regions(op: Operation) -> Tensor:
     computed = [one for one in (x, rois) if one.computed]
     arguments = {"out": [*shape], "params": 0, "macs": 0}
     value = op.recorder.add("custom", arguments, computed).outputs[0]
-    op.recorder.graph.drop("how RoiAlign works, which stands as custom,")
+    stands_as_custom(op)
     return Tensor(shape, value=value)
 
 
