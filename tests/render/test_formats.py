@@ -86,8 +86,8 @@ def test_every_format_of_every_document_has_its_writer(document: str, form: str)
 
 
 def test_every_document_with_a_schema_has_json() -> None:
-    assert set(FORMATS) - {"picture"} == set(OUTPUTS)  # a picture's JSON is another program's
-    assert all("json" in formats for formats in FORMATS.values())
+    assert set(FORMATS) - {"picture", "sweep"} == set(OUTPUTS)  # a picture's JSON is another program's; rows stream
+    assert all("json" in formats for document, formats in FORMATS.items() if document != "sweep")
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "markdown", "latex", "html"])
