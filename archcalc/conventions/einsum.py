@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-from archcalc.dims import volume
+from archcalc.dims import valued, volume
 from archcalc.graph.inference import Applied
 from archcalc.layers.equation import expand
 
@@ -17,7 +17,9 @@ MOST_TENSORS = 8
 
 def is_one(size: Any) -> bool:
     """Whether an axis is known to have size 1."""
-    value = getattr(size, "value", size)
+    if valued(size):
+        return bool(size == 1)
+    value = getattr(size, "value", None)
     return type(value) is int and value == 1
 
 

@@ -385,11 +385,11 @@ def nearest_whole(value: Any, digits: Any = None) -> Any:
     number(value, "round", 0)
     if digits is not None:
         places = whole_number(digits, "round", 1)
-    if is_kind(value):
+    if is_kind(value) and (digits is None or places >= 0 or not dims.valued(value)):
         return value
     try:
         # No number has more than DIGITS digits before its point or after it, so that further places change nothing.
-        return round(value) if digits is None else round(value, max(-DIGITS - 1, min(places, DIGITS + 1)))
+        return round(value) if digits is None else round(dims.plain(value), max(-DIGITS - 1, min(places, DIGITS + 1)))
     except (OverflowError, ValueError):
         raise Fault(f"round({value}) is not a number", 0) from None
 
@@ -397,6 +397,8 @@ def nearest_whole(value: Any, digits: Any = None) -> Any:
 def square_root(value: Any) -> Any:
     """The square root; a square number has a whole one."""
     number(value, "sqrt", 0)
+    if dims.valued(value):
+        value = dims.plain(value)
     if is_kind(value):
         raise Fault(f"sqrt takes one number, not the size {show(value)}", 0)
     if value < 0:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archcalc.dims import arithmetic, is_condition, is_dim, plain, require
+from archcalc.dims import arithmetic, is_condition, is_dim, plain, require, valued
 from archcalc.errors import RuleError
 from archcalc.layers.axes import show_value, spread
 
@@ -160,7 +160,7 @@ class Number(Argument):
     def accept(self, value: Any, name: str) -> Any:
         if not is_dim(value) and type(value) is not float:
             raise self.refuse(value, name)
-        if arithmetic(value) is None:
+        if valued(value) or type(value) is float:
             if value != value or (self.least is not None and value < self.least):
                 raise self.refuse(value, name)
             if self.most is not None and value > self.most:
@@ -383,7 +383,11 @@ class OneOrAllArgument(Choice):
         self.schema = choice_or({"type": ["integer", "string"], "minimum": 1, "maximum": 1}, self.words)
 
     def accept(self, value: Any, name: str) -> Any:
-        return 1 if arithmetic(value) is None and whole(value) == 1 else super().accept(value, name)
+        return (
+            1
+            if whole(value) is not None and valued(whole(value)) and whole(value) == 1
+            else super().accept(value, name)
+        )
 
 
 class TextArgument(Argument):

@@ -1,6 +1,6 @@
 """Shapes: layers that move, cut, repeat and resample what they read. None has weights."""
 
-from archcalc.dims import arithmetic, ceil_div, exact_div, maximum, minimum, require, scaled, volume, where
+from archcalc.dims import ceil_div, exact_div, maximum, minimum, require, scaled, valued, volume, where
 from archcalc.errors import RuleError
 from archcalc.layers.arguments import (
     CHANNELS,
@@ -36,7 +36,7 @@ def replaced(x, axis, *sizes):
 def filled(sizes, whole, elements, argument):
     """The sizes, with a -1 replaced by what the others leave of ``elements``."""
     # A symbol or an array is never -1.
-    free = [place for place, size in enumerate(sizes) if arithmetic(size) is None and size == -1]
+    free = [place for place, size in enumerate(sizes) if valued(size) and size == -1]
     if not free:
         total = volume(sizes)
         require(
@@ -426,7 +426,7 @@ class Expand(Layer):
 
 def expanded(size, target):
     """The size of an expanded axis."""
-    if arithmetic(target) is None and target == -1:
+    if valued(target) and target == -1:
         return size
     # size is 1 or the target's: as a product, since conditions have no "or"
     require((size - 1) * (size - target) == 0, lambda: f"an axis of {size} does not expand to {target}", "shape")

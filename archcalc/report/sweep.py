@@ -34,6 +34,12 @@ class Chunk:
     def __len__(self) -> int:
         return len(self.fits)
 
+    @property
+    def plain(self) -> bool:
+        """Whether there are rows, all of them fit, and all numbers are whole ones of 64 bits."""
+        columns = (*self.values.values(), *self.figures.values())
+        return len(self) > 0 and bool(self.fits.all()) and all(column.dtype != object for column in columns)
+
     def kept(self, which: Array) -> Chunk:
         """Some of the variants."""
         return Chunk(

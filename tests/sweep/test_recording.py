@@ -168,6 +168,9 @@ SPECS = {
     + "  - steps:\n      - {conv: {out: width, kernel: 1}, repeat: depth}\n      - conv: {out: width, kernel: 1}\n"
     + "    repeat: depth + width % 3\n",
     "quotients": HEAD + "  - conv: {out: width / 4, kernel: 1}\n  - linear: 'ceil(depth / 2) + sqrt(depth*depth)'\n",
+    "rounded": HEAD + "  - conv: {out: 'round(width, -1) + 1', kernel: 1}\n  - {relu: , repeat: depth}\n",
+    "bounded": HEAD + "  - dropout: width - 8\n  - {relu: , repeat: depth}\n",
+    "reshaped": HEAD + "  - reshape: [depth - 1, width]\n",
     "fractions": HEAD + "  - conv: {out: round(width * 0.75) + 1, kernel: 1}\n  - {relu: , when: depth}\n",
 }
 FIGURES = ["params", "trainable", "macs", "activations", "layers"]

@@ -30,9 +30,7 @@ def head(names: list[str]) -> str:
 def lines(figures: list[str], chunk: Chunk) -> str:
     """The rows of a chunk. Those of whole numbers that all fit are formatted at once."""
     columns = chunk.cells(figures)
-    if not len(chunk):
-        return ""
-    if chunk.fits.all() and all(column.dtype != object for column in (*chunk.values.values(), *chunk.figures.values())):
+    if chunk.plain:
         row = ",".join(["%d"] * (len(columns) - 1)) + f",{columns[-1][0]}"
         return "\n".join(map(row.__mod__, zip(*columns[:-1], strict=True))) + "\n"
     out = StringIO()

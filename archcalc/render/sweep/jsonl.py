@@ -19,6 +19,10 @@ def write(rows: Rows, out: TextIO, style: Style) -> None:
 
 
 def lines(names: list[str], figures: list[str], chunk: Chunk) -> str:
-    return "".join(
-        [dumps(dict(zip(names, row, strict=True))) + "\n" for row in zip(*chunk.cells(figures), strict=True)]
-    )
+    """The rows of a chunk. Those of whole numbers that all fit are formatted at once."""
+    columns = chunk.cells(figures)
+    if chunk.plain:
+        row = ", ".join(f"{dumps(name).replace('%', '%%')}: %d" for name in names[:-1])
+        row = f'{{{row}, "{names[-1]}": "{columns[-1][0]}"}}'
+        return "\n".join(map(row.__mod__, zip(*columns[:-1], strict=True))) + "\n"
+    return "".join([dumps(dict(zip(names, row, strict=True))) + "\n" for row in zip(*columns, strict=True)])
