@@ -28,12 +28,14 @@ def command(source: str, verify: bool, path: str | None, strict: bool, **given: 
     this prints. What is dropped on the way is noted. A .pt2 is what torch.export.save(torch.export.export(module,
     example), "net.pt2") writes, a Keras model what model.save("net.keras") or model.to_json() does; neither needs the
     framework. ONNX counts what the file holds, where norms may be part of convolutions; its weights are not looked at.
+    torch:MODULE:CALLABLE is a module, or what a function gives, that your own PyTorch exports: this runs its code.
 
     \b
         archcalc convert net.onnx --input tokens=128
         archcalc convert net.pt2 -o net.yaml
         archcalc convert deploy.prototxt --input data=3x224x224
         archcalc convert net.keras --verify
+        archcalc convert torch:mymodels:build --input x=3x224x224
     """
     from archcalc.api.conversion import conversion
 
