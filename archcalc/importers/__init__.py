@@ -3,6 +3,8 @@
 formats.py    what there is, and how a file tells its format
 imported.py   what an importer is asked, and what it gives
 darknet/      Darknet .cfg
+caffe/        Caffe .prototxt
+ultralytics/  Ultralytics YAML
 keras/        Keras .keras, .h5 and model.to_json()
 hugging_face/ Hugging Face's config.json: a family of shipped specs, and its variables
 graphs/       graphs of operators: what readers of them deliver, and the proof of what is written
