@@ -109,6 +109,11 @@ def all_figures(context: click.Context, incomplete: str) -> list[CompletionItem]
     return items([f"{before}{comma}{plus}{name}" for name in reference.figure_names()], incomplete)
 
 
+def limited(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """A figure of networks that is to be limited: ``params=``."""
+    return [CompletionItem(f"{item.value}=") for item in items(reference.figure_names(), incomplete)]
+
+
 def schemas(context: click.Context, incomplete: str) -> list[CompletionItem]:
     return items(reference.schema_names(), incomplete)
 

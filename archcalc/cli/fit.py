@@ -21,16 +21,25 @@ TAKEN = (
 """The options that the document takes."""
 
 
+def limit(option: str, name: str, help: str, **more: Any) -> options.Decorator:
+    completing = options.completing("limited")
+    return click.option(option, name, metavar="FIGURE=AMOUNT", shell_complete=completing, help=help, **more)
+
+
+def column(option: str, help: str) -> options.Decorator:
+    return click.option(option, metavar="COLUMN", shell_complete=options.completing("all_figures"), help=help)
+
+
 @click.command("fit")
 @click.argument("spec", metavar="SPEC", shell_complete=options.completing("specs"))
 @options.taking(
     options.VARY,
     options.ZIP,
-    click.option("--max", "most", multiple=True, metavar="FIGURE=AMOUNT", help="At most: params=5M, arena=256KiB."),
-    click.option("--min", "least", multiple=True, metavar="FIGURE=AMOUNT", help="At least."),
-    click.option("--maximize", metavar="COLUMN", help="What should be large; unless given what --max has first."),
-    click.option("--minimize", metavar="COLUMN", help="What should be small."),
-    click.option("--near", metavar="FIGURE=AMOUNT", help="What should be near an amount: macs=300M."),
+    limit("--max", "most", "At most: params=5M, arena=256KiB.", multiple=True),
+    limit("--min", "least", "At least.", multiple=True),
+    column("--maximize", "What should be large; unless given what --max has first."),
+    column("--minimize", "What should be small."),
+    limit("--near", "near", "What should be near an amount: macs=300M."),
     click.option("--flops", metavar="N", help="FLOPs of training that should be met: 1e19."),
     click.option("--tokens-per-param", metavar="N", help="Tokens of that training for each parameter: 20."),
     click.option("--write", metavar="NAME", help="Write the answer into the spec, as a variant of that name."),

@@ -954,7 +954,8 @@ class Fit(AskedHead):
     answer: Annotated[FitAnswer | None, "null where none does"]
     next: list[FitNext]
     front: Annotated[
-        list[FitVariant] | None, "where several names vary, those within that no other beats; null for a single name"
+        list[FitVariant] | None,
+        "where several names vary, those within that no other beats; null of one, and of too many",
     ]
     missed: Annotated[FitMissed | None, "where there is no answer"]
     sentence: Annotated[str, "the answer with its proof"]

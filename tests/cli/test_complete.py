@@ -67,6 +67,7 @@ def complete(line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         ("show vgg16 --format js", ["json", "jsonl"]),
         ("show vgg16 --columns path,+macs", ["path,+macs", "path,+macs_causal"]),
         ("sweep vgg16 --columns params,+macs", ["params,+macs", "params,+macs_causal"]),
+        ("fit vgg16 --max macs", ["macs=", "macs_causal="]),
         ("show vgg16 --sort out", ["output"]),
         ("diff vgg11 vgg13_", ["vgg13_bn"]),
         ("check mobilenet_v3_s", ["mobilenet_v3_small"]),

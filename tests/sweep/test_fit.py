@@ -143,6 +143,8 @@ def test_a_cell_of_isoflop(capsys: pytest.CaptureFixture[str]) -> None:
     assert answer["training"]["tokens"] == 20 * params
     assert answer["training"]["flops_6nd"] == 6 * params * 20 * params
     assert found["within"] == 64
+    words = ("--vary", "width=8..16:8", "--vary", "depth=1..2", "--flops", "1e9", "--tokens-per-param", "1.5")
+    assert fitted(capsys, *words)["front"] is None
 
 
 # Brute force
@@ -335,6 +337,7 @@ def wrong(capsys: pytest.CaptureFixture[str], *words: str) -> str:
         (["--vary", "width=1..3", "--near", "macs=1M", "--maximize", "width"], "--maximize and --near are given"),
         (["--vary", "width=1..3", "--flops", "1e18"], "--flops needs --tokens-per-param"),
         (["--vary", "width=1..3", "--flops", "0", "--tokens-per-param", "20"], "--flops: it is above 0"),
+        (["--vary", "width=1..3", "--flops", "1e99", "--tokens-per-param", "20"], "--flops: it is above 0, and 1e60"),
         (["--vary", "H=8..16", "--max", "macs=1G", "--write", "small"], "a variant holds variables, and H is none"),
         (["--vary", "width=1..3", "--max", "macs=1G", "--write", "a b"], "'a b' cannot be the name of a variant"),
         (

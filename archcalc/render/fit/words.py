@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from archcalc.render.text import shown
@@ -87,7 +88,7 @@ def training(fit: Fit) -> Iterator[tuple[str, str]]:
 
 
 def scientific(number: float) -> str:
-    return f"{number:,}" if isinstance(number, int) and number < 10**9 else f"{number:.4g}"
+    return f"{number:,}" if isinstance(number, int) and number < 10**9 else f"{Decimal(number):.4g}"
 
 
 def command(fit: Fit) -> str:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy
 
 from archcalc.errors import Diagnostic, SpecError, option
+from archcalc.report.rows import hold_all
 from archcalc.report.sweep import Chunk
 from archcalc.sweep.fit import words
 from archcalc.sweep.fit.bisect import Bisecting, way_of
-from archcalc.sweep.fit.goal import OF_FLOPS, TRAIN_FLOPS, Goal, Limit
+from archcalc.sweep.fit.goal import OF_FLOPS, TRAIN_FLOPS, Goal, Limit, double
 from archcalc.sweep.fit.monotone import FALLS, RISES, SAME, NotShown, ways
 from archcalc.sweep.fit.settings import options_of, request_of
 from archcalc.sweep.fit.walk import Asked, Found, Walked, walk
@@ -36,7 +37,7 @@ class Fit:
 
     def __init__(self, sweep: Sweep, limits: list[Limit], goal: Goal, figures: list[str]) -> None:
         self.sweep, self.goal, self.limits, self.figures = sweep, goal, limits, figures
-        self.asked = Asked(limits, goal, len(sweep.grid.dimensions) > 1)
+        self.asked = Asked(limits, goal, len(sweep.grid.dimensions) > 1 and goal.name != TRAIN_FLOPS)
 
     def answer(self, workers: int, watch: Callable[[int, int], None]) -> documents.Fit:
         """The document. Raises SpecError."""
@@ -154,6 +155,7 @@ class Fit:
                 "flops": plain(self.goal.value(best.row, 0)),
                 "flops_6nd": plain(6 * params * data),
             }
+            hold_all(self.sweep.request.name, found["training"])
         return found
 
     def indexes(self, position: int) -> dict[str, int]:
@@ -196,7 +198,7 @@ class Fit:
         return {
             "tightest": self.limit(limit) if alone else None,
             "by": plain(abs(Fraction(int(row.figures[limit.figure][0])) - limit.amount)) if alone else None,
-            "share": float(found.rank[0] if alone else walked.nearest.rank[0]),
+            "share": double(found.rank[0] if alone else walked.nearest.rank[0]),
             "variant": self.variant(row),
         }
 
@@ -215,7 +217,7 @@ def keeps(limit: Limit, value: Any) -> bool:
 def plain(number: Fraction | int) -> int | float:
     """A number as JSON has it: whole where it is."""
     found = Fraction(number)
-    return found.numerator if found.denominator == 1 else float(found)
+    return found.numerator if found.denominator == 1 else double(found)
 
 
 def python(cell: Any) -> Any:

@@ -24,7 +24,7 @@ TRAIN_FLOPS = "train_flops"
 OF_FLOPS = ("params", "macs", "backward_macs", TOKENS)
 """The figures that it is computed from."""
 
-MOST = 10**300
+MOST, MOST_GIVEN = 10**300, 10**60
 
 
 class Limit(NamedTuple):
@@ -198,8 +198,8 @@ def above_zero(asked: str, text: str) -> Fraction:
         found = Amount(text)
         if found.percent or found.dtype or found.bytes or found.seconds:
             raise UnitError(f"'{text}' is no plain number", "such as 1e19, 20 or 1.5T")
-        if not found.numerator:
-            raise UnitError("it is above 0")
+        if not found.numerator or found.numerator > MOST_GIVEN * found.denominator:
+            raise UnitError("it is above 0, and 1e60 at most")
     except UnitError as error:
         raise SpecError(Diagnostic(f"{option(asked)}: {error}", help=error.help)) from None
     return Fraction(found.numerator, found.denominator)

@@ -15,7 +15,7 @@ def request_of(sweep: Sweep, indexes: Mapping[str, int]) -> Request:
 
 
 def options_of(sweep: Sweep, request: Request) -> list[str]:
-    """What chooses a variant beside the options of the request that was swept: ``--set``, ``width=264``, ..."""
+    """What chooses a variant, also what the request that was swept had set: ``--set``, ``width=264``, ..."""
     base, document = sweep.request, sweep.shared.document
     assert document is not None
     found = ["--variant", str(request.variant)] if request.variant != base.variant else []

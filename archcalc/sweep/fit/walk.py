@@ -21,6 +21,10 @@ ROUNDING = 1e-9
 """Doubles that are no further apart are compared exactly."""
 
 
+MOST_FRONT = 100_000
+"""Rows of a front that are kept, and those of the chunk that comes to them."""
+
+
 class Found(NamedTuple):
     """A variant: its rank, the less the better, its position in the grid, and its row as a chunk of one."""
 
@@ -42,7 +46,7 @@ class Walked(NamedTuple):
 
     ``misfit`` is the first that does not fit; ``best`` of those that keep the limits. ``front``: those that no other
     beats. Where none keeps them, ``nearest`` is the one whose largest miss is the least, and ``least`` are, for each
-    limit, the one that misses it least.
+    limit, the one that misses it least. ``crowded``: the front was too large to be kept.
     """
 
     variants: int
@@ -53,6 +57,7 @@ class Walked(NamedTuple):
     front: Chunk | None = None
     nearest: Found | None = None
     least: Sequence[Found | None] = ()
+    crowded: bool = False
 
 
 def walk(sweep: Sweep, asked: Asked, workers: int, watch: Callable[[int, int], None]) -> Walked:
@@ -118,19 +123,16 @@ def candidates(columns: Sequence[Array], doubles: Callable[[], tuple[Array, floa
 
 def front_of(rows: Chunk, asked: Asked) -> Chunk:
     """The rows that no other beats: in the goal, and in each limited figure as far as possible from its limit."""
-    columns, aims = [], []
     goal = asked.goal
-    if goal.name != TRAIN_FLOPS:
-        values = goal.column(rows)
-        if goal.kind == NEAREST:
-            values = numpy.array([goal.rank(goal.value(rows, place))[0] for place in range(len(rows))], object)
-        columns.append(values)
-        aims.append(Aim(goal.name, goal.kind == LARGEST))
+    values = goal.column(rows)
+    if goal.kind == NEAREST:
+        values = numpy.array([goal.rank(goal.value(rows, place))[0] for place in range(len(rows))], object)
+    columns, aims = [values], [Aim(goal.name, goal.kind == LARGEST)]
     for limit in asked.limits:
         if limit.figure != goal.name or goal.varies:
             columns.append(rows.figures[limit.figure])
             aims.append(Aim(limit.figure, limit.bound != MAX))
-    return rows.kept(on_front(columns, aims)) if aims else rows
+    return rows.kept(on_front(columns, aims))
 
 
 def missing(chunk: Chunk, asked: Asked, found: Walked) -> Walked:
@@ -170,6 +172,9 @@ def miss_of(rows: Chunk, place: int, limits: Sequence[Limit]) -> Fraction:
 def joined(one: Walked, other: Walked, asked: Asked) -> Walked:
     """What is known of two parts of a grid, the first before the second."""
     front = [chunk for chunk in (one.front, other.front) if chunk is not None]
+    crowded = one.crowded or other.crowded or sum(map(len, front)) > MOST_FRONT
+    if crowded:
+        front = []
     return Walked(
         one.variants + other.variants,
         one.fits + other.fits,
@@ -179,6 +184,7 @@ def joined(one: Walked, other: Walked, asked: Asked) -> Walked:
         front_of(together(front), asked) if len(front) == 2 else front[0] if front else None,
         better(one.nearest, other.nearest),
         [*map(better, one.least, other.least)],
+        crowded,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def against(limit: FitLimit, value: Any) -> str:
 
 
 def scientific(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) and value < 10**9 else f"{value:.4g}"
+    return f"{value:,}" if isinstance(value, int) and value < 10**9 else f"{Decimal(value):.4g}"
 
 
 def number(value: Any) -> str:
@@ -123,7 +124,7 @@ def missed(fit: Fit) -> Iterator[str]:
     if tightest is not None:
         small = tightest["bound"] == "max"
         value = number(variant["figures"][tightest["figure"]])
-        share = f" ({far['share']:.2%})" if tightest["limit"] else ""
+        share = f" ({of_limit(far['share'])})" if tightest["limit"] else ""
         yield (
             f"no variant keeps the limits: {tightest['figure']} is the tightest, {'at least' if small else 'at most'}"
             f" {value} of {'' if small else 'at least '}{tightest['text']} ({assigned(variant['values'])}),"
@@ -132,4 +133,8 @@ def missed(fit: Fit) -> Iterator[str]:
         return
     told = ", ".join(against(limit, variant["figures"][limit["figure"]]) for limit in fit["limits"])
     yield "no variant keeps all limits at once, and each is kept by some"
-    yield f"nearest is {assigned(variant['values'])}: {told}, {far['share']:.2%} beyond"
+    yield f"nearest is {assigned(variant['values'])}: {told}, {of_limit(far['share'])} beyond"
+
+
+def of_limit(share: float) -> str:
+    return f"{share:.2%}" if share < 100 else f"{share:.4g} times the limit"
