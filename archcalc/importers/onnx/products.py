@@ -137,7 +137,11 @@ def batch_norm(op: Operation) -> Tensor:
         **({"counter": False} if track else {}),
     )
     buffers = [mean, variance] if track else []
-    found = op.recorder.layer("batch_norm", arguments, x, [*affine, *buffers])
+    merged = len(op.recorder.of(x).shape) == len(x.shape)  # [batch * T, C]: a sample has T of them
+    order = [1, 0, *range(2, len(x.shape))]
+    turned = op.recorder.permute(x, order) if merged else x
+    found = op.recorder.layer("batch_norm", arguments, turned, [*affine, *buffers])
+    found = op.recorder.permute(found, order) if merged else found
     return found if affine else scaled_and_shifted(op, found, weight, bias, 1)
 
 
