@@ -185,6 +185,7 @@ def test_calls_are_made_as_soon_as_what_they_read_is_there() -> None:
         ([layer("Permute", dims=[3, 1, 2])], 0, 0, (3, 9, 9)),
         ([layer("TimeDistributed", layer=layer("Conv1D", filters=4, kernel_size=3))], 40, 9 * 7 * 36, (9, 7, 4)),
         ([layer("TimeDistributed", layer=layer("Flatten"))], 0, 0, (9, 27)),
+        ([layer("TimeDistributed", layer=layer("LSTM", units=5))], 180, 9 * 9 * 160, (9, 5)),
         # 3 filters of 3 times 3 + 1 channels of frame and state, four gates, at 9 steps of 7 positions each.
         (
             [layer("ConvLSTM1D", filters=1, kernel_size=[3], strides=[1], use_bias=False)],
@@ -268,6 +269,14 @@ def test_operations_of_tensorflow() -> None:
 def test_files_that_are_refused(name: str, message: str) -> None:
     with pytest.raises(SpecError, match=message):
         of_file(name)
+
+
+def test_classes_of_the_same_name_are_not_taken_for_keras_own() -> None:
+    scale = {**layer("LayerScale", projection_dim=3), "module": "keras.src.applications.convnext"}
+    assert figures(read(chain(scale))).params == 3
+    for own in ({"module": "mine.layers"}, {"registered_name": "Mine>Dense"}, {"registered_name": "Custom>Dense"}):
+        with pytest.raises(SpecError, match=f"knows no layer '{own.get('registered_name', 'Dense')}'"):
+            read(chain({**layer("Dense", units=2), **own}))
 
 
 def test_sizes_that_are_asked_for() -> None:

@@ -17,6 +17,8 @@ CONSTANT = "_CONSTANT_VALUE"
 """The name of a layer that stands for a number in TFOpLambda's first argument."""
 SEQUENTIAL = "Sequential"
 MODELS = frozenset((SEQUENTIAL, "Functional", "Model"))
+OF_APPLICATIONS = frozenset("LayerScale CustomScaleLayer StochasticDepth".split())
+"""Classes that keras.applications registers as its own."""
 MOST_NESTED = 50
 """Structures in one another."""
 
@@ -65,8 +67,15 @@ class Layer:
     @property
     def title(self) -> str:
         """What it is called in an error: a class of somebody's own with its package."""
-        own = self.registered if isinstance(self.registered, str) and not self.module.startswith("keras") else None
-        return own or self.kind
+        own = isinstance(self.registered, str) and (">" in self.registered or not self.is_known)
+        return str(self.registered) if own else self.kind
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its class is one of Keras's, and not one of somebody's own with the same name."""
+        if isinstance(self.registered, str) and ">" in self.registered:
+            return self.kind in OF_APPLICATIONS and self.registered == f"Custom>{self.kind}"
+        return not self.module or self.module.startswith(("keras", "tf_keras", "tensorflow"))
 
     @property
     def is_operation(self) -> bool:

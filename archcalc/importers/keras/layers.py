@@ -63,6 +63,33 @@ def embedding(call: Call) -> Value:
     return call.add("embedding", {"entries": call.number("input_dim"), "out": call.number("output_dim")}, call.x)
 
 
+@rule("ReversibleEmbedding")
+def reversible(call: Call) -> Value:
+    """A table of vectors, or, reversed, the products of a vector with all of them."""
+    entries, tied = call.number("input_dim"), call.get("tie_weights", True) is not False
+    if not (call.kwargs.get("reverse") or call.args[1:2] == [True]):
+        return call.add("embedding", {"entries": entries, "out": call.number("output_dim")}, call.x)
+    node = call.node("linear", {"out": entries, "bias": False}, call.x)
+    node.weights["weight"] = (*call.key, 1 if tied else "reversed", "weight")
+    return node.outputs[0]
+
+
+@rule("CategoryEncoding")
+def categories(call: Call) -> Value:
+    """A vector of counts in the place of indices, with nothing learned."""
+    tokens, x = call.number("num_tokens"), call.x
+    one = call.get("output_mode", "multi_hot") == "one_hot" and x.shape[-1:] != (1,)
+    shape = [*(x.shape if one else x.shape[:-1]), tokens]
+    return call.add("custom", {"out": shape, "params": 0, "macs": 0}, x)
+
+
+@rule("Hashing IntegerLookup StringLookup")
+def indices(call: Call) -> Value:
+    if call.get("output_mode", "int") != "int":
+        raise Unreadable(f"{call.layer.kind} with output_mode {str(call.get('output_mode'))[:40]}")
+    return call.drop(call.layer.kind, call.x)
+
+
 @rule("Highway")
 def highway(call: Call) -> Value:
     """Of Keras 1: a gate between a dense layer and what it reads."""
@@ -178,7 +205,9 @@ def group_norm(call: Call) -> Value:
     scale, center = call.get("scale", True) is not False, call.get("center", True) is not False
     arguments: Arguments = {"groups": size if groups == -1 else groups}
     if scale != center:
-        raise Unreadable("GroupNormalization that learns a factor or an offset alone")
+        y = over_channels(call, axis, "group_norm", {**arguments, "affine": False})
+        shape = [size, *[1] * (len(y.shape) - 1 - call.axis(axis, len(y.shape)))]
+        return call.add("mul" if scale else "add", {}, y, call.add("parameter", {"shape": shape}))
     return over_channels(call, axis, "group_norm", {**arguments, **({} if scale else {"affine": False})})
 
 
@@ -201,6 +230,12 @@ def layer_scale(call: Call) -> Value:
     if call.network.graph.layout == "HWC" and width == call.x.shape[-1]:
         return call.add("layer_scale", {}, call.x)
     return call.add("mul", {}, call.x, call.add("parameter", {"shape": [width]}))
+
+
+@rule("CustomScaleLayer")
+def scaled_sum(call: Call) -> Value:
+    """Of keras.applications.inception_resnet_v2: the first tensor, and the second times a number of the file."""
+    return call.add("add", {}, *call.inputs)
 
 
 # Activations
@@ -289,7 +324,7 @@ def dropout(call: Call) -> Value:
     "RandomZoom RandomTranslation RandomContrast RandomBrightness RandomHeight RandomWidth RandomSharpness RandomHue",
     "RandomSaturation RandomColorJitter RandomColorDegeneration RandomGrayscale RandomInvert RandomPosterization",
     "RandomShear RandomErasing RandomGaussianBlur RandomPerspective RandomElasticTransform AutoContrast Equalization",
-    "Solarization RandAugment AugMix CutMix MixUp Discretization",
+    "StochasticDepth Solarization RandAugment AugMix CutMix MixUp Discretization",
 )
 def passes(call: Call) -> Value:
     return call.drop(call.layer.kind, call.x)

@@ -22,11 +22,12 @@ def merge(call: Call) -> Value:
 
 
 def merged(call: Call, kind: str, read: Sequence[Value]) -> Value:
-    """Tensors combined element by element; those of fewer axes have theirs behind the batch, as Keras has it."""
+    """Tensors combined element by element; those of fewer axes get axes of 1 behind the batch, as Keras has it."""
     if len(read) == 1:
         return read[0]
     rank = max(len(value.shape) for value in read)
-    read = [call.reshape(one, [*one.shape, *[1] * (rank - len(one.shape))]) for one in read] if call.lead == 0 else read
+    if call.lead == 0:
+        read = [call.reshape(one, [*[1] * (rank - len(one.shape)), *one.shape]) for one in read]
     if kind == "Average":
         call.network.graph.drop("division by the number of what is averaged")
     if ELEMENTWISE[kind] != "max":

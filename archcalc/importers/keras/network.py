@@ -227,20 +227,13 @@ class Network:
         return self.graph_of(layer, layers, given, inside)
 
     def ruled(self, layer: Layer, said: Said, place: Place) -> Any:
-        if layer.is_operation:
-            found, title = OPERATIONS.get(layer.operation), layer.function
-        else:
-            known = layer.module.startswith(("keras", "tf_keras", "tensorflow")) or not layer.module
-            found, title = RULES.get(layer.kind) if known else None, layer.title
-            if (
-                isinstance(layer.registered, str)
-                and layer.registered not in (layer.kind, "")
-                and ">" in layer.registered
-            ):
-                found, title = None, layer.registered
         if layer.kind == "Lambda" and not self.asked.as_custom:
             raise Unreadable(f"Lambda holds code, which is never loaded ({option(AS_CUSTOM)} takes it as custom)")
         call = Call(self, layer, said, place)
+        if layer.is_operation:
+            found, title = OPERATIONS.get(layer.operation), layer.function
+        else:
+            found, title = RULES.get(layer.kind) if layer.is_known else None, layer.title
         return self.not_known(title, call) if found is None else found(call)
 
     def not_known(self, title: str, call: Call) -> Any:

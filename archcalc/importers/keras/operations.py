@@ -41,6 +41,7 @@ OTHER = (
     " ne lt le gt ge lessthan logicaland logicalor logicalxor arctan2 squareddifference where"
 ).split()
 """Arithmetic of two tensors that no layer is called after: it costs what a sum does."""
+EXTREMES = frozenset("max min amax amin argmax argmin".split())
 OPTIONS = frozenset("name dtype out".split())
 
 
@@ -193,7 +194,7 @@ def einsum(call: Call) -> Value:
 @operation("mean reducemean sum reducesum max amax reducemax min amin reducemin prod var std any all")
 def reduced(call: Call) -> Value:
     name = call.layer.operation.removeprefix("reduce")
-    kind = "mean" if name in ("mean", "var", "std") else "max" if name in ("max", "min", "amax", "amin") else "sum"
+    kind = "mean" if name in ("mean", "var", "std") else "max" if name in EXTREMES else "sum"
     x, axis = call.x, argument(call, "axis", 1)
     keep = bool(argument(call, "keepdims", 2, False))
     rank = len(x.shape)
@@ -205,6 +206,54 @@ def reduced(call: Call) -> Value:
     if kind == "mean" and not call.lead and rank > 2 and sorted(axes) == spatial:
         return call.add("adaptive_avg_pool", {"size": 1}, x) if keep else call.add("global_avg_pool", {}, x)
     return call.add(kind, arguments, x)
+
+
+@operation("argmax argmin")
+def position(call: Call) -> Any:
+    """Where the largest value is: one number in the place of an axis."""
+    call.network.graph.notes.append(f"{call.title} gives a position: it stands as the largest value")
+    return reduced(call)
+
+
+@operation("norm")
+def norm(call: Call) -> Value:
+    if argument(call, "ord", 1) not in (None, 2):
+        raise Unreadable("norm of another order than 2")
+    call.args = [call.add("square", {}, call.x)]
+    return call.add("sqrt", {}, reduced(call))
+
+
+@operation("topk")
+def largest(call: Call) -> list[Value]:
+    """The largest values of the last axis, and where they are."""
+    cut = {"axis": -1, "stop": argument(call, "k", 1)}
+    return [call.add("slice", cut, call.x), call.add("slice", cut, call.x)]
+
+
+@operation("take gather")
+def take(call: Call) -> Value:
+    """Positions of an axis that the file says."""
+    said, x = argument(call, "indices", 1), call.x
+    axis = call.axis(argument(call, "axis", 2), len(x.shape))
+    if type(said) is int:
+        return call.add("select", {"index": said, "axis": axis}, x)
+    if not isinstance(said, list) or any(type(one) is not int for one in said):
+        raise Unreadable(f"{call.layer.function} by {str(said)[:40]}")
+    shape = [len(said) if at == axis else size for at, size in enumerate(x.shape)]
+    return call.add("custom", {"out": shape, "params": 0, "macs": 0}, x)
+
+
+@operation("dotproductattention")
+def dot_product_attention(call: Call) -> Value:
+    """Of [T, heads, width], whose heads come in front here."""
+    tensors = values([call.args, [*call.kwargs.values()]])[:3]
+    if len(tensors) != 3 or any(len(one.shape) != 3 for one in tensors):
+        raise Unreadable("dot_product_attention of other than a query, a key and a value")
+    turned = [call.permute(one, [1, 0, 2]) for one in tensors]
+    arguments: Arguments = {"causal": True} if argument(call, "is_causal", 9) else {}
+    if turned[0].shape[0] != turned[1].shape[0]:
+        arguments["enable_gqa"] = True
+    return call.permute(call.add("scaled_dot_product_attention", arguments, *turned), [1, 0, 2])
 
 
 # Shapes

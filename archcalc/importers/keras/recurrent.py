@@ -10,7 +10,7 @@ from typing import Any
 
 from archcalc.importers.graphs.graph import Value
 from archcalc.importers.graphs.unknown import Unreadable
-from archcalc.importers.keras.call import Call, Place, rule
+from archcalc.importers.keras.call import Call, Place, Told, rule
 from archcalc.importers.keras.convolutions import bias, window
 from archcalc.importers.keras.language import MODELS, Layer, Said
 from archcalc.layers.base import Arguments
@@ -157,10 +157,46 @@ def merge(call: Call, mode: Any, sides: list[Value]) -> Any:
     return call.add("mul" if mode == "mul" else "add", {}, *sides)
 
 
+ALONE = frozenset((*WORDS, "RNN", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "RepeatVector", "Conv3D"))
+"""Classes that do not run along more axes than their own."""
+MOST_SLICES = 1000
+
+
+def runs_alone(layer: Layer) -> bool:
+    """Whether a layer, or one of a model, has to run on each slice by itself."""
+    todo = [layer]
+    while todo:
+        one = todo.pop()
+        if one.kind in ALONE:
+            return True
+        held = one.config if isinstance(one.config, list) else one.get("layers") if one.kind in MODELS else None
+        todo += [Layer(inside) for inside in held or ()]
+    return False
+
+
+def each_slice(call: Call, inner: Layer) -> Value:
+    """A layer on each slice of an axis, with the same weights, and what they give side by side."""
+    x, axis = call.x, call.lead
+    if len(call.inputs) > 1 or x.shape[axis] > MOST_SLICES:
+        raise Unreadable(f"TimeDistributed around {inner.title} of several tensors, or {x.shape[axis]:,} times")
+    place = Place(call.place.modules, call.key, call.frozen, call.lead)
+    found = []
+    for index in range(x.shape[axis]):
+        one = call.add("select", {"index": index, **({"axis": axis} if axis else {})}, x)
+        found.append(call.network.run(inner, Said([one], {}), place, index)[0])
+    if any(one is None for one in found):
+        raise Told
+    if len(found) == 1:
+        return call.add("unsqueeze", {"axis": axis}, found[0])
+    return call.add("stack", {"axis": axis}, *found)
+
+
 @rule("TimeDistributed")
 def time_distributed(call: Call) -> Any:
     """The layer inside, along one more axis in front."""
     inner = Layer(call.get("layer"))
+    if runs_alone(inner):
+        return each_slice(call, inner)
     place = Place(call.place.modules, call.key, call.frozen, call.lead + 1)
     if inner.kind in MODELS:
         return call.network.run(inner, Said(call.args, call.kwargs), place, 0)
