@@ -186,3 +186,31 @@ def test_bias_that_several_maps_share_is_counted_once() -> None:
     graph = read_graph(File("net.onnx", model(nodes, stored)), Asked())
     assert graph.totals() == {"params": 36, "buffers": 0, "macs": 32}
     assert spec_of(graph).proof.differences == []
+
+
+@pytest.mark.parametrize(
+    "attributes, shapes, macs",
+    [
+        ({}, ([1, 3, 5, 7], [1, 3, 7, 2]), 3 * 5 * 7 * 2),
+        ({"transB": 1}, ([1, 3, 5, 7], [1, 3, 2, 7]), 3 * 5 * 7 * 2),
+        ({"transA": 1}, ([1, 3, 7, 5], [1, 3, 7, 2]), 3 * 5 * 7 * 2),
+        ({"transBatchA": 1, "transBatchB": 1}, ([5, 3, 7], [7, 3, 2]), 5 * 7 * 2),  # the 3 are the batch
+    ],
+)  # fmt: skip
+def test_products_that_a_tool_has_fused_with_transpositions(
+    attributes: dict[str, int], shapes: tuple[list[int], list[int]], macs: int
+) -> None:
+    """FusedMatMul: transBatch moves the first axis before the last one."""
+    found = model(
+        [node("FusedMatMul", "a b", "y", domain="com.microsoft", **attributes)],
+        [],
+        dict(zip("ab", shapes, strict=True)),
+    )
+    assert read_graph(File("net.onnx", found), Asked()).totals()["macs"] == macs
+
+
+def test_weights_of_four_bits_are_counted_as_numbers() -> None:
+    """MatMulNBits: [8 outputs, 1 block, 16 bytes] are 8 * 32 weights of four bits; scales are none."""
+    nodes = [node("MatMulNBits", "x w s", "y", domain="com.microsoft", K=32, N=8, bits=4, block_size=32)]
+    found = model(nodes, [tensor("w", [8, 1, 16], bytes(128), 2), tensor("s", [8])], {"x": [1, 32]})
+    assert read_graph(File("net.onnx", found), Asked()).totals() == {"params": 256, "buffers": 0, "macs": 256}

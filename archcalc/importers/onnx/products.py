@@ -89,7 +89,8 @@ def general(op: Operation) -> Tensor:
 
 def fused_product(op: Operation) -> Tensor:
     """com.microsoft's FusedMatMul and TransposeMatMul."""
-    left, right = op.tensor(0), op.tensor(1)
+    left = lead_last(op, op.tensor(0), "transBatchA")
+    right = lead_last(op, op.tensor(1), "transBatchB")
     if op.get("transA", 0):
         left = exchanged(op, left)
     if op.get("transB", 0) and right.weight is not None and len(right.shape) == 2 and not right.computed:
@@ -97,6 +98,24 @@ def fused_product(op: Operation) -> Tensor:
     if op.get("transB", 0):
         right = exchanged(op, right)
     return product(op.with_type("MatMul", [left, right]))
+
+
+def lead_last(op: Operation, x: Tensor, name: str) -> Tensor:
+    """[n, ..., k] -> [..., n, k], if an attribute says so."""
+    rank = len(x.shape)
+    return op.recorder.permute(x, [*range(1, rank - 1), 0, rank - 1]) if op.get(name, 0) and rank > 2 else x
+
+
+def packed(op: Operation) -> Tensor:
+    """com.microsoft's MatMulNBits: a linear map whose weights are a few bits each, several in a byte."""
+    x, weight = op.tensor(0), op.tensor(1)
+    if weight.weight is None or x.shape[-1:] != (op.number("K"),):
+        raise Unreadable("MatMulNBits of a tensor of another width")
+    out, bias = op.number("N"), op.optional(5)
+    own = own_bias(op, bias, out)
+    weights = [weight.weight.identity, *([own] if own is not None else [])]
+    found = op.recorder.layer("linear", said({"bias": True}, out=out, bias=own is not None), x, weights)
+    return found if bias is own else added(op, found, bias, -1)
 
 
 def exchanged(op: Operation, x: Tensor) -> Tensor:

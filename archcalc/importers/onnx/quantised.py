@@ -55,6 +55,7 @@ RULES: dict[str, Rule] = {
 MICROSOFT: dict[str, Rule] = {
     "DequantizeLinear": dequantised,
     "QuantizeLinear": elementwise.kept,
+    "MatMulNBits": products.packed,
     "QGemm": of(products.general, "Gemm", 0, 3, 6),
     "MatMulIntegerToFloat": of(products.product, "MatMul", 0, 1, 6),
     "DynamicQuantizeMatMul": of(products.product, "MatMul", 0, 1, 4),

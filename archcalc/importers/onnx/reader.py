@@ -73,6 +73,7 @@ SETTINGS: dict[str, frozenset[int]] = {
     "DequantizeLinear": frozenset((1, 2)),
     "QLinearConv": frozenset((1, 2, 4, 5, 6, 7)),
     "QLinearMatMul": frozenset((1, 2, 4, 5, 6, 7)),
+    "MatMulNBits": frozenset((2, 3, 4)),
     **dict.fromkeys(("LSTM", "GRU", "RNN"), frozenset((4, 5, 6))),
 }
 """Inputs by their place that say how an operator works: no weights of it."""
