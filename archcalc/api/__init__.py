@@ -102,9 +102,10 @@ def difference(old: Request, new: Request, device: str | PathLike[str] | None = 
     if laid:
         laid[0].hold(*laid[1:])
     layers = sum(len(found["layers"]) for found in reports)
-    written = [node.applied.characters for network in networks for node in network.kept]
-    work = COMPARED * (layers + sum(max(count - USUAL, 0) for count in written)) + sum(written) // CHARACTERS
-    networks[1].meter.charge(work, what=f"to compare {layers:,} layers")
+    for network, one in zip(networks, reports, strict=True):  # each pays for its own layers
+        written = [node.applied.characters for node in network.kept]
+        rows = len(one["layers"]) + sum(max(count - USUAL, 0) for count in written)
+        network.meter.charge(COMPARED * rows + sum(written) // CHARACTERS, what=f"to compare {layers:,} layers")
     return build_difference(reports[0], reports[1], on)
 
 

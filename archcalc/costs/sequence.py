@@ -17,6 +17,9 @@ Key = tuple[Node | None, int]
 KEPT, ANEW, PARTLY = "kept", "anew", "partly"
 """What its past is read from: what readers keep; what ``cache: true`` keeps, of which it is made anew; or both."""
 
+UNROLLED = 60
+"""Units of work for each layer of a network that is unrolled."""
+
 EVERY = -1
 """As many positions as there are."""
 
@@ -93,6 +96,8 @@ class Trace:
         try:
             self._run(network)
         except Unsteady:
+            units, what = UNROLLED * network.size, f"to follow a sequence through {network.size:,} layers"
+            network.meter.charge(units, what=what)
             self._run(unrolled(network))
 
     def _run(self, network: Network) -> None:

@@ -9,6 +9,7 @@ from archcalc.difference.causes import Causes
 from archcalc.difference.matching import Layers, match
 from archcalc.errors import SpecError
 from archcalc.layers.base import Arguments
+from archcalc.meter import OutOfWork
 from archcalc.report.figures import FIGURES, OF_TRAINING, SUMMED
 from archcalc.report.model import Report as Computed
 from archcalc.report.widths import bits
@@ -117,6 +118,8 @@ def cache(old: Report, new: Report) -> MoreDifference:
 
     try:
         before, after = (kv_cache(cast("Report", side), 1) for side in (old, new))
+    except OutOfWork:
+        raise
     except SpecError:  # one of them makes none
         return {}
     return {"kv_cache": total_change(before, after)}

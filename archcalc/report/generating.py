@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "archcalc.generate/1"
 WORK, CANDIDATE = 60, 20
-"""Units of work for each layer, and for each that is kept and each axis that might be the sequence."""
+"""Units of work for each layer, and for each axis that might be the sequence."""
 
 
 class Asked(NamedTuple):
@@ -43,7 +43,7 @@ class Asked(NamedTuple):
 
 def sequence_of(network: Network, asked: str | None = None) -> Sequence:
     """The sequence that a network makes. Raises SpecError."""
-    units = WORK * network.size + CANDIDATE * len(network.kept) * len(candidates(network))
+    units = (WORK + CANDIDATE * len(candidates(network))) * len(network.kept)
     network.meter.charge(units, what=f"to follow a sequence through {network.size:,} layers")
     try:
         return find_sequence(network, asked)

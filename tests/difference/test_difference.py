@@ -16,6 +16,7 @@ from archcalc.conventions import find_convention
 from archcalc.difference.difference import build_difference
 from archcalc.errors import Source, SpecError
 from archcalc.graph.repetition import unrolled
+from archcalc.meter import ABOUT, MAX_WORK
 from archcalc.report.model import build_report
 from archcalc.sources import shipped
 from archcalc.sources.source import Located
@@ -438,3 +439,39 @@ def test_thousands_of_layers_with_little_in_common_take_no_longer() -> None:
     difference = build_difference(one, other)
     assert time.process_time() - start < 10
     assert_adds_up(difference)
+
+
+# Work
+
+CAUSAL = """\
+name: net
+vars: {T: 8}
+input: [T, 8]
+layers:
+  - repeat: %d
+    steps: [{attention: {heads: 2, causal: true}}, relu]
+"""
+
+
+@pytest.mark.parametrize("text", [HEAD + "  - repeat: %d\n    steps: [linear: 32, relu]\n", CAUSAL])
+def test_two_networks_of_ten_thousand_repetitions_are_within_the_default_work(text: str) -> None:
+    """MAX_WORK / 10,000 is what each repetition of two layers may take: each network pays for its own layers."""
+    old, new = (Spec.from_text(text % 200 + f"  - linear: {out}\n") for out in (8, 9))
+    assert compared(old, new, 200 * MAX_WORK // 10_000) is not None
+
+
+def compared(old: Spec, new: Spec, work: int) -> dict[str, Any] | None:
+    """The difference, None where it takes more work."""
+    try:
+        return diff(old, new, max_work=work)
+    except SpecError as error:
+        if error.diagnostics[0].about != ABOUT:
+            raise
+        return None
+
+
+def test_a_cache_that_takes_too_much_work_is_no_missing_cache() -> None:
+    old, new = Spec.from_text(CAUSAL % 3), Spec.from_text(CAUSAL % 4)
+    found = [one for work in range(500, 4000, 200) if (one := compared(old, new, work)) is not None]
+    assert 0 < len(found) < 18
+    assert all("kv_cache" in one for one in found)
