@@ -48,10 +48,11 @@ tokens."""
 
 WEIGHTS = """\
 The weights that a token reads are those of the layers that run in a step, each
-once: of tables that are read by index a row for each sequence of the batch, of
-experts as many as the batch is expected to choose if each of B sequences takes k
-of n at random: n * (1 - (1 - k/n)^B). In all are the weights, the cache before the
-last step, states and memories; activations are apart ('archcalc memory')."""
+once, without those that made keys and values of a memory before: of tables that
+are read by index a row for each sequence of the batch, of experts as many as the
+batch is expected to choose if each of B sequences takes k of n at random:
+n * (1 - (1 - k/n)^B). In all are the weights, the cache before the last step,
+states and memories; activations are apart ('archcalc memory')."""
 
 ELSEWHERE = """\
 A budget limits kv_cache@8192, 'explain --figure kv_cache@8192' derives it,

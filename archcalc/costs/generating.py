@@ -204,8 +204,9 @@ class Generating:
         found: dict[tuple[Node, str], tuple[Any, Node]] = {}
         for role in self.trace.roles:
             node = role.node
+            made_before = self.made_before(role)
             for name, shape, size in node.applied.weights:
-                owner = node.owner(name)
+                owner, size = node.owner(name), size - made_before.get(name, 0)
                 rows = min(self.batch, shape[0]) * volume(shape[1:]) if node.applied.layer.by_index else None
                 read = times_distinct(size, node.body, self.batch) if rows is None else rows
                 read *= self.trace.times.get(owner, 1)
@@ -213,6 +214,12 @@ class Generating:
         for key, one in self.tables.items():
             found[key] = most(found.get(key), one)
         return found
+
+    def made_before(self, role: Role) -> dict[str, int]:
+        """The elements of weights that no step reads: they made keys and values of a memory, before the first one."""
+        if not role.fixed or role.keeps:
+            return {}
+        return dict(role.node.applied.layer.makes_cache(*role.node.applied.inputs))
 
     @cached_property
     def tables(self) -> dict[tuple[Node, str], tuple[Any, Node]]:

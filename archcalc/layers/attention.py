@@ -270,6 +270,19 @@ class Attention(Layer):
         yield Cached("keys", 1 if several else 0, len(query) - 2, [*lead, self.kv_heads, size], **kept)
         yield Cached("values", 2 if several else 0, len(value) - 2, [*lead, self.kv_heads, read], **kept)
 
+    def makes_cache(self, *inputs):
+        """The projections of keys and values."""
+        query, key, value = self.tensors(inputs)
+        _, keys, values, _ = self.rows(query)
+        if one_width(query, key, value):
+            yield "in_proj_weight", (keys + values) * query[-1]
+        else:
+            yield "k_proj_weight", keys * key[-1]
+            yield "v_proj_weight", values * value[-1]
+        yield "in_proj_bias", (values if self.qkv_bias else 0) + (keys if self.k_bias else 0)
+        for name in ("k_norm.weight", "k_norm.bias"):
+            yield name, self.size_of_head(query)
+
     def after(self, context, *inputs):
         """What is kept is compared, not projected."""
         found = copy(self)

@@ -298,6 +298,10 @@ class Layer:
         """What it keeps of the past where a sequence is made token by token; nothing by default."""
         return ()
 
+    def makes_cache(self, *inputs: Any) -> Iterable[tuple[str, Any]]:
+        """The weights, and how many elements of each, that are read only to make what ``cache`` keeps."""
+        return ()
+
     def after(self, context: Any, *inputs: Any) -> tuple[Layer, Any]:
         """The layer and what it reads where one position is computed after ``context`` others that it has kept.
 

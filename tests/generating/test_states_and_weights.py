@@ -44,3 +44,32 @@ def test_a_table_that_is_read_and_written_is_read_once() -> None:
     """GPT-2's table of words makes the scores, and is read whole; of its positions a token reads one row."""
     found = archcalc.generate("gpt2", context=5, dtype="int8")
     assert found["weights_bytes_per_step"] == 124_439_808 - 1024 * 768 + 768
+
+
+CROSS = """
+name: cross
+vars: {{T: 5}}
+input: {{x: [T, 8], memory: [7, {width}]}}
+layers:
+  - {{attention: {{heads: 2, causal: true}}, from: x, name: h}}
+  - attention: {{heads: 4, kv_heads: 2, {more}}}
+    from: [h, memory, memory]
+"""
+
+
+@pytest.mark.parametrize(
+    ("width", "more", "query"),  # what projects the queries of the second layer, its bias and norm too
+    [
+        (8, "bias: true", 8 * 8 + 8),
+        (6, "bias: true", 8 * 8 + 8),
+        (8, "k_bias: false", 8 * 8 + 8),
+        (8, "qkv_bias: false", 8 * 8),
+        (6, "head_dim: 3, value_dim: 5, qk_norm: layer_norm", 8 * 12 + 12 + 2 * 3),
+    ],
+)
+def test_what_made_keys_and_values_of_a_memory_is_not_read_in_a_step(width: int, more: str, query: int) -> None:
+    """A step of torch.nn.MultiheadAttention over kept keys and values multiplies by the queries' rows of
+    in_proj_weight and by out_proj.weight alone."""
+    found = archcalc.generate(archcalc.Spec.from_text(CROSS.format(width=width, more=more)), context=3, dtype="int8")
+    read = 4 * 5 if "value_dim" in more else 8
+    assert found["weights_bytes_per_step"] == 4 * 8 * 8 + 4 * 8 + query + 8 * read + 8
