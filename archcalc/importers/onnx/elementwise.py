@@ -180,6 +180,8 @@ def reduced(op: Operation) -> Tensor:
     chosen = sorted(axis_in(int(axis), rank) for axis in axes or range(rank))
     if before:
         x = op.recorder.layer(before, {}, x)
+    if op.type == "ReduceMin":
+        op.drop(x, "that ReduceMin takes the smallest, which stands as max,")
     alone = x.batch is not None and op.recorder.alone(x.shape, x.batch) and op.recorder.batch == 1
     batch = x.batch.axis if alone and x.batch is not None else None
     keep = bool(op.get("keepdims", 1))
@@ -211,7 +213,6 @@ REDUCED = {
     "ReduceSumSquare": ("square", "sum", ""),
     "ReduceLogSum": ("", "sum", "log"),
     "ReduceLogSumExp": ("exp", "sum", "log"),
-    "ReduceProd": ("log", "sum", "exp"),
 }
 """What is done before, the layer, and what is done after."""
 

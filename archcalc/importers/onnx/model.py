@@ -322,12 +322,11 @@ def opset(data: Bytes) -> tuple[str, int]:
 class Model:
     """A model. Raises SpecError for bytes that are none."""
 
-    __slots__ = ("graph", "opsets", "functions", "producer")
+    __slots__ = ("graph", "opsets", "functions")
 
     def __init__(self, data: Bytes) -> None:
         self.opsets: dict[str, int] = {}
         self.functions: dict[tuple[str, str], Function] = {}
-        self.producer = ""
         graph = None
         for number, value in fields(data):
             if number == 7:
@@ -337,8 +336,6 @@ class Model:
             elif number == 25:
                 function = Function(message(value))
                 self.functions[function.domain, function.name] = function
-            elif number == 2:
-                self.producer = text(value)
         if graph is None:
             raise SpecError(Diagnostic("the file has no graph"))
         self.graph = graph

@@ -17,10 +17,6 @@ def best(op: Operation) -> list[Tensor]:
     count = op.number("k") if "k" in op.attributes else op.sizes("k", 1)[0]
     op.recorder.axis(x, axis, "TopK")
     shape = (*x.shape[:axis], count, *x.shape[axis + 1 :])
-    return [other(op, shape, x) for read in op.read if read] if len(op.read) == 1 else pair(op, shape, x)
-
-
-def pair(op: Operation, shape: tuple[int, ...], x: Tensor) -> list[Tensor]:
     return [other(op, shape, x) if read else Tensor(shape) for read in op.read]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import floor, prod
 from typing import Any
 
+from archcalc.importers.graphs.graph import Several
 from archcalc.importers.graphs.samples import Tensor
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.importers.onnx.elementwise import activated
@@ -282,14 +283,8 @@ def deformed(op: Operation) -> Tensor:
     assert found.value is not None
     assert found.value.node is not None
     keys = [one_of.weight.identity for one_of in (weight, bias) if one_of is not None and one_of.weight is not None]
-    found.value.node.weights = dict.fromkeys(found.value.node.weights, several(keys))
+    found.value.node.weights = dict.fromkeys(found.value.node.weights, keys[0] if len(keys) == 1 else Several(keys))
     return found
-
-
-def several(keys: Sequence[Any]) -> Any:
-    from archcalc.importers.graphs.graph import Several
-
-    return keys[0] if len(keys) == 1 else Several(keys)
 
 
 def columns(op: Operation) -> Tensor:
