@@ -6,6 +6,7 @@ inlining.py   functions that a file writes itself, in place of their calls
 fusing.py     operators that an exporter has written out
 inputs.py     sizes that are left open, and which axis is the batch
 scopes.py     the modules around a node
+stored.py     stored tensors: weights, settings, what several layers have and what none has
 reader.py     the nodes in order, each handed to its rule
 operation.py  a node as its rule sees it
 folding.py    operators on what is known before the network runs: arithmetic on sizes, mostly
