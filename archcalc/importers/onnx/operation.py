@@ -135,6 +135,7 @@ def other(op: Operation, shape: Sequence[int], *inputs: Tensor, params: int = 0,
             raise Unreadable(f"{op.type} along the batch")
     arguments = {"out": [*op.recorder.sample(shape, batch)], "params": params, "macs": macs}
     node = op.recorder.add("custom", arguments, computed)
+    node.name = op.type
     stands_as_custom(op)
     return Tensor(shape, value=node.outputs[0], batch=batch)
 
