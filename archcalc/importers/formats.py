@@ -32,9 +32,9 @@ def zip_with(*ends: str) -> Callable[[File], object]:
     def sign(file: File) -> bool:
         if not file.head.startswith(b"PK\3\4"):
             return False
-        from archcalc.importers.pytorch import archive
+        from archcalc.importers import archives
 
-        return archive.holds(file, *ends)
+        return archives.holds(file, *ends)
 
     return sign
 

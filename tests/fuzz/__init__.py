@@ -9,6 +9,7 @@ expressions.py   expressions, ordinary and monstrous
 documents.py     changes to a document: keys, values, nesting
 yaml_text.py     a document as YAML in any style: flow, quotes, anchors, merge keys
 foreign.py       networks in other formats, right and changed
+stored.py        files of ONNX, PyTorch, Keras and Hugging Face, changed
 texts.py         changes to a text: lines, characters, encodings
 cases.py         a case: files and a command with its options
 bombs.py         a case that asks for much work in few words: features that multiply one another

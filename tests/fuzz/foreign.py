@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 
 from . import texts
+from .stored import stored
 
 NUMBERS = ("1", "2", "3", "4", "5", "8", "16", "0", "-1", "-2", "-4", "1000000", "9" * 15, "9" * 400, "1.5", "x", "")
 """Most are usual; of the others one is enough."""
@@ -61,6 +62,8 @@ LAYERS: dict[str, str] = {
 
 def foreign(random_: random.Random) -> bytes:
     """The bytes of a file in one of the formats."""
+    if random_.random() < 0.5:
+        return stored(random_)
     text = random_.choice(FORMATS)(random_)
     if random_.random() < 0.3:
         text = texts.changed(text, random_)

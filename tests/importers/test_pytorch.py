@@ -13,9 +13,9 @@ import pytest
 import archcalc
 from archcalc.cli import main
 from archcalc.errors import SpecError
+from archcalc.importers import archives
 from archcalc.importers.formats import format_of
 from archcalc.importers.imported import Asked
-from archcalc.importers.pytorch import archive
 from archcalc.importers.pytorch.reader import read_graph
 from archcalc.importers.structure.search import spec_of
 from archcalc.sources.file import File
@@ -212,8 +212,18 @@ def test_a_file_that_is_no_program_is_refused(tmp_path: Path, content: str | byt
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(archives, "MOST_BYTES", 100_000)
     assert "at most 100,000 are read" in refusal(tmp_path, b" " * 100_001)
+
+
+def test_a_member_that_is_broken_is_told(tmp_path: Path) -> None:
+    data = bytearray((FILES / "odd.Inplace.pt2").read_bytes())
+    with zipfile.ZipFile(FILES / "odd.Inplace.pt2") as opened:
+        (member,) = (one for one in opened.infolist() if one.filename.endswith("model.json"))
+    start = member.header_offset + 30 + len(member.filename)
+    data[start : start + 40] = b"\xff" * 40
+    with pytest.raises(SpecError, match="is no zip that can be read"):
+        read_graph(File("net.pt2", bytes(data)), Asked())
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"PK\5\6" + b"\0" * 18, b"x" * 100])

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Mapping
 from typing import Any
 
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.importers.pytorch.archive import hold_directory
+from archcalc.importers.archives import BYTES_A_UNIT, MOST_BYTES, archive, unpacked
 from archcalc.meter import charge
 from archcalc.sources.file import File
 
 CONFIG = "config.json"
-MOST_BYTES = 60_000_000
-"""Of JSON; Keras writes about 1 kB a layer."""
-BYTES_A_UNIT = 100
-"""Bytes of JSON that are read in a unit of work."""
 ZIP, HDF5 = b"PK\3\4", b"\x89HDF\r\n\x1a\n"
 START = b'{"class_name"'
 STARTS = (START, b'{"module"')
@@ -27,18 +22,16 @@ MOST_STARTS = 1000
 def is_archive(file: File) -> bool:
     """Whether a file is a zip with a description of a model in it."""
     try:
-        with file.open() as stream:
-            hold_directory(stream, file.name)
-            with zipfile.ZipFile(stream) as found:
-                return CONFIG in found.namelist()
-    except (SpecError, zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        with archive(file) as found:
+            return CONFIG in found.namelist()
+    except SpecError:
         return False
 
 
 def document(file: File) -> Mapping[str, Any]:
     """The description of a model. Raises SpecError for a file that has none."""
     if file.head.startswith(ZIP):
-        return mapping(file, parsed(file, member(file)))
+        return mapping(file, configuration(file))
     if file.head.startswith(HDF5):
         return from_hdf5(file)
     return mapping(file, parsed(file, file.text))
@@ -50,28 +43,21 @@ def mapping(file: File, found: Any) -> Mapping[str, Any]:
     return found
 
 
-def member(file: File) -> bytes:
-    """The bytes of config.json in a ``.keras``."""
-    try:
-        with file.open() as stream:
-            hold_directory(stream, file.name)
-            with zipfile.ZipFile(stream) as found:
-                entry = found.getinfo(CONFIG)
-                if entry.file_size > MOST_BYTES:
-                    said = f"has {CONFIG} of {entry.file_size:,} bytes; at most {MOST_BYTES:,} are read"
-                    raise wrong(file, said)
-                with found.open(entry) as opened:
-                    return opened.read(MOST_BYTES + 1)
-    except KeyError:
-        raise wrong(file, f"has no {CONFIG}") from None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OverflowError) as error:
-        raise wrong(file, f"is no zip that can be read: {error}") from None
-    except OSError as error:
-        raise wrong(file, f"cannot be read: {error.strerror or error}") from None
+def configuration(file: File) -> Any:
+    """The JSON of config.json in a ``.keras``."""
+    with archive(file) as found:
+        if CONFIG not in found.namelist():
+            raise wrong(file, f"has no {CONFIG}")
+        data = unpacked(file, found, found.getinfo(CONFIG))
+    return read(file, data)
 
 
-def parsed(file: File, data: str | bytes) -> Any:
+def parsed(file: File, data: str) -> Any:
     charge(len(data) // BYTES_A_UNIT)
+    return read(file, data)
+
+
+def read(file: File, data: str | bytes) -> Any:
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:
