@@ -13,6 +13,6 @@ outcome.py   what a check comes to
 then.py      what the budgets of the base hold
 strictness.py   whether today's hold it as strictly; loosening.py: what they do not
 result.py    one limit held: used, limit, share; what JSON has of it
-costs.py     the line of a spec that costs most, or grew most; trained.py, timed.py: in training, on a device
+costs.py     the line of a spec that costs most, or grew most; trained.py, timed.py, generated.py: layers there
 update.py    limits in a file set to what is used
 """

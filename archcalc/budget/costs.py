@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from archcalc.budget.sizing import Sized, cost
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Place = tuple[str, int]
 """File and line, counted from one."""
+
+Part = tuple[str, Node, Any]
+"""The path of a layer, the layer, and what it costs, repetitions included."""
 
 
 def costliest(sized: Sized, metric: str, places: list[int] | None) -> Place | None:
@@ -63,6 +66,19 @@ def line_of(node: Node) -> Place | None:
             return None
         span = called
     return span.source.name, span.line + 1
+
+
+def line_of_most(parts: Iterable[Part], before: Iterable[Part] = ()) -> Place | None:
+    """The line whose layers cost most in sum; where it is told what each path cost ``before``, that which grew most."""
+    older: dict[str, Any] = {}
+    for path, _, amount in before:
+        older[path] = older.get(path, 0) + amount
+    found: dict[Place, Any] = {}
+    for path, node, amount in parts:
+        place = line_of(node)
+        if place is not None:
+            found[place] = found.get(place, 0) + amount - older.pop(path, 0)
+    return largest(found)
 
 
 def largest(found: Mapping[Place, Any]) -> Place | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.budget.baseline import CommitBase, FileBase, Older, ReportBase
 from archcalc.budget.budgets import Budget
-from archcalc.budget.costs import costliest, grew_most
+from archcalc.budget.costs import Part, costliest, grew_most, line_of_most
 from archcalc.budget.files import Target
 from archcalc.budget.result import EVERYTHING, Limit, Result, width
 from archcalc.budget.sizing import Sized, measure
@@ -112,42 +112,44 @@ def hold_memory(limit: Limit, sized: Sized, older: Older | None, judged: Judged 
 
 
 def hold_training(limit: Limit, sized: Sized, older: Older | None) -> Result:
-    """A limit on a step of training. Where it does not hold, the place is that of what costs most in it."""
-    from archcalc.budget.trained import costliest_step
+    """A limit on a step of training."""
+    from archcalc.budget.trained import trained_parts
     from archcalc.report.training import trained_figure
 
     precision = limit.amount.dtype or ""
     result = Result(sized.report, limit, trained_figure(sized.report, limit.metric, precision))
     judge(result, older, lambda report: trained_figure(report, limit.metric, precision))
-    if not result.ok:
-        result.place = costliest_step(sized.report, limit.metric, precision)
+    locate(result, sized, older, lambda report: trained_parts(report, limit.metric, precision))
     return result
 
 
 def hold_timed(limit: Limit, sized: Sized, older: Older | None) -> Result:
-    """A limit on a time, or on what moves. Where it does not hold, the place is that of what takes longest, or moves
-    most.
-    """
-    from archcalc.budget.timed import costliest_line, used_of
+    """A limit on a time, or on what moves."""
+    from archcalc.budget.timed import timed_parts, used_of
 
     result = Result(sized.report, limit, used_of(sized.report, limit))
     judge(result, older, lambda report: used_of(report, limit))
-    if not result.ok:
-        result.place = costliest_line(sized.report, limit)
+    locate(result, sized, older, lambda report: timed_parts(report, limit))
     return result
 
 
 def hold_cache(limit: Limit, sized: Sized, older: Older | None) -> Result:
-    """A limit on what is kept of so many tokens. Where it does not hold, the place is that of what keeps most."""
-    from archcalc.budget.generated import costliest_cache
+    """A limit on what is kept of so many tokens."""
+    from archcalc.budget.generated import cached_parts
     from archcalc.report.generating import kv_cache
 
     dtype = limit.amount.dtype
     result = Result(sized.report, limit, kv_cache(sized.report, limit.tokens, dtype))
     judge(result, older, lambda report: kv_cache(report, limit.tokens, dtype))
-    if not result.ok:
-        result.place = costliest_cache(sized.report, limit.tokens)
+    locate(result, sized, older, lambda report: cached_parts(report, limit.tokens))
     return result
+
+
+def locate(result: Result, sized: Sized, older: Older | None, parts: Callable[[Report], Iterator[Part]]) -> None:
+    """Where a limit does not hold, its place is that of what costs most, or of what grew most."""
+    if not result.ok:
+        before = older.report if older and result.base is not None else None
+        result.place = line_of_most(parts(sized.report), parts(before) if before else ())
 
 
 def hold(limit: Limit, sized: Sized, older: Older | None) -> Result | None:

@@ -1,11 +1,12 @@
-"""Limits on a time, and on the bytes that layers move: what is used of them, and the line that uses most."""
+"""Limits on a time, and on the bytes that layers move: what is used of them, and what each layer uses."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from archcalc.budget.costs import Place, largest, line_of
+from archcalc.budget.costs import Part
 from archcalc.budget.result import Limit
 from archcalc.costs.moved import Moved
 from archcalc.costs.roofline import Rates, bound_of
@@ -34,13 +35,9 @@ def seen(report: Report, limit: Limit) -> tuple[Moved, Rates | None]:
     return moved_of(report, dtype or report["dtype"], weights=dtype), rates
 
 
-def costliest_line(report: Report, limit: Limit) -> Place | None:
-    """The line whose layers take longest, or move most."""
+def timed_parts(report: Report, limit: Limit) -> Iterator[Part]:
+    """How long each layer takes, or what it moves."""
     moved, rates = seen(report, limit)
-    found: dict[Place, Fraction] = {}
     for node, _, moves, times in moved.counted():
-        place = line_of(node)
-        if place is not None:
-            cost = Fraction(moves.bytes) if rates is None else rates.seconds(moves)
-            found[place] = found.get(place, Fraction(0)) + cost * times
-    return largest(found)
+        cost = Fraction(moves.bytes) if rates is None else rates.seconds(moves)
+        yield node.path, node, cost * times

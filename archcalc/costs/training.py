@@ -54,7 +54,7 @@ class Training:
         self.network, self.wanted = network, wanted
         precision = PRECISIONS[wanted.recipe.precision]
         self.steps_of = Steps(network)
-        asked = Asked(self.trains(), precision.activations, wanted.mask, wanted.batch)
+        self.asked = asked = Asked(self.trains(), precision.activations, wanted.mask, wanted.batch)
         self.records = [*Tape(network, asked)]
         self.state = self._state(asked)
         self.choice = self._choice()
@@ -82,6 +82,10 @@ class Training:
         self.trained = sum(prod(shape) * times for shape, times in trained.items())
         self.parameters = parameters
         return state(self.wanted.recipe, parameters, trained)
+
+    def state_of(self, record: Record) -> State:
+        """What a layer's own parameters take."""
+        return state(self.wanted.recipe, *parameters_of(record, self.asked.trains))
 
     def _choice(self) -> Choice:
         if self.wanted.room is None:
