@@ -78,7 +78,7 @@ class Changes:
             if one["change"]:
                 title = WHEN_ASKED[key].label
                 found.append((title, one["old"], one["new"], one["change"], percent(one["change"], one["old"])))
-        if "time" in self.diff and self.diff["time"]["change"]:
+        if "time" in self.diff:  # asked for: told without a change too
             one = self.diff["time"]
             title = f"least time on {one['device']} (ns)"
             found.append((title, one["old"], one["new"], one["change"], percent(one["change"], one["old"])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archcalc.api import diff
+from archcalc.api import Spec, diff
 from archcalc.difference.changes import Changes, fold_paths, percent
 
 LINES = {
@@ -76,3 +76,10 @@ def test_paths_as_one(paths: list[str], folded: str) -> None:
 )
 def test_percent(change: int, old: int, text: str) -> None:
     assert percent(change, old) == text
+
+
+def test_a_time_that_is_asked_for_is_told_without_a_change() -> None:
+    net = Spec.from_text("name: net\ninput: [8]\nlayers: [{linear: 8}]\n")
+    changes = Changes(diff(net, net, device="h100"))
+    assert ("least time on H100-SXM (ns)", 1, 1, 0, "") in changes.totals()
+    assert all(line[0].startswith(("parameters", "multiply-adds")) for line in Changes(diff(net, net)).totals())
