@@ -12,7 +12,7 @@ from archcalc.errors import Source, Span, SpecError, did_you_mean
 from archcalc.language.problems import Problems
 from archcalc.language.yaml_nodes import Node, node_at
 from archcalc.layers.amounts import Amount, UnitError
-from archcalc.report.figures import TIME
+from archcalc.report.figures import TIME, TRAINED
 from archcalc.request import is_yaml, named_device, stated_device
 from archcalc.sources.project import Reach, beside
 
@@ -182,13 +182,25 @@ def fits_metric(amount: Amount, metric: str, bound: str) -> None:
     if amount.dtype is not None and not is_time and metric != "weights" and not is_bytes_of_network(metric):
         help = "weights is the metric that takes one: weights: 5MB @int8"
         raise UnitError(f"{metric} has no width: @{amount.dtype}", help)
+    if metric in TRAINED and amount.dtype is not None:
+        need_precision(amount.dtype, metric)
     if amount.bytes and not is_in_bytes(metric):
         raise UnitError(f"{metric} is a number, not bytes", f"write {text.replace('B', '')}")
     if is_in_bytes(metric) and amount.prefix and not amount.bytes:
         example = "5MB" if metric in IN_BYTES else "256KiB"
-        width = "" if metric == "weights_bytes" else f" or {example} @int8"
+        dtype = "bfloat16" if metric in TRAINED else "int8"
+        width = "" if metric == "weights_bytes" else f" or {example} @{dtype}"
         are = "are" if metric == "weights" else "is"
         raise UnitError(f"{metric} {are} in bytes: {text} of what?", f"write B, such as {example}{width}")
+
+
+def need_precision(dtype: str, metric: str) -> None:
+    """Raise UnitError for a type in which nothing is trained."""
+    from archcalc.report.training import PRECISION
+
+    if dtype not in ("float32", *PRECISION):
+        message = f"{metric} is in float32, @bfloat16, or mixed with @float16, not @{dtype}"
+        raise UnitError(message, "a network of other weights is trained in one of these")
 
 
 def unit_of_growth(amount: Amount, metric: str) -> str:

@@ -50,6 +50,9 @@ def test_one_that_does_not_hold_names_the_line_that_costs_most(net: str, capsys:
     "limit, said",
     [
         ("train_memory=1G", "train_memory is in bytes: 1G of what?"),
+        ("train_memory=1G", "write B, such as 256KiB or 256KiB @bfloat16"),
+        ("train_memory=1GB @int8", "train_memory is in float32, @bfloat16, or mixed with @float16, not @int8"),
+        ("kept_bytes=1GB @float64", "kept_bytes is in float32, @bfloat16, or mixed with @float16, not @float64"),
         ("backward_macs=1MB", "backward_macs is a number, not bytes"),
         ("backward_macs=1M @int8", "backward_macs has no width: @int8"),
     ],
