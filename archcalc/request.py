@@ -270,6 +270,12 @@ def above_zero(name: str, value: Any) -> int:
     return size
 
 
+def true_or_false(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise SpecError(Diagnostic(f"{option(name)} takes True or False, not {shown(value)}"))
+    return value
+
+
 def sizes(shape: Any) -> tuple[int, ...]:
     found = [whole(size) for size in shape] if isinstance(shape, Iterable) else [None]
     known = tuple(size for size in found if size is not None and size > 0)

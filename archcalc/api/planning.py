@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archcalc.budget.banks import read_banks
 from archcalc.costs.memory import ALIGNMENT
 from archcalc.report.memory import Wanted, build_memory
-from archcalc.request import Request, above_zero, known_dtype
+from archcalc.request import Request, above_zero, known_dtype, true_or_false
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Memory
@@ -27,10 +27,10 @@ def memory_document(
     """The memory (archcalc.memory/1) of a request; ``banks`` as NAME=SIZE,... or a mapping. Raises SpecError."""
     wanted = Wanted(
         request.dtype if activations is None else known_dtype(activations, "activations"),
-        in_place,
+        true_or_false("in_place", in_place),
         above_zero("align", align),
         read_banks(banks) if banks is not None else (),
-        map,
+        true_or_false("map", map),
         max_states,
     )
     return build_memory(request.report(), wanted)

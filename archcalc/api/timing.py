@@ -11,7 +11,7 @@ from archcalc.errors import Diagnostic, SpecError, option, unknown
 from archcalc.language.device import PEAKS, TF32, share
 from archcalc.layers.base import dtype_of
 from archcalc.report.timing import Wanted, build_devices, build_time
-from archcalc.request import Request, attempt, known_dtype, named_device, shown
+from archcalc.request import Request, attempt, known_dtype, named_device, shown, true_or_false
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Devices, Time
@@ -31,12 +31,13 @@ def time_document(
     dtype = request.dtype if activations is None else attempt(wrong, known_dtype, activations, "activations")
     computed_in = dtype if compute is None else attempt(wrong, known_peak, compute)
     reached = None if efficiency is None else attempt(wrong, known_share, efficiency)
+    fused = attempt(wrong, true_or_false, "fuse", fuse)
     found = attempt(wrong, named_device, device)
     if found is not None and computed_in is not None:
         attempt(wrong, found.rates, computed_in)
     if wrong:
         raise SpecError(*wrong)
-    return build_time(request.report(), Wanted(found, dtype, computed_in, reached, fuse))
+    return build_time(request.report(), Wanted(found, dtype, computed_in, reached, fused))
 
 
 def devices_document(name: str | PathLike[str] | None = None) -> Devices:

@@ -48,15 +48,17 @@ def train_document(
     attempt(wrong, divided, zero, devices)
     if samples is not None:
         attempt(wrong, above_zero, "samples", samples)
-    found = attempt(wrong, checkpoints, listed(checkpoint))
+    frozen = attempt(wrong, listed, "freeze", freeze)
+    trained = attempt(wrong, listed, "train_only", train_only)
+    found = attempt(wrong, checkpoints, checkpoint)
     if wrong:
         raise SpecError(*wrong)
     patterns, room = found
     wanted = Wanted(
         Recipe(optimizer, precision, dtype, zero, devices or 1),
         request.batch,
-        listed(freeze),
-        listed(train_only),
+        frozen,
+        trained,
         patterns,
         room,
         MASKS[dropout_mask],
@@ -71,8 +73,12 @@ def train_document(
     return build_training(network, wanted, convention, samples)
 
 
-def listed(patterns: Patterns) -> list[str]:
-    return [patterns] if isinstance(patterns, str) else [*patterns]
+def listed(name: str, patterns: Patterns) -> list[str]:
+    found = [patterns] if isinstance(patterns, str) or not isinstance(patterns, Iterable) else [*patterns]
+    words = [one for one in found if isinstance(one, str)]
+    if len(words) < len(found):
+        raise SpecError(Diagnostic(f"{option(name)} takes a pattern or several, not {shown(patterns)}"))
+    return words
 
 
 def one_of(name: str, value: Any, known: Iterable[Any]) -> None:
@@ -90,12 +96,16 @@ def divided(zero: int, devices: int | None) -> None:
     if (zero == 0) != (devices is None):
         one, other = (option("devices"), option("zero")) if zero == 0 else (option("zero"), option("devices"))
         raise SpecError(
-            Diagnostic(f"{one} needs {other}", help="such as --zero 1 --devices 8: ZeRO divides the states")
+            Diagnostic(
+                f"{one} needs {other}",
+                help=f"such as {option('zero', '1')} {option('devices', '8')}: ZeRO divides the states",
+            )
         )
 
 
-def checkpoints(patterns: list[str]) -> tuple[list[str], int | None]:
+def checkpoints(checkpoint: Patterns) -> tuple[list[str], int | None]:
     """The patterns, and the bytes of ``auto=BUDGET``."""
+    patterns = listed("checkpoint", checkpoint)
     budgets = [pattern for pattern in patterns if pattern.startswith(AUTO)]
     if not budgets:
         return patterns, None

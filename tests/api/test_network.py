@@ -180,6 +180,24 @@ def test_a_wrong_argument_is_told_by_every_function(net: Path, options: dict[str
         assert len(raised.value.diagnostics) == 1
 
 
+@pytest.mark.parametrize(
+    "call, options, message",
+    [
+        (archcalc.time, {"device": "h100", "fuse": "no"}, "fuse takes True or False, not 'no'"),
+        (archcalc.memory, {"in_place": "no"}, "in_place takes True or False, not 'no'"),
+        (archcalc.memory, {"map": 1}, "map takes True or False, not 1"),
+        (archcalc.train, {"checkpoint": 5}, "checkpoint takes a pattern or several, not 5"),
+        (archcalc.train, {"freeze": [5]}, r"freeze takes a pattern or several, not \[5\]"),
+        (archcalc.train, {"train_only": None}, "train_only takes a pattern or several, not None"),
+        (archcalc.train, {"zero": 1}, r"zero needs devices \(such as zero=1 devices=8"),
+    ],
+    ids=str,
+)
+def test_a_wrong_argument_of_one_function(net: Path, call: Any, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(archcalc.SpecError, match=message):
+        call(net, **options)
+
+
 @pytest.mark.parametrize("spec", [b"net.yaml", 3, None, ["net.yaml"], Path], ids=str)
 def test_what_is_no_spec_is_told_by_every_function(spec: Any) -> None:
     for call in (
