@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
+from typing import Any
 
 from . import texts
 from .stored import stored
@@ -144,4 +146,78 @@ def ultralytics(random_: random.Random) -> str:
     return "\n".join(lines) + "\n"
 
 
-FORMATS: tuple[Callable[[random.Random], str], ...] = (darknet, caffe, ultralytics)
+KERAS: dict[str, str] = {
+    "Conv2D": "filters kernel_size strides padding dilation_rate groups activation",
+    "Conv2DTranspose": "filters kernel_size strides padding output_padding",
+    "DepthwiseConv2D": "kernel_size strides depth_multiplier",
+    "SeparableConv2D": "filters kernel_size",
+    "MaxPooling2D": "pool_size strides padding",
+    "Conv1D": "filters kernel_size padding",
+    "Dense": "units activation",
+    "Embedding": "input_dim output_dim",
+    "LSTM": "units return_sequences return_state",
+    "GRU": "units reset_after",
+    "BatchNormalization": "axis scale center",
+    "LayerNormalization": "axis scale center",
+    "GroupNormalization": "groups axis",
+    "Softmax": "axis",
+    "PReLU": "shared_axes",
+    "Reshape": "target_shape",
+    "Permute": "dims",
+    "RepeatVector": "n",
+    "ZeroPadding2D": "padding",
+    "Cropping2D": "cropping",
+    "UpSampling2D": "size interpolation",
+    "Concatenate": "axis",
+    "Dot": "axes",
+    "MultiHeadAttention": "num_heads key_dim attention_axes output_shape",
+    "Lambda": "function output_shape",
+    "TFOpLambda": "function axis",
+    "SlicingOpLambda": "slice_spec",
+    **dict.fromkeys(
+        "Flatten Add Multiply Maximum ReLU Attention GlobalAveragePooling2D Dropout Normalization Warp".split(), ""
+    ),
+}
+FUNCTIONS = ("add", "math.multiply", "reshape", "transpose", "concat", "math.reduce_mean", "linalg.matmul", "wave")
+
+
+def keras(random_: random.Random) -> str:
+    shape = [None, *random_.choice(([8, 8, 3], [9, 6], [6], [4, 8, 8, 3]))]
+    names = ["x"]
+    layers = [node("InputLayer", "x", {"batch_input_shape": shape}, [])]
+    for place in range(random_.choice((1, 3, 8, 20))):
+        kind = random_.choice([*KERAS])
+        reads = [random_.choice(names[-3:]) for _ in range(2 if random_.random() < 0.2 else 1)]
+        calls = [[[name, int(random_.random() < 0.03), int(random_.random() < 0.05), {}] for name in reads]]
+        calls *= 1 + (random_.random() < 0.05)
+        config = {key: argument(key, random_) for key in KERAS[kind].split() if random_.random() < 0.8}
+        if random_.random() < 0.1:
+            inner = {"class_name": kind, "config": config}
+            kind, config = random_.choice(("TimeDistributed", "Bidirectional", "Sequential", "RNN")), {}
+            config = {"layer": inner, "cell": inner, "layers": [inner], "trainable": False}
+        names.append(f"l{place}")
+        layers.append(node(kind, names[-1], config, calls))
+    if random_.random() < 0.3:
+        whole = {"class_name": "Sequential", "config": [{**one, "inbound_nodes": []} for one in layers]}
+    else:
+        ends = {"input_layers": [["x", 0, 0]], "output_layers": [[names[-1], 0, 0]]}
+        whole = {"class_name": "Model", "config": {"name": "net", "layers": layers, **ends}}
+    return json.dumps(whole)
+
+
+def node(kind: str, name: str, config: dict[str, Any], calls: list[Any]) -> dict[str, Any]:
+    return {"class_name": kind, "name": name, "config": {"name": name, **config}, "inbound_nodes": calls}
+
+
+def argument(key: str, random_: random.Random) -> Any:
+    if key == "function":
+        return random_.choice(FUNCTIONS)
+    if random_.random() < 0.05:
+        return random_.choice((None, "x", [], {}, [[1, 2], [0, 10**9]], 10**30, -1, 0, 1.5, True, [[[1]]]))
+    if key in ("padding", "activation", "interpolation"):
+        return random_.choice(("same", "valid", "causal", "relu", "softmax", "bilinear", 1))
+    size = random_.choice((1, 2, 3, 4, 8))
+    return random_.choice((size, size, size, [size, 2], [size] * 3, [-1, size], size > 2))
+
+
+FORMATS: tuple[Callable[[random.Random], str], ...] = (darknet, caffe, ultralytics, keras)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,8 @@ import pytest
 from archcalc.errors import SpecError
 from archcalc.importers import Asked, Imported, format_of, import_file
 from archcalc.sources.file import File
-from tests.importers.reading import figures, network, nodes, totals
+from tests.importers.keras.record import LAYERS, asked, recorded
+from tests.importers.reading import CORPUS, figures, network, nodes, totals, truth
 
 FOLDER = Path(__file__).with_name("keras")
 with open(FOLDER / "figures.csv", encoding="utf-8", newline="") as table:
@@ -337,3 +340,53 @@ def test_hostile_files() -> None:
         read_bytes(bomb.getvalue())
     with pytest.raises(SpecError, match="nested too deep"):
         read_bytes(b'{"class_name": ' + b"[" * 100_000)
+
+
+@pytest.mark.parametrize("row", recorded(), ids=lambda row: row["layer"])
+def test_layers_that_keras_wrote(row: Any) -> None:
+    found = read(row["model"])
+    assert found.proof is not None
+    assert found.proof.differences == []
+    report = totals(found)
+    wanted = {name: row[name] for name in ("params", "buffers", "macs") if row[name] is not None}
+    assert {name: report["totals"][name] for name in wanted} == wanted
+    assert [[*one] for one in report["outputs"]] == [row["output"]]
+
+
+@pytest.mark.keras
+@pytest.mark.skipif(find_spec("keras") is None, reason="keras is not installed")
+@pytest.mark.parametrize("row", LAYERS, ids=lambda row: row[0])
+def test_keras_still_counts_so(row: Any) -> None:
+    said = {one["layer"]: one for one in recorded()}[row[0]]
+    found = asked(*row)
+    counted = ("params", "buffers", "macs", "output")
+    assert {name: found[name] for name in counted} == {name: said[name] for name in counted}
+
+
+CALLED_ONCE_MORE = {"stacked_cells.json": 6119}
+"""Multiply-adds by hand, where what Keras counts has a step more than the sequence."""
+OF_CODE = frozenset(("keras216.InceptionResNetV2.json.gz",))
+
+
+@pytest.mark.parametrize("row", truth("keras"))
+def test_corpus(row: Any) -> None:
+    """Other people's files; what says no size is asked again with the one that was measured, code is custom."""
+    path = Path(CORPUS or "", "keras", row["file"])
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    if not row["params"]:
+        with pytest.raises(SpecError):
+            read_bytes(data, path.name)
+        return
+    given = {"as_custom": row["file"] in OF_CODE}
+    try:
+        found = read_bytes(data, path.name, **given)
+    except SpecError as error:
+        assert "does not say the size" in str(error)
+        sizes = tuple(map(int, row["input"].rpartition(":")[2].split("x")[1:]))
+        found = read_bytes(data, path.name, inputs={None: sizes}, **given)
+    assert found.proof is not None
+    assert found.proof.differences == []
+    figures = totals(found)["totals"]
+    measured = {name: int(row[name]) for name in ("params", "trainable", "buffers", "macs")}
+    measured["macs"] = CALLED_ONCE_MORE.get(row["file"], measured["macs"])
+    assert {name: figures[name] for name in measured} == measured

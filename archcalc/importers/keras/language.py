@@ -58,8 +58,10 @@ class Layer:
         self.module = str(said.get("module") or "")
         self.registered = said.get("registered_name")
         self.build = said.get("build_config")
-        self.raw: list[Any] = [*(said.get("inbound_nodes") or ())]
-        config = config if isinstance(config, (Mapping, list)) else {}
+        calls = said.get("inbound_nodes")
+        self.raw: list[Any] = calls if isinstance(calls, list) else []
+        if not isinstance(config, Mapping) and not (isinstance(config, list) and said["class_name"] == SEQUENTIAL):
+            config = {}
         self.kind, self.config = modern(said["class_name"], config)
         named = said.get("name") or (self.config.get("name") if isinstance(self.config, Mapping) else None)
         self.name = str(named or otherwise or self.kind)
@@ -206,7 +208,7 @@ def ends(value: Any) -> list[Sent]:
     todo = [*inside]
     while todo:
         one = todo.pop(0)
-        if isinstance(one, list) and one and isinstance(one[0], str):
+        if isinstance(one, list) and len(one) > 2 and isinstance(one[0], str):
             found.append(Sent(one[0], whole(one[1]), whole(one[2])))
         elif isinstance(one, Mapping):
             todo[:0] = [*one.values()]

@@ -123,7 +123,7 @@ class Network:
         if given is None and plain_name(name) != name:
             given = self.asked.shape(name, only)
         if given is None:
-            if not isinstance(shape, list) or any(type(size) is not int or size < 1 for size in shape[1:]):
+            if not isinstance(shape, list) or not shape or any(type(size) is not int or size < 1 for size in shape[1:]):
                 sizes = [size if type(size) is int else "?" for size in shape[1:]] if isinstance(shape, list) else []
                 example = "x".join(str(224 if size == "?" else size) for size in sizes) or "224x224x3"
                 wanted = option("input", example if only else f"{name}={example}")
@@ -306,10 +306,10 @@ def picked(made: Mapping[tuple[str, int], list[Any]], key: tuple[str, int], sent
     found = made.get(key)
     if found is None:
         raise Wrong(f"a tensor of '{sent.layer}' that it does not give")
-    if found == [None] or sent.tensor >= len(found) or found[sent.tensor] is None:
-        if found != [None]:
-            raise Wrong(f"tensor {sent.tensor} of '{sent.layer}', which gives {len(found)}")
+    if found in ([None], [LOST]):
         return LOST
+    if not 0 <= sent.tensor < len(found) or found[sent.tensor] is None:
+        raise Wrong(f"tensor {sent.tensor} of '{sent.layer}', which gives {len(found)}")
     return found[sent.tensor]
 
 

@@ -172,7 +172,7 @@ def matmul(call: Call) -> Value:
 def einsum(call: Call) -> Value:
     """The batch has a letter of its own, which is the first of every tensor."""
     said = argument(call, "subscripts", 9) or argument(call, "equation", 9)
-    equation = said if isinstance(said, str) else next(one for one in call.args if isinstance(one, str))
+    equation = said if isinstance(said, str) else next((one for one in call.args if isinstance(one, str)), "")
     tensors = values([call.args, [*call.kwargs.values()]])
     read, arrow, gives = equation.replace(" ", "").partition("->")
     words = read.split(",")

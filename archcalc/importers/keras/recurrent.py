@@ -82,7 +82,7 @@ def conv_lstm(call: Call) -> Value:
 def cells_of(call: Call) -> list[Layer]:
     cell = Layer(call.get("cell"))
     said = cell.get("cells") if cell.kind == "StackedRNNCells" else None
-    found = [Layer(one) for one in said] if isinstance(said, list) else [cell]
+    found = [Layer(one) for one in said] if isinstance(said, list) and said else [cell]
     for one in found:
         if one.kind not in WORDS:
             raise Unreadable(f"RNN of {one.title}")
