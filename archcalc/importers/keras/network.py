@@ -13,7 +13,7 @@ from archcalc.errors import Diagnostic, RuleError, SpecError, option
 from archcalc.importers.graphs.graph import MOST_NODES, Graph, Value
 from archcalc.importers.graphs.unknown import Unreadable, Unreadables
 from archcalc.importers.imported import AS_CUSTOM, Asked, Unknown
-from archcalc.importers.keras.call import OPERATIONS, RULES, Call, Place, Told, values
+from archcalc.importers.keras.call import OPERATIONS, RULES, Call, Place, Rule, Told, values
 from archcalc.importers.keras.language import MODELS, SEQUENTIAL, Layer, Said, Sent, Wrong, ends, sents
 from archcalc.importers.naming import plain_name
 from archcalc.meter import OutOfWork, charge
@@ -39,7 +39,7 @@ class Network:
             raise self.wrong(str(error)) from None
         name = self.top.name if re.fullmatch(r"(functional|sequential|model)(_\d+)?", self.top.name) is None else ""
         name = name if name not in MODELS else ""
-        stem = os.path.basename(file.name).split(".")[0]
+        stem = os.path.splitext(os.path.basename(file.name))[0]
         self.graph = Graph(plain_name(name or stem), "CHW" if is_channels_first(said) else "HWC")
         self.graph.named = True
         self.deep = 0
@@ -195,6 +195,7 @@ class Network:
         """What a call of a layer gives; None for what is not known, which was told."""
         charge(LAYER)
         if has_lost([said.args, said.kwargs]):
+            self.look_at(layer, place)
             return [None]
         self.deep += 1
         try:
@@ -227,14 +228,29 @@ class Network:
         return self.graph_of(layer, layers, given, inside)
 
     def ruled(self, layer: Layer, said: Said, place: Place) -> Any:
+        call = Call(self, layer, said, place)
+        found, title = self.rule_of(layer)
+        return self.not_known(title, call) if found is None else found(call)
+
+    def rule_of(self, layer: Layer) -> tuple[Rule | None, str]:
+        """What a layer's class stands for, if anything here does, and what it is called."""
         if layer.kind == "Lambda" and not self.asked.as_custom:
             raise Unreadable(f"Lambda holds code, which is never loaded ({option(AS_CUSTOM)} takes it as custom)")
-        call = Call(self, layer, said, place)
         if layer.is_operation:
-            found, title = OPERATIONS.get(layer.operation), layer.function
-        else:
-            found, title = RULES.get(layer.kind) if layer.is_known else None, layer.title
-        return self.not_known(title, call) if found is None else found(call)
+            return OPERATIONS.get(layer.operation), layer.function
+        return RULES.get(layer.kind) if layer.is_known else None, layer.title
+
+    def look_at(self, layer: Layer, place: Place) -> None:
+        """Tell of a layer behind one that is not known whether it is known itself."""
+        if layer.kind in MODELS:
+            return
+        try:
+            found, title = self.rule_of(layer)
+        except Unreadable as error:
+            self.unreadable.add(str(error), layer.name)
+            return
+        if found is None:
+            self.unknown.add(title, Diagnostic(f"layer {'/'.join([*place.key, layer.name])}"))
 
     def not_known(self, title: str, call: Call) -> Any:
         self.unknown.add(title, Diagnostic(f"layer {'/'.join(call.key)}"))
