@@ -217,7 +217,7 @@ DECLARED = (
         part=lambda row: row["macs"] if row["macs_causal"] is None else row["macs_causal"],
         within="macs",
         none="null without a causal mask",
-        told=(),
+        told=("diff",),
     ),
     Figure(
         "activations",

@@ -83,3 +83,15 @@ def test_a_time_that_is_asked_for_is_told_without_a_change() -> None:
     changes = Changes(diff(net, net, device="h100"))
     assert ("least time on H100-SXM (ns)", 1, 1, 0, "") in changes.totals()
     assert all(line[0].startswith(("parameters", "multiply-adds")) for line in Changes(diff(net, net)).totals())
+
+
+def test_a_causal_mask_is_told_with_what_it_leaves_out() -> None:
+    """Of 8 x 8 pairs of a query and a key 28 are masked: two multiply-adds in each of 8 channels."""
+    plain, causal = (
+        Spec.from_text(f"name: net\ninput: [8, 8]\nlayers: [{{attention: {{heads: 2, causal: {flag}}}}}]\n")
+        for flag in ("false", "true")
+    )
+    macs = 4 * 8 * 64 + 2 * 64 * 8
+    told = {line[0]: line[1:4] for line in Changes(diff(plain, causal)).totals()}
+    assert told["causal multiply-adds"] == (macs, macs - 28 * 2 * 8, -28 * 2 * 8)
+    assert "causal multiply-adds" not in {line[0] for line in Changes(diff("resnet18", "resnet50")).totals()}
