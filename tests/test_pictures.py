@@ -34,7 +34,10 @@ layers:
   - linear: 10
 """,
 }
-DRAWN = {"draw": "draw vit_b_16 --horizontal --width 1300"}
+DRAWN = {
+    "draw": "draw vit_b_16 --horizontal --width 1300",
+    "sweep": "sweep resnet50 --vary width=16..96:16 --vary H=128..320:32 --columns macs --format svg",
+}
 """Pictures that archcalc draws itself."""
 
 PICTURES = {  # name -> command, columns
