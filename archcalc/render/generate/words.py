@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archcalc.render.memory.words import sized
@@ -55,17 +56,19 @@ def sums(found: Generate) -> list[tuple[str, str]]:
         *[("state", f"{sized(found['state_bytes'])}, as long as the sequence may be")] * bool(found["state_bytes"]),
         *[("memory", f"{sized(found['memory_bytes'])}, computed once")] * bool(found["memory_bytes"]),
         ("in all", f"{sized(found['total_bytes'])}, activations apart"),
-        *([("on a device", speed(found, found["device"]))] if "device" in found else []),
+        *(speed(found, found["device"]) if "device" in found else ()),
     ]
 
 
-def speed(found: Generate, on: GeneratedOn) -> str:
+def speed(found: Generate, on: GeneratedOn) -> Iterator[tuple[str, str]]:
     """How long the prompt and the last step take at least, and the tokens a second that this allows."""
     seconds, tokens = on["prefill_seconds"], on["prefill_tokens_per_second"]
-    before = f"prefill at least {show_seconds(seconds)}{at_most(tokens)}; " if seconds is not None else ""
-    step = f"a token {where(found['context'])} at least {show_seconds(on['step_seconds'])}"
-    bound = f"bound by computation in {layers(on['compute_bound'])}, by memory in {layers(on['memory_bound'])}"
-    return f"{on['name']}, computed in {on['computed_in']}: {before}{step}{at_most(on['tokens_per_second'])}, {bound}"
+    yield "device", f"{on['name']}, computed in {on['computed_in']}"
+    if seconds is not None:
+        yield "prefill", f"at least {show_seconds(seconds)}{at_most(tokens)}"
+    step = f"at least {show_seconds(on['step_seconds'])} {where(found['context'])}"
+    yield "a token", f"{step}{at_most(on['tokens_per_second'])}"
+    yield "bound by", f"computation in {layers(on['compute_bound'])}, memory in {layers(on['memory_bound'])}"
 
 
 def at_most(tokens: float | None) -> str:
