@@ -87,7 +87,7 @@ def test_a_caret_under_the_option(project: Repository, capsys: pytest.CaptureFix
         "  |\n"
         "1 | params=5Q\n"
         "  |        ^^\n"
-        "  = help: units are k M G T and Ki Mi Gi Ti, with B for bytes, or %\n"
+        "  = help: units are k M G T and Ki Mi Gi Ti, with B for bytes, s ms us ns for a time, or %\n"
     )
 
 

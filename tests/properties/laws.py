@@ -218,8 +218,12 @@ def keys_in_the_window(sized: Sized) -> int:
     return min(sized.layer.window_, keys_and_cache(sized))
 
 
+def keys_in_a_window(sized: Sized) -> int:
+    return int(min(sized.layer.window_, sized.inputs[1][-2]))
+
+
 def keys_and_cache(sized: Sized) -> int:
-    return int(sized.inputs[0][-2] + sized.layer.cache)
+    return int(sized.inputs[0][-2] + sized.layer.cache_)
 
 
 # fmt: off
@@ -300,7 +304,8 @@ INPUTS = [
     Law("every query meets every key", "attention", where(without("window", "cache", "qk_norm"), axis(-2)), same,
         times_squared, {"mac": None, "add": None}),
     Law("queries are answered apart", "scaled_dot_product_attention", axis(-2, of=0), same, times),
-    Law("every key is met", "scaled_dot_product_attention", all_of(axis(-2, of=1), axis(-2, of=2)), same, times),
+    Law("every key is met", "scaled_dot_product_attention",
+        where(without("window"), all_of(axis(-2, of=1), axis(-2, of=2))), same, times),
     Law("a score is a sum over the width", "scaled_dot_product_attention", axis(-1), same, same, {"mac": times}),
 ]
 
@@ -385,6 +390,8 @@ ARGUMENTS = {  # an argument -> what costs follow when it grows
         {"out_proj": times, "mac": None, "add": None}),
     "attention.window": Law("a query meets the keys in its window", "attention", argument("window"), same,
         keys_in_the_window, {"mac": None, "add": None}),
+    "scaled_dot_product_attention.window": Law("a query meets the keys in its window", "scaled_dot_product_attention",
+        argument("window"), same, keys_in_a_window),
     "attention.position_bias": Law("a bias a distance and head", "attention", argument("position_bias"), same, same,
         {"relative": times}),
     "scaled_dot_product_attention.heads": Law("heads score apart, over a part of the width each",

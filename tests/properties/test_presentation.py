@@ -18,7 +18,11 @@ from archcalc.report.columns import LAYER_COLUMNS
 from .networks import as_yaml, few_examples, networks
 from .reports import ALL_SPECS, report_of, shipped_report
 
-SUMMED = [column.name for column in LAYER_COLUMNS if column.kind == "number" and column.total]
+SUMMED = [
+    column.name
+    for column in LAYER_COLUMNS
+    if column.kind == "number" and column.total and column.name != "bytes"  # computed only where it is asked for
+]
 TOTALS_ROW = {  # the row of totals in what each format for people prints
     "table": r"\n-+\n([^\n]*)\n\n(?!.*\n-+\n)",
     "markdown": r"\n(\| [^\n]*\*\*[^\n]*)\n\n(?!.*\n\|)",

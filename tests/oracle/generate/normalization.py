@@ -5,7 +5,13 @@ from __future__ import annotations
 from .draw import Draw, Made, generator
 
 
-@generator("batch_norm", "instance_norm")
+@generator("batch_norm")
+def batch_norm(draw: Draw) -> Made:
+    arguments, inputs = channel_norm(draw)
+    return {**arguments, **draw.given(scale=draw.flag(), bias=draw.flag(), counter=draw.flag())}, inputs
+
+
+@generator("instance_norm")
 def channel_norm(draw: Draw) -> Made:
     x = draw.shape(0, 6) if draw.chance(0.4) else (draw.size(6), *(draw.one_of(0, 1, 1, 3) for _ in range(2)))
     return draw.given(affine=draw.flag(), track=draw.flag()), [x]
