@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from xml.etree import ElementTree
 
+from archcalc.importers.formats import format_of
+from archcalc.sources.file import File
+
 from .calibration import slowness
 from .cases import Case
 from .outputs import CONTROL, OUTPUTS, fault_of_text
@@ -111,7 +114,7 @@ def faults_of_errors(case: Case, err: str) -> Iterator[str]:
 
 def fault_of_place(case: Case, message: str, file: str | None, line: int | None, column: int | None) -> Iterator[str]:
     if file is None or line is None or column is None:
-        if not PLACELESS.match(message):
+        if not PLACELESS.match(message) and not names_a_foreign_file(case, message):
             yield f"an error without a place: {first_line(message)}"
         return
     data = case.files.get(file)
@@ -120,6 +123,11 @@ def fault_of_place(case: Case, message: str, file: str | None, line: int | None,
     lengths = line_lengths(data)
     if not (1 <= line <= len(lengths) and 1 <= column <= lengths[line - 1] + 1):
         yield f"an error past the text: {file}:{line}:{column}: {first_line(message)}"
+
+
+def names_a_foreign_file(case: Case, message: str) -> bool:
+    """A file of another program's, which may have no lines: it is named, and the node where one is at fault."""
+    return any(name in message and format_of(File(name, data)) is not None for name, data in case.files.items())
 
 
 @lru_cache(maxsize=4)

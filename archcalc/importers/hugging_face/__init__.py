@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from archcalc.errors import Diagnostic, SpecError, unknown
+from archcalc.errors import Diagnostic, Span, SpecError, unknown
 from archcalc.importers.hugging_face.configuration import Configuration, Path, Place, shown
 from archcalc.importers.hugging_face.families import MODEL_TYPES
 from archcalc.importers.hugging_face.places import key_span, span_at
@@ -24,7 +24,12 @@ from archcalc.sources.file import File
 
 def read(file: File, asked: Asked) -> Imported:
     """The spec of a ``config.json``. Raises SpecError with what is wrong in it."""
-    text, notes = read_configuration(parsed(file), lambda path: key_span(file.source, path), file_name(file))
+
+    def place(path: Path) -> Span | None:
+        """Of a key that is left out, that of the model type, whose default it has."""
+        return key_span(file.source, path) or key_span(file.source, ("model_type",))
+
+    text, notes = read_configuration(parsed(file), place, file_name(file))
     return Imported(text, [file.name] * text.count("\n"), notes)
 
 
