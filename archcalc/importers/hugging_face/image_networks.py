@@ -139,7 +139,7 @@ def clip(c: Configuration, of: str) -> Model:
         raise image.wrong("hidden_act", "archcalc reads clip only with one activation of both towers")
     for part in (text, image):
         part.read.add("projection_dim")
-    variables: dict[str, Any] = {
+    variables: Variables = {
         "size": size,
         "patch": patch,
         "T": context,
@@ -171,7 +171,7 @@ def siglip(c: Configuration, of: str) -> Model:
         raise text.wrong("hidden_size", "the two towers do not meet: their widths differ")
     if text.act("hidden_act") != image.act("hidden_act"):
         raise image.wrong("hidden_act", "archcalc reads siglip only with one activation of both towers")
-    variables: dict[str, Any] = {
+    variables: Variables = {
         "size": size,
         "patch": patch,
         "T": context,
