@@ -5,7 +5,6 @@ Sources are each model's module of transformers 5.23.
 
 from __future__ import annotations
 
-
 from archcalc.importers.hugging_face.configuration import Configuration
 from archcalc.importers.hugging_face.image_encoders import NONE
 from archcalc.importers.hugging_face.model import Model, Variables
