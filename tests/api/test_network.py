@@ -191,7 +191,7 @@ def test_a_wrong_argument_is_told_by_every_function(net: Path, options: dict[str
         (archcalc.train, {"train_only": None}, "train_only takes a pattern or several, not None"),
         (archcalc.train, {"zero": 1}, r"zero needs devices \(such as zero=1 devices=8"),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_a_wrong_argument_of_one_function(net: Path, call: Any, options: dict[str, Any], message: str) -> None:
     with pytest.raises(archcalc.SpecError, match=message):
