@@ -56,6 +56,7 @@ def test_report_is_a_function_in_every_order() -> None:
     assert run(IN_EVERY_ORDER.format(orders=texts)) == ""
 
 
+@pytest.mark.slow
 def test_every_name_is_the_same_before_and_after_every_module_is_imported() -> None:
     code = """
 import archcalc, pkgutil, importlib

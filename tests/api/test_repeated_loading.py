@@ -76,6 +76,7 @@ def test_loads_leave_nothing_behind(times: int) -> None:
     assert objects_after(times) - before < 20
 
 
+@pytest.mark.slow
 def test_new_texts_leave_a_bounded_number_of_expressions() -> None:
     from archcalc.language.expressions import CACHED, _formulas
 

@@ -104,6 +104,7 @@ LOOSENED = [
 ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("before, after, said", LOOSENED)
 def test_a_limit_that_is_loosened(project: Repository, before: str, after: str, said: list[str]) -> None:
     project.put("archcalc.yaml", budgets(NET + before))

@@ -215,6 +215,7 @@ BOUNDED = [
 ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("text, message", BOUNDED)
 def test_what_a_short_text_may_ask_for_is_bounded(text, message):
     limit = {"max_work": 10**8} if "deep" in message else {}

@@ -145,7 +145,7 @@ def commands(file: str, name: str) -> list[tuple[str, list[str]]]:
     ]
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 def test_every_command_and_format(project: tuple[str, str, str], capsys: pytest.CaptureFixture[str]) -> None:
     name, prose, file = project
     assert (main(["show", file]), main(["check", "--base", "HEAD"])) == (0, 1)

@@ -25,6 +25,7 @@ def test_the_least_order_is_that_of_all_orders(seeds: range) -> None:
             assert max(buffers.live([net.steps[step] for step in found.steps])) == least, net.text
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("most_states", [0, 1, 3])
 def test_where_the_search_is_stopped_the_bound_is_no_more_than_any_order_needs(most_states: int) -> None:
     stopped = 0

@@ -275,6 +275,7 @@ DOMAINS = [  # H given, steps on [3, H, 64], what H must be
 ]
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("given, steps, text", DOMAINS)
 def test_the_sizes_that_fit_are_those_of_show(tmp_path: Path, given: int, steps: str, text: str) -> None:
     path = tmp_path / "net.yaml"

@@ -418,6 +418,7 @@ def flat(number: int) -> list[str]:
     return [f"  - conv: {{out: {8 + i % 3}, kernel: 1}}\n  - relu\n" for i in range(number)]
 
 
+@pytest.mark.slow
 def test_two_insertions_in_four_thousand_layers() -> None:
     steps = flat(2000)
     more = "  - conv: {out: 8, kernel: 3, padding: 1}\n"
@@ -431,6 +432,7 @@ def test_two_insertions_in_four_thousand_layers() -> None:
     assert len(difference["changes"]) < 6
 
 
+@pytest.mark.slow
 def test_thousands_of_layers_with_little_in_common_take_no_longer() -> None:
     drawn = random.Random(1)
     words = ["relu", "tanh", "abs", "conv: {out: 8, kernel: 1}", "conv: {out: 9, kernel: 1}", "sigmoid"]

@@ -57,7 +57,7 @@ def few_files_and_little_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (72 << 20, 72 << 20))
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["table", "jsonl"])
 def test_memory_does_not_grow_with_all_rows_of_all_specs(folder: Path, form: str) -> None:
     done = archcalc("show", *["resnet50"] * 100, "--format", form, before=few_files_and_little_memory)

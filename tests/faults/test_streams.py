@@ -96,7 +96,7 @@ UNICODE = [
 ]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     "variables", ASCII, ids=lambda found: ",".join(f"{name}={value}" for name, value in found.items())
 )

@@ -296,6 +296,7 @@ def written_in_place(self: Any, x: Any) -> Any:
 MODULES = dict(modules())
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", MODULES)
 def test_figures_are_those_of_pytorch(name: str) -> None:
     module, *inputs = MODULES[name]()
@@ -383,6 +384,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "mymodels.py").write_text(MODELS, encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("models")
 def test_a_module_is_built_where_its_name_is_typed(capsys: pytest.CaptureFixture[str]) -> None:
     # By hand: 3*8*3*3 + 8 and 1568*10 + 10; 216 at 14x14 positions, and 15,680.

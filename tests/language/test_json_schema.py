@@ -43,6 +43,7 @@ def test_shipped_specs_are_accepted(path: Path, validator: Any) -> None:
     assert [error.message for error in validator.iter_errors(as_data(path))] == []
 
 
+@pytest.mark.slow
 def test_wrong_specs_whose_fault_is_of_structure_are_rejected(validator: Any) -> None:
     rejected = set()
     for path in wrong_specs():

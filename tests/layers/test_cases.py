@@ -239,6 +239,7 @@ def holds(condition: Any, values: dict[str, int]) -> bool:
     return bool(COMPARISONS[condition.op](left, right))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.torch
 @pytest.mark.parametrize("layer, arguments, x", [pytest.param(*row.values[:3], id=row.id) for row in table("ACCEPTED")])
 def test_pytorch_agrees(layer, arguments, x):

@@ -60,6 +60,7 @@ STYLES = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("form", FORMS)
 @few_examples
 @given(

@@ -75,6 +75,7 @@ def test_each_is_a_schema(name: str) -> None:
     assert found["title"] == f"archcalc.{name}/1"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name, command", [(name, command) for name in OUTPUTS for command in EXAMPLES[name]])
 def test_what_commands_print(name: str, command: str, capsys: pytest.CaptureFixture[str]) -> None:
     data = printed(command, capsys)

@@ -90,7 +90,7 @@ def number_variables() -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(10)
 @pytest.mark.parametrize("name, variable", number_variables())
 def test_every_number_can_be_set_and_matters(name: str, variable: str) -> None:
     values = next(spec for spec in shipped().values() if spec["name"] == name)["vars"]
