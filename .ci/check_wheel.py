@@ -12,7 +12,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = (".py", "py.typed", ".json")
+PACKAGE = (".py", "py.typed", ".json", ".csv")
 """How the names of the package's files end."""
 SPECS = (".yaml", ".json")
 METADATA = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")

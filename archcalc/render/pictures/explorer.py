@@ -15,7 +15,7 @@ Pairs = list[dict[str, str]]
 
 def write(looks: Looks, out: TextIO, style: Style) -> None:
     """Write the graph: ``nodes`` with their hierarchy as a ``namespace``, what they read, what they cost."""
-    json.dump(graphs(looks), out, ensure_ascii=False, indent=1)
+    json.dump(graphs(looks), out, indent=1)
     out.write("\n")
 
 
