@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from archcalc.report import documents
 
 SCHEMA = "archcalc.generate/1"
-WORK, CANDIDATE = 60, 20
+WORK, CANDIDATE = 25, 25
 """Units of work for each layer, and for each axis that might be the sequence."""
 
 
