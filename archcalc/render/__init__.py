@@ -7,6 +7,7 @@ style.py    what is asked of a renderer: colour, width, columns, depth, order; p
 csv.py      cells that no spreadsheet takes for formulas
 text.py     foreign text made safe to print, and how wide it is; grid.py: columns that line up; tex.py: LaTeX's escape
 pictures/   the picture of a network
+steps.py    sums and a row a step, of train and generate
 html/       a page that sorts and folds; markdown.py: tables and text as GitHub reads them
 diagnostics.py  errors, drawn and as data
 """

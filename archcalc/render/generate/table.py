@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from archcalc.render.generate import words
-from archcalc.render.grid import grid, hung
-from archcalc.render.style import BOLD, DIM, Style, paint
-from archcalc.render.text import plain
+from archcalc.render.steps import lines
+from archcalc.render.style import Style
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Generate
@@ -20,17 +19,8 @@ def write(found: Generate, out: TextIO, style: Style) -> None:
 
 
 def draw(found: Generate, style: Style) -> Iterator[str]:
-    yield paint(plain(words.title(found)), BOLD, style.color)
-    yield ""
-    for name, said in words.sums(found):
-        yield from hung(name, said.split(" "), 12, style.width)
     rows = words.steps(found, style)
     used = [column for column in range(len(words.COLUMNS)) if any(numbers[column] for _, numbers in rows)]
     if all(numbers[words.CAUSAL] == numbers[words.CAUSAL - 1] for _, numbers in rows):
         used = [column for column in used if column != words.CAUSAL]
-    head = [words.HEADINGS[0], *(words.HEADINGS[column + 1] for column in used)]
-    lines = [[plain(path), *(f"{numbers[column]:,}" for column in used)] for path, numbers in rows]
-    yield ""
-    first, *others = grid([head, *lines], "l" + "r" * len(used))
-    yield paint(first, DIM, style.color)
-    yield from others
+    yield from lines(words.title(found), words.sums(found), words.HEADINGS, rows, used, style)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from archcalc.render.html.page import heading, paragraph, write_page
-from archcalc.render.html.table import cell, name_cell, row, table
+from archcalc.render.html.page import write_page
+from archcalc.render.steps import page
 from archcalc.render.style import Style
 from archcalc.render.train import words
 
@@ -16,16 +15,6 @@ if TYPE_CHECKING:
 
 def write(train: Train, out: TextIO, style: Style) -> None:
     """Write the sums and what each step has of them."""
-    write_page(out, train["spec"], body(train, style))
-
-
-def body(train: Train, style: Style) -> Iterator[str]:
-    yield heading(words.title(train))
-    for name, said in words.sums(train):
-        yield paragraph(f"{name}: {said}")
-    first, *others = words.HEADINGS
-    rows = (
-        row([name_cell(path), *(cell(number, "number") for number in numbers)])
-        for path, numbers in words.steps(train, style)
+    write_page(
+        out, train["spec"], page(words.title(train), words.sums(train), words.HEADINGS, words.steps(train, style))
     )
-    yield from table([(first, "text"), *((one, "number") for one in others)], rows)

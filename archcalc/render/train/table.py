@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from archcalc.render.grid import grid, hung
-from archcalc.render.style import BOLD, DIM, Style, paint
-from archcalc.render.text import plain
+from archcalc.render.steps import lines
+from archcalc.render.style import Style
 from archcalc.render.train import words
 
 if TYPE_CHECKING:
@@ -20,15 +19,6 @@ def write(train: Train, out: TextIO, style: Style) -> None:
 
 
 def draw(train: Train, style: Style) -> Iterator[str]:
-    yield paint(plain(words.title(train)), BOLD, style.color)
-    yield ""
-    for name, said in words.sums(train):
-        yield from hung(name, said.split(" "), 12, style.width)
     rows = words.steps(train, style)
     used = [column for column in range(len(words.COLUMNS)) if any(numbers[column] for _, numbers in rows)]
-    head = [words.HEADINGS[0], *(words.HEADINGS[column + 1] for column in used)]
-    lines = [[plain(path), *(f"{numbers[column]:,}" for column in used)] for path, numbers in rows]
-    yield ""
-    first, *others = grid([head, *lines], "l" + "r" * len(used))
-    yield paint(first, DIM, style.color)
-    yield from others
+    yield from lines(words.title(train), words.sums(train), words.HEADINGS, rows, used, style)
