@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
+"""Where YAML ends a line, and so where lines are counted in any text: str.splitlines also splits at form feeds."""
 LONGEST_MESSAGE = 10_000
 """Most characters of a message: it may repeat what somebody wrote, of any length."""
 LONGEST_WORD = 100
@@ -54,7 +57,7 @@ class Source:
     what of the file it came from.
     """
 
-    __slots__ = ("name", "text", "about", "shipped", "file", "origins", "_lines")
+    __slots__ = ("name", "text", "about", "shipped", "file", "origins", "_lines", "_starts")
 
     def __init__(
         self,
@@ -68,15 +71,32 @@ class Source:
         self.name, self.text, self.about, self.shipped = name, text, about, shipped
         self.file, self.origins = file or name, origins
         self._lines: list[str] | None = None
+        self._starts: list[int] | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        """The text without its byte order mark, line by line."""
+        if self._lines is None:
+            self._lines = re.split(LINE_BREAK, self.text.removeprefix("\ufeff"))
+        return self._lines
+
+    @property
+    def starts(self) -> list[int]:
+        """By line, the index in the text at which it begins."""
+        if self._starts is None:
+            self._starts = [0, *(found.end() for found in re.finditer(LINE_BREAK, self.text))]
+        return self._starts
 
     def line(self, number: int) -> str:
-        """The text of a line, counted from zero; empty past the end. Lines end where YAML ends them."""
-        if self._lines is None:
-            text = self.text.removeprefix("\ufeff").replace("\r\n", "\n")
-            for line_break in "\r\x85\u2028\u2029":  # str.splitlines also splits at form feeds and the like
-                text = text.replace(line_break, "\n")
-            self._lines = text.split("\n")
-        return self._lines[number] if number < len(self._lines) else ""
+        """The text of a line, counted from zero; empty past the end."""
+        return self.lines[number] if number < len(self.lines) else ""
+
+    def span(self, start: int, stop: int) -> Span:
+        """A piece of the text, by its indexes."""
+        from bisect import bisect_right
+
+        line = max(bisect_right(self.starts, start) - 1, 0)
+        return Span(self, line, start - self.starts[line], stop - self.starts[line])
 
 
 class Span:

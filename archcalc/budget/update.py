@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 
 from archcalc.budget.result import EVERYTHING, Result
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.language.yaml_nodes import Node
-from archcalc.language.yaml_reader import LINE_BREAK
 from archcalc.layers.amounts import MOST_DIGITS, Amount
 from archcalc.report.figures import TIME
 from archcalc.sources.text import decode
@@ -120,7 +118,7 @@ def edited_file(name: str, changes: list[Change]) -> tuple[bytes, bytes]:
         raise SpecError(Diagnostic(f"'{name}' has changed while it was checked"))
     text = data.decode("utf-8")
     mark = len(text) - len(source.text)  # a byte order mark
-    starts = [mark, *(found.end() + mark for found in re.finditer(LINE_BREAK, source.text))]
+    starts = [start + mark for start in source.starts]
     for change in sorted(changes, key=lambda change: (change.node.span.line, change.node.span.start), reverse=True):
         span, quote = change.node.span, 0 if change.node.plain else 1
         start, stop = starts[span.line] + span.start + quote, starts[span.line] + span.stop - quote

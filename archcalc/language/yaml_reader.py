@@ -20,7 +20,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from archcalc.errors import Diagnostic, Source, Span, SpecError, nearest
+from archcalc.errors import LINE_BREAK, Diagnostic, Source, Span, SpecError, nearest
 from archcalc.language.yaml_nodes import Node, node_at
 from archcalc.language.yaml_scalars import TooLarge, plain_value
 from archcalc.language.yaml_traps import (
@@ -50,7 +50,6 @@ ERROR_LIMIT = 100  # a wrong file of 10 MB should not become a million diagnosti
 NOT_ALLOWED = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
 ALLOWED_ASCII = bytes([9, 10, 13, *range(0x20, 0x7F)])
 SURROGATE = "[\ud800-\udfff]"
-LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
 PROPERTIES = r"(?:&[\w-]+\s*|!\S*\s*)*"
 TAG = r"(?:&[\w-]+\s*)?(!<[^>]*>|![^\s,\[\]{}]*)"
 

@@ -42,14 +42,9 @@ class File:
         if self._source is None:
             check_is_text(self.size, self.name)
             charge(len(self.head) // BYTES)
-            text = self.head.decode("utf-8", "replace") if self.is_foreign else decode(self.head, self.name)
+            text = self.head.decode("utf-8-sig", "replace") if self.is_foreign else decode(self.head, self.name)
             self._source = Source(self.name, text)
         return self._source
-
-    @property
-    def text(self) -> str:
-        """As ``source``, its lines ended by ``\\n`` alone where a ``\\r`` stood before."""
-        return self.source.text.removeprefix("\ufeff").replace("\r\n", "\n")
 
     def view(self) -> memoryview:
         """All bytes; a large file is mapped and not read. Raises SpecError."""

@@ -182,3 +182,40 @@ def test_signs_exclude_one_another() -> None:
 )
 def test_a_plain_spec_is_told_at_a_glance(text: str, plain: bool) -> None:
     assert is_plain_spec(text.encode()) is plain
+
+
+WRONG_LINES = {
+    "net.cfg": TINY + "[convolutional]\nfilters=many\n",
+    "net.prototxt": 'name: "net"\ninput: "x"\ninput_shape { dim: 1 dim: 3 dim: 8 dim: 8 }\n'
+    'layer { name: "a" type: "ReLU" bottom: "y" top: "z" }\n',
+    "config.json": '{\n"model_type": "bert",\n"num_hidden_layers": "many"\n}\n',
+    "model.json": '{"class_name": "Sequential",\n"config": {"name": "net", "layers": [\n'
+    '{"class_name": "Dense", "config": {"name": "d", "batch_input_shape": [null, 4], "units": "many"}}]}}\n',
+}
+
+
+def place_of_error(name: str, text: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, int]:
+    Path(name).write_bytes(text.encode())
+    status, _, err = run(capsys, "show", name)
+    assert status == 2
+    line, column = err[err.index("-->") :].partition("\n")[0].rsplit(":", 2)[1:]
+    return int(line), int(column)
+
+
+@pytest.mark.parametrize("name", WRONG_LINES)
+def test_an_error_has_the_same_place_however_lines_end(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = WRONG_LINES[name]
+    place = place_of_error(name, text, capsys)
+    assert place[0] > 1
+    assert place_of_error(name, text.replace("\n", "\r\n"), capsys) == place
+    assert place_of_error(name, "\ufeff" + text, capsys) == place
+
+
+@pytest.mark.parametrize("line_break", ["\r", "\x85", "\u2028"])
+@pytest.mark.parametrize("name", ["net.cfg", "net.prototxt"])
+def test_a_comment_ends_where_its_format_ends_it(
+    name: str, line_break: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And lines are counted as they are in every text: an editor shows a line that ends so as two."""
+    line, column = place_of_error(name, WRONG_LINES[name], capsys)
+    assert place_of_error(name, f"# of{line_break}many\n{WRONG_LINES[name]}", capsys) == (line + 2, column)

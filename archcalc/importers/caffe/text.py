@@ -15,7 +15,7 @@ DEEPEST = 50
 TOKEN = 5
 """Units of work that a word takes."""
 TOKENS = re.compile(
-    r"""[ \t\r\f\v]+ | \#[^\n]* | (?P<line>\n) | (?P<text>"[^"\\\n]*(?:\\.[^"\\\n]*)*" | '[^'\\\n]*(?:\\.[^'\\\n]*)*')
+    r"""\s+ | \#[^\n]* | (?P<text>"[^"\\\n]*(?:\\.[^"\\\n]*)*" | '[^'\\\n]*(?:\\.[^'\\\n]*)*')
     | (?P<word>[-+]?[\w.]+(?:[-+][\d]+)?) | (?P<sign>[{}<>:;,\[\]]) | (?P<wrong>.)""",
     re.VERBOSE,
 )
@@ -99,13 +99,10 @@ class Token:
 
 def tokens(file: File) -> Iterator[Token]:
     """Words, texts and signs with their places. Raises SpecError for a character that is none."""
-    line, start = 0, 0
-    for found in TOKENS.finditer(file.text):
+    for found in TOKENS.finditer(file.source.text):
         kind = found.lastgroup
-        if kind == "line":
-            line, start = line + 1, found.end()
-        elif kind is not None:
-            span = Span(file.source, line, found.start() - start, found.end() - start)
+        if kind is not None:
+            span = file.source.span(*found.span())
             charge(TOKEN, span)
             if kind == "wrong":
                 raise SpecError(Diagnostic(f"a field's name is expected, not '{found[0]}'", span))

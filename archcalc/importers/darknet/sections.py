@@ -72,9 +72,10 @@ class Section:
 def read_sections(file: File) -> list[Section]:
     """The sections of a file. Blanks inside a line mean nothing, and the first of two equal keys counts."""
     sections: list[Section] = []
-    for number, line in enumerate(file.text.split("\n")):
-        text = re.sub(r"\s", "", line)
-        span = Span(file.source, number, len(line) - len(line.lstrip()), len(line.rstrip()))
+    for line in re.finditer(r"[^\n]+", file.source.text):
+        text = re.sub(r"\s", "", line[0])
+        start = line.start() + len(line[0]) - len(line[0].lstrip())
+        span = file.source.span(start, start + len(line[0].strip()))
         charge(LINE, span)
         if not text or text[0] in "#;":
             continue

@@ -17,7 +17,7 @@ from typing import Any
 from archcalc.errors import Diagnostic, Span, SpecError, unknown
 from archcalc.importers.hugging_face.configuration import Configuration, Path, Place, shown
 from archcalc.importers.hugging_face.families import MODEL_TYPES
-from archcalc.importers.hugging_face.places import key_span, span_at
+from archcalc.importers.hugging_face.places import key_span
 from archcalc.importers.imported import Asked, Imported
 from archcalc.sources.file import File
 
@@ -35,12 +35,13 @@ def read(file: File, asked: Asked) -> Imported:
 
 def parsed(file: File) -> Mapping[str, Any]:
     """The values of a file. Raises SpecError if it is no JSON, or no mapping."""
-    text = file.source.text.removeprefix("\ufeff")
+    text = file.source.text
     try:
         found = json.loads(text)
     except json.JSONDecodeError as error:
-        at = error.pos + len(file.source.text) - len(text)
-        raise SpecError(Diagnostic(f"this is no JSON: {error.msg}", span_at(file.source, at, at + 1))) from None
+        raise SpecError(
+            Diagnostic(f"this is no JSON: {error.msg}", file.source.span(error.pos, error.pos + 1))
+        ) from None
     except (RecursionError, ValueError) as error:
         told = "it is nested too deep" if isinstance(error, RecursionError) else "a number has too many digits"
         raise SpecError(Diagnostic(f"'{file.name}' cannot be read: {told}")) from None

@@ -25,15 +25,8 @@ def key_span(source: Source, path: tuple[str, ...]) -> Span | None:
         elif text == ":" and before is not None:
             key = before[0][1:-1]
             if tuple(one for one in (*keys, key) if one is not None) == path:
-                return span_at(source, before.start(), before.end())
+                return source.span(before.start(), before.end())
         elif text == ",":
             key = None
         before = token
     return None
-
-
-def span_at(source: Source, start: int, stop: int) -> Span:
-    """A piece of the text, by its characters."""
-    line = source.text.count("\n", 0, start)
-    first = source.text.rfind("\n", 0, start) + 1
-    return Span(source, line, start - first, stop - first)

@@ -20,7 +20,6 @@ import json
 import re
 
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.importers.hugging_face.places import span_at
 from archcalc.importers.imported import Asked, Imported, written
 from archcalc.importers.keras import convolutions, layers, merging, operations, recurrent  # noqa: F401
 from archcalc.importers.keras.container import HDF5, ZIP, document
@@ -48,5 +47,5 @@ def located(file: File, told: Diagnostic) -> Diagnostic:
     text = file.source.text
     words = [json.dumps(named.group(1).rpartition("/")[2])] if named else []
     place = next((at for word in words if (at := text.find(word)) >= 0), 0)
-    span = span_at(file.source, place, place + (len(words[0]) if place else 1))
+    span = file.source.span(place, place + (len(words[0]) if place else 1))
     return Diagnostic(told.message, span, help=told.help)

@@ -34,7 +34,7 @@ def document(file: File) -> Mapping[str, Any]:
         return mapping(file, configuration(file))
     if file.head.startswith(HDF5):
         return from_hdf5(file)
-    return mapping(file, parsed(file, file.text))
+    return mapping(file, parsed(file, file.source.text))
 
 
 def mapping(file: File, found: Any) -> Mapping[str, Any]:

@@ -14,7 +14,6 @@ from archcalc.errors import Diagnostic, Source, SpecError, option
 from archcalc.language.keys import RESERVED
 from archcalc.language.names import is_name
 from archcalc.language.yaml_nodes import Node
-from archcalc.language.yaml_reader import LINE_BREAK
 from archcalc.language.yaml_tree import read
 from archcalc.layers.axes import show_value
 from archcalc.sources.source import Located
@@ -88,7 +87,7 @@ class Writing:
         source = self.located.source
         text = source.text
         tree = read(source)
-        starts = [0, *(found.end() for found in re.finditer(LINE_BREAK, text))]
+        starts = source.starts
         at = {key: starts[node.line] + node.start for key, (node, _) in tree.value.items()}
         in_json = text[starts[tree.line] + tree.start] == "{" and at["layers"] > starts[tree.line] + tree.start
         entry = entry_of(self.name, values, in_json)
@@ -108,8 +107,7 @@ class Writing:
     def end(self, tree: Node, key: Node, indent: int) -> int:
         """The line after the last of a key's block: comments and empty lines before the next key belong to that."""
         source = self.located.source
-        lines = len(re.split(LINE_BREAK, source.text))
-        line = min((one.line for one, _ in tree.value.values() if one.line > key.line), default=lines)
+        line = min((one.line for one, _ in tree.value.values() if one.line > key.line), default=len(source.lines))
         while line > key.line + 1 and is_between(source.line(line - 1), indent):
             line -= 1
         return line
