@@ -18,9 +18,10 @@ RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 class Measured(NamedTuple):
-    """A process that has ended; ``peak`` is the most memory it held at once, in bytes."""
+    """A process that has ended; ``peak`` is the most memory it held at once, in bytes, ``processor`` is in seconds."""
 
     seconds: float
+    processor: float
     peak: int
     status: int
     output: str
@@ -41,15 +42,25 @@ def measured(command: list[str], folder: str = ROOT, stdin: int = subprocess.DEV
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         texts = [os.pread(file.fileno(), 1 << 30, 0).decode("utf-8", "replace") for file in (output, errors)]
-    return Measured(seconds, usage.ru_maxrss * RSS_UNIT, process.returncode, *texts)
+    return Measured(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * RSS_UNIT, process.returncode, *texts)
+
+
+def succeeded(command: list[str], folder: str = ROOT, stdin: int = subprocess.DEVNULL, **environment: str) -> Measured:
+    """Run a command, which must succeed."""
+    done = measured(command, folder, stdin, **environment)
+    if done.status:
+        sys.exit(f"{' '.join(command)} ended with status {done.status}:\n{done.errors}")
+    return done
 
 
 def seconds(command: list[str], folder: str = ROOT, stdin: int = subprocess.DEVNULL, **environment: str) -> float:
     """Seconds of one whole process, which must succeed."""
-    done = measured(command, folder, stdin, **environment)
-    if done.status:
-        sys.exit(f"{' '.join(command)} ended with status {done.status}:\n{done.errors}")
-    return done.seconds
+    return succeeded(command, folder, stdin, **environment).seconds
+
+
+def processor(command: list[str], folder: str = ROOT, **environment: str) -> float:
+    """Seconds of processor time of one whole process, which must succeed."""
+    return succeeded(command, folder, **environment).processor
 
 
 @contextlib.contextmanager

@@ -27,6 +27,8 @@ class Gaps:
             if isinstance(part, Leaf):
                 self.fit(number, part)
         self.sort_entries()
+        self.entering_at: dict[tuple[int, Key], list[Entry]] = {}
+        self.leaving_at: dict[tuple[int, Key], list[Exit]] = {}
         self.tracks = [self.pieces(number) for number in range(len(parts))]
         self.starts: list[float] = []
         u = 0.0
@@ -95,17 +97,28 @@ class Gaps:
             part = self.parts[number]
             if not (isinstance(part, Leaf) and part.symbol == "circle" and len(part.top) > 1):
                 for tensor in self.parts[number - 1].outs:
-                    if tensor in part.ins and self.reads.is_direct(tensor, number) and self.bends(tensor, number):
+                    if (
+                        tensor not in found
+                        and self.reads.is_read_directly(tensor, number)
+                        and self.bends(tensor, number)
+                    ):
                         found[tensor] = None
         return list(found)
 
     def bends(self, tensor: Key, number: int) -> bool:
         """Whether the wire from the part before is not one straight line."""
-        entries = self.entries_of(number, tensor)
-        return any(abs(left.v - entry.v) > 0.01 for left in self.exits_of(number - 1, tensor) for entry in entries)
+        places = [entry.v for entry in self.entries_of(number, tensor)]
+        lefts = [left.v for left in self.exits_of(number - 1, tensor)]
+        return bool(places and lefts) and max(max(lefts) - min(places), max(places) - min(lefts)) > 0.01
 
     def entries_of(self, number: int, tensor: Key) -> list[Entry]:
         """Where a tensor enters a part, across from the spine; along it from the part's start."""
+        found = self.entering_at.get((number, tensor))
+        if found is None:
+            found = self.entering_at[number, tensor] = self.find_entries(number, tensor)
+        return found
+
+    def find_entries(self, number: int, tensor: Key) -> list[Entry]:
         part = self.parts[number]
         if isinstance(part, Leaf) and part.symbol == "bar" and number and tensor in part.top:
             within = [left.v for left in self.exits_of(number - 1, tensor) if 4 <= left.v + part.c <= part.own - 4]
@@ -114,8 +127,12 @@ class Gaps:
         return [entry.moved(0, -part.c) for entry in part.entries(tensor)]
 
     def exits_of(self, number: int, tensor: Key) -> list[Exit]:
-        part = self.parts[number]
-        return [found.moved(0, -part.c) for found in part.exits(tensor)]
+        """Where a tensor leaves a part, across from the spine."""
+        found = self.leaving_at.get((number, tensor))
+        if found is None:
+            part = self.parts[number]
+            found = self.leaving_at[number, tensor] = [one.moved(0, -part.c) for one in part.exits(tensor)]
+        return found
 
     def assign(self) -> None:
         """Each rail as near as what it passes allows."""
@@ -127,10 +144,8 @@ class Gaps:
             if last < len(self.parts) and isinstance(self.parts[last], Leaf):
                 edge = max(edge, edges[last] + 6)
             at = edge + grid.LANE
-            while any(
-                side == its and abs(lane - at) < grid.LANE and not (stop < first or start > last)
-                for its, start, stop, lane in taken
-            ):
+            beside = {lane for its, start, stop, lane in taken if its == side and start <= last and stop >= first}
+            while any(abs(lane - at) < grid.LANE for lane in beside):
                 at += grid.LANE
             taken.append((side, first, last, at))
             rail.lane = side * at

@@ -107,7 +107,7 @@ def settled(line: Line) -> Line:
     best = line.tried()
     if best:
         improve(line, best)
-        line.tried()
+        line.lay()
     line.finish()
     return line
 

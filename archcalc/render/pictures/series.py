@@ -32,12 +32,15 @@ class Line:
 
     def tried(self) -> int:
         """How often wires cross with the rails as they are."""
+        self.lay()
+        return crossings(self.drawn.wires)
+
+    def lay(self) -> None:
+        """Give the rails their lanes and the wires their ways."""
         self.gaps.assign()
         self.gaps.order_tracks()
-        drawn = Drawn()
-        self.route(drawn)
-        self.drawn = drawn
-        return crossings(drawn.wires)
+        self.drawn = Drawn()
+        self.route(self.drawn)
 
     # Wires
 
@@ -48,8 +51,6 @@ class Line:
                     self.join(drawn, tensor, number)
         for rail in self.reads.rails:
             self.lead(drawn, rail)
-        for number in range(len(self.parts)):
-            self.write_labels(drawn, number)
 
     def write_labels(self, drawn: Drawn, number: int) -> None:
         part, end = self.parts[number], self.gaps.starts[number] + self.parts[number].U
@@ -132,7 +133,9 @@ class Line:
     # As a part of something else
 
     def finish(self) -> None:
-        """Where the series begins across the data: left of its parts and lanes."""
+        """Write the shapes, and say where the series begins across the data: left of its parts and lanes."""
+        for number in range(len(self.parts)):
+            self.write_labels(self.drawn, number)
         lanes = [rail.lane for rail in self.reads.rails]
         ends = [part.V - part.c for part in self.parts]
         self.c = -min([*(-part.c for part in self.parts), *(lane - 4 for lane in lanes), *self.gaps.lows])
@@ -165,7 +168,7 @@ class Line:
         for rail in self.reads.rails:
             rail.side = -rail.side
         self.gaps.arrange()
-        self.tried()
+        self.lay()
         self.finish()
 
 
