@@ -113,7 +113,9 @@ class Reader:
                 continue
             meta = signature.meta_of(self.file, name, self.metas.get(name))
             key = (self.keys[stored.path], meta.shape) if stored.path in self.keys else stored.path
-            name_of_it = stored.path.rpartition(".")[2]
+            *modules, name_of_it = stored.path.split(".")
+            if name_of_it == "weight" and modules:  # which of all, its module says
+                name_of_it = modules[-1]
             weight = Weight(key, meta.shape, stored.learned, meta.dtype, name=name_of_it)
             tensor = Tensor(meta.shape, weight=weight, dtype=meta.dtype)
             self.stored[stored.path] = tensor
