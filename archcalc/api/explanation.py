@@ -102,7 +102,7 @@ def explanation_of(
         if layer is not None:
             message = f"{figure} is of a whole network, not of '{layer}'"
             raise SpecError(Diagnostic(message, help=f"archcalc explain {request.name} --figure {figure}"))
-        precision = "" if activations is None else known_dtype(activations, "activations")
+        precision = request.dtype if activations is None else known_dtype(activations, "activations")
         report = request.report()
         return of_network(request, report, full, explain_training(report, figure, precision))
     if figure == KV_CACHE.name or figure.startswith(CACHE):

@@ -44,7 +44,8 @@ No kernel's workspace is in it."""
 
 ELSEWHERE = """\
 train_memory, kept_bytes and backward_macs, with adamw, are figures of other
-commands too: limits of 'archcalc check', changes in 'archcalc diff', derived by
+commands too, in mixed precision with --dtype float16 and in bfloat16 with that:
+limits of 'archcalc check', changes in 'archcalc diff', derived by
 'archcalc explain SPEC --figure kept_bytes', and closed forms:
 
     archcalc formula gpt2 --vars T,batch --figure kept_bytes"""

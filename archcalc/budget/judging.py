@@ -116,7 +116,7 @@ def hold_training(limit: Limit, sized: Sized, older: Older | None) -> Result:
     from archcalc.budget.trained import trained_parts
     from archcalc.report.training import trained_figure
 
-    precision = limit.amount.dtype or ""
+    precision = limit.amount.dtype or sized.report["dtype"]
     result = Result(sized.report, limit, trained_figure(sized.report, limit.metric, precision))
     judge(result, older, lambda report: trained_figure(report, limit.metric, precision))
     locate(result, sized, older, lambda report: trained_parts(report, limit.metric, precision))

@@ -82,12 +82,13 @@ OF_MEMORY = """\
 weights and weights_bytes are the same but for @, which weights alone takes.
 params_by_dtype of 'show --format json' says what they come from; bias_dtype is
 that of the biases of norms too. dtype also sets the width of activations, in
-peak_memory, arena and banks. A receptive_field of "all" is over every max and
-over every min; max: all cannot be written. Of banks, what is used is what is
-taken of them together; where a tensor fits in none, the bytes alive there, and
-the tensor is named with the bytes that it lacks. Where a
-peak is too high, what is alive there is told, and with --base the line that
-grew:
+peak_memory, arena and banks; train_memory and kept_bytes are in bfloat16 with
+dtype: bfloat16, in mixed precision with float16, else in float32. A
+receptive_field of "all" is over every max and over every min; max: all cannot be
+written. Of banks, what is used is what is taken of them together; where a tensor
+fits in none, the bytes alive there, and the tensor is named with the bytes that
+it lacks. Where a peak is too high, what is alive there is told, and with --base
+the line that grew:
 
     max: {peak_memory: 256KiB, banks: {a: 128KiB, b: 1MiB}}
 

@@ -35,7 +35,7 @@ from archcalc.cli.answer import answer
         "--activations",
         metavar="TYPE",
         shell_complete=options.completing("dtypes"),
-        help="The type of activations, for peak_memory and arena (float32).",
+        help="The type of activations, for figures of memory; that of --dtype unless given.",
     ),
     options.form("explain"),
     *options.OUTPUT,

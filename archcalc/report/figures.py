@@ -292,7 +292,7 @@ OF_TRAINING = (
         "training memory",
         "Training Memory",
         "bytes",
-        "parameters, gradients, states of adamw and activations kept; in float32, @bfloat16, or mixed with @float16",
+        "parameters, gradients, states of adamw and activations kept; bfloat16, float16 (mixed) or else float32",
         total=None,
     ),
     Figure(
@@ -300,7 +300,7 @@ OF_TRAINING = (
         "kept activations",
         "Kept",
         "bytes",
-        "activations that autograd keeps for the backward pass; in float32, @bfloat16, or mixed with @float16",
+        "activations that autograd keeps for the backward pass; bfloat16, float16 (mixed) or else float32",
         total=None,
     ),
     Figure(

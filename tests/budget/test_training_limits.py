@@ -39,6 +39,25 @@ def test_what_is_used_is_what_train_says(net: str, capsys: pytest.CaptureFixture
     assert found["kept_bytes"] == 4 * (3 * 64 + 4 * 64 + 4)
 
 
+@pytest.mark.parametrize(
+    "dtype, precision", [("float32", "float32"), ("float16", "mixed"), ("bfloat16", "bfloat16"), ("int8", "float32")]
+)
+def test_every_command_trains_in_the_precision_of_the_type(
+    net: str, dtype: str, precision: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = archcalc.train(net, precision=precision)
+    expected = {"kept_bytes": found["kept_bytes"], "train_memory": found["total_bytes"]}
+    for name, value in expected.items():
+        assert main(["check", net, "--dtype", dtype, f"--max={name}=1MB", "--format", "json"]) == 0
+        assert json.loads(capsys.readouterr().out)["results"][0]["used"] == value
+        assert main(["explain", net, "--dtype", dtype, "--figure", name, "--format", "json"]) == 0
+        assert json.loads(capsys.readouterr().out)["layers"][0]["cells"][0]["value"] == value
+        assert archcalc.formula(net, vars="H", dtype=dtype, figure=name)(H=8)[name] == value
+    assert main(["diff", net, net, "--dtype", dtype, "--format", "json"]) == 0
+    totals = json.loads(capsys.readouterr().out)["training"]
+    assert {name: totals[name]["new"] for name in expected} == expected
+
+
 def test_one_that_does_not_hold_names_the_line_that_costs_most(net: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", net, "--max", "kept_bytes=1kB"]) == 1
     said = capsys.readouterr().out
