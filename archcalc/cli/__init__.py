@@ -5,6 +5,7 @@ options.py  the options that commands share
 progress.py a bar for long work, on a terminal
 answer.py   from a request to its document, written
 output.py   where output goes: a terminal, a pipe, a file that is written whole or not at all
+interrupts.py requests to end while variants are computed
 failures.py what goes wrong, told on standard error
 complete.py what could follow, for a shell that asks
 """

@@ -9,6 +9,7 @@ import click
 from archcalc.cli import options
 from archcalc.cli.answer import answer
 from archcalc.cli.commands import OVER_BUDGET
+from archcalc.cli.interrupts import hearing
 from archcalc.request import Request
 
 if TYPE_CHECKING:
@@ -76,8 +77,8 @@ def command(spec: str, **given: Any) -> None:
 
     def build(request: Request) -> Fit:
         watch = click.get_current_context().obj
-        more = {} if watch is None else {"watch": watch.advance}
-        return fit_document(request, **{name: given[name] for name in TAKEN}, **more)
+        with hearing(watch and watch.advance) as watch:
+            return fit_document(request, **{name: given[name] for name in TAKEN}, watch=watch)
 
     if answer("fit", spec, given, build)["answer"] is None:
         raise click.exceptions.Exit(OVER_BUDGET)

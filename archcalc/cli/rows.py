@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -14,9 +13,10 @@ import click
 
 from archcalc.cli.commands import INTERRUPTED
 from archcalc.cli.failures import say
-from archcalc.cli.output import end_in_order, silence
+from archcalc.cli.interrupts import hearing
+from archcalc.cli.output import silence
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.sources.whole import exclusively, real_place
+from archcalc.sources.whole import exclusively, real_place, uninterrupted
 
 
 class Whole:
@@ -42,19 +42,6 @@ class Whole:
         return len(text)
 
 
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Let an interrupt wait until a row is written."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 PARTIAL = ".partial"
 """What a file's name ends with until all rows are in it: a file without it is whole."""
 
@@ -64,16 +51,10 @@ def write_rows(rows: Any, path: str | None, write: Callable[[TextIO], None], *, 
 
     ``resumes``: whether a file of that format can be gone on with. Raises SpecError, and Exit after an interrupt.
     """
-    end_in_order()
     file = None if path is None or path == "-" else path
     try:
-        if file is None:
-            to_standard_output(write)
-        elif os.path.exists(file) and not os.path.isfile(file):  # a device or a pipe cannot be replaced
-            with suppress(BrokenPipeError), opened(file, os.O_WRONLY) as descriptor:
-                write(cast("TextIO", Whole(descriptor)))
-        else:
-            to_file(file, write, rows, after)
+        with hearing(rows.watch) as rows.watch:
+            to_place(file, write, rows, after)
     except (KeyboardInterrupt, SystemExit) as error:
         say(f"interrupted after {done(rows)}" + (f": {kept(file, resumes)}" if file and rows.written else ""))
         status = error.code if isinstance(error, SystemExit) else INTERRUPTED
@@ -86,6 +67,16 @@ def write_rows(rows: Any, path: str | None, write: Callable[[TextIO], None], *, 
         if file is None:
             raise
         tell_kept(error.diagnostics[0], file, resumes, rows)
+
+
+def to_place(file: str | None, write: Callable[[TextIO], None], rows: Any, after: bool) -> None:
+    if file is None:
+        to_standard_output(write)
+    elif os.path.exists(file) and not os.path.isfile(file):  # a device or a pipe cannot be replaced
+        with suppress(BrokenPipeError), opened(file, os.O_WRONLY) as descriptor:
+            write(cast("TextIO", Whole(descriptor)))
+    else:
+        to_file(file, write, rows, after)
 
 
 def done(rows: Any) -> str:

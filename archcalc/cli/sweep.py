@@ -115,7 +115,7 @@ def sweep(specs: tuple[str, ...], form: str, given: Mapping[str, Any]) -> None:
     progress = click.get_current_context().obj
     if progress is not None:
         progress.stop() if path is None else None
-        rows.watch = progress.advance
+        rows.watch = None if given["join"] else progress.advance
     style = options.style(path, given["color"])
     if form in DRAWN:
         found = drawn(rows)

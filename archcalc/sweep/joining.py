@@ -57,6 +57,7 @@ class Joined:
         self.aims = [(aim.name, aim.large) for aim in self.selection.aims]
         self.count, self.begun = Count(), False
         self.written = self.total = 0
+        self.watch: Callable[[int, int], None] | None = None
 
     def each(self, make: Callable[[Chunk], Found]) -> Iterator[Found]:
         """What is made of each chunk of rows, in order."""
@@ -75,6 +76,8 @@ class Joined:
                 chunk = self.chunk(part, block)
                 fits, before = int(chunk.fits.sum()), self.count
                 self.count = Count(before.variants + len(chunk), before.fits + fits, before.rows + len(chunk))
+                if self.watch is not None:
+                    self.watch(self.count.variants, self.total)
                 yield chunk
 
     def chunk(self, part: Part, rows: list[Row]) -> Chunk:

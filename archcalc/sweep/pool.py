@@ -16,6 +16,7 @@ from time import perf_counter, sleep
 from typing import Any, TypeVar
 
 from archcalc.errors import COMMAND_LINE, Diagnostic, SpecError, option
+from archcalc.sources.whole import uninterrupted
 from archcalc.sweep.sweep import CHUNK, Sweep
 
 Found = TypeVar("Found")
@@ -80,7 +81,8 @@ def spread(sweep: Sweep, job: Job[Found], ranges: Ranges, workers: int) -> Itera
     try:
         while waiting or ranges.start < ranges.stop:
             while len(waiting) < AHEAD * workers and ranges.start < ranges.stop:
-                waiting.append(pool.submit(work, *ranges.next()))
+                with uninterrupted():  # the first starts the processes: what is raised in the midst of that is dropped
+                    waiting.append(pool.submit(work, *ranges.next()))
             started = {*multiprocessing.active_children()} - before
             found, variants, seconds = awaited(waiting.popleft(), started)
             ranges.took(variants, seconds)

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from process import archcalc, environment, start
 
+from archcalc.cli.interrupts import hearing
+
 # A signal sent by the process to itself when a function is entered for the N-th time: the same moment on every machine.
 HOOK = """\
 import os, sys
@@ -123,6 +125,44 @@ def test_signals_at_any_moment(folder: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_at_every_moment(folder: Path, number: int) -> None:
     sweep(folder, [step / 500 for step in range(200)], number)
+
+
+FORKING = """\
+import os, runpy, signal, sys
+os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.SIGINT))
+sys.argv = ["archcalc", *{arguments!r}]
+runpy.run_module("archcalc", run_name="__main__")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes start as copies on Linux alone")
+def test_an_interrupt_while_processes_start(folder: Path) -> None:
+    """Python drops what is raised while it runs what others do at a fork."""
+    pytest.importorskip("numpy")
+    arguments = ["sweep", "resnet50", "--vary", "width=8..10_000_000", "--workers", "2", "-o", "rows.csv"]
+    command = [sys.executable, "-c", FORKING.format(arguments=arguments)]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 130
+    assert done.stderr.startswith("interrupted after ")
+    assert sorted(os.listdir()) == ["net.yaml", "rows.csv.partial"]
+
+
+@pytest.mark.parametrize("number, status", [(signal.SIGINT, None), (signal.SIGTERM, 128 + signal.SIGTERM)])
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interrupt_that_python_drops_is_raised_again(number: int, status: int | None) -> None:
+    class Thing:
+        def __del__(self) -> None:
+            signal.raise_signal(number)
+
+    before, seen = signal.getsignal(number), []
+    with hearing(lambda *told: seen.append(told)) as watch:
+        watch(1, 3)
+        Thing()
+        with pytest.raises((KeyboardInterrupt, SystemExit)) as raised:
+            watch(2, 3)
+    assert seen == [(1, 3)]
+    assert getattr(raised.value, "code", None) == status
+    assert number != signal.SIGINT or signal.getsignal(number) == before
 
 
 def test_an_interrupt_while_nobody_reads(folder: Path) -> None:
