@@ -162,6 +162,16 @@ class Graph:
                 kept.append(node)
         self.nodes = kept[::-1]
 
+    def leave_unread_inputs(self) -> None:
+        """Without the inputs that no step reads, such as the mask of attention: a spec says none. Told in a note."""
+        read = {value for node in self.nodes for value in node.inputs} | set(self.outputs)
+        unread = [name for name, value in self.inputs.items() if value not in read]
+        if len(unread) == len(self.inputs):
+            return
+        for name in unread:
+            del self.inputs[name]
+            self.notes.append(f"input '{name}' left out: no step reads it")
+
     def prune_only(self, type: str) -> None:
         """Without the nodes of a type that nothing reads."""
         read = {value for node in self.nodes for value in node.inputs} | set(self.outputs)

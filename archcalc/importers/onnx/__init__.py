@@ -11,7 +11,8 @@ reader.py     the nodes in order, each handed to its rule
 operation.py  a node as its rule sees it
 folding.py    operators on what is known before the network runs: arithmetic on sizes, mostly
 products.py   linear maps, products of matrices, norms
-windows.py    convolutions, pools, resampling
+windows.py    convolutions, pools
+resampling.py  Resize, Upsample
 moving.py     operators that view, cut, join, pad and permute
 elementwise.py  functions, arithmetic, reductions
 recurrent.py  LSTM, GRU, RNN

@@ -23,10 +23,12 @@ FUNCTIONS = {
 KEPT = (
     "Identity Dropout Cast CastLike QuantizeLinear DequantizeLinear Neg Reciprocal Floor Ceil Round Sign Erf Not IsNaN"
     " IsInf Sinh Cosh Tan Asin Acos Atan Asinh Acosh Atanh CumSum Trilu Hardmax Shrink ThresholdedRelu Bernoulli"
-    " RotaryEmbedding ReverseSequence DynamicQuantizeLinear BitwiseNot"
+    " RotaryEmbedding ReverseSequence DynamicQuantizeLinear BitwiseNot BitCast CumProd"
 ).split()
 
-SILENT = frozenset("Identity Dropout Cast CastLike QuantizeLinear DequantizeLinear DynamicQuantizeLinear".split())
+SILENT = frozenset(
+    "Identity Dropout Cast CastLike BitCast QuantizeLinear DequantizeLinear DynamicQuantizeLinear".split()
+)
 """What changes nothing when nobody trains, and is left out without a word."""
 
 TWO = (
@@ -49,7 +51,7 @@ def kept(op: Operation) -> Any:
     if op.type not in SILENT:
         op.drop(x)
     x = Tensor(x.shape, value=x.value, batch=x.batch, weight=x.weight, numbers=x.numbers, dtype=x.dtype)
-    others = [Tensor((), dtype="float32") for _ in op.read[1:]]
+    others = [Tensor(x.shape, dtype="bool") for _ in op.read[1:]]
     return [x, *others] if others else x
 
 
@@ -62,6 +64,9 @@ def prelu(op: Operation) -> Tensor:
     x, slope = op.tensor(0), op.tensor(1)
     if not learned(slope):
         return op.drop(x)
+    channels = x.shape[1] if len(x.shape) > 1 else 1
+    if prod(slope.shape) not in (1, channels):  # a slope for each position
+        return op.recorder.together("mul", [x, slope])
     return op.recorder.layer("prelu", {"channels": "all"} if prod(slope.shape) > 1 else {}, x, [slope])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from archcalc.importers.graphs.samples import Tensor, axis_in
 from archcalc.importers.graphs.unknown import Unreadable
-from archcalc.importers.onnx.operation import Operation, Rule
+from archcalc.importers.onnx.operation import Operation, Rule, other
 from archcalc.importers.pytorch import operators as torch_operators
 from archcalc.importers.pytorch.operation import said
 
@@ -140,7 +140,7 @@ def key_of(x: Tensor) -> Any:
     return x.weight.key if x.weight is not None else None
 
 
-def batch_norm(op: Operation) -> Tensor:
+def batch_norm(op: Operation) -> Any:
     x = op.image()
     if len(x.shape) < 2:
         raise Unreadable(f"{op.type} of a tensor with {len(x.shape)} axes")
@@ -148,7 +148,7 @@ def batch_norm(op: Operation) -> Tensor:
     if op.get("spatial", 1) == 0:
         raise Unreadable("BatchNormalization of each position")
     affine = whole_weights(op, [weight, bias], x.shape[1])
-    track = learned(mean) and learned(variance)
+    track = all(learned(one) and key_of(one) not in op.partly for one in (mean, variance))
     arguments = said(
         {"affine": True, "track": True},
         affine=bool(affine),
@@ -161,7 +161,8 @@ def batch_norm(op: Operation) -> Tensor:
     turned = op.recorder.permute(x, order) if merged else x
     found = op.recorder.layer("batch_norm", arguments, turned, [*affine, *buffers])
     found = op.recorder.permute(found, order) if merged else found
-    return found if affine else scaled_and_shifted(op, found, weight, bias, 1)
+    found = found if affine else scaled_and_shifted(op, found, weight, bias, 1)
+    return [found, *[Tensor(mean.shape) for _ in op.read[1:]]] if len(op.read) > 1 else found
 
 
 def scaled_and_shifted(op: Operation, x: Tensor, weight: Tensor | None, bias: Tensor | None, axis: int) -> Tensor:
@@ -203,7 +204,9 @@ def layer_norm(op: Operation) -> Any:
     found = op.recorder.layer("rms_norm" if root else "layer_norm", arguments, x, weights)
     if not weights:
         found = scaled_and_shifted(op, found, weight, bias, first)
-    return [found, *[Tensor(()) for _ in op.read[1:]]] if len(op.read) > 1 else found
+    sizes = (*x.shape[:first], *(1,) * (len(x.shape) - first))
+    others = [other(op, sizes, x) if read else Tensor(sizes) for read in op.read[1:]]  # the mean, and 1 / deviation
+    return [found, *others] if others else found
 
 
 def after_sum(op: Operation) -> Any:

@@ -24,6 +24,7 @@ from archcalc.importers.onnx import (
     products,
     quantised,
     recurrent,
+    resampling,
     sized,
     windows,
 )
@@ -40,6 +41,8 @@ from archcalc.importers.onnx.stored import (
     names_read,
     partly_shared,
     parts_of,
+    stands_for_weight,
+    statistics_of,
     stored_tensor,
 )
 from archcalc.importers.onnx.wire import Bytes
@@ -50,6 +53,7 @@ RULES: dict[str, Rule] = {
     **elementwise.RULES,
     **products.RULES,
     **windows.RULES,
+    **resampling.RULES,
     **moving.RULES,
     **recurrent.RULES,
     **attending.RULES,
@@ -125,6 +129,7 @@ class Reader:
         self.unreadable.stop(self.unknown, self.asked.as_custom)
         self.give_outputs(graph)
         self.graph.prune()
+        self.graph.leave_unread_inputs()
         hoist(self.graph)
         self.keep_unread(nodes)
         self.graph.notes += [note.message for note in self.unknown.notes()]
@@ -178,6 +183,8 @@ class Reader:
             self.unreadable.add(f"{node.type} that gives more than {MOST_AXES} axes or 2^62 elements", place)
             results = []
         for number, output in enumerate(node.outputs):
+            if number >= len(results) and found is not LOST and self.read_names[output] > 0:
+                self.unreadable.add(f"{node.type} of which something reads the output {number + 1}", place)
             if output:
                 self.values[output] = results[number] if number < len(results) else LOST
 
@@ -216,7 +223,7 @@ class Reader:
             return RULES[node.type](op) if node.type in RULES else LOST
         found = rule(op)
         if node.type in ("Constant", "ConstantOfShape") and node.outputs:
-            found = self.kept(node.outputs[0], found, node.type == "Constant")
+            found = self.kept(node.outputs[0], found, node.type == "Constant" or stands_for_weight(found, op))
         return found
 
     def kept(self, name: str, x: Tensor, learned: bool) -> Tensor:
@@ -262,6 +269,8 @@ class Reader:
                 raise SpecError(Diagnostic(f"{self.file}: an output is {error}")) from None
             if found is not None and found.computed:
                 self.graph.outputs.append(self.recorder.of(found))
+            elif found is not LOST:
+                self.graph.notes.append(f"output '{output.name}' left out: it is known before the network runs")
         if not self.graph.outputs:
             raise SpecError(Diagnostic(f"{self.file} gives no tensor that it computes"))
 
@@ -270,15 +279,18 @@ class Reader:
     def keep_unread(self, nodes: Sequence[NodeProto]) -> None:
         """Stored tensors that operators read and no layer has: one step for those of a module."""
         used = {part for node in self.graph.nodes for owner in node.weights.values() for part in parts_of(owner)}
-        groups: dict[str, dict[str, Tensor]] = {}
+        statistics = statistics_of(nodes)
+        groups: dict[tuple[str, bool], dict[str, Tensor]] = {}
         for name in reversed([*data_read(nodes, [output.name for output in self.model.graph.outputs])]):
             tensor = self.constants.get(name) or (self.values.get(name) if name in self.stored else None)
             if tensor is None or tensor.weight is None or not tensor.weight.learned or name in used:
                 continue
-            groups.setdefault(name.partition(".")[0] if "." in name else "constants", {})[name] = tensor
-        for name, tensors in groups.items():
+            group = name.partition(".")[0] if "." in name else "constants"
+            groups.setdefault((group, name in statistics), {})[name] = tensor
+        for (name, buffers), tensors in groups.items():
             total = sum(prod(tensor.shape) for tensor in tensors.values())
             keys = Several(tensors) if len(tensors) > 1 else next(iter(tensors))
-            made = self.graph.add("parameter", {"shape": [total]}, [], [keys], (), f"node {next(iter(tensors))}")
+            kind = "constant" if buffers else "parameter"
+            made = self.graph.add(kind, {"shape": [total]}, [], [keys], (), f"node {next(iter(tensors))}")
             made.name = plain_name(name).replace("-", "_")
             self.graph.notes.append(f"no layer has {total:,} stored numbers of '{name}', which operators read")

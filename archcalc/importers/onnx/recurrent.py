@@ -26,7 +26,7 @@ def recurrent(op: Operation) -> list[Tensor]:
     x = with_batch_at(op, x, at)
     directions, hidden = weight.shape[0], again.shape[2]
     states = [op.optional(place) for place in (5, 6)]
-    initial = [state for state in states if state is not None and state.computed]
+    initial = [with_batch_at(op, state, at) for state in states if state is not None and state.computed]
     read = [*op.read, False, False][:3]
     bias = op.optional(3)
     last = read[1] and not any((read[0], read[2], initial)) and directions == 1

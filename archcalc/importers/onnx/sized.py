@@ -7,6 +7,8 @@ from typing import Any
 
 from archcalc.importers.graphs.samples import Tensor, axis_in
 from archcalc.importers.graphs.unknown import Unreadable
+from archcalc.importers.onnx.elementwise import softmax
+from archcalc.importers.onnx.moving import padded
 from archcalc.importers.onnx.operation import Operation, Rule, other, stands_as_custom
 
 
@@ -105,15 +107,58 @@ def transformed(op: Operation) -> Tensor:
     x = op.tensor()
     if op.type == "DFT":
         axis = op.axis(1) if "axis" in op.attributes else axis_in(int((op.known("axis", 2) or [-2])[0]), len(x.shape))
-        length = int((op.known("dft_length", 1) or [x.shape[axis]])[0])
-        length = length // 2 + 1 if op.get("onesided", 0) else length
-        return other(op, (*x.shape[:axis], length, *x.shape[axis + 1 : -1], 2), x)
+        half, back = bool(op.get("onesided", 0)), bool(op.get("inverse", 0))
+        length = int((op.known("dft_length", 1) or [2 * (x.shape[axis] - 1) if half and back else x.shape[axis]])[0])
+        length = length // 2 + 1 if half and not back else length
+        return other(op, (*x.shape[:axis], length, *x.shape[axis + 1 : -1], 1 if half and back else 2), x)
     step, window = op.sizes("frame_step", 1)[0], op.optional(2)
     frame = int((op.known("frame_length", 3) or [prod(window.shape) if window is not None else 0])[0])
     if step < 1 or frame < 1:
         raise Unreadable("STFT without a frame")
     bins = frame // 2 + 1 if op.get("onesided", 1) else frame
     return other(op, (x.shape[0], (x.shape[1] - frame) // step + 1, bins, 2), x)
+
+
+def cropped(op: Operation) -> Tensor:
+    """CenterCropPad: the middle of some axes, or zeros around it."""
+    x, wanted = op.tensor(), op.sizes("shape", 1)
+    axes = [axis_in(axis, len(x.shape)) for axis in op.numbers("axes") or range(len(x.shape))]
+    pairs = [(0, 0)] * len(x.shape)
+    for axis, size in zip(axes, wanted, strict=True):
+        more = size - x.shape[axis]
+        small, large = (more // 2, more - more // 2) if more > 0 else (-((-more) // 2), more + (-more) // 2)
+        pairs[axis] = (small, large)
+    return padded(op, x, pairs, "constant")
+
+
+def loss(op: Operation) -> Any:
+    """SoftmaxCrossEntropyLoss and NegativeLogLikelihoodLoss: a number for all samples, or one for each place."""
+    x, target = op.tensor(0), op.tensor(1)
+    shape = target.shape if op.get("reduction", "mean") == "none" else ()
+    computed = [one for one in (x, target) if one.computed]
+    if shape:
+        found = other(op, shape, *computed)
+    else:
+        found = Tensor((), value=op.recorder.add("custom", {"out": [], "params": 0, "macs": 0}, computed).outputs[0])
+        stands_as_custom(op)
+    if len(op.read) < 2:
+        return found
+    return [found, softmax(op.with_type("LogSoftmax", [x], axis=1))]
+
+
+def determinant(op: Operation) -> Tensor:
+    return other(op, op.tensor().shape[:-2])
+
+
+def pulse(op: Operation) -> Tensor:
+    """HannWindow and its like: as many numbers as it is told."""
+    return Tensor((op.sizes("size", 0)[0],))
+
+
+def scale_of_tones(op: Operation) -> Tensor:
+    """MelWeightMatrix: a constant of a row for each frequency."""
+    bins, length = op.sizes("num_mel_bins", 0)[0], op.sizes("dft_length", 1)[0]
+    return Tensor((length // 2 + 1, bins))
 
 
 BY_VALUES = "how much it gives depends on values"
@@ -134,6 +179,7 @@ REFUSED = {
         "StringNormalizer StringConcat StringSplit RegexFullMatch TfIdfVectorizer LabelEncoder Tokenizer".split(),
         STRINGS,
     ),
+    "ImageDecoder": "pixels out of a file, of which nothing says the size",
     "Loop": LOOPS,
     "Scan": "control flow: steps written once that run for each element",
     "If": "control flow: which steps run depends on values",
@@ -153,5 +199,10 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys("RandomNormal RandomUniform RandomNormalLike RandomUniformLike".split(), noise),
     "EyeLike": identity_matrix,
     **dict.fromkeys(("DFT", "STFT"), transformed),
+    "CenterCropPad": cropped,
+    **dict.fromkeys("SoftmaxCrossEntropyLoss NegativeLogLikelihoodLoss".split(), loss),
+    "Det": determinant,
+    **dict.fromkeys("HannWindow HammingWindow BlackmanWindow".split(), pulse),
+    "MelWeightMatrix": scale_of_tones,
     **dict.fromkeys(REFUSED, refused),
 }

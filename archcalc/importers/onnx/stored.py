@@ -11,6 +11,7 @@ from archcalc.importers.graphs.graph import Several
 from archcalc.importers.graphs.samples import Part, Tensor, Weight
 from archcalc.importers.onnx import moving
 from archcalc.importers.onnx.model import GraphProto, NodeProto, TensorProto, subgraphs
+from archcalc.importers.onnx.operation import Operation
 from archcalc.importers.onnx.wire import Bytes
 
 FLOATS = frozenset("float16 float32 float64 bfloat16 float8".split())
@@ -84,7 +85,8 @@ def stored_tensor(name: str, proto: TensorProto) -> Tensor:
 
 WEIGHTS: dict[str, range] = {
     **dict.fromkeys(("Conv", "ConvTranspose", "Gemm", "MatMul", "FusedConv"), range(1, 3)),
-    **dict.fromkeys(("BatchNormalization", "InstanceNormalization", "GroupNormalization"), range(1, 3)),
+    "BatchNormalization": range(1, 5),
+    **dict.fromkeys(("InstanceNormalization", "GroupNormalization"), range(1, 3)),
     **dict.fromkeys(("LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization"), range(1, 3)),
     "Add": range(2),
     "Mul": range(2),
@@ -103,6 +105,27 @@ def partly_shared(nodes: Sequence[NodeProto], stored: dict[str, TensorProto]) ->
         for name in found:
             sets.setdefault(name, set()).add((node.type, *found))
     return frozenset(name for name, found in sets.items() if len(found) > 1)
+
+
+def statistics_of(nodes: Sequence[NodeProto]) -> frozenset[str]:
+    """The names of means and variances of batch norms, which nobody learns."""
+    return frozenset(name for node in nodes if node.type == "BatchNormalization" for name in node.inputs[3:5])
+
+
+MASKS = (0.0, 1.0)
+MOST_WEIGHT = 1e4
+"""A mask hides by larger numbers."""
+
+
+def stands_for_weight(x: Tensor, op: Operation) -> bool:
+    """Whether what ConstantOfShape fills stands for a weight: files whose weights were taken out have such.
+
+    Its sizes stand in the file, and it is no mask of 0 and 1 or of numbers that hide.
+    """
+    proto = op.get("value")
+    value = (proto.numbers or [0.0])[0] if isinstance(proto, TensorProto) else 0.0
+    written = op.tensor().weight is not None
+    return written and x.dtype in FLOATS and value not in MASKS and abs(value) < MOST_WEIGHT
 
 
 def parts_of(owner: Any) -> Iterator[Any]:

@@ -1,9 +1,9 @@
-"""Rules of operators with windows: convolutions, their transposes, pools, resampling."""
+"""Rules of operators with windows: convolutions, their transposes, pools."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import floor, prod
+from math import prod
 from typing import Any
 
 from archcalc.importers.graphs.graph import Several
@@ -66,10 +66,11 @@ def alike(pairs: Pairs) -> bool:
 def convolution(op: Operation) -> Tensor:
     """Conv, and FusedConv with its activation."""
     x, weight, bias = op.image(), op.tensor(1), op.optional(2)
-    if weight.weight is None:
-        raise Unreadable(f"{op.type} whose weight is computed")
     kernel, strides, dilations = spatial(op, x, weight.shape[2:])
     pairs = paddings(op, x.shape[2:], kernel, strides, dilations)
+    if weight.weight is None and weight.origin is None:
+        sizes = spread_out(x.shape[2:], kernel, strides, dilations, pairs, False)
+        return by_computed(op, x, [x.shape[0], weight.shape[0], *sizes], prod(weight.shape[1:]), weight.shape[0])
     x, pairs = without_negative(op, x, pairs)
     groups, out = op.number("group", 1), weight.shape[0]
     channels = weight.shape[1] * groups
@@ -94,6 +95,18 @@ def convolution(op: Operation) -> Tensor:
     return activated(op, found)
 
 
+def by_computed(op: Operation, x: Tensor, shape: Sequence[int], each: int, channels: int) -> Tensor:
+    """A convolution whose weight the network computes: what no layer does, with its multiply-adds.
+
+    ``each``: those of one position of what it gives (or, transposed, of what it reads).
+    """
+    transposed = op.type == "ConvTranspose"
+    positions = x.shape[1:] if transposed else (channels, *shape[2:])
+    found = other(op, shape, x, op.tensor(1), macs=each * prod(positions))
+    bias = op.optional(2) if op.type in ("Conv", "FusedConv", "ConvTranspose") else None
+    return activated(op, added(op, found, bias, 1))
+
+
 def without_negative(op: Operation, x: Tensor, pairs: Pairs) -> tuple[Tensor, Pairs]:
     """Padding below 0 cuts: a step before the window's."""
     if all(min(pair) >= 0 for pair in pairs):
@@ -103,8 +116,6 @@ def without_negative(op: Operation, x: Tensor, pairs: Pairs) -> tuple[Tensor, Pa
 
 def transposed(op: Operation) -> Tensor:
     x, weight, bias = op.image(), op.tensor(1), op.optional(2)
-    if weight.weight is None:
-        raise Unreadable(f"{op.type} whose weight is computed")
     kernel, strides, dilations = spatial(op, x, weight.shape[2:])
     extra = op.numbers("output_padding") or [0] * len(kernel)
     groups = op.number("group", 1)
@@ -114,6 +125,8 @@ def transposed(op: Operation) -> Tensor:
     ]
     own = own_bias(op, bias, weight.shape[1] * groups)
     pairs, sizes = cut_of(op, x, whole, strides, extra)
+    if weight.weight is None and weight.origin is None:
+        return by_computed(op, x, [x.shape[0], weight.shape[1] * groups, *sizes], prod(weight.shape[1:]), 0)
     plain = alike(pairs) and all(
         size == full - 2 * before + more and more < max(stride, dilation) and before >= 0
         for size, full, (before, _), more, stride, dilation in zip(
@@ -167,7 +180,7 @@ def pool(op: Operation) -> Any:
     x, pairs = without_negative(op, x, pairs)
     ceil = bool(op.get("ceil_mode", 0)) and op.get("auto_pad", "NOTSET") == "NOTSET"
     if kind != "max" and set(dilations) != {1}:
-        raise Unreadable(f"{op.type} with dilations")
+        return other(op, [*x.shape[:2], *spread_out(x.shape[2:], kernel, strides, dilations, pairs, ceil)], x)
     if kind == "lp" and any(map(any, pairs)):
         x, pairs = padded(op, x, [(0, 0), (0, 0), *pairs], "constant"), [(0, 0)] * len(pairs)
     odd = any(2 * max(pair) > width for pair, width in zip(pairs, kernel, strict=True))
@@ -182,6 +195,23 @@ def pool(op: Operation) -> Any:
     )
     found = op.recorder.layer(f"{kind}_pool", arguments, x)
     return [found, Tensor(found.shape, dtype="int64")] if len(op.read) > 1 else found
+
+
+def spread_out(
+    before: Sequence[int],
+    kernel: Sequence[int],
+    strides: Sequence[int],
+    dilations: Sequence[int],
+    pairs: Pairs,
+    ceil: bool,
+) -> list[int]:
+    """How many windows with gaps in them fit into each axis. As PyTorch's, none of them starts behind the axis."""
+    found = []
+    for size, width, stride, gap, (front, back) in zip(before, kernel, strides, dilations, pairs, strict=True):
+        free = size + front + back - gap * (width - 1) - 1
+        count = (-(-free // stride) if ceil else free // stride) + 1
+        found.append(count - (ceil and (count - 1) * stride >= size + front))
+    return found
 
 
 def whole_pool(op: Operation) -> Tensor:
@@ -213,56 +243,6 @@ def unpool(op: Operation) -> Tensor:
         return found
     ends = [(0, int(size) - was) for size, was in zip(wanted, found.shape, strict=True)]
     return padded(op, found, ends, "constant")
-
-
-MODES = {
-    "nearest": ("nearest", "nearest", "nearest"),
-    "linear": ("linear", "bilinear", "trilinear"),
-    "cubic": ("", "bicubic", ""),
-}
-"""The mode of upsample for 1, 2 and 3 axes."""
-
-
-def resize(op: Operation) -> Tensor:
-    """Resize and Upsample, by sizes or by factors."""
-    x = op.image()
-    shape = [*x.shape]
-    axes = [axis % len(shape) for axis in op.numbers("axes") or range(len(shape))]
-    factors = op.known("scales", 1 if op.type == "Upsample" or op.opset < 11 else 2)
-    sizes = op.known("sizes", 3) if op.type == "Resize" and op.opset >= 11 else None
-    if sizes is None and (factors is None or len(factors) != len(axes)):
-        raise Unreadable(f"{op.type} without sizes or factors")
-    for place, axis in enumerate(axes):
-        shape[axis] = int(sizes[place]) if sizes is not None else floor(x.shape[axis] * factors[place])  # type: ignore[index]
-    if shape == [*x.shape]:
-        return x
-    policy = op.get("keep_aspect_ratio_policy", "stretch")
-    if policy != "stretch":
-        raise Unreadable(f"{op.type} that keeps the ratio of the sides")
-    return resampled(op, x, shape)
-
-
-def resampled(op: Operation, x: Tensor, shape: Sequence[int]) -> Tensor:
-    """The axes after the channels resampled; where the channels come last, turned for it."""
-    rank = len(shape)
-    if rank in (3, 4, 5) and x.shape[:2] != (*shape[:2],) and x.shape[-1] == shape[-1] and x.shape[0] == shape[0]:
-        forth, back = [0, rank - 1, *range(1, rank - 1)], [0, *range(2, rank), 1]
-        found = resampled(op, op.recorder.permute(x, forth), [shape[axis] for axis in forth])
-        return op.recorder.permute(found, back)
-    if rank not in (3, 4, 5) or x.shape[:2] != (*shape[:2],):
-        return other(op, shape, x)
-    mode = MODES.get(op.get("mode", "nearest"), ("", "", ""))[rank - 3]
-    if not mode:
-        return other(op, shape, x)
-    before, after = x.shape[2:], shape[2:]
-    whole = all(was and size % was == 0 for size, was in zip(after, before, strict=True))
-    arguments: Arguments = {"size": one([*after])}
-    if whole:
-        arguments = {"scale": one([size // was for size, was in zip(after, before, strict=True)])}
-    arguments |= {"mode": mode} if mode != "nearest" else {}
-    corners = op.get("coordinate_transformation_mode") == "align_corners" and mode != "nearest"
-    arguments |= {"align_corners": True} if corners else {}
-    return op.recorder.layer("upsample", arguments, x)
 
 
 def deformed(op: Operation) -> Tensor:
@@ -313,7 +293,6 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys("MaxPool AveragePool LpPool".split(), pool),
     **dict.fromkeys("GlobalAveragePool GlobalMaxPool GlobalLpPool".split(), whole_pool),
     "MaxUnpool": unpool,
-    **dict.fromkeys("Resize Upsample".split(), resize),
     "DeformConv": deformed,
     "Col2Im": columns,
 }

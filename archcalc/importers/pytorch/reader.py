@@ -99,6 +99,7 @@ class Reader:
         self.unreadable.stop(self.unknown, self.asked.as_custom)
         self.give_outputs()
         self.graph.prune()
+        self.graph.leave_unread_inputs()
         self.keep_unread()
         self.graph.notes += [note.message for note in self.unknown.notes()]
         return self.graph

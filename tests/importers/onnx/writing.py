@@ -40,10 +40,14 @@ def whole(name: str, numbers: Sequence[int]) -> bytes:
     return tensor(name, [len(numbers)], struct.pack(f"<{len(numbers)}q", *numbers), INT64)
 
 
+class Stored(bytes):
+    """A stored tensor as the value of an attribute, where other bytes are a graph."""
+
+
 def attribute(name: str, value: Any) -> bytes:
     if isinstance(value, list):
         return field(1, name) + b"".join(field(8, one) for one in value) + field(20, 7)
-    number, kind = {int: (3, 2), float: (2, 1), str: (4, 3), bytes: (6, 5)}[type(value)]
+    number, kind = {int: (3, 2), float: (2, 1), str: (4, 3), bytes: (6, 5), Stored: (5, 4)}[type(value)]
     return field(1, name) + field(number, value) + field(20, kind)
 
 
