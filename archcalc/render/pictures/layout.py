@@ -12,6 +12,9 @@ from archcalc.render.pictures.place import placed
 from archcalc.render.pictures.tree import Key
 from archcalc.render.pictures.wrap import wrapped
 
+SHEET = 1.4
+"""How much longer than wide a sheet of paper is: of two layouts the one is taken that it shows larger."""
+
 
 class Place(NamedTuple):
     """A box's rectangle, without the cards that stand behind it; ``level`` counts the containers around it."""
@@ -46,8 +49,8 @@ class Layout(NamedTuple):
 
 def lay_out(scene: Scene, looks: Looks) -> Layout:
     """The layout of a scene, wrapped if it is long, with nothing around it."""
-    drawn, length, across = placed(scene.boxes, looks.symbols, looks)
-    drawn, length, across = wrapped(drawn, length, across, looks)
+    found = [wrapped(*one, looks) for one in placed(scene.boxes, looks.symbols, looks)]
+    drawn, length, across = min(found, key=lambda one: max(one[1] / SHEET, one[2]))
     horizontal = looks.horizontal
     places = [place(one, horizontal, looks) for one in drawn.boxes]
     turn = (lambda point: point) if horizontal else (lambda point: (point[1], point[0]))

@@ -65,9 +65,13 @@ class Label(NamedTuple):
 
 
 class Measures(Protocol):
-    """What the words of a picture need: rooms that are known before anything is placed."""
+    """What the words of a picture need: rooms that are known before anything is placed.
+
+    ``page``: the pixels across the page that are asked for, if any.
+    """
 
     horizontal: bool
+    page: int | None
 
     def box(self, box: Box) -> tuple[float, float]:
         """The width and height of a box that is drawn as one."""

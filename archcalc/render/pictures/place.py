@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from archcalc.render.pictures.boxes import Box
@@ -10,24 +10,49 @@ from archcalc.render.pictures.order import Ordered, Parallel, Rows, Series, orde
 from archcalc.render.pictures.parts import Beside, Container, Drawn, Leaf, Measures, Part
 from archcalc.render.pictures.search import settled
 from archcalc.render.pictures.series import Line
+from archcalc.render.pictures.wrap import TALLEST, in_columns
 
 if TYPE_CHECKING:
     from archcalc.render.pictures.tree import Key
 
 
-def placed(boxes: list[Box], symbols: dict[str, str], measures: Measures) -> tuple[Drawn, float, float]:
-    """All boxes and wires with their places, and how far they reach along the data and across it."""
-    whole = Placing(symbols, measures).series([ordered(boxes)], set(), set())
-    drawn = Drawn()
-    whole.draw(drawn, 0, 0, 0)
-    return drawn, whole.U, whole.V
+BESIDE = 3
+"""Boxes beside one another that nothing connects."""
+
+
+def placed(boxes: list[Box], symbols: dict[str, str], measures: Measures) -> Iterator[tuple[Drawn, float, float]]:
+    """All boxes and wires with their places, and how far they reach along the data and across it.
+
+    Where something long stands inside a container, then also with that in columns.
+    """
+    plain = Placing(symbols, measures, columns=False)
+    yield plain.whole(boxes)
+    if plain.is_long:
+        yield Placing(symbols, measures, columns=True).whole(boxes)
+
+
+def rows_of(loose: list[Box]) -> list[Ordered]:
+    """What neither reads nor is read, a few beside one another: below the rest, so that it makes no picture wider."""
+    rows = [loose[at : at + BESIDE] for at in range(0, len(loose), BESIDE)]
+    return [Parallel(row) if len(row) > 1 else row[0] for row in rows]
 
 
 class Placing:
-    """``symbols``: what each box is drawn as, by its id."""
+    """``symbols``: what each box is drawn as, by its id. ``is_long``: whether something long is inside a container."""
 
-    def __init__(self, symbols: dict[str, str], measures: Measures) -> None:
-        self.symbols, self.measures = symbols, measures
+    def __init__(self, symbols: dict[str, str], measures: Measures, columns: bool) -> None:
+        self.symbols, self.measures, self.columns = symbols, measures, columns
+        self.is_long = False
+
+    def whole(self, boxes: list[Box]) -> tuple[Drawn, float, float]:
+        loose = [box for box in boxes if not box.ins and not box.outs]
+        joined = [box for box in boxes if box.ins or box.outs]
+        first = ordered(joined) if joined else Series([])
+        parts = [*first.parts] if isinstance(first, Series) else [first]
+        line = self.series([*parts, *rows_of(loose)], set(), set())
+        drawn = Drawn()
+        line.draw(drawn, 0, 0, 0)
+        return drawn, line.U, line.V
 
     def part(self, found: Ordered, wanted: set[Key], near: set[Key]) -> Part:
         """What is placed, of which others read the ``wanted`` tensors; ``near`` ones come from just before it."""
@@ -43,7 +68,11 @@ class Placing:
     def of_box(self, box: Box) -> Part:
         if not box.inside:
             return Leaf(box, self.symbols[box.id], self.measures)
-        return Container(box, self.series([ordered(box.inside)], set(box.outs), set()), self.measures)
+        inside = self.series([ordered(box.inside)], set(box.outs), set())
+        if inside.U <= TALLEST:
+            return Container(box, inside, self.measures)
+        self.is_long = True
+        return Container(box, in_columns(inside, self.measures) if self.columns else inside, self.measures)
 
     def series(self, parts: Sequence[Ordered], wanted: set[Key], near: set[Key]) -> Line:
         if len(parts) == 1 and isinstance(parts[0], Series):

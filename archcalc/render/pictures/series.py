@@ -132,6 +132,15 @@ class Line:
 
     # As a part of something else
 
+    def skips(self) -> list[tuple[float, float]]:
+        """From where to where along the data a rail runs past something to one of the parts."""
+        starts, parts = self.gaps.starts, self.parts
+        return [
+            (starts[rail.source] + parts[rail.source].U if rail.source >= 0 else 0.0, starts[rail.taps[-1]])
+            for rail in self.reads.rails
+            if rail.taps
+        ]
+
     def finish(self) -> None:
         """Write the shapes, and say where the series begins across the data: left of its parts and lanes."""
         for number in range(len(self.parts)):

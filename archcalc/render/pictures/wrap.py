@@ -5,14 +5,16 @@ from __future__ import annotations
 from itertools import pairwise
 
 from archcalc.render.pictures import grid
-from archcalc.render.pictures.looks import Looks
-from archcalc.render.pictures.parts import Drawn, Label, Point, Wire
+from archcalc.render.pictures.parts import Drawn, Entry, Exit, Label, Measures, Point, Wire
+from archcalc.render.pictures.series import Line
+from archcalc.render.pictures.tree import Key
 
 TALLEST = 1500
 """Pixels that a picture may reach along the data before it is wrapped, where no width is asked for."""
 
-USUAL, ASPECT = 2800, 2.1
-"""Pixels across the page, at most, of one that is wrapped unasked, until it is so many times as tall as wide."""
+USUAL, INSIDE, ASPECT = 2800, 1400, 2.1
+"""Pixels across, at most, of a picture and of a container that are wrapped unasked, until they are so many times as
+tall as wide."""
 
 MOST_COLUMNS, SHORT, WORTH = 8, 700, 0.85
 """Columns at most; no more where they are short, or where one more would not make them so much shorter."""
@@ -21,12 +23,18 @@ GUTTER = 36
 """Between columns, with what each wire that is led through it adds."""
 
 
-def wrapped(drawn: Drawn, length: float, across: float, looks: Looks) -> tuple[Drawn, float, float]:
+def wrapped(drawn: Drawn, length: float, across: float, measures: Measures) -> tuple[Drawn, float, float]:
     """What is drawn in as many columns (rows, if horizontal) as have room, and its new size."""
-    if looks.asked.width is None and length <= TALLEST:
+    if measures.page is None and length <= TALLEST:
         return drawn, length, across
-    cuts = chosen(Cuts(drawn, length), across, looks)
-    return Wrapping(drawn, length, across, cuts, looks).done() if cuts else (drawn, length, across)
+    cuts = chosen(Cuts(drawn, length), across, measures, USUAL)
+    return Wrapping(drawn, length, across, cuts, measures).done() if cuts else (drawn, length, across)
+
+
+def in_columns(line: Line, measures: Measures) -> Line | Columns:
+    """What stands inside a container, in columns where that makes it shorter."""
+    found = Columns(line, measures)
+    return found if found.cuts else line
 
 
 class Cuts:
@@ -43,14 +51,14 @@ class Cuts:
             end = max(end, stop)
 
     def between(self, end: float, start: float) -> float | None:
-        """A place between two boxes where no wire runs crosswise; None if there is none."""
-        crosswise = sorted(
-            u for wire in self.drawn.wires for (u, v), (x, y) in wire.pieces() if u == x and v != y and end < u < start
-        )
-        edges = [end, *crosswise, start - grid.ARROW + 4]
-        rooms = [(right - left, (left + right) / 2) for left, right in pairwise(edges)]
-        room, middle = max(rooms)
-        return middle if room > 4 else None
+        """A place between two boxes where the fewest wires pass and none runs crosswise; None if there is none."""
+        pieces = [piece for wire in self.drawn.wires for piece in wire.pieces()]
+        crosswise = sorted({u for (u, v), (x, y) in pieces if u == x and v != y and end < u < start})
+        rooms = [one for one in pairwise([end, *crosswise, start - grid.ARROW + 4]) if one[1] - one[0] > 3.5]
+        if not rooms:
+            return None
+        low, high = min(reversed(rooms), key=lambda room: passing(pieces, sum(room) / 2))
+        return (low + high) / 2
 
     def within(self, most: float) -> list[float]:
         """Cuts that leave no column longer than that, if that can be."""
@@ -77,20 +85,25 @@ class Cuts:
         return max(end - start for start, end in zip([0.0, *cuts], [*cuts, self.length], strict=True))
 
 
-def chosen(cuts: Cuts, across: float, looks: Looks) -> list[float]:
+def passing(pieces: list[tuple[Point, Point]], at: float) -> int:
+    """How many lines pass a place along the data."""
+    return len({v for (u, v), (x, y) in pieces if v == y and min(u, x) < at < max(u, x)})
+
+
+def chosen(cuts: Cuts, across: float, measures: Measures, usual: float) -> list[float]:
     """The cuts of a picture: rows as long as the page is wide; columns that fill it, all about as long."""
     if not cuts.free:
         return []
-    asked = looks.asked.width
-    page = (asked or USUAL) - 2 * grid.MARGIN
-    if looks.horizontal:
+    asked = measures.page
+    page = (asked or usual) - 2 * grid.MARGIN
+    if measures.horizontal:
         return cuts.within(page if asked else TALLEST)
     best: list[float] = []
     longest = cuts.length
     for columns in range(2, MOST_COLUMNS + 1):
         found = cuts.even(columns)
         reach = cuts.longest(found)
-        wide = Wrapping(cuts.drawn, cuts.length, 0, found, looks).across
+        wide = Wrapping(cuts.drawn, cuts.length, 0, found, measures).across
         if wide > page or longest <= (SHORT if asked else max(SHORT, ASPECT * across)):
             break
         if reach < longest * WORTH:
@@ -101,12 +114,12 @@ def chosen(cuts: Cuts, across: float, looks: Looks) -> list[float]:
 class Wrapping:
     """What is drawn, cut at some places and moved column by column."""
 
-    def __init__(self, drawn: Drawn, length: float, across: float, cuts: list[float], looks: Looks) -> None:
+    def __init__(self, drawn: Drawn, length: float, across: float, cuts: list[float], measures: Measures) -> None:
         self.drawn, self.cuts = drawn, cuts
         self.ends = [*cuts, length]
         columns = range(len(self.ends))
         self.passing = [self.at_cut(cut) for cut in cuts]
-        self.feet = [self.foot(column, looks) for column in range(len(cuts))]
+        self.feet = [self.foot(column, measures) for column in range(len(cuts))]
         self.lows = [min((v for v, _ in self.reach(column)), default=0.0) for column in columns]
         self.highs = [max((v for _, v in self.reach(column)), default=across) for column in columns]
         self.moves: list[float] = []
@@ -132,9 +145,11 @@ class Wrapping:
         }
         return sorted(found)
 
-    def foot(self, column: int, looks: Looks) -> float:
+    def foot(self, column: int, measures: Measures) -> float:
         """How far below a column wires turn: below the shapes that are written there."""
-        ends = [label.u + looks.label(label.tensor)[0] for label in self.drawn.labels if self.column(label.u) == column]
+        ends = [
+            label.u + measures.label(label.tensor)[0] for label in self.drawn.labels if self.column(label.u) == column
+        ]
         return max([6.0, *(end - self.ends[column] + 2 for end in ends)])
 
     def reach(self, column: int) -> list[tuple[float, float]]:
@@ -195,3 +210,45 @@ class Wrapping:
         head = 4 + grid.TRACK * (len(places) - 1 - rank)
         here, there = v + self.moves[number], v + self.moves[number + 1]
         return [(foot, here), (foot, gutter), (head, gutter), (head, there)]
+
+
+class Columns:
+    """A series in columns, as a part of what is around it. It is not cut where a skip passes."""
+
+    def __init__(self, line: Line, measures: Measures) -> None:
+        self.line, self.measures = line, measures
+        self.ins, self.outs = line.ins, line.outs
+        self.arrange()
+
+    def arrange(self) -> None:
+        drawn = Drawn()
+        self.line.draw(drawn, 0, 0, 0)
+        places = Cuts(drawn, self.line.U)
+        skips = self.line.skips()
+        places.free = [at for at in places.free if not any(low < at < high for low, high in skips)]
+        self.cuts = chosen(places, self.line.V, self.measures, INSIDE)
+        self.wrapping = Wrapping(drawn, self.line.U, self.line.V, self.cuts, self.measures)
+        self.drawn, self.U, self.V = self.wrapping.done()
+        self.c = self.line.c + self.wrapping.moves[0]
+
+    def entries(self, tensor: Key) -> list[Entry]:
+        return [entry.moved(0, self.wrapping.moves[0]) for entry in self.line.entries(tensor)]
+
+    def exits(self, tensor: Key) -> list[Exit]:
+        last = len(self.cuts)
+        found = []
+        for one in self.line.exits(tensor):
+            u, v = self.wrapping.moved((one.u, one.v), last)
+            found.append(Exit(u, v, one.in_lane))
+        return found
+
+    def draw(self, drawn: Drawn, u: float, v: float, level: int) -> None:
+        for box, x, y, along, across, deeper in self.drawn.boxes:
+            drawn.boxes.append((box, u + x, v + y, along, across, level + deeper))
+        drawn.wires += [wire.moved(u, v) for wire in self.drawn.wires]
+        drawn.dots += [(u + x, v + y) for x, y in self.drawn.dots]
+        drawn.labels += [Label(one.tensor, u + one.u, v + one.v) for one in self.drawn.labels]
+
+    def mirror(self) -> None:
+        self.line.mirror()
+        self.arrange()

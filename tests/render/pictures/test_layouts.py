@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from archcalc import Spec
 from archcalc.render.pictures.boxes import Scene
 from archcalc.render.pictures.crossings import crossings
 from archcalc.render.pictures.looks import Asked
@@ -89,3 +92,35 @@ def test_a_fault_is_seen() -> None:
     assert any("runs through" in one for one in faults(looks, layout._replace(wires=[through, *layout.wires]), picture))
     text = picture.marks[0]._replace(x=-50)
     assert any("out of the page" in one for one in faults(looks, layout, picture._replace(marks=[text])))
+
+
+def test_what_is_neither_read_nor_reads_makes_no_picture_wider() -> None:
+    chain: list[Any] = [{"linear": 4}, {"linear": 4}]
+    alone: list[Any] = [{"constant": {"shape": [2]}, "name": f"kept{number}"} for number in range(2)]
+    _, without, _ = drawn(scene(Spec("net", input=[4], layers=chain)))
+    found = scene(Spec("net", input=[4], layers=[*alone, {**chain[0], "from": "input"}, chain[1]]))
+    _, layout, picture = drawn(found)
+    assert found_faults(found, Asked()) == []
+    assert picture.width < 2.5 * without.width
+    below = max(place.y for place in without.places)
+    assert [place.y > below for place in layout.places if place.box.path.startswith("kept")] == [True, True]
+
+
+@pytest.mark.parametrize("horizontal", [False, True])
+def test_what_is_long_inside_a_container_stands_in_columns(horizontal: bool) -> None:
+    """A chain of 30 in a block with a tensor from its middle that is read outside; but none that a skip passes."""
+    layers: list[Any] = [{"conv": {"out": 4 + number, "kernel": 1}, "name": f"c{number}"} for number in range(30)]
+    body: list[Any] = [*layers, {"from": ["c11", "c29"]}]
+    blocks = {"body": {"input": ["C", "H", "W"], "layers": body}}
+    after: list[Any] = [{"concat": {}}, {"conv": {"out": 3, "kernel": 1}}]
+    found = scene(Spec("net", input=[4, 8, 8], blocks=blocks, layers=["body", *after]))
+    assert found_faults(found, Asked(horizontal=horizontal)) == []
+    _, layout, _ = drawn(found, Asked(horizontal=horizontal))
+    across = {round(place.y if horizontal else place.x) for place in layout.places if "body1/" in place.box.path}
+    assert 2 <= len(across) <= 6
+    blocks = {"body": {"input": ["C", "H", "W"], "layers": [*layers, {"from": ["c0", "c29"]}, {"concat": {}}]}}
+    found = scene(Spec("net", input=[4, 8, 8], blocks=blocks, layers=["body"]))
+    _, layout, _ = drawn(found, Asked(horizontal=horizontal))
+    assert found_faults(found, Asked(horizontal=horizontal)) == []
+    across = {round(place.y if horizontal else place.x) for place in layout.places if "body1/c" in place.box.path}
+    assert len(across) <= 2
