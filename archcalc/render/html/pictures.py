@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TextIO
+from zlib import crc32
 
 from archcalc.render.html.page import escape, write_page
+from archcalc.render.html.sheets import sheets
 from archcalc.render.pictures.marks import Picture
 from archcalc.render.pictures.svg import svg
 from archcalc.render.pictures.theme import CHART_RULES, RULES
@@ -18,9 +20,20 @@ def write_pictured(out: TextIO, title: str, body: Iterable[str]) -> None:
 
 
 def figure(picture: Picture) -> str:
-    """The picture in a frame that scrolls, also from the keyboard."""
-    name = escape(f"{picture.name}: {picture.about}" if picture.about else picture.name)
-    return f'<figure tabindex="0" aria-label="{name}">{svg(picture)}</figure>\n'
+    """The picture in a frame that scrolls, also from the keyboard; on paper in pieces, if it is taller than a sheet."""
+    title = escape(f"{picture.name}: {picture.about}" if picture.about else picture.name)
+    pieces = sheets(picture)
+    if len(pieces) == 1:
+        return f'<figure tabindex="0" aria-label="{title}">{svg(picture)}</figure>\n'
+    name = f"p{crc32(title.encode()):x}"
+    whole = f'<figure class="whole" tabindex="0" aria-label="{title}">{svg(picture, name=name)}</figure>\n'
+    return whole + "".join(sheet(name, picture.width, start, end) for start, end in pieces)
+
+
+def sheet(name: str, width: float, start: float, end: float) -> str:
+    """What one sheet of paper shows of a picture."""
+    size = f'width="{width:.0f}" height="{end - start:.0f}" viewBox="0 {start:.0f} {width:.0f} {end - start:.0f}"'
+    return f'<figure class="sheet"><svg class="archcalc" {size}><use href="#{name}"/></svg></figure>\n'
 
 
 STYLE = (
@@ -55,11 +68,15 @@ h2 { margin: 1.4rem 0 .5rem; font-size: 1.05rem; }
   overflow-wrap: anywhere; pointer-events: none;
 }
 tr.lit td { background: var(--large); }
+.sheet { display: none; }
 @media print {
   .pictures, .column { display: block; }
   figure { border: 0; overflow: visible; max-width: none; margin: 0 0 6mm; break-inside: avoid; }
-  figure:first-child { break-inside: auto; }
-  figure .archcalc { width: auto; max-width: 100%; height: auto; }
+  .whole { display: none; }
+  .sheet { display: block; margin: 0; }
+  figure .archcalc { width: auto; max-width: 100%; height: auto; max-height: 251mm; }
+  .pictures > figure:first-child .archcalc { max-height: 212mm; }
+  h2 { break-after: avoid; }
   #tip { display: none !important; }
 }
 """

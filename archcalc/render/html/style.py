@@ -63,9 +63,17 @@ th[aria-sort=descending] button::after { content: "\00a0↓"; color: inherit; }
   th:first-child, td:first-child { position: sticky; left: 0; z-index: 2; background: var(--page); }
   th:first-child { background: var(--head); }
 }
+@page { margin: 12mm; }
 @media print {
-  body { margin: 0; font-size: 9pt; }
+  :root { --step: .55rem; }
+  body { margin: 0; font-size: 8.5pt; }
   .table { overflow: visible; }
+  th { position: static; }
+  th button { display: contents; }
+  th, td { padding: .12rem .45rem; }
+  tfoot { display: table-row-group; }
+  tr { break-inside: avoid; }
+  .name { min-width: 11rem; }
   th button::after, .fold, .tools { display: none; }
 }
 """ + "".join(f'[data-indent="{level}"] {{ --level: {level}; }}\n' for level in range(1, DEEPEST + 1))

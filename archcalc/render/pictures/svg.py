@@ -19,15 +19,19 @@ def write(picture: Picture, out: TextIO, style: Style) -> None:
     out.write(svg(picture, f'xmlns="{NAMESPACE}" ', sheet))
 
 
-def svg(picture: Picture, namespace: str = "", sheet: str = "") -> str:
-    """The picture as an element; a page knows the namespace, and has the style sheet itself."""
+def svg(picture: Picture, namespace: str = "", sheet: str = "", name: str = "") -> str:
+    """The picture as an element; a page knows the namespace, and has the style sheet itself.
+
+    Under a name all of it is one group, so that a page can show parts of it elsewhere.
+    """
     width, height = f"{picture.width:.0f}", f"{picture.height:.0f}"
-    name, about = xml(picture.name), xml(picture.about)
+    title, about = xml(picture.name), xml(picture.about)
+    group, end = (f'<g id="{name}" class="archcalc">', "</g>") if name else ("", "")
     return (
         f'<svg class="archcalc" {namespace}width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" role="img" aria-label="{name}">{sheet}<title>{name}</title>'
-        f"<desc>{about}</desc>"
-        f'<rect class="pg" width="{width}" height="{height}"/>\n' + "".join(map(mark, picture.marks)) + "</svg>\n"
+        f'viewBox="0 0 {width} {height}" role="img" aria-label="{title}">{sheet}<title>{title}</title>'
+        f"<desc>{about}</desc>{group}"
+        f'<rect class="pg" width="{width}" height="{height}"/>\n' + "".join(map(mark, picture.marks)) + f"{end}</svg>\n"
     )
 
 
