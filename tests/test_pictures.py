@@ -15,10 +15,13 @@ import sys
 from html import unescape
 from importlib.metadata import version
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from rich.console import Console
 from rich.text import Text
+
+from tests import page
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".github"
@@ -39,6 +42,9 @@ DRAWN = {
     "sweep": "sweep resnet50 --vary width=16..96:16 --vary H=128..320:32 --columns macs --format svg",
 }
 """Pictures that archcalc draws itself."""
+
+PAGES = {"page": "show lenet5 --format html"}
+"""Pages that archcalc writes, as a picture."""
 
 PICTURES = {  # name -> command, columns
     "show": ("show resnet18 --depth 2", 86),
@@ -94,19 +100,31 @@ def test_pictures_are_what_archcalc_prints(name: str, tmp_path: Path) -> None:
 
 
 def drawing(name: str, folder: Path) -> str:
-    """What archcalc draws."""
-    command = [sys.executable, "-m", "archcalc", *shlex.split(DRAWN[name])]
+    """What archcalc draws, or the page that it writes as a picture."""
+    command = [sys.executable, "-m", "archcalc", *shlex.split({**DRAWN, **PAGES}[name])]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True).stdout.decode()
+    text = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True).stdout.decode()
+    return page.svg(text) if name in PAGES else text
 
 
-@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("name", [*DRAWN, *PAGES])
 def test_drawings_are_what_archcalc_draws(name: str, tmp_path: Path) -> None:
-    mend = f"'{DRAWN[name]}' draws something else: python -m tests.regenerate pictures"
+    mend = f"{name}.svg is not what archcalc draws: python -m tests.regenerate pictures"
     assert drawing(name, tmp_path) == (FOLDER / f"{name}.svg").read_text(encoding="utf-8"), mend
 
 
-@pytest.mark.parametrize("name", [*PICTURES, *DRAWN])
+def test_the_picture_of_a_page_says_what_the_page_says() -> None:
+    """Its figures are the network's, in the totals and in the table."""
+    from archcalc import load
+
+    root = ElementTree.parse(FOLDER / "page.svg").getroot()
+    said = {"".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")}
+    net = load("lenet5")
+    assert {f"{net.params:,}", f"{net.macs:,}", "lenet5", "Memory of activations", "Where the parameters are"} <= said
+    assert {layer.path.rpartition("/")[2] for layer in net.layers} <= said
+
+
+@pytest.mark.parametrize("name", [*PICTURES, *DRAWN, *PAGES])
 def test_pictures_load_nothing(name: str) -> None:
     svg = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
     assert set(re.findall(r"\w+://[^\s\"')]*", svg)) <= {"http://www.w3.org/2000/svg", "https://www.textualize.io"}
@@ -118,5 +136,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
         for picture in PICTURES:
             (FOLDER / f"{picture}.svg").write_text(draw(picture, Path(scratch)), encoding="utf-8")
-        for picture in DRAWN:
+        for picture in (*DRAWN, *PAGES):
             (FOLDER / f"{picture}.svg").write_text(drawing(picture, Path(scratch)), encoding="utf-8")
