@@ -48,12 +48,16 @@ def entry(kind: type[Any]) -> dict[str, Any]:
 def table() -> dict[str, Any]:
     import transformers
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+    from transformers.models.auto.modeling_auto import MODEL_MAPPING_NAMES
 
     kinds = {name: CONFIG_MAPPING[name] for name in sorted(MODEL_TYPES)}
     for name in sorted(PARTS):
         owner, _, part = name.partition("/")
         kinds[name] = CONFIG_MAPPING[owner].sub_configs[part]
-    return {"transformers": transformers.__version__} | {name: entry(kind) for name, kind in kinds.items()}
+    found = {name: entry(kind) for name, kind in kinds.items()}
+    for name in MODEL_TYPES:
+        found[name]["bare"] = MODEL_MAPPING_NAMES[name]
+    return {"transformers": transformers.__version__} | found
 
 
 def written(found: dict[str, Any]) -> str:

@@ -29,7 +29,8 @@ ACTIVATIONS = {
 
 @cache
 def defaults() -> Mapping[str, Any]:
-    """Of each model type ``keys`` with their defaults, and ``aliases``, other names of them."""
+    """Of each model type ``keys`` with their defaults, ``aliases``, other names of them, and ``bare``, the class a
+    head."""
     text = (files("archcalc") / "importers/hugging_face/defaults.json").read_text(encoding="utf-8")
     found: Mapping[str, Any] = json.loads(text)
     return found
@@ -46,6 +47,7 @@ class Configuration:
         entry = defaults()[type]
         self.keys: Mapping[str, Any] = entry["keys"]
         self.aliases: Mapping[str, str] = entry.get("aliases", {})
+        self.bare: str = entry.get("bare", "")
         self.parts: list[Configuration] = []
         self.read: set[str] = set()
 
@@ -123,6 +125,22 @@ class Configuration:
             raise self.wrong(key, f"expected {length} numbers, got {len(found)}")
         return found
 
+    def ratios(self, key: str, length: int) -> list[float]:
+        """Numbers that widths are multiplied with."""
+        found = self.get(key)
+        right = isinstance(found, list) and all(
+            type(one) in (int, float) and 0 <= one <= LARGEST_RATIO for one in found
+        )
+        if not right or len(found) != length:
+            raise self.wrong(key, f"expected {length} numbers from 0 to {LARGEST_RATIO:,}, got {shown(found)}")
+        return list(found)
+
+    def flags(self, key: str, length: int) -> list[bool]:
+        found = self.get(key)
+        if not isinstance(found, list) or len(found) != length or any(type(one) is not bool for one in found):
+            raise self.wrong(key, f"expected a list of {length} times true or false, got {shown(found)}")
+        return found
+
     def pair(self, key: str) -> tuple[int, int]:
         """Height and width; one number is both."""
         found = self.get(key)
@@ -165,9 +183,13 @@ class Configuration:
     def head(self, of: str, heads: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
         """The variables of a class's head, by the end of its name."""
         for ending, variables in heads.items():
-            if of.endswith(ending):
+            if self.is_bare(of) if ending == "Model" else of.endswith(ending):
                 return variables
         raise self.wrong("architectures", f"archcalc knows no head of '{of}'", f"it knows {', '.join(heads)}")
+
+    def is_bare(self, of: str) -> bool:
+        """Whether a class has no head, in whatever letters its author wrote the type."""
+        return of.lower() == self.bare.lower()
 
     def classes(self) -> int:
         """How many labels there are: two unless they are named."""

@@ -167,6 +167,7 @@ def mpt(c: Configuration, of: str) -> Variables:
     if isinstance(attention, dict) and (attention.get("qk_ln") or attention.get("attn_type") == "multiquery_attention"):
         raise c.wrong("attn_config", "archcalc reads mpt without qk_ln, and with a key for each head")
     c.fixed("no_bias", True)
+    c.fixed("expansion_ratio", 4)  # which transformers takes whatever is said
     c.fixed("norm_type", "low_precision_layernorm")
     c.read.update(("max_seq_len", "learned_pos_emb", "embedding_fraction"))
     return {
@@ -175,7 +176,7 @@ def mpt(c: Configuration, of: str) -> Variables:
         "dim": dim,
         "depth": c.depth("n_layers"),
         "heads": c.heads("n_heads", dim),
-        "mlp": c.number("expansion_ratio") * dim,
+        "mlp": 4 * dim,
         "act": "gelu",
         **layer_norm(norm_bias=False, gated=False),
         **causal_heads(c, of),

@@ -19,7 +19,7 @@ def scores(c: Configuration, of: str) -> Variables:
     if of.endswith("ForConditionalGeneration") or of == "MarianMTModel":
         return {"tied": c.flag("tie_word_embeddings", True)}
     c.read.add("tie_word_embeddings")
-    if of.endswith("Model") and not of.endswith("EncoderModel"):
+    if c.is_bare(of):
         return {"lm": False}
     raise c.wrong("architectures", f"archcalc knows no head of '{of}'", "it knows ForConditionalGeneration, Model")
 
@@ -33,13 +33,11 @@ def t5(c: Configuration, of: str) -> Model:
         raise c.wrong("feed_forward_proj", "expected an activation, such as relu or gated-gelu")
     c.read.update(("dense_act_fn", "is_gated_act", "relative_attention_max_distance"))
     depth = c.depth("num_layers")
-    variables = {
-        "S": TOKENS,
+    encoder = {
         "T": TOKENS,
         "vocab": c.number("vocab_size"),
         "dim": c.number("d_model"),
         "depth": depth,
-        "decoder_depth": c.number("num_decoder_layers", depth),
         "heads": c.number("num_heads"),
         "head_dim": c.number("d_kv"),
         "mlp": c.number("d_ff"),
@@ -47,9 +45,12 @@ def t5(c: Configuration, of: str) -> Model:
         "gated": gated,
         "distances": c.number("relative_attention_num_buckets"),
         "everywhere": c.type == "umt5",
-        **scores(c, of),
     }
-    return Model("t5", variables, TEXTS)
+    decoder_depth = c.number("num_decoder_layers", depth)
+    if of.endswith("EncoderModel"):
+        c.read.add("tie_word_embeddings")
+        return Model("t5-encoder", encoder, {"input": ("T", "int64")})
+    return Model("t5", {"S": TOKENS, **encoder, "decoder_depth": decoder_depth, **scores(c, of)}, TEXTS)
 
 
 AFTER = {"words_norm": True, "before": False}

@@ -8,9 +8,25 @@ from archcalc.importers.hugging_face.configuration import Configuration
 from archcalc.importers.hugging_face.decoders import TOKENS, periodic, rotary
 from archcalc.importers.hugging_face.model import Model, Variables
 
-POOLED = ("bert", "roberta", "xlm-roberta", "camembert", "albert", "mpnet", "ernie", "layoutlm", "data2vec-text", "esm")
+POOLED = (
+    "bert",
+    "roberta",
+    "xlm-roberta",
+    "camembert",
+    "albert",
+    "mpnet",
+    "ernie",
+    "layoutlm",
+    "data2vec-text",
+    "esm",
+    "squeezebert",
+    "fnet",
+)
 """Types whose bare model pools the first token."""
 
+
+ALWAYS = ("layoutlm", "squeezebert", "fnet")
+"""Types that pool the first token whatever the class."""
 
 TWICE = (*(name for name in POOLED if name != "esm"), "megatron-bert")
 """Types with a bias of words both in the scores' linear layer and beside it, which are one where the tables are."""
@@ -31,8 +47,11 @@ def head(c: Configuration, of: str) -> Variables:
         "Model": {"pooled": c.type in POOLED},
     }
     if c.type != "electra":
-        heads["ForPreTraining"] = {**heads["ForMaskedLM"], "pooled": True, "classes": 2}
-    return c.head(of, heads)
+        classes = c.classes() if c.type == "albert" else 2
+        heads["ForPreTraining"] = {**heads["ForMaskedLM"], "pooled": True, "classes": classes}
+    heads |= dict.fromkeys(("LMHeadModel", "ForCausalLM"), heads["ForMaskedLM"])
+    found = c.head(of, heads)
+    return found | ({"pooled_beside": True} if c.type in ALWAYS and not found.get("pooled", True) else {})
 
 
 def bert(c: Configuration, of: str) -> Variables:
@@ -45,7 +64,7 @@ def bert(c: Configuration, of: str) -> Variables:
         "vocab": c.number("vocab_size"),
         "dim": dim,
         "depth": c.depth(),
-        "heads": c.heads(of=dim),
+        "heads": c.heads(of=dim) if "num_attention_heads" in c.keys else 1,
         "mlp": c.number("intermediate_size"),
         "act": c.act("hidden_act"),
         "context": context,
@@ -101,7 +120,7 @@ def mpnet(c: Configuration, of: str) -> Variables:
 
 def layoutlm(c: Configuration, of: str) -> Variables:
     found = bert(c, of) | {"places": c.number("max_2d_position_embeddings")}
-    return found | {"kept": found["context"]} | ({"pooled": True} if "lm" in found else {})
+    return found | {"kept": found["context"]}
 
 
 def megatron_bert(c: Configuration, of: str) -> Variables:
@@ -112,7 +131,7 @@ def megatron_bert(c: Configuration, of: str) -> Variables:
         "last_norm": True,
         "kept": c.number("max_position_embeddings"),
     }
-    return found | ({"pooled": True} if of.endswith("Model") else {})
+    return found | ({"pooled": True} if c.is_bare(of) else {})
 
 
 def esm(c: Configuration, of: str) -> Variables:
@@ -138,6 +157,32 @@ def esm(c: Configuration, of: str) -> Variables:
         "last_norm": True,
     }
     return found | head(c, of)
+
+
+def squeezebert(c: Configuration, of: str) -> Variables:
+    """Linear layers of channels in groups."""
+    c.fixed("embedding_size", c.number("hidden_size"))
+    parts = ("q", "k", "v", "post_attention", "intermediate", "output")
+    found = bert(c, of)
+    return found | {"groups": [c.number(f"{part}_groups") for part in parts], "kept": found["context"]}
+
+
+def fnet(c: Configuration, of: str) -> Variables:
+    """Fourier transforms in place of attention; what stands for a word is mapped even if it is as wide as the model."""
+    c.fixed("use_tpu_fourier_optimizations", False)
+    c.read.add("tpu_short_seq_length")
+    return bert(c, of) | {"mixed": False, "mapped": True}
+
+
+def convbert(c: Configuration, of: str) -> Variables:
+    """Half of the channels are for attention, by fewer heads, and half for convolutions."""
+    found = electra(c, of)
+    heads = max(found["heads"] // c.number("head_ratio"), 1)
+    if found["dim"] % (2 * heads):
+        raise c.wrong("num_attention_heads", f"half of {found['dim']} channels cannot be divided among {heads} heads")
+    groups = c.number("num_groups")
+    more: Variables = {} if groups == 1 else {"groups": [1, 1, 1, 1, groups, groups]}
+    return found | {"heads": heads, "convolved": c.number("conv_kernel_size"), **more}
 
 
 def modernbert(c: Configuration, of: str) -> Variables:
@@ -185,6 +230,9 @@ TYPES = {
     "megatron-bert": megatron_bert,
     "modernbert": modernbert,
     "esm": esm,
+    "squeezebert": squeezebert,
+    "fnet": fnet,
+    "convbert": convbert,
 }
 
 

@@ -12,10 +12,11 @@ MODULES = {
     "latent_decoders": "deepseek_v2 deepseek_v3",
     "encoders": (
         "bert roberta xlm-roberta camembert ernie data2vec-text electra albert distilbert mpnet layoutlm megatron-bert"
-        " modernbert esm"
+        " modernbert esm squeezebert fnet convbert"
     ),
     "image_encoders": "vit deit vit_mae vit_msn beit dinov2 dinov2_with_registers yolos",
     "image_networks": "resnet regnet convnext convnextv2 swin swinv2 segformer clip siglip",
+    "image_stages": "mobilenet_v1 mobilenet_v2 efficientnet poolformer pvt levit mobilevit cvt",
     "speech": "wav2vec2 hubert",
     "apart_encoders": "deberta-v2",
     "narrow_encoders": "mobilebert",

@@ -43,6 +43,6 @@ def deepseek(c: Configuration, of: str) -> Variables:
 
 def model(c: Configuration, architecture: str) -> Model:
     """The network of a configuration."""
-    if not architecture.endswith(("ForCausalLM", "Model")):
+    if not (architecture.endswith("ForCausalLM") or c.is_bare(architecture)):
         raise c.wrong("architectures", f"archcalc knows no head of '{architecture}'", "it knows ForCausalLM, Model")
     return Model("deepseek", deepseek(c, architecture), {"input": ("T", "int64")})

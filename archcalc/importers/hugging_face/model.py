@@ -13,15 +13,17 @@ from archcalc.sources.source import read_shipped
 
 Variables = dict[str, Any]
 """Values of the family's variables: numbers, words, true and false, lists. None is the word none."""
+Inputs = Mapping[str, tuple[str, str | None]]
+"""Of each input the text of its shape, and its dtype if that is not float32."""
 WIDTH = 118
 
 
 class Model:
-    """A network. ``inputs``: for each the text of its shape, and its dtype if that is not float32."""
+    """A network."""
 
     __slots__ = ("family", "variables", "inputs")
 
-    def __init__(self, family: str, variables: Variables, inputs: Mapping[str, tuple[str, str | None]]) -> None:
+    def __init__(self, family: str, variables: Variables, inputs: Inputs) -> None:
         self.family, self.variables, self.inputs = family, variables, inputs
 
     def text(self, name: str, description: str, source: str) -> str:

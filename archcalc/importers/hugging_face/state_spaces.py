@@ -42,6 +42,6 @@ def rwkv(c: Configuration, of: str) -> Model:
 
 def model(c: Configuration, architecture: str) -> Model:
     """The network of a configuration."""
-    if not architecture.endswith(("ForCausalLM", "Model")):
+    if not (architecture.endswith("ForCausalLM") or c.is_bare(architecture)):
         raise c.wrong("architectures", f"archcalc knows no head of '{architecture}'", "it knows ForCausalLM, Model")
     return mamba(c, architecture) if c.type == "mamba" else rwkv(c, architecture)
