@@ -13,6 +13,7 @@ import pytest
 
 from archcalc.api import diff
 from archcalc.budget.check import check_budgets
+from archcalc.cli import main
 from archcalc.render import writer
 from archcalc.render.report.notebook import fragment
 from archcalc.render.style import Style
@@ -283,3 +284,21 @@ def test_a_notebook_shows_hostile_names_as_text(small: dict[str, Any]) -> None:
     assert text.isprintable()
     assert "<script" not in text
     assert r"\x1b&lt;script&gt;\u202e" in text
+
+
+def widths(page: str) -> dict[int, float]:
+    """How wide the bars are, by the figure that sorts them."""
+    found = re.findall(r'data-order="(\d+)"><svg width="320"[^>]*><rect width="([\d.]+)"', page)
+    return {int(figure): float(width) for figure, width in found}
+
+
+def test_bars_of_a_page_are_shares(make_report: MakeReport, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of the parameters; and of the peak of memory, whose bar is the longest."""
+    report = make_report(SMALL)
+    found, total = widths(render("html", report, columns=["path", "params", "bar"])), report["totals"]["params"]
+    assert len(found) > 3
+    assert found == {figure: pytest.approx(320 * figure / total, abs=0.05) for figure in found}
+    assert main(["memory", "resnet18", "--format", "html"]) == 0
+    found = widths(capsys.readouterr().out)
+    assert found[4_014_080] == 320
+    assert found[2_408_448] == pytest.approx(320 * 2_408_448 / 4_014_080, abs=0.05)

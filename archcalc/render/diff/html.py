@@ -33,7 +33,7 @@ def body(changes: Changes) -> Iterator[str]:
     if not changes.diff["different"]:
         yield paragraph("No difference.")
     else:
-        headings = [("", "text"), *[(text, "number") for text in ("old", "new", "change", "%")]]
+        headings = [("figure", "text"), *[(text, "number") for text in ("old", "new", "change", "%")]]
         yield from table(headings, map(show_total, changes.totals()))
         yield from map(figure, pictures(changes))
     if changes.lines:

@@ -28,6 +28,7 @@ th { position: sticky; top: 0; z-index: 1; background: var(--head); vertical-ali
 .number { text-align: right; white-space: nowrap; }
 th.number { white-space: normal; }
 td.size { max-width: 22rem; }
+.share rect { fill: var(--note); }
 td, td span { unicode-bidi: isolate; }
 .name { padding-left: calc(var(--lead) + var(--level, 0) * var(--step)); max-width: 40rem; overflow-wrap: anywhere; }
 .folds { --lead: 1.6rem; }

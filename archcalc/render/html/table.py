@@ -8,6 +8,9 @@ from archcalc.render.html.page import escape
 from archcalc.render.html.style import DEEPEST
 from archcalc.render.text import shown
 
+LONGEST_BAR = 320
+"""Pixels."""
+
 
 def table(headings: Iterable[tuple[str, str]], rows: Iterable[str], total: str = "") -> Iterator[str]:
     """The table in pieces. A heading is a text and a kind: number, size or text. Numbers and sizes sort as numbers."""
@@ -36,6 +39,13 @@ def cell(text: str | int | None, kind: str = "text", *, order: int | None = None
         f"<td{f' class={quoted(marks)}' if marks else ''}{'' if order is None else f' data-order={quoted(order)}'}>"
         f"{shown(text, escape)}</td>"
     )
+
+
+def bar_cell(share: float, order: int) -> str:
+    """The cell of a share of one, as a bar. ``order`` sorts it."""
+    width = f"{share * LONGEST_BAR:.1f}".removesuffix(".0")
+    bar = f'<svg width="{LONGEST_BAR}" height="11" aria-hidden="true"><rect width="{width}" height="11" rx="1"/></svg>'
+    return f'<td class="share" data-order="{order}">{bar}</td>'
 
 
 def name_cell(text: str, above: str = "", hint: str = "") -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from archcalc.render.html.page import heading, paragraph
 from archcalc.render.html.pictures import figure, write_pictured
-from archcalc.render.html.table import cell, name_cell, row, table
+from archcalc.render.html.table import bar_cell, cell, name_cell, row, table
 from archcalc.render.memory import words
 from archcalc.render.pictures.charts.axes import drawable
 from archcalc.render.pictures.charts.curve import curve
@@ -17,9 +17,6 @@ from archcalc.render.style import Style
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Memory
-
-LONGEST_BAR = 40
-"""Characters."""
 
 ALIVE = 3
 """Tensors that the picture names of those alive at the peak."""
@@ -44,7 +41,8 @@ def body(memory: Memory, style: Style) -> Iterator[str]:
     steps = words.steps_of_order(memory, style)
     if steps:
         yield paragraph(f"order: {', '.join(steps)}")
-    yield from table([("step", "text"), ("bytes that exist", "number"), ("", "text")], bars(memory, style))
+    headings = [("step", "text"), ("bytes that exist", "number"), ("share of the peak", "size")]
+    yield from table(headings, bars(memory, style))
 
 
 def picture(memory: Memory) -> Picture:
@@ -73,5 +71,5 @@ def numbered(headings: list[str], rows: list[list[str]], align: str) -> Iterator
 
 def bars(memory: Memory, style: Style) -> Iterator[str]:
     for one in words.curve(memory, style):
-        bar = "█" * (one["bytes"] * LONGEST_BAR // (memory["peak_memory"] or 1))
-        yield row([name_cell(one["path"]), cell(one["bytes"], "number"), cell(bar)])
+        share = one["bytes"] / (memory["peak_memory"] or 1)
+        yield row([name_cell(one["path"]), cell(one["bytes"], "number"), bar_cell(share, one["bytes"])])

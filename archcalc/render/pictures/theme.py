@@ -82,6 +82,7 @@ CHART_RULES = (
     ".over{fill:var(--bad)}",
     *(f".l-{name}{{stroke:var(--{name})}}" for name in FAMILY_WORDS),
     ".cg{fill:var(--group2)}",
+    ".hl{paint-order:stroke;stroke:var(--page);stroke-width:3px}",
 )
 
 

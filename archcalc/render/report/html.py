@@ -7,10 +7,11 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, TextIO
 
 from archcalc.render.html.page import heading, paragraph, write_page
-from archcalc.render.html.table import cell, name_cell, row, table
+from archcalc.render.html.table import bar_cell, cell, name_cell, row, table
 from archcalc.render.report.words import listed, totals
 from archcalc.render.style import Style
 from archcalc.report.columns import Column, show_path
+from archcalc.report.figures import FIGURES
 from archcalc.report.listing import Listing, OutlineRow
 from archcalc.report.outline import outline
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from archcalc.report.documents import Failed, Report, Row
 
 KINDS = {"number": "number", "share": "number", "size": "size", "text": "text"}
+"""The kind of a column on a page; a bar, which stands left as texts do, sorts as a size."""
 MOST_LEVELS = 50_000
 """Levels of all paths together. With more, a page lists its rows without a line for each step that holds them."""
 
@@ -63,7 +65,7 @@ def body(listing: Listing, folds: bool, pictured: bool = False) -> Iterator[str]
         lines = outline(listing.report, listing.rows)
     else:
         lines = (OutlineRow(0, one.get("path", ""), one, False) for one in listing.rows)
-    headings = [(listing.heading(column), KINDS[column.kind]) for column in columns]
+    headings = [(listing.heading(one), "size" if one.name == "bar" else KINDS[one.kind]) for one in columns]
     yield from table(headings, (show_line(listing, line, pictured) for line in lines), show_total(listing))
     yield from map(paragraph, listing.notes)
 
@@ -88,6 +90,9 @@ def show_cell(listing: Listing, column: Column, line: OutlineRow) -> str:
         return name_cell(path[skipped:], path[:skipped], f"reads {reads}" if reads else "")
     if line.group and not (column.name in GROUP_CELLS or column.total):
         return cell(None, kind)
+    if column.name == "bar" and listing.report:
+        part, total = FIGURES["params"].part(line.row), listing.report["totals"]["params"]
+        return bar_cell(part / total if total else 0.0, part)
     order = column.order(line.row, listing.report) if column.kind in ("size", "share") else None
     large = not line.group and listing.is_large(column, line.row)
     return cell(

@@ -49,7 +49,7 @@ def curve(
         text = cut(words, 10.5 * 1.04, max(place - frame.area[0], frame.area[2] - place) - 8, not line)
         frame.marks.append(
             Text(
-                "q" if line else "",
+                "q hl" if line else "hl",
                 place + (6 if right else -6),
                 above + 3 + 13 * line,
                 text,

@@ -88,7 +88,7 @@ class Frame:
         self.marks.append(Group("dot", "", path, tip, [Circle(kind, x, y, radius)]))
 
     def label(self, x: float, y: float, text: str, *, kind: str = "", bold: bool = False, gap: float = 7) -> bool:
-        """A text beside a place, where it covers nothing that is there; left out, and False, where it would."""
+        """A text beside a place, where it covers nothing but the grid; left out, and False, where it would."""
         size = NOTE if bold else 9.5
         wide = width(text, size, bold) * 1.04
         for dx, dy, anchor in (*around(gap), *around(gap + 9)):
@@ -96,7 +96,7 @@ class Frame:
             area = left, y + dy - size * 0.8, left + wide, y + dy + 2
             if self.is_free(area):
                 self.taken.append(area)
-                self.marks.append(Text(kind, x + dx, y + dy, text, size, bold, anchor))
+                self.marks.append(Text(f"{kind} hl".strip(), x + dx, y + dy, text, size, bold, anchor))
                 return True
         return False
 
