@@ -16,7 +16,8 @@ from archcalc.cli.failures import say
 from archcalc.cli.interrupts import hearing
 from archcalc.cli.output import silence
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.sources.whole import exclusively, real_place, uninterrupted
+from archcalc.interrupts import uninterrupted
+from archcalc.sources.whole import exclusively, real_place
 
 
 class Whole:
@@ -25,7 +26,8 @@ class Whole:
     encoding = "utf-8"
 
     def __init__(self, descriptor: int, buffer: BinaryIO | None = None) -> None:
-        self.descriptor, self.buffer = descriptor, buffer
+        self.descriptor = descriptor
+        self.buffer = os.fdopen(descriptor, "wb", closefd=False) if buffer is None else buffer
         self.ordinary = stat.S_ISREG(os.fstat(descriptor).st_mode)
 
     def write(self, text: str) -> int:
@@ -46,17 +48,20 @@ PARTIAL = ".partial"
 """What a file's name ends with until all rows are in it: a file without it is whole."""
 
 
-def write_rows(rows: Any, path: str | None, write: Callable[[TextIO], None], *, resumes: bool, after: bool) -> None:
+def write_rows(
+    rows: Any, path: str | None, write: Callable[[TextIO], None], *, resumes: bool, ends: bool, after: bool
+) -> None:
     """Write rows to standard output, or to a file, ``after`` those that its partial file has.
 
-    ``resumes``: whether a file of that format can be gone on with. Raises SpecError, and Exit after an interrupt.
+    ``resumes``: whether a file of that format can be gone on with. ``ends``: whether it has an end without which it
+    cannot be read. Raises SpecError, and Exit after an interrupt.
     """
     file = None if path is None or path == "-" else path
     try:
         with hearing(rows.watch) as rows.watch:
-            to_place(file, write, rows, after)
+            to_place(file, write, rows, after, ends)
     except (KeyboardInterrupt, SystemExit) as error:
-        say(f"interrupted after {done(rows)}" + (f": {kept(file, resumes)}" if file and rows.written else ""))
+        say(f"interrupted after {done(rows)}" + (f": {kept(file, resumes)}" if file and is_kept(file) else ""))
         status = error.code if isinstance(error, SystemExit) else INTERRUPTED
         raise click.exceptions.Exit(status if isinstance(status, int) else INTERRUPTED) from None
     except OSError as error:
@@ -69,18 +74,23 @@ def write_rows(rows: Any, path: str | None, write: Callable[[TextIO], None], *, 
         tell_kept(error.diagnostics[0], file, resumes, rows)
 
 
-def to_place(file: str | None, write: Callable[[TextIO], None], rows: Any, after: bool) -> None:
+def to_place(file: str | None, write: Callable[[TextIO], None], rows: Any, after: bool, ends: bool) -> None:
     if file is None:
         to_standard_output(write)
     elif os.path.exists(file) and not os.path.isfile(file):  # a device or a pipe cannot be replaced
         with suppress(BrokenPipeError), opened(file, os.O_WRONLY) as descriptor:
             write(cast("TextIO", Whole(descriptor)))
     else:
-        to_file(file, write, rows, after)
+        to_file(file, write, rows, after, ends)
 
 
 def done(rows: Any) -> str:
     return f"{rows.written:,} of {rows.total:,} variants"
+
+
+def is_kept(file: str) -> bool:
+    """Whether a partial file has rows."""
+    return os.path.exists(real_place(file) + PARTIAL)
 
 
 def kept(file: str, resumes: bool) -> str:
@@ -89,7 +99,7 @@ def kept(file: str, resumes: bool) -> str:
 
 def tell_kept(diagnostic: Diagnostic, file: str, resumes: bool, rows: Any) -> NoReturn:
     """Raise the error, with what there is in spite of it."""
-    if rows.written:
+    if is_kept(file):
         diagnostic.help = f"after {done(rows)}: {kept(file, resumes)}"
     raise SpecError(diagnostic) from None
 
@@ -106,8 +116,11 @@ def to_standard_output(write: Callable[[TextIO], None]) -> None:
         silence()
 
 
-def to_file(path: str, write: Callable[[TextIO], None], rows: Any, after: bool) -> None:
-    """A file that has its name once it is written; what ends that before leaves the partial one, if it has rows."""
+def to_file(path: str, write: Callable[[TextIO], None], rows: Any, after: bool, ends: bool) -> None:
+    """A file that has its name once it is written; what ends that before leaves the partial one, if it has rows.
+
+    An error of the system leaves none that ``ends``.
+    """
     place = real_place(path)
     partial = place + PARTIAL
     if not after and os.path.lexists(partial):
@@ -118,8 +131,9 @@ def to_file(path: str, write: Callable[[TextIO], None], rows: Any, after: bool) 
         if os.path.exists(place):
             os.chmod(partial, os.stat(place).st_mode & 0o777)
         os.replace(partial, place)
-    except BaseException:
-        if not rows.written and os.path.lexists(partial):
+    except BaseException as error:
+        cut = ends and isinstance(error, OSError)
+        if os.path.lexists(partial) and (cut or not rows.written or not os.path.getsize(partial)):
             os.unlink(partial)
         raise
 

@@ -45,7 +45,7 @@ ENDINGS = {
     options.FIGURES,
     click.option("--shard", metavar="K/N", help="The K-th of N parts alone."),
     click.option("--join", is_flag=True, help="Put the parts that SPEC names together."),
-    click.option("--resume", is_flag=True, help="Go on with a file that was not written to its end."),
+    click.option("--resume", is_flag=True, help="Go on with a csv or jsonl file that was not written to its end."),
     options.WORKERS,
     click.option("--dask", metavar="ADDRESS", help="Let a Dask cluster compute: the address of its scheduler."),
     *options.NETWORK,
@@ -121,7 +121,8 @@ def sweep(specs: tuple[str, ...], form: str, given: Mapping[str, Any]) -> None:
         found = drawn(rows)
         write_whole(path, lambda out: writer("sweep", form)(found, out, style))
         return
-    write_rows(rows, path, lambda out: writer("sweep", form)(rows, out, style), resumes=resumes, after=after)
+    ends = form == "parquet"
+    write_rows(rows, path, lambda out: writer("sweep", form)(rows, out, style), resumes=resumes, ends=ends, after=after)
 
 
 DRAWN = ("svg", "html")
@@ -137,7 +138,7 @@ def resumed(rows: Any, path: str | None, form: str, resumes: bool) -> bool:
     from archcalc.sweep.resuming import resume
 
     if path is None or not resumes:
-        why = "--pareto and --sort write their rows at the end" if form in RESUMED and path else f"not of {form}"
+        why = "--pareto and --sort write their rows at the end" if form in RESUMED else f"not of {form}"
         why = why if path else "and none is named"
-        raise SpecError(Diagnostic(f"--resume goes on with a file of rows, {why}", help="such as -o grid.csv"))
+        raise SpecError(Diagnostic(f"--resume goes on with a file of csv or jsonl, {why}", help="such as -o grid.csv"))
     return resume(rows, path, path + PARTIAL, form, head(rows.names) if form == "csv" else "")

@@ -16,7 +16,7 @@ from time import perf_counter, sleep
 from typing import Any, TypeVar
 
 from archcalc.errors import COMMAND_LINE, Diagnostic, SpecError, option
-from archcalc.sources.whole import uninterrupted
+from archcalc.interrupts import uninterrupted
 from archcalc.sweep.sweep import CHUNK, Sweep
 
 Found = TypeVar("Found")

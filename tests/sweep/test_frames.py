@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pickle
+from errno import ENOSPC
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +14,7 @@ pytest.importorskip("numpy")
 
 import archcalc
 from archcalc.cli import main
+from archcalc.render.sweep.parquet import columns_of
 
 WORDS = ["sweep", "gpt2", "--vary", "heads=6..13", "--vary", "depth=1..200", "--vary", "dtype=int8,int4"]
 COLUMNS = ["heads", "depth", "dtype", "params", "macs", "status"]
@@ -123,3 +127,43 @@ def test_widths_of_some_layers_are_laid_over_each_depth() -> None:
     for row in rows:
         network = archcalc.load("gpt2", depth=row["depth"], dim=row["dim"], dtype="widths.yaml")
         assert row["weights_bytes"] == network.weights_bytes
+
+
+@pytest.mark.parametrize("by", ["pyarrow", "polars"])
+def test_parquet_in_parts_of_a_run(by: str, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any) -> None:
+    """What a run leaves that ends early can be read, and so can what has no rows, or goes to a pipe."""
+    parquet, _ = pytest.importorskip("pyarrow.parquet"), pytest.importorskip("polars")
+    monkeypatch.setattr("archcalc.render.sweep.parquet.find_spec", lambda name: name == by)
+    words = ["sweep", "gpt2", "--vary", "heads=6..13", "--vary", "depth=1..500", "--columns", "params"]
+    assert main([*words, "--pareto", "params", "--where", "params < 1", "-o", "none.parquet"]) == 0
+    assert parquet.read_table("none.parquet").column_names == ["heads", "depth", "params", "status"]
+    assert main([*words, "--format", "parquet"]) == 0
+    assert parquet.read_table(BytesIO(capfdbinary.readouterr().out)).num_rows == 4_000
+
+    def interrupted(rows: Any, chunk: Any) -> Any:
+        if chunk.start:
+            raise KeyboardInterrupt
+        return columns_of(rows, chunk)
+
+    monkeypatch.setattr("archcalc.render.sweep.parquet.columns_of", interrupted)
+    assert main([*words, "--workers", "1", "-o", "rows.parquet"]) == 130
+    assert b"of 4,000 variants: 'rows.parquet.partial' has their rows\n" in capfdbinary.readouterr().err
+    assert parquet.read_table("rows.parquet.partial").num_rows == 256
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # it is closed once more
+def test_parquet_on_a_full_disk(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without its end it cannot be read: nothing is left, and nobody says that something is."""
+    pytest.importorskip("pyarrow")
+
+    def full(*given: Any) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pyarrow.parquet.ParquetWriter.close", full)
+        assert main([*WORDS, "-o", "rows.parquet"]) == 2
+    assert capsys.readouterr().err == "error: cannot write 'rows.parquet': No space left on device\n"
+    assert not [*Path().iterdir()]
+    assert main([*WORDS, "-o", "/dev/full"]) == 2
+    assert capsys.readouterr().err == "error: cannot write '/dev/full': No space left on device\n"
