@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from repository import IDENTITY, Repository
+
+ROOT = Path(__file__).resolve().parents[1]
+IMPORT_ALL = """
+import importlib, pkgutil, archcalc
+for module in pkgutil.walk_packages(archcalc.__path__, "archcalc."):
+    importlib.import_module(module.name)
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where nothing compiled may stand beside the sources, the hundreds of processes of a parallel run share a folder.
+
+    Each would compile what it imports, which takes longer than what it is asked for.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ and os.environ.pop("PYTHONDONTWRITEBYTECODE", "") and not sys.pycache_prefix:
+        os.environ["PYTHONPYCACHEPREFIX"] = str(tmp_path_factory.getbasetemp().parent / "compiled")
+        subprocess.run([sys.executable, "-c", IMPORT_ALL], cwd=ROOT, check=True)
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def test_an_installation_that_cannot_be_written(folder: Path) -> None:
     for place in places:
         place.chmod(0o555)
     try:
-        env = environment(PYTHONPATH=str(library), PYTHONDONTWRITEBYTECODE=None)
+        env = environment(PYTHONPATH=str(library), PYTHONDONTWRITEBYTECODE=None, PYTHONPYCACHEPREFIX=None)
         done = archcalc("show", "net.yaml", "--format", "json", env=env, before=as_anybody)
     finally:
         for place in places:

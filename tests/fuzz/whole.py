@@ -59,5 +59,9 @@ def measured(command: list[str], directory: str, stdin: bytes = b"", before: Seq
 
 
 def environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "PYTHONPATH") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "HOME", "TMPDIR", "PYTHONPATH", "PYTHONPYCACHEPREFIX")
+        if name in os.environ
+    }
     return {**kept, "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}

@@ -23,18 +23,18 @@ from archcalc.sweep.rows import Rows
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 FAST = [*FIGURES]
 ALL = [*FIGURES, "peak_memory", *(figure.name for figure in OF_TRAINING)]
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ONE_BY_ONE = ["params", "bytes", "kv_cache", "arena", "receptive_field"]
 
 
 def paths() -> list[Path]:
     """The shipped specs that are networks in which something may vary."""
-    found = [path for path in sorted(SPECS.glob("*/*.yaml")) if varying(path, random.Random(0))]
-    return found
+    return [path for path in sorted(SPECS.glob("*/*.yaml")) if varying(path, random.Random(0))]
 
 
 def varying(path: Path, source: random.Random) -> list[str]:
     """What may vary in a spec: its whole numbers, an entry of each list, the axes of an image, its variants."""
-    spec = yaml.safe_load(path.read_text(encoding="utf-8"))
+    spec = yaml.load(path.read_text(encoding="utf-8"), LOADER)
     if "layers" not in spec:
         return []
     found = []
@@ -72,7 +72,7 @@ def rows_of(rows: Rows) -> list[dict[str, Any]]:
 
 def alone(path: Path, row: dict[str, Any], figures: list[str]) -> dict[str, Any]:
     """The row of a variant as a request with its settings has it."""
-    spec = yaml.safe_load(path.read_text(encoding="utf-8"))
+    spec = yaml.load(path.read_text(encoding="utf-8"), LOADER)
     settings: dict[str, str] = {}
     shape = list(spec["input"]) if isinstance(spec["input"], list) else []
     varied = {name: row[name] for name in row if name not in (*figures, "status")}
