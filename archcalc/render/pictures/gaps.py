@@ -53,7 +53,7 @@ class Gaps:
         """Make a bar as wide as the parts that it joins, and a box as high as the wires at its sides need."""
         if leaf.symbol == "bar" and number and isinstance(self.parts[number - 1], Beside):
             leaf.widen(self.parts[number - 1].V, self.parts[number - 1].c)
-        sides = len(leaf.ins) - len(leaf.top)
+        sides = len(self.reads.beside(number))
         if leaf.symbol != "circle":
             leaf.U = max(leaf.U, 8 * (sides + 1))
 
@@ -137,7 +137,10 @@ class Gaps:
     def assign(self) -> None:
         """Each rail as near as what it passes allows."""
         taken: list[tuple[int, int, int, float]] = []
+        joining = [rail for rail in self.order if rail.bundle not in (None, rail)]
         for rail in self.order:
+            if rail in joining:
+                continue
             side, first, last = rail.side, rail.source + 1, rail.last
             edges = self.highs if side > 0 else [-low for low in self.lows]
             edge = max(edges[first:last], default=0.0)
@@ -149,6 +152,9 @@ class Gaps:
                 at += grid.LANE
             taken.append((side, first, last, at))
             rail.lane = side * at
+        for rail in joining:
+            assert rail.bundle is not None
+            rail.side, rail.lane = rail.bundle.side, rail.bundle.lane
 
     def order_tracks(self) -> None:
         """In each gap the crosswise pieces in the order in which they cross least."""

@@ -5,18 +5,23 @@ from __future__ import annotations
 from archcalc.render.pictures.parts import Leaf, Part
 from archcalc.render.pictures.tree import Key
 
+BUNDLED = 6
+"""Rails that run in one lane where they end at one box, at least."""
+
 
 class Rail:
     """A tensor's way past parts: from below part ``source`` (-1: from above the series) to those that it ``taps``.
 
     ``last`` is the last of them, or the number of parts where it leaves the series. ``side``: 1 right, -1 left.
+    ``bundle``: the rail that it joins, which comes from furthest; or itself, or None where it runs alone.
     """
 
-    __slots__ = ("tensor", "source", "taps", "last", "side", "lane")
+    __slots__ = ("tensor", "source", "taps", "last", "side", "lane", "bundle")
 
     def __init__(self, tensor: Key, source: int, taps: list[int], last: int) -> None:
         self.tensor, self.source, self.taps, self.last = tensor, source, taps, last
         self.side, self.lane = 1, 0.0
+        self.bundle: Rail | None = None
 
 
 class Reads:
@@ -37,6 +42,7 @@ class Reads:
             if isinstance(part, Leaf):
                 part.top = self.from_above(number, part)
         self.rails = self.find_rails()
+        self.bundle()
 
     def source(self, tensor: Key, reader: int) -> int:
         """The last part before a reader that a tensor comes out of; -1 if it comes from outside."""
@@ -77,6 +83,22 @@ class Reads:
                 else:
                     rail.last = last
         return found
+
+    def bundle(self) -> None:
+        """Let the rails from boxes here to one that reads many of them share a lane."""
+        ends: dict[int, list[Rail]] = {}
+        for rail in self.rails:
+            if rail.source >= 0 and rail.taps == [rail.last] and isinstance(self.parts[rail.last], Leaf):
+                ends.setdefault(rail.last, []).append(rail)
+        for rails in ends.values():
+            if len(rails) >= BUNDLED:
+                first = min(rails, key=lambda rail: rail.source)
+                for rail in rails:
+                    rail.bundle = first
+
+    def beside(self, number: int) -> list[Rail]:
+        """The rails that end at the sides of a box, of a bundle the first alone."""
+        return [rail for rail in self.rails if number in rail.taps and rail.bundle in (None, rail)]
 
     def taps_first(self, rail: Rail) -> bool:
         """Whether a rail from outside branches off the wire that enters the first part."""

@@ -10,6 +10,7 @@ from archcalc.graph.network import Network
 from archcalc.render.pictures.boxes import Box, Costs, Scene, every, together
 from archcalc.render.pictures.costs import costs_of
 from archcalc.render.pictures.notes import alone, layer_words, named_after_branch
+from archcalc.render.pictures.pieces import bundle, in_pieces
 from archcalc.render.pictures.tree import Key, Part, Tree
 from archcalc.report.listing import network_words
 from archcalc.report.model import charge_to, network_of
@@ -29,8 +30,8 @@ MOST = 2000
 WORK = 40
 """Units of work that a layer takes where it is drawn."""
 
-MOST_IN_A_LIST, PIECES = 150, 40
-"""A list of more boxes than a picture has room for is drawn as so many boxes, each with an equal part of it."""
+MOST_IN_A_LIST = 150
+"""A list of more boxes is drawn in pieces."""
 
 
 class Scenes:
@@ -74,6 +75,7 @@ class Opening:
         self.hidden: set[int] = set()
         self.folded, self.opens = 0, False
         self.elided: list[str] = []
+        self.pieces: list[Box] = []
 
     def scene(self) -> Scene:
         network, tree = self.tree.network, self.tree
@@ -85,11 +87,14 @@ class Opening:
         }
         shapes |= {(-1, tensor.number): tensor.shape or () for tensor in network.inputs.values()}
         self.wire(boxes, self.readers())
+        mixed: set[Key] = set()
+        if any(len(piece.outs) > 1 for piece in self.pieces):
+            mixed = bundle(boxes, self.pieces, shapes)
+            self.elided.append("all that one of these boxes gives is one wire")
         for number, box in enumerate(every(boxes)):
             box.id = f"b{number}"
-        changes = {
-            tensor for box in every(boxes) for tensor in box.outs if box.ins and shapes[tensor] != shapes[box.ins[0]]
-        }
+        given = [(tensor, box.ins[0]) for box in every(boxes) for tensor in box.outs if box.ins]
+        changes = {tensor for tensor, read in given if shapes[tensor] != shapes[read]} - mixed
         totals = self.report["totals"]
         whole = Costs(
             totals["params"], totals["macs"], max((one.memory for one in self.costs), default=0), totals["layers"]
@@ -241,17 +246,11 @@ class Opening:
         return ""
 
     def shortened(self, boxes: list[Box]) -> list[Box]:
-        """A list that is too long for a picture as boxes of an equal part of it each."""
+        """A list, as pieces where it is too long for a picture."""
         if len(boxes) <= MOST_IN_A_LIST:
             return boxes
-        size, found = -(-len(boxes) // PIECES), []
-        for start in range(0, len(boxes), size):
-            piece = boxes[start : start + size]
-            box = Box(
-                piece[0].path, f"{piece[0].title} … {piece[-1].title}", "step", "steps", piece[0].start, piece[-1].stop
-            )
-            box.one, box.all = together(one.one for one in piece), together(one.all for one in piece)
-            found.append(box)
+        found = in_pieces(boxes)
+        self.pieces += found
         self.elided.append(f"{len(boxes):,} steps are drawn as {len(found)} boxes")
         return found
 

@@ -92,6 +92,8 @@ class Line:
             ends.append(([(self.gaps.U, rail.lane)], True))
         ends.sort(key=lambda end: end[0][0][0])
         start = self.lead_out(drawn, rail)
+        if rail.bundle not in (None, rail):
+            drawn.dots.append(start[-1])
         for number, (points, goes_on) in enumerate(ends):
             lead = start if not number else [ends[number - 1][0][0]]
             drawn.wires.append(Wire(rail.tensor, cleaned([*lead, *points]), not goes_on, True))
@@ -119,9 +121,9 @@ class Line:
         """The ways from a lane to a part that reads it, each with whether it goes on there."""
         part, start = self.parts[number], self.gaps.starts[number]
         if isinstance(part, Leaf):
-            beside = [one for one in self.reads.rails if number in one.taps and one.side == rail.side]
+            beside = [one for one in self.reads.beside(number) if one.side == rail.side]
             beside.sort(key=lambda one: abs(one.lane))
-            u = start + part.U * (beside.index(rail) + 1) / (len(beside) + 1)
+            u = start + part.U * (beside.index(rail.bundle or rail) + 1) / (len(beside) + 1)
             edge = part.own - part.c if rail.side > 0 else -part.c
             return [([(u, rail.lane), (u, edge)], False)]
         at = self.gaps.track(number, rail.tensor)

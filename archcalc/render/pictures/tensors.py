@@ -9,7 +9,8 @@ from typing import NamedTuple
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.render.pictures import grid
 from archcalc.render.pictures.boxes import Box, Scene, leaves
-from archcalc.render.pictures.cards import about, fills, heading, line
+from archcalc.render.pictures.cards import about, heading, line
+from archcalc.render.pictures.legend import fills
 from archcalc.render.pictures.letters import n, width
 from archcalc.render.pictures.looks import Asked, Looks
 from archcalc.render.pictures.marks import Group, Mark, Path, Picture, Rect, Text

@@ -124,3 +124,23 @@ def test_what_is_long_inside_a_container_stands_in_columns(horizontal: bool) -> 
     assert found_faults(found, Asked(horizontal=horizontal)) == []
     across = {round(place.y if horizontal else place.x) for place in layout.places if "body1/c" in place.box.path}
     assert len(across) <= 2
+
+
+def test_many_rails_to_one_box_share_a_lane() -> None:
+    """All but the last of eight go to the sum in one line that each joins; a few have lanes of their own."""
+    for number, lanes in ((8, 1), (4, 3)):
+        names = [f"c{one}" for one in range(number)]
+        layers: list[Any] = [{"conv": {"out": 4, "kernel": 1}, "name": name} for name in names]
+        found = scene(Spec("net", input=[4, 8, 8], layers=[*layers, {"add": names}]))
+        assert found_faults(found, Asked()) == []
+        _, layout, picture = drawn(found)
+        ends = {wire.points[-1] for wire in layout.wires if wire.rail and wire.arrow}
+        assert len(ends) == lanes
+        assert any("others join" in str(mark) for mark in picture.marks) == (lanes == 1)
+
+
+def test_a_long_tangle_is_drawn_with_one_wire_for_all_that_a_box_gives() -> None:
+    found = scene(tangled(3, 200))
+    assert "all that one of these boxes gives is one wire" in found.elided
+    assert max(len(box.outs) for box in found.boxes) == 1
+    assert found_faults(found, Asked()) == []

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
-from archcalc.render.pictures.cards import lines
 from archcalc.render.pictures.charts.axes import Axis
+from archcalc.render.pictures.legend import lines
 from archcalc.render.pictures.letters import cut, n, width
 from archcalc.render.pictures.marks import Circle, Group, Mark, Path, Picture, Rect, Text
 from archcalc.render.pictures.theme import CHART_RULES, RULES
