@@ -96,6 +96,7 @@ FAMILIES = {
     "two-tower": "users items categories seen dim",
     "unet": "classes width C H W",
     "vgg": "classes width C H W",
+    "video-encoder": "dim mlp classes",
     "visual-wake-words": "width classes C H W",
     "vit": "classes size patch dim heads C",
     "wav2vec2": "dim mlp",

@@ -10,12 +10,13 @@ from archcalc.importers.hugging_face.model import Model, Variables
 def model(c: Configuration, architecture: str) -> Model:
     """The network of a configuration."""
     dim, context = c.number("hidden_size"), c.number("max_position_embeddings")
-    c.fixed("legacy", True)
+    c.fixed("legacy", True, None)
     c.fixed("tie_word_embeddings", True)
     c.fixed("embedding_size", None, dim)
     c.fixed("attention_head_size", None, dim // c.heads(of=dim))
     c.fixed("pooler_hidden_size", None, dim)
     c.fixed("z_steps", None, 0)
+    c.fixed("talking_head", None, False)
     convolved = c.number("conv_kernel_size", 0, least=0)
     if convolved:
         c.fixed("conv_groups", None, 1)
@@ -34,6 +35,7 @@ def model(c: Configuration, architecture: str) -> Model:
         "segments": c.number("type_vocab_size", 0, least=0) or None,
         "kept": context,
         "convolved": convolved or None,
+        "joint": c.type == "deberta",
         **places(c, context),
         **heads_of(c, architecture),
     }

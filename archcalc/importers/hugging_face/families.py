@@ -14,11 +14,12 @@ MODULES = {
         "bert roberta xlm-roberta camembert ernie data2vec-text electra albert distilbert mpnet layoutlm megatron-bert"
         " modernbert esm squeezebert fnet convbert"
     ),
-    "image_encoders": "vit deit vit_mae vit_msn beit dinov2 dinov2_with_registers yolos",
+    "image_encoders": "vit deit vit_mae vit_msn beit dinov2 dinov2_with_registers yolos audio-spectrogram-transformer",
+    "videos": "timesformer videomae",
     "image_networks": "resnet regnet convnext convnextv2 swin swinv2 segformer clip siglip",
     "image_stages": "mobilenet_v1 mobilenet_v2 efficientnet poolformer pvt levit mobilevit cvt",
-    "speech": "wav2vec2 hubert",
-    "apart_encoders": "deberta-v2",
+    "speech": "wav2vec2 hubert wavlm",
+    "apart_encoders": "deberta deberta-v2",
     "narrow_encoders": "mobilebert",
     "state_spaces": "mamba rwkv",
     "encoder_decoders": ("t5 mt5 umt5 bart plbart mbart blenderbot blenderbot-small pegasus marian m2m_100 whisper"),

@@ -20,20 +20,20 @@ def base(c: Configuration, **more: Any) -> Variables:
     patch = c.number("patch_size")
     if not (0 < patch <= min(height, width)):
         raise c.wrong("patch_size", f"a patch of {patch} does not fit into an image of {height} x {width}")
-    dim = c.number("hidden_size")
     c.read.update(("pooler_output_size", "pooler_act"))
+    sizes = {"height": height, "width": width, "channels": c.number("num_channels"), "patch": patch}
+    return {**sizes, **layers(c), **more}
+
+
+def layers(c: Configuration) -> Variables:
+    dim = c.number("hidden_size")
     return {
-        "height": height,
-        "width": width,
-        "channels": c.number("num_channels"),
-        "patch": patch,
         "dim": dim,
         "depth": c.depth(),
         "heads": c.heads(of=dim),
         "mlp": c.number("intermediate_size") if "intermediate_size" in c.keys else int(c.ratio("mlp_ratio") * dim),
         "act": c.act("hidden_act"),
         "qkv_bias": c.flag("qkv_bias", True),
-        **more,
     }
 
 
@@ -87,6 +87,24 @@ def yolos(c: Configuration, of: str) -> Variables:
     return found | c.head(of, {"ForObjectDetection": {"classes": c.classes()}})
 
 
+def spectrogram(c: Configuration, of: str) -> Variables:
+    """A spectrogram as an image of one channel, bands by frames, whose patches overlap."""
+    bands, frames, patch = c.number("num_mel_bins"), c.number("max_length"), c.number("patch_size")
+    if patch > min(bands, frames):
+        raise c.wrong("patch_size", f"a patch of {patch} does not fit into {bands} bands and {frames} frames")
+    return {
+        "height": bands,
+        "width": frames,
+        "channels": 1,
+        "patch": patch,
+        "strides": [c.number("frequency_stride"), c.number("time_stride")],
+        "tokens": 2,
+        "front_mean": True,
+        **layers(c),
+        **c.head(of, {"ForAudioClassification": {"classes": c.classes()}, "Model": NONE}),
+    }
+
+
 def vit_mae(c: Configuration, of: str) -> Model:
     height, width = c.pair("image_size")
     if height != width:
@@ -117,6 +135,7 @@ TYPES = {
     "dinov2": dinov2,
     "dinov2_with_registers": dinov2,
     "yolos": yolos,
+    "audio-spectrogram-transformer": spectrogram,
 }
 
 

@@ -9,6 +9,7 @@ UNREAD = (
     "codevector_dim proj_codevector_dim num_codevectors_per_group num_codevector_groups contrastive_logits_temperature"
     " num_negatives tdnn_dim tdnn_kernel tdnn_dilation xvector_output_dim adapter_kernel_size adapter_stride"
     " num_adapter_layers output_hidden_size classifier_proj_size vocab_size num_feat_extract_layers"
+    " num_ctc_classes max_bucket_distance"
 ).split()
 """Keys of heads that are not read, and of adapters that are not there."""
 
@@ -38,6 +39,7 @@ def model(c: Configuration, architecture: str) -> Model:
         "reach": reach,
         "reach_groups": c.number("num_conv_pos_embedding_groups"),
         "before": c.flag("do_stable_layer_norm"),
+        "ranges": c.number("num_buckets") if c.type == "wavlm" else None,
         "masked": c.ratio("mask_time_prob", 0.05) > 0 or c.ratio("mask_feature_prob", 0.0) > 0,
         **scores(c, architecture),
     }
