@@ -129,6 +129,7 @@ def test_a_decision_holds_at_every_point_tried(condition, truth):
 EXACT_WORDS = {**WORDS, "scaled": lambda dim, factor: math.floor(dim * Fraction(factor))}
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("seed", range(200))
 def test_closed_forms_of_random_rules_give_what_exact_arithmetic_gives(seed):
     source = random.Random(seed)
@@ -178,6 +179,7 @@ def _atom_to_sympy(found):
     return makers[found.op](*args)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("dim", "oracle"),
     [

@@ -55,6 +55,7 @@ FACTORS = [
 ]
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("seed", range(300))
 def test_random_products_say_what_they_said(seed):
     source = random.Random(seed)

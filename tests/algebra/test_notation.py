@@ -61,6 +61,7 @@ def test_python_of_a_remainder_by_a_quotient():
     assert eval(PYTHON.show(expand(H % (F / g))), {"H": 5, "F": 6, "g": 2}) == 5 % 3
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("seed", range(150))
 def test_python_computes_what_the_closed_form_is(seed):
     closed = random_form(seed, 3)

@@ -100,6 +100,7 @@ def loaded(width: int) -> archcalc.Network:
     return archcalc.load("resnet18", width=width)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("method", ["spawn", "fork"])
 def test_networks_cross_processes(method: str) -> None:
     with multiprocessing.get_context(method).Pool(2) as pool:

@@ -45,6 +45,7 @@ def test_it_fails_as_it_should(grown: Repository) -> None:
     assert (found.ok, found.base, found.used) == (False, params(4), params(40))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("base", ["main", "refs/heads/main", "HEAD"])
 @pytest.mark.parametrize("text", [net(40), "garbage", "{}"])
 def test_a_file_that_is_called_as_the_base(grown: Repository, base: str, text: str) -> None:
@@ -66,6 +67,7 @@ def test_a_file_as_base_says_that_it_is_one(grown: Repository) -> None:
     assert check("net.yaml", base="older.yaml", **GROWTH)[0].ok
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "other",
     ["refs/tags/main", "refs/heads/origin/main", "refs/tags/origin/main", "refs/main", "main"],
@@ -219,6 +221,7 @@ BUDGETS = "budgets:\n  - {specs: 'nets/**/*.yaml', max: {params: 1k}}\n"
 LARGE = net(400)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "text",
     [

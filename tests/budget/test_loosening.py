@@ -104,7 +104,7 @@ LOOSENED = [
 ]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("before, after, said", LOOSENED)
 def test_a_limit_that_is_loosened(project: Repository, before: str, after: str, said: list[str]) -> None:
     project.put("archcalc.yaml", budgets(NET + before))
@@ -117,6 +117,7 @@ def test_a_limit_that_is_loosened(project: Repository, before: str, after: str, 
     assert told() == []
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "before, after",
     [
@@ -337,6 +338,7 @@ def test_no_budget_at_all_is_no_verdict(project: Repository) -> None:
         check(base="HEAD")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("form", FORMATS["check"])
 def test_it_is_told_in_every_format_and_fails_where_that_is_asked(
     project: Repository, capsys: pytest.CaptureFixture[str], form: str

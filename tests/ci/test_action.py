@@ -206,6 +206,7 @@ def test_install(runner: Runner, version: str, what: str) -> None:
     assert called[-1] == what
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("version", ["--index-url=http://x", "1.0; touch pwned", "$(touch pwned)", "1.0 evil"])
 def test_what_is_no_version_is_not_installed(runner: Runner, version: str) -> None:
     script(runner.tools / "python3", f'#!/bin/sh\ntouch "{runner.place}/called"\n')
@@ -236,6 +237,7 @@ def test_a_check_without_end_is_ended(runner: Runner, tmp_path: Path) -> None:
     assert runner.outputs()["exit-status"] == str(128 + 14)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("status", [0, 1, 2, 3])
 def test_the_status_is_kept_for_the_last_step(runner: Runner, status: int) -> None:
     runner.stand_in(ECHO.format(log=runner.place / "archcalc.log", status=status))
@@ -267,6 +269,7 @@ def test_arguments_are_lines(runner: Runner) -> None:
     assert not (runner.repository / "pwned").exists()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "event, base, expected", [("main", "", "refs/remotes/origin/main"), ("main", "v1", "v1"), ("", "", None)]
 )
@@ -410,6 +413,7 @@ def test_a_network_within_budget(runner: Runner) -> None:
     assert len(runner.calls()) == 2
 
 
+@pytest.mark.sampled(3)
 @needs_jq
 @pytest.mark.parametrize("base", ["main", HOSTILE, "ünï/ço,de:".rstrip(":")])
 def test_a_network_over_budget(tmp_path: Path, base: str) -> None:

@@ -53,7 +53,7 @@ def project(repository: Repository) -> Repository:
     return repository
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("form", FORMATS["check"])
 @pytest.mark.parametrize("arguments, status", STATUSES)
 def test_status(project: Repository, capsys, form: str, arguments: list[str], status: int) -> None:
@@ -142,6 +142,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_budget_runs_and_reads_nothing(project: Repository, capsys, text: str) -> None:
     (project.root.parent / "secret.yaml").write_text("secret: words\n")

@@ -167,6 +167,7 @@ def test_figures_that_are_wrong(arguments: list[str], message: str, capsys: pyte
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("figure", list(FIGURES))
 def test_every_figure_of_a_report_is_derived(figure: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Its sum is the report's total, and that of its parts."""

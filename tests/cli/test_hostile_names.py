@@ -18,6 +18,7 @@ from archcalc.render import FORMATS
 from archcalc.render.text import plain
 
 NAMES = [
+    "\x1b#8gone\x07",
     "@octocat",
     "user@example.org",
     "www.example.org",
@@ -34,14 +35,13 @@ NAMES = [
     "a1b2c3d4",
     "::error::x%0A",
     "##{add-mask}x".replace("{", "<").replace("}", ">"),
-    "\x1b#8gone\x07",
     "\u202egpj.exe",
     "a\x9b31mb",
     "\\input%$&~^",
     ">&amp;<!--",
 ]
 """Names that steps, blocks, variants and inputs may have: no space, comma, slash, star or bracket."""
-LONGER = ["https://example.org/x", "[a](https://example.org)", "| a\r\n::error::b\n# c", "<script>alert(1)</script>"]
+LONGER = ["| a\r\n::error::b\n# c", "[a](https://example.org)", "https://example.org/x", "<script>alert(1)</script>"]
 """What else a description, a message or a unit may hold."""
 
 NOT_OF_SPECS = {"layer", "structure", "layers", "count", "specs"}
@@ -145,7 +145,7 @@ def commands(file: str, name: str) -> list[tuple[str, list[str]]]:
     ]
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(21)
 def test_every_command_and_format(project: tuple[str, str, str], capsys: pytest.CaptureFixture[str]) -> None:
     name, prose, file = project
     assert (main(["show", file]), main(["check", "--base", "HEAD"])) == (0, 1)

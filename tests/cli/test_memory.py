@@ -156,6 +156,7 @@ def test_the_curve_as_csv_in_full_or_folded(capsys: pytest.CaptureFixture[str]) 
     assert folded == {"stem": "768", "body": "1536", "global_avg_pool1": "520", "head": "18"}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("form", ["table", "markdown", "html"])
 def test_every_format_tells_the_same(form: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["memory", "maxvit", "--dtype", "int8", "--format", form]) == 0

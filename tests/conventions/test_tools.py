@@ -40,6 +40,7 @@ def network(row: dict[str, str]) -> Network:
     return load_network(Located(Source("layer.yaml", text), None))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['step']} {row['input']}")
 def test_a_layer_counts_as_the_tools_count_it(row: dict[str, str]) -> None:
     (node,) = network(row).kept

@@ -30,6 +30,7 @@ def test_the_curve_is_what_following_every_buffer_finds(seeds: range, in_place: 
         assert found.curve() == buffers.live(net.steps), net.text
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row["network"]))
 def test_torchvision_networks(row: dict[str, str]) -> None:
     """Elements, in order as written and the least of all orders, computed from torchvision's graphs by other code."""
@@ -79,6 +80,7 @@ def spec(steps: str, times: int) -> str:
     return f"name: net\ninput: [2, 8]\nlayers:\n{steps % times}\n"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("times", [2, 5, 8, 9, 10, 30, 31, 47])
 @pytest.mark.parametrize("name", REPEATED)
 def test_repetitions_need_what_they_need_written_out(name: str, times: int) -> None:

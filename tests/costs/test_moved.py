@@ -131,6 +131,7 @@ BODIES = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("body", BODIES)
 @pytest.mark.parametrize("lead", [(), (SAME,)])
 @pytest.mark.parametrize("fuse", [True, False])

@@ -103,7 +103,7 @@ def hold(found: Explained, row: dict[str, Any], report: dict[str, Any]) -> None:
         assert tuple(dim if type(dim) is int else dim.value for dim in cell.shape) == tuple(weight["shape"])
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("full", [False, True], ids=["brief", "full"])
 @pytest.mark.parametrize("name", ZOO)
 def test_every_layer_of_a_network(name: str, full: bool) -> None:
@@ -112,6 +112,7 @@ def test_every_layer_of_a_network(name: str, full: bool) -> None:
         hold(found, row, report)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("count", CONVENTIONS)
 def test_every_convention_with_a_batch(count: str) -> None:
     layers, report = explained(load_network(locate("resnet18")), count=count, batch=3)
@@ -141,6 +142,7 @@ def rows() -> list[Any]:
     return found
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("layer, arguments, shapes", rows())
 def test_every_kind_of_layer(layer: str, arguments: dict[str, Any], shapes: list[Any]) -> None:
     inputs = [Tensor(tuple(shape), None, True) for shape in shapes]
@@ -182,7 +184,7 @@ def apart(layer: str, arguments: dict[str, Any], shapes: list[Any]) -> Iterator[
             yield {**arguments, name: numbers[: len(shapes[0]) - 1]}, wide
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("layer, arguments, shapes", rows())
 def test_within_one_derivation_a_name_has_one_value(layer: str, arguments: dict[str, Any], shapes: list[Any]) -> None:
     for given, inputs in apart(layer, arguments, shapes):

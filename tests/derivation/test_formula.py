@@ -241,7 +241,8 @@ layers:
 """
 
 
-def test_every_notation_has_the_values_of_the_text(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [20, pytest.param(100, marks=pytest.mark.slow)])
+def test_every_notation_has_the_values_of_the_text(count: int, tmp_path: Path) -> None:
     sympy = pytest.importorskip("sympy")
     path = tmp_path / "pooled.yaml"
     path.write_text(POOLED, encoding="utf-8")
@@ -253,7 +254,7 @@ def test_every_notation_has_the_values_of_the_text(tmp_path: Path) -> None:
     data = json.loads(written(found, "json"))["figures"]
     source = random.Random(3)
     assert "common_divisor" in written(found, "sympy")
-    for _ in range(100):
+    for _ in range(count):
         point = {name: source.randint(1, 60) for name in symbols}
         exact = figures(found, point)
         assert called["figures"](**point).items() >= exact.items()

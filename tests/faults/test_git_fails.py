@@ -48,7 +48,7 @@ SCRIPTS = {
 }
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
 @pytest.mark.parametrize("arguments", CALLS, ids=["check", "diff"])
 def test_git_that_does_not_do_its_part(project: Repository, arguments: list[str], script: str | None) -> None:
@@ -102,7 +102,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("break_it", BROKEN.values(), ids=BROKEN)
 @pytest.mark.parametrize("arguments", CALLS, ids=["check", "diff"])
 def test_a_broken_repository(project: Repository, arguments: list[str], break_it) -> None:  # type: ignore[no-untyped-def]

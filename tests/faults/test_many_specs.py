@@ -16,7 +16,7 @@ BROKEN = NET.replace("conv:", "cnov:")
 FORMATS = ["table", "json", "jsonl", "csv", "markdown", "latex", "html"]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("form", FORMATS)
 def test_one_that_fails_in_the_middle(folder: Path, form: str) -> None:
     """It is told once; the others' results stand, in a file too, as they stand without it."""
@@ -38,16 +38,17 @@ def test_one_that_fails_in_the_middle(folder: Path, form: str) -> None:
             assert text == alone
 
 
-def test_one_that_fails_among_those_of_a_budget_file(folder: Path) -> None:
+@pytest.mark.sampled(3)
+@pytest.mark.parametrize("form", ["table", "json", "markdown", "github", "junit", "sarif"])
+def test_one_that_fails_among_those_of_a_budget_file(folder: Path, form: str) -> None:
     (folder / "wrong.yaml").write_text(BROKEN, encoding="utf-8")
     (folder / "archcalc.yaml").write_text("budgets: [{specs: '*.yaml', max: {params: 1M}}]\n", encoding="utf-8")
-    for form in ("table", "json", "markdown", "github", "junit", "sarif"):
-        done = archcalc("check", "--format", form)
-        told(done, "unknown layer 'cnov'")
-        if form == "table":
-            assert "ok  net   params   224" in done.stdout
-        if form == "json":
-            assert [result["used"] for result in json.loads(done.stdout)["results"]] == [PARAMS]
+    done = archcalc("check", "--format", form)
+    told(done, "unknown layer 'cnov'")
+    if form == "table":
+        assert "ok  net   params   224" in done.stdout
+    if form == "json":
+        assert [result["used"] for result in json.loads(done.stdout)["results"]] == [PARAMS]
 
 
 def few_files_and_little_memory() -> None:

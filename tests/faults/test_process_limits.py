@@ -13,6 +13,7 @@ from process import PARAMS, archcalc, environment, told
 NESTED = 60  # deeper than any spec of ours
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("files", [3, 4, 5, 6, 8, 16])
 def test_few_open_files(folder, files: int) -> None:  # type: ignore[no-untyped-def]
     """Python needs one or two to start; a spec and its output one each."""
@@ -52,6 +53,7 @@ main()
 """
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.skipif(sys.platform != "linux", reason="how much is used is asked of /proc")
 @pytest.mark.parametrize(
     "arguments", [["show", "large.yaml", "-o", "out"], ["check", "large.yaml", "--max", "params=1"]]

@@ -32,7 +32,7 @@ def unreadable(folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
 def test_a_file_that_cannot_be_read(folder: Path, command: list[str]) -> None:
     """``show`` of each; of the other commands the first two show that they read in the same way."""
@@ -84,6 +84,7 @@ MEANWHILE = [  # what happens, to which file, when what is asked for, what is to
 ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("deed, name, arguments, message", MEANWHILE)
 def test_a_file_that_changes_while_it_is_read(
     folder: Path, deed: str, name: str, arguments: list[str], message: str
@@ -125,7 +126,7 @@ def test_a_spec_from_a_named_pipe(folder: Path) -> None:
     assert json.loads(done.stdout)["totals"]["params"] == PARAMS
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize(
     "name", ["a\nb.yaml", "a\x1b[31mb.yaml", "νετ🚀.yaml", b"a\xff.yaml", "-o.yaml", "a b'.yaml", "c:\\d.yaml"]
 )

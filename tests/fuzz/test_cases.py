@@ -54,5 +54,6 @@ def test_seconds_are_those_of_a_quiet_machine(
     assert all(fault.startswith(f"took {seconds} s") for fault in found)
 
 
+@pytest.mark.slow
 def test_a_slow_machine_is_measured() -> None:
     assert 1.0 <= calibration.slowness() < 100

@@ -25,6 +25,7 @@ def rows() -> list[object]:
     ]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("row", rows())
 def test_bytes_kept(row: dict[str, str], tmp_path: Path) -> None:
     spec = spec_of(row["name"], tmp_path)

@@ -102,6 +102,7 @@ def test_a_pattern_without_stars_is_looked_up() -> None:
         assert paths.matched(f"block{number}/**") == [number]
 
 
+@pytest.mark.slow
 def test_many_patterns_with_stars_are_refused_after_a_while() -> None:
     paths = Paths(f"b{number}" for number in range(100_000))
     for _ in range(9):

@@ -35,6 +35,7 @@ def check(name: str) -> None:
     assert found.text.count("\n") <= flat.count("\n") + 2
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", FAST)
 def test_a_shipped_spec_comes_back_as_the_same_network(name: str) -> None:
     check(name)

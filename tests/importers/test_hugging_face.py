@@ -45,7 +45,7 @@ def title(case: dict[str, Any]) -> str:
     return f"{case['config']['model_type']}-{case['config']['architectures'][0]}"
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("case", CASES, ids=title)
 def test_figures_of_transformers(case: dict[str, Any], tmp_path: Path) -> None:
     found = totals(spec_text(case["config"]), tmp_path, settings=case["set"])

@@ -34,6 +34,7 @@ def diagnostics(path: Path, monkeypatch: Any) -> tuple[Diagnostic, ...]:
     return raised.value.diagnostics
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
 @each_spec
 def test_all_that_is_said(path: Path, loader: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,6 +48,7 @@ def test_all_that_is_said(path: Path, loader: str, monkeypatch: pytest.MonkeyPat
     assert said == beside.read_text(encoding="utf-8")
 
 
+@pytest.mark.sampled(3)
 @each_spec
 def test_what_is_said_is_short_and_at_its_place(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One error for one cause, which marks what is wrong, on lines that are not wide."""

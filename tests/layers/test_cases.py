@@ -126,6 +126,7 @@ def test_pads(layer, arguments, x, expected):
     assert all(pad.total == pad.before + pad.after for pad in pads)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("layer, arguments, x, message, argument", REFUSED)
 @pytest.mark.parametrize("number", [as_int, Expression.known], ids=["int", "known"])
 def test_rejected(number, layer, arguments, x, message, argument):
@@ -145,10 +146,12 @@ def test_help(layer, arguments, x, help):
 class TestKinds:
     """The same rules on other kinds of number give the same numbers."""
 
+    @pytest.mark.sampled(3)
     def test_known(self, layer, arguments, x):
         result = run(layer, arguments, shapes_of(x), Expression.known)
         assert plain(result, value_of) == run(layer, arguments, shapes_of(x), as_int)
 
+    @pytest.mark.sampled(2)
     def test_unknown(self, layer, arguments, x):
         values: dict[str, int] = {}
         assumptions = Assumptions()
@@ -171,6 +174,7 @@ class TestKinds:
         result = run(layer, arguments, shapes_of(x), partial(recorded, record))
         assert plain(result, recorded_value) == run(layer, arguments, shapes_of(x), as_int)
 
+    @pytest.mark.sampled(3)
     def test_variants(self, layer, arguments, x):
         """The row's sizes and, beside them, twice these sizes: they may fit or not, but only on their own account."""
         shapes = shapes_of(x)
@@ -214,6 +218,7 @@ def recorded_value(dim: Any) -> int:
     return dim.value if isinstance(dim, Recorded) else dim
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("layer, arguments, x", [pytest.param(*row.values[:3], id=row.id) for row in REFUSED])
 def test_rejected_variants(layer, arguments, x):
     variants = Variants(2)
@@ -239,7 +244,7 @@ def holds(condition: Any, values: dict[str, int]) -> bool:
     return bool(COMPARISONS[condition.op](left, right))
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.torch
 @pytest.mark.parametrize("layer, arguments, x", [pytest.param(*row.values[:3], id=row.id) for row in table("ACCEPTED")])
 def test_pytorch_agrees(layer, arguments, x):
@@ -252,6 +257,7 @@ def test_pytorch_agrees(layer, arguments, x):
     assert differing(archcalc_answer(case), pytorch_answer(case)) == []
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.torch
 @pytest.mark.parametrize("layer, arguments, x", [pytest.param(*row.values[:3], id=row.id) for row in table("REJECTED")])
 def test_pytorch_rejects_it_too(layer, arguments, x):

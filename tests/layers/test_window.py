@@ -155,6 +155,7 @@ def outputs_of(applied: Applied) -> list[tuple[Any, Any]]:
     return list(zip(applied.shapes, found if applied.layer.several else [found], strict=True))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("layer", "arguments", "x", "output", "parameters", "macs"), table("ACCEPTED"))
 def test_every_axis_of_every_case_has_a_reading(layer, arguments, x, output, parameters, macs):
     """Of axes that there are; and a window repeats as it says, with its centre in the middle of its taps on average."""
@@ -198,6 +199,7 @@ NO_GRADIENT = {
 MOST_ELEMENTS, DRAWS = 3000, 12
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.torch
 @pytest.mark.parametrize(("layer", "arguments", "x", "output", "parameters", "macs"), table("ACCEPTED"))
 def test_gradients_see_what_is_read(layer, arguments, x, output, parameters, macs):

@@ -138,7 +138,7 @@ def numbers_in(value: Any) -> Iterator[tuple[Any, Any]]:
             yield from numbers_in(item)
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", ALL_SPECS)
 def test_a_spec_and_itself_have_no_difference(name: str) -> None:
     one, other = shipped_report(name), shipped_report(name)
@@ -148,13 +148,13 @@ def test_a_spec_and_itself_have_no_difference(name: str) -> None:
     assert all((one["old"], one["change"]) == (one["new"], 0) for one in difference["totals"].values())
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(24)
 @pytest.mark.parametrize("old, new", PAIRS)
 def test_two_specs_either_way_round(old: str, new: str) -> None:
     hold(shipped_report(old), shipped_report(new))
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name, kind", CHANGES)
 def test_a_changed_spec_either_way_round(name: str, kind: str) -> None:
     path = locate(name).path

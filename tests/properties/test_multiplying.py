@@ -45,6 +45,7 @@ def cases(layer: str, several: bool = True) -> list[tuple[Given, Shapes]]:
     return [(given, shapes) for given, shapes in rows(layer) if all(shapes) and (several or len(shapes) == 1)]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("layer", FAMILY)
 def test_a_batch(layer: str) -> None:
     """A tensor that reads nothing is there once, whatever the batch."""
@@ -54,6 +55,7 @@ def test_a_batch(layer: str) -> None:
         assert three == multiplied(one, 1, 3 if shapes else 1), (given, shapes)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("layer", FAMILY)
 def test_a_map_over_a_leading_axis(layer: str) -> None:
     for given, shapes in cases(layer, several=False):
@@ -97,6 +99,7 @@ def test_what_reads_no_slice_is_computed_once(batch: int) -> None:
     assert report["outputs"] == [(3, 8)]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("layer", FAMILY)
 def test_experts(layer: str) -> None:
     for given, shapes in cases(layer, several=False):
@@ -106,6 +109,7 @@ def test_experts(layer: str) -> None:
         assert mixed["outputs"] == one["outputs"]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("layer", FAMILY)
 def test_repetition(layer: str) -> None:
     """A layer that gives what it reads costs as often as it is repeated."""

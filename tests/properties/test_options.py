@@ -30,7 +30,7 @@ def inputs(found: dict[str, Any]) -> dict[str | None, tuple[int, ...]]:
     return {name: one["shape"] for name, one in named.items()}
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", ALL_SPECS)
 def test_asking_for_what_is_there_changes_nothing(name: str) -> None:
     expected = shipped_report(name)
@@ -40,7 +40,7 @@ def test_asking_for_what_is_there_changes_nothing(name: str) -> None:
     assert found["set"].keys() == given.keys()
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_variant_is_its_values_set(variant: str) -> None:
     name = VARIANTS_OF[variant]
@@ -49,6 +49,7 @@ def test_a_variant_is_its_values_set(variant: str) -> None:
     assert without_places(report(name, settings=values, count="flop"), "set", "variant") == expected
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", SOME)
 def test_the_width_of_weights_changes_their_bytes_alone(name: str) -> None:
     expected = shipped_report(name)
@@ -61,6 +62,7 @@ def test_the_width_of_weights_changes_their_bytes_alone(name: str) -> None:
             assert row == {**other, "params_by_dtype": by_dtype, "weights_bytes": size}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", SOME)
 def test_a_way_of_counting_changes_operations_alone(name: str) -> None:
     def others(found: dict[str, Any]) -> Any:

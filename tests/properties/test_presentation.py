@@ -60,7 +60,7 @@ STYLES = st.fixed_dictionaries(
 )
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("form", FORMS)
 @few_examples
 @given(

@@ -28,7 +28,7 @@ def as_json(text: str) -> str:
     return json.dumps(plain(read(Source("net.yaml", text))))
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", ALL_SPECS)
 def test_a_shipped_spec_written_in_all_ways_at_once(name: str) -> None:
     text, path = text_of(name), locate(name).path
@@ -38,6 +38,7 @@ def test_a_shipped_spec_written_in_all_ways_at_once(name: str) -> None:
         assert without_places(report_of(other, path)) == expected
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("way", WAYS)
 @few_examples
 @given(network=networks(), random=st.randoms(use_true_random=False))

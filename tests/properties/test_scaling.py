@@ -35,11 +35,13 @@ def hold(law: Law, layer: str) -> None:
     assert held, f"no row of {layer} shows that {law.why}"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("law, layer", OF_INPUTS)
 def test_inputs(law: Law, layer: str) -> None:
     hold(law, layer)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", ARGUMENTS)
 def test_arguments(name: str) -> None:
     hold(ARGUMENTS[name], name.partition(".")[0])

@@ -58,6 +58,7 @@ CALLS = re.compile(
 """What the filters of GitHub and GitLab look for in the text of a page."""
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", LINKS)
 @pytest.mark.parametrize("around", ["{}", "a {} b", "- {}\n", "| {} |\n|---|\n| {} |\n", "### {}\n"])
 def test_nothing_in_markdown_is_a_link(name: str, around: str) -> None:

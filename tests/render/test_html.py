@@ -128,6 +128,7 @@ def outline(page: str) -> list[tuple[str, list[str]]]:
     return [(tag, sorted(attrs)) for tag, attrs in Page(page).tags]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_are_text(make_report: MakeReport, name: str) -> None:
     harmless = [outline(page) for page in pages_with("harmless", make_report)]

@@ -64,6 +64,7 @@ def test_numbers_stand_to_the_right(small: dict[str, Any]) -> None:
     assert styles[:4] == [None, "text-align:right", "text-align:right", None]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", NAMES)
 def test_names_are_read_as_they_are(make_report: MakeReport, name: str) -> None:
     small = make_report(SMALL)

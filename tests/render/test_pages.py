@@ -47,7 +47,7 @@ def wrapped(text: str) -> list[str]:
     return [line for part in parts for line in part.splitlines()]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("width", [60, 80, 200])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_the_terminal(name: str, width: int) -> None:
@@ -56,7 +56,7 @@ def test_a_page_fits_the_terminal(name: str, width: int) -> None:
     assert [line for line in wrapped(page(name, width)) if len(line) > width] == []
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_has_no_markup_and_the_same_words_at_each_width(name: str) -> None:
     assert "`" not in page(name, None)

@@ -142,6 +142,7 @@ def test_sorting_puts_large_numbers_first_and_texts_in_order(net: dict[str, Any]
     assert set(names[3:]) == {None}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("column", [column.name for column in LAYER_COLUMNS])
 @pytest.mark.parametrize("depth", [None, 1])
 def test_every_column_can_be_shown_and_sorted_by(net: dict[str, Any], column: str, depth: int | None) -> None:

@@ -91,6 +91,7 @@ def test_a_failure_on_standard_error(capsys: pytest.CaptureFixture[str], tmp_pat
     assert messages("report", json.loads(capsys.readouterr().err)) == []
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_another_key_and_a_key_less_are_rejected(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     data = printed(EXAMPLES[name][0], capsys)

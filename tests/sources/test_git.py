@@ -177,6 +177,7 @@ def test_imports_reach_nothing_outside_the_commit(repository: Repository, import
 # What cannot be read
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "ref",
     [
@@ -219,6 +220,7 @@ def test_nothing_that_a_repository_configures_is_run(repository: Repository) -> 
     assert [name for name in os.listdir(repository.root.parent) if name.startswith("sprung")] == []
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("url", ["ext::sh -c %", "ssh://host/x", "git://host/x", "http://host.invalid/x", "/tmp/x"])
 def test_a_partial_clone_fetches_nothing(repository: Repository, url: str) -> None:
     """An archive may bring a repository that lacks an object, and says with which command git would fetch it."""
@@ -248,6 +250,7 @@ def test_a_partial_clone_fetches_nothing(repository: Repository, url: str) -> No
     assert not (repository.root.parent / "sprung").exists()
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     "name", ["HEAD", "config", "packed-refs", "index", "shallow", "objects/info/alternates", "refs/heads/main"]
 )

@@ -38,7 +38,7 @@ def test_as_torchvision_at_another_size(row: dict[str, str]) -> None:
     assert found["totals"]["macs"] == int(row["macs"])
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("name, shape", IMAGES, ids=lambda one: one if isinstance(one, str) else "")
 def test_an_odd_size_is_taken_or_the_right_ones_are_told(name: str, shape: list[int]) -> None:
     odd = (shape[0] + 37, shape[1] + 23, 3) if name == "exam-table" else (shape[0], shape[1] + 37, shape[2] + 23)

@@ -22,7 +22,7 @@ def test_there_are_80() -> None:
     assert len({model["name"] for model in MODELS}) == 80
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model["name"])
 def test_parameters_and_multiply_adds_to_the_unit(model: dict[str, str]) -> None:
     found = report(model["name"], count="mac")

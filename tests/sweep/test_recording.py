@@ -176,7 +176,7 @@ SPECS = {
 FIGURES = ["params", "trainable", "macs", "activations", "layers"]
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", SPECS)
 def test_thousands_of_variants_are_as_each_alone(name: str) -> None:
     spec = archcalc.Spec.from_text(SPECS[name], "net.yaml")

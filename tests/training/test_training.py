@@ -80,6 +80,7 @@ def test_every_layer_type_that_pytorch_has_is_recorded() -> None:
     assert {answer.layer for answer in ANSWERS} == {*FAMILY, None} - NOT_PYTORCH
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("answer", [one for one in ANSWERS if one.layer], ids=lambda one: f"{one.layer}-{one.batch}")
 def test_layers(answer: Answer) -> None:
     hold(answer)
@@ -165,6 +166,7 @@ def test_backward_multiply_adds_of_torchvision(row: dict[str, str]) -> None:
     assert sum(record.weights * (groups(record.node) - 1) for record in records) == int(row["excess"])
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "row",
     [row for row in table("backward.csv") if row["network"] in FROZEN],

@@ -75,6 +75,7 @@ def test_gradients_of_a_thousand_networks(start):
     held(range(start, start + 50))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("start", range(0, 120, 20))
 def test_size_is_the_most_that_a_position_sees_and_start_is_where_the_first_one_begins(start):
     """On an input so large that the middle of the output sees no padding; and what is seen is never more than told."""

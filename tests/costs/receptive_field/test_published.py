@@ -40,6 +40,7 @@ def networks() -> dict[str, list[tuple[str, str, int, int, int]]]:
 TORCHVISION = networks()
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", TORCHVISION)
 @pytest.mark.parametrize("axis", [1, 2])
 def test_every_layer_of_torchvision(name, axis):

@@ -29,6 +29,7 @@ def name_of(instance: Any) -> str:
     return f"{title} {name} {' '.join(f'{key}={value}' for key, value in arguments.items())}"
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("instance", INSTANCES, ids=name_of)
 def test_what_is_said_leads_to_the_figures_of_the_framework(instance: Any) -> None:
     title, framework, layout, name, arguments, inputs, params, output = instance

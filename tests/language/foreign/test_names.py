@@ -30,6 +30,7 @@ def row_of(framework: str, name: str) -> Foreign:
     return next(layer for layer in TABLES[framework].layers if name in layer.names)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("framework", "name"), LAYERS)
 def test_a_layer_and_its_arguments_are_answered(framework: str, name: str) -> None:
     """Each argument is in the layer's row, in the constructor's order: a call gives them so, as Conv2d(3, 16, 3)."""
