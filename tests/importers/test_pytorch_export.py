@@ -99,6 +99,9 @@ def modules() -> Iterator[tuple[str, Callable[[], tuple[Any, ...]]]]:
         ),
         image(6),
     )  # fmt: skip
+    yield "tied in part", lambda: (tied_in_part(), torch.zeros(1, 8))
+    yield "regions", lambda: (Of(without_gradients, a=nn.Linear(8, 8), b=nn.Linear(8, 8)), torch.zeros(1, 8))
+    yield "unread input", lambda: (Of(unread, a=nn.Linear(8, 8)), torch.zeros(1, 8), torch.zeros(1, 3))
     yield "pools", lambda: (
         nn.Sequential(
             nn.MaxPool2d(3, 1, 1), nn.AvgPool2d(2), nn.MaxPool2d(3, 2, ceil_mode=True), nn.AdaptiveAvgPool2d((2, 3)),
@@ -250,6 +253,30 @@ def modules() -> Iterator[tuple[str, Callable[[], tuple[Any, ...]]]]:
     )
 
 
+def tied_in_part() -> Any:
+    """A matrix with three biases of its own, one of them transposed; a bias of two maps; factors of two norms."""
+    made = Of(
+        lambda self, x: self.f(self.e(self.d(F.linear(self.b(self.a(x)), self.a.weight.t(), self.c.bias)))),
+        a=nn.Linear(8, 8), b=nn.Linear(8, 8), c=nn.Linear(8, 8), d=nn.Linear(8, 8), e=nn.LayerNorm(8),
+        f=nn.LayerNorm(8),
+    )  # fmt: skip
+    made.b.weight = made.a.weight
+    made.d.bias = made.a.bias
+    made.f.weight = made.e.weight
+    return made
+
+
+def without_gradients(self: Any, x: Any) -> Any:
+    """Each region is a graph of its own in the file, one of them inside another."""
+    with torch.no_grad():
+        y = self.a(x)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        z = self.a(x)
+        with torch.no_grad():
+            z = self.b(z) + x
+    return y + z + self.a(z * 2)
+
+
 def standardised(self: Any, x: Any) -> Any:
     w = self.w - self.w.mean((1, 2, 3), keepdim=True)
     return F.conv2d(x, w * self.g.view(-1, 1, 1, 1))
@@ -269,6 +296,10 @@ class Causal(nn.Module):
         for block in self.blocks:
             x = block(x, src_mask=mask)
         return F.linear(x, self.words.weight)
+
+
+def unread(self: Any, x: Any, mask: Any) -> Any:
+    return self.a(x)
 
 
 def tied() -> Any:

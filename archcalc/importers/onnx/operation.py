@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from archcalc.importers.graphs.customs import stands_as_custom
 from archcalc.importers.graphs.recorder import Recorder
 from archcalc.importers.graphs.samples import Place, Tensor, axis_in
 from archcalc.importers.graphs.unknown import Unreadable
@@ -126,22 +127,4 @@ Rule = Callable[[Operation], Any]
 
 def other(op: Operation, shape: Sequence[int], *inputs: Tensor, params: int = 0, macs: int = 0) -> Tensor:
     """What no layer does: a ``custom`` of this shape. ``macs`` are one sample's."""
-    computed = [x for x in inputs or op.tensors if x.computed]
-    like = next((x for x in computed if x.batch is not None), None)
-    batch = None
-    if like is not None and like.batch is not None:
-        batch = like.batch if like.batch.axis < len(shape) and shape[like.batch.axis] == op.recorder.batch else None
-        if batch is None and op.recorder.batch > 1:
-            raise Unreadable(f"{op.type} along the batch")
-    arguments = {"out": [*op.recorder.sample(shape, batch)], "params": params, "macs": macs}
-    node = op.recorder.add("custom", arguments, computed)
-    node.name = op.type
-    stands_as_custom(op)
-    return Tensor(shape, value=node.outputs[0], batch=batch)
-
-
-def stands_as_custom(op: Operation) -> None:
-    """Say so, once for each operator."""
-    said = f"{op.type} stands as custom, of the size that it gives: no layer does it"
-    if said not in op.recorder.graph.notes:
-        op.recorder.graph.notes.append(said)
+    return stands_as_custom(op.recorder, op.type, shape, inputs or op.tensors, params, macs)

@@ -14,6 +14,7 @@ from archcalc.importers.graphs.hoisting import hoist
 from archcalc.importers.graphs.recorder import Recorder
 from archcalc.importers.graphs.samples import Tensor, Weight
 from archcalc.importers.graphs.unknown import Unreadable, Unreadables
+from archcalc.importers.graphs.untying import untie
 from archcalc.importers.imported import Asked, Unknown
 from archcalc.importers.naming import plain_name
 from archcalc.importers.onnx import (
@@ -130,6 +131,7 @@ class Reader:
         self.give_outputs(graph)
         self.graph.prune()
         self.graph.leave_unread_inputs()
+        untie(self.graph)
         hoist(self.graph)
         self.keep_unread(nodes)
         self.graph.notes += [note.message for note in self.unknown.notes()]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
+from archcalc.importers.graphs.customs import say
 from archcalc.importers.graphs.samples import Tensor, axis_in
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.importers.onnx.elementwise import softmax
 from archcalc.importers.onnx.moving import padded
-from archcalc.importers.onnx.operation import Operation, Rule, other, stands_as_custom
+from archcalc.importers.onnx.operation import Operation, Rule, other
 
 
 def best(op: Operation) -> list[Tensor]:
@@ -78,7 +79,7 @@ def regions(op: Operation) -> Tensor:
     computed = [one for one in (x, rois) if one.computed]
     arguments = {"out": [*shape], "params": 0, "macs": 0}
     value = op.recorder.add("custom", arguments, computed).outputs[0]
-    stands_as_custom(op)
+    say(op.recorder, op.type)
     return Tensor(shape, value=value)
 
 
@@ -140,7 +141,7 @@ def loss(op: Operation) -> Any:
         found = other(op, shape, *computed)
     else:
         found = Tensor((), value=op.recorder.add("custom", {"out": [], "params": 0, "macs": 0}, computed).outputs[0])
-        stands_as_custom(op)
+        say(op.recorder, op.type)
     if len(op.read) < 2:
         return found
     return [found, softmax(op.with_type("LogSoftmax", [x], axis=1))]

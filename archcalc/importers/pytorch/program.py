@@ -30,10 +30,22 @@ class Name(str):
 
 
 class Branch:
-    """An argument that is a graph of its own: control flow."""
+    """An argument that is a graph of its own."""
+
+    __slots__ = ("graph",)
+
+    def __init__(self, graph: Any) -> None:
+        self.graph = graph
 
 
-BRANCH = Branch()
+WRAPS = frozenset(
+    "wrap wrap_with_set_grad_enabled wrap_with_autocast wrap_activation_checkpoint tag_activation_checkpoint"
+    " invoke_subgraph".split()
+)
+"""Operators that run the graph that they are given, once, whatever values are."""
+
+MOST_DEPTH = 50
+"""Graphs that stand in one another."""
 
 
 class Step(NamedTuple):
@@ -62,7 +74,7 @@ class Program:
             self.keys = {**keys_of(constants), **keys_of(weights)}
         except MALFORMED:
             raise SpecError(Diagnostic(f"{file} does not say what it takes and gives as torch.export does")) from None
-        self.steps = [self.step(number, node) for number, node in enumerate(nodes)]
+        self.steps = [*self.flat(nodes, 0)]
 
     def section(self, found: Any, name: str) -> Any:
         part = found.get(name)
@@ -85,6 +97,49 @@ class Program:
                 Diagnostic(f"{self.file}: node {number} is no operator as torch.export writes one")
             ) from None
 
+    def flat(self, nodes: list[Any], depth: int) -> Iterator[Step]:
+        """The operators of a graph, and in place of one that runs a graph those of that graph."""
+        for number, node in enumerate(nodes):
+            step = self.step(number, node)
+            if step.target.rpartition(".")[2] not in WRAPS:
+                yield step
+                continue
+            try:
+                yield from self.inside(step, depth)
+            except MALFORMED:
+                raise SpecError(Diagnostic(f"{self.file}: {step.place} runs no graph as torch.export writes")) from None
+
+    def inside(self, step: Step, depth: int) -> Iterator[Step]:
+        """The operators of the graph that an operator runs, under names of their own."""
+        if depth >= MOST_DEPTH:
+            raise SpecError(Diagnostic(f"{self.file}: graphs stand more than {MOST_DEPTH} deep in one another"))
+        in_order = [value for name, value in step.arguments.items() if name.isdecimal()]
+        place = next(place for place, value in enumerate(in_order) if isinstance(value, Branch))
+        graph, given = in_order[place].graph["graph"], in_order[place + 1 :]
+        takes = [*names_of(graph["inputs"])]
+        if len(takes) > len(given):
+            raise ValueError(takes)
+        same = dict(zip(takes, given[len(given) - len(takes) :], strict=True))
+        metas: dict[str, Any] = graph["tensor_values"]
+        self.metas.update((f"{step.place}/{name}", meta) for name, meta in metas.items())
+
+        def renamed(value: Any) -> Any:
+            if isinstance(value, list):
+                return [renamed(one) for one in value]
+            return same.get(value, Name(f"{step.place}/{value}")) if isinstance(value, Name) else value
+
+        for inner in self.flat(graph["nodes"], depth + 1):
+            arguments = {name: renamed(value) for name, value in inner.arguments.items()}
+            yield Step(
+                inner.target,
+                f"{step.place}/{inner.place}",
+                arguments,
+                [*map(renamed, map(Name, inner.outputs))],
+                inner.stack,
+            )
+        for output, name in zip(step.outputs, names_of(graph["outputs"]), strict=False):
+            yield Step("torch.ops.aten.alias.default", step.place, {"self": renamed(Name(name))}, [output], None)
+
     def read_names(self) -> Iterator[str]:
         """Every name that an operator reads, or that is given out."""
         yield from self.outputs
@@ -103,7 +158,7 @@ def argument(said: Any) -> Any:
     """An argument as a Python value, with Names in it."""
     kind, value = next(iter(said.items()))
     if kind == "as_graph":
-        return BRANCH
+        return Branch(value)
     if kind == "as_tensor":
         return Name(text(value["name"]))
     if kind == "as_tensors":

@@ -14,13 +14,14 @@ from archcalc.importers.graphs.graph import Graph, Module, Several
 from archcalc.importers.graphs.recorder import Recorder
 from archcalc.importers.graphs.samples import Part, Tensor, Weight
 from archcalc.importers.graphs.unknown import Unreadable, Unreadables
+from archcalc.importers.graphs.untying import untie
 from archcalc.importers.imported import Asked, Unknown
 from archcalc.importers.naming import plain_name
 from archcalc.importers.pytorch import attending, elementwise, moving, operators, signature
 from archcalc.importers.pytorch.archive import Archive
 from archcalc.importers.pytorch.operation import Operation, Rule
 from archcalc.importers.pytorch.places import Places
-from archcalc.importers.pytorch.program import BRANCH, Name, Program, Step, modules_of, operator_name
+from archcalc.importers.pytorch.program import Branch, Name, Program, Step, modules_of, operator_name
 from archcalc.layers.base import Arguments
 from archcalc.meter import charge
 from archcalc.sources.file import File
@@ -100,6 +101,7 @@ class Reader:
         self.give_outputs()
         self.graph.prune()
         self.graph.leave_unread_inputs()
+        untie(self.graph)
         self.keep_unread()
         self.graph.notes += [note.message for note in self.unknown.notes()]
         return self.graph
@@ -204,7 +206,7 @@ class Reader:
 
     def found(self, step: Step, name: str) -> Any:
         self.places.slicing = name == "slice"
-        if any(value is BRANCH for value in step.arguments.values()):
+        if any(isinstance(value, Branch) for value in step.arguments.values()):
             word = step.target.rpartition(".")[2]
             raise Unreadable(f"control flow ({word}): which steps run depends on values")
         arguments = {word: self.value(value) for word, value in step.arguments.items()}

@@ -119,7 +119,9 @@ class Builder:
         return self.with_patterns(self.shaped(resolved(root)))
 
     def shaped(self, items: list[Item]) -> list[Item]:
-        """A list with its regions and repetitions."""
+        """A list with its regions and repetitions; as the graph has it where nothing is folded."""
+        if not self.choice.fused:
+            return items
         return repeated(folded(items, self.flow) if self.choice.regions else items, self.flow)
 
     # Blocks

@@ -21,7 +21,7 @@ def repeated(items: Sequence[Item], flow: Flow) -> list[Item]:
     for item in items:
         before = found[-1] if found and follows(found[-1], item, flow) else None
         if before is not None and goes_on(before, item):
-            if before.kind == REPEAT and before.arguments["key"] == key_of(item):
+            if before.kind == REPEAT and before.arguments["key"] == key_of(item) and continues(before, item):
                 extend(before, item)
                 continue
             if joins(before, item):
@@ -45,6 +45,11 @@ def goes_on(before: Item, item: Item) -> bool:
     return same == before.again
 
 
+def continues(run: Item, item: Item) -> bool:
+    """Whether a step may be one more of a repetition: it has none of the weights of the steps before the last."""
+    return item.again or set(item.weights).isdisjoint(run.weights)
+
+
 def joins(before: Item, item: Item) -> bool:
     """Whether two steps are one step twice."""
     if before.kind != item.kind or key_of(before) != key_of(item):
@@ -53,7 +58,7 @@ def joins(before: Item, item: Item) -> bool:
         return True
     if item.kind == PARALLEL:
         return item.type == "add" and [len(branch) for branch in item.branches].count(0) == 1
-    return item.type in REPEATED
+    return item.type in REPEATED and before.times == item.times
 
 
 def run_of(before: Item, item: Item) -> Item:
