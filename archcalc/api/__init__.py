@@ -136,7 +136,7 @@ def draw(
     *,
     format: str = "svg",
     depth: int | None = None,
-    color: str = "params",
+    color: str | None = None,
     style: str = "cards",
     horizontal: bool = False,
     width: int | None = None,
@@ -145,8 +145,9 @@ def draw(
     """The picture that ``archcalc draw`` writes, as text: svg, html, mmd, dot or json.
 
     Steps are opened to ``depth``, else as deep as 150 boxes allow. ``color`` is the figure whose share fills a box:
-    params, macs, memory or none. ``style`` is cards, paper or tensors; ``width`` the pixels that a long chain is
-    wrapped to. ``options`` are those of ``report``. Raises SpecError.
+    params, macs, memory or none; where nothing is said params, and in the style of a paper none. ``style`` is cards,
+    paper or tensors; ``width`` the pixels that a long chain is wrapped to. ``options`` are those of ``report``. Raises
+    SpecError.
     """
     from io import StringIO
 

@@ -19,31 +19,50 @@ USUAL = 150
 WIDTHS = range(200, 100_001)
 """Pixels that a picture may be wrapped to."""
 
+TAKEN = {"mmd": ("style", "color", "horizontal"), "dot": ("style", "color", "horizontal"), "json": ()}
+"""Of the options of a picture those that say something of a format that another program draws."""
+
 
 def picture(
     request: Request,
     form: str,
     *,
     depth: int | None = None,
-    color: str = "params",
+    color: str | None = None,
     style: str = "cards",
     horizontal: bool = False,
     width: int | None = None,
 ) -> Any:
     """What the renderer of a format writes: the marks of a picture, or its scene. Raises SpecError."""
     known("format", form, FORMATS["picture"])
-    asked = Asked(known("color", color, COLOURS), known("style", style, STYLES), horizontal, width)
+    known("style", style, STYLES)
+    taken(
+        form,
+        {"style": style != "cards", "color": color is not None, "horizontal": horizontal, "width": width is not None},
+    )
+    fill = known("color", color, COLOURS) if color is not None else "none" if style == "paper" else "params"
+    asked = Asked(fill, style, horizontal, width)
     if width is not None and width not in WIDTHS:
         message = f"{option('width')} takes {WIDTHS.start:,} to {WIDTHS.stop - 1:,} pixels, not {shown(width)}"
         raise SpecError(Diagnostic(message))
-    scene = scene_of(request, None if depth is None else above_zero("depth", depth), color == "memory")
-    if form not in ("svg", "html"):
+    if style == "tensors" and form in TAKEN:
+        raise SpecError(Diagnostic(f"tensors are drawn as svg or html, not as {form}"))
+    scene = scene_of(request, None if depth is None else above_zero("depth", depth), fill == "memory")
+    if form in TAKEN:
         return Looks(scene, asked)
     if style == "tensors":
         from archcalc.render.pictures.tensors import draw
     else:
         from archcalc.render.pictures.cards import draw
     return draw(scene, asked)
+
+
+def taken(form: str, given: dict[str, bool]) -> None:
+    """Raises SpecError for an option that is given and would change nothing."""
+    for name, is_given in given.items():
+        if is_given and name not in TAKEN.get(form, given):
+            forms = [one for one in FORMATS["picture"] if name in TAKEN.get(one, given)]
+            raise SpecError(Diagnostic(f"{option(name)} is for {', '.join(forms)}, and changes nothing in {form}"))
 
 
 def scene_of(request: Request, depth: int | None, alive: bool) -> Scene:

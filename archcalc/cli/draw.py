@@ -28,8 +28,7 @@ ENDINGS = {"htm": "html", "mermaid": "mmd", "gv": "dot"}
         "--color",
         "fill",
         type=click.Choice(["params", "macs", "memory", "none"]),
-        default="params",
-        help="What fills a box: its share of this.",
+        help="What fills a box: its share of this, params unless said, in a paper's style none.",
     ),
     click.option(
         "--style",

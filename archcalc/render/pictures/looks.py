@@ -37,7 +37,7 @@ class Looks:
     def __init__(self, scene: Scene, asked: Asked) -> None:
         self.scene, self.asked, self.horizontal = scene, asked, asked.horizontal
         self.page = asked.width
-        self.color = asked.color if asked.style != "paper" else "none"
+        self.color = asked.color
         self.name_room = WIDE_NAME if asked.horizontal else NAME_ROOM
         self.symbols = {box.id: symbol(box) for box in every(scene.boxes)}
         self.most = max((self.amount(box) for box in leaves(scene.boxes)), default=0) or 1

@@ -188,11 +188,31 @@ def test_wrong_options_are_told() -> None:
         draw("lenet5", width=3)
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"format": "json", "color": "macs"}, "color is for svg, html, mmd, dot, and changes nothing in json"),
+        ({"format": "json", "style": "paper"}, "style is for svg, html, mmd, dot"),
+        ({"format": "mmd", "width": 400}, "width is for svg, html, and changes nothing in mmd"),
+        ({"format": "dot", "style": "tensors"}, "tensors are drawn as svg or html, not as dot"),
+        ({"style": "tensors", "horizontal": True}, "horizontal is for cards"),
+    ],
+)
+def test_an_option_that_changes_nothing_is_told(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(SpecError, match=message):
+        draw("lenet5", **given)
+
+
+def test_a_paper_has_a_fill_where_one_is_asked_for() -> None:
+    assert "share of" not in draw("lenet5", style="paper")
+    assert "share of multiply-adds" in draw("lenet5", style="paper", color="macs")
+
+
 @pytest.mark.parametrize("size", [10**20, 10**400])
 def test_figures_of_any_size_are_drawn(size: int, tmp_path: Path) -> None:
     spec = Spec("net", input=[size], layers=[{"linear": size}, "relu", {"residual": [{"linear": size}]}])
     for form in ("svg", "html", "mmd", "dot", "json"):
-        assert draw(spec, format=form, color="macs")
+        assert draw(spec, format=form, color=None if form == "json" else "macs")
     for style in ("horizontal", "paper"):
         assert draw(spec, horizontal=style == "horizontal", style="cards" if style == "horizontal" else style)
     with pytest.raises(SpecError, match="too large to be drawn as a block") as raised:
