@@ -144,6 +144,10 @@ def schema(name: str) -> Schema:
         from archcalc.language.device import device_schema
 
         return device_schema()
+    if name == ROW:
+        from archcalc.report.schema import row_schema
+
+        return row_schema()
     if name not in READ:
         from archcalc.report.schema import output_schema
 
@@ -156,6 +160,8 @@ def schema(name: str) -> Schema:
 
 READ = ("spec", "budgets", "widths", "device")
 """What has a schema and is read, not printed."""
+ROW = "sweep"
+"""What is printed a line a variant."""
 
 
 # Names that a shell completes
@@ -197,7 +203,7 @@ def device_names() -> list[str]:
 def schema_names() -> list[str]:
     from archcalc.report.documents import OUTPUTS
 
-    return [*READ, *OUTPUTS]
+    return [*READ, *OUTPUTS, ROW]
 
 
 def column_names() -> list[str]:
@@ -207,9 +213,9 @@ def column_names() -> list[str]:
 
 
 def figure_names() -> list[str]:
-    from archcalc.report.figures import FIGURES, WHEN_ASKED
+    from archcalc.report.figures import KNOWN
 
-    return [*FIGURES, *WHEN_ASKED]
+    return [*KNOWN]
 
 
 def variants_of(spec: str) -> list[str]:

@@ -6,7 +6,7 @@ from archcalc.budget.units import CACHE
 from archcalc.conventions import CONVENTIONS
 from archcalc.language.keys import DTYPE, NOTHING, SCALAR, Key, Keys, mapping, table
 from archcalc.layers.arguments import Schema
-from archcalc.report.figures import FIGURES, TIME, WHEN_ASKED
+from archcalc.report.figures import KNOWN, TIME
 
 OWN_METRICS = {
     "weights": "parameters times a width, in bytes: those of dtype and bias_dtype, or the one after @",
@@ -21,7 +21,7 @@ OWN_METRICS = {
     ),
 }
 """What can be limited beside the figures of a network."""
-METRICS = {name: figure.words for name, figure in {**FIGURES, **WHEN_ASKED}.items()} | OWN_METRICS
+METRICS = {name: figure.words for name, figure in KNOWN.items()} | OWN_METRICS
 """What can be limited, in words."""
 LEVELS = ("error", "warn", "off")
 

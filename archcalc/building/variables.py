@@ -177,10 +177,10 @@ def setting(document: Document, name: str, text: str) -> Value:
     return compile_setting(name, text)
 
 
-def compile_setting(name: str, text: str) -> Value:
-    """The expression that a setting gives a variable. Raises SpecError."""
+def compile_setting(name: str, text: str, asked: str = "set") -> Value:
+    """The expression that a setting gives a variable, by an option of that name. Raises SpecError."""
     problems = Problems()
-    value = compile_value(read(Source(f"{option('set')} {name}", text, about=f"set {name}")), problems, name)
+    value = compile_value(read(Source(f"{option(asked)} {name}", text, about=f"{asked} {name}")), problems, name)
     problems.stop()
     assert value is not None
     return value

@@ -16,8 +16,8 @@ def command(name: str) -> None:
     """Print the JSON Schema (draft 7) of specs, of archcalc.yaml, of a file of widths or of a device, or of one of
     the JSON outputs.
 
-    NAME is spec, budgets, widths, device, or report, counts, diff, check, explain, memory, train, time, devices,
-    formula, specs, layers, layer, structure, count.
+    NAME is spec, budgets, widths, device, or report, counts, diff, check, explain, memory, train, generate, time,
+    devices, fit, formula, specs, layers, layer, structure, count; or sweep, a line of its jsonl.
 
     \b
         archcalc schema spec > archcalc.schema.json

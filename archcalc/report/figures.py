@@ -382,8 +382,12 @@ WHERE_ASKED = {
 WHEN_ASKED = {figure.name: figure for figure in (*COMPUTED_WHEN_ASKED, RECEPTIVE_FIELD, BYTES, KV_CACHE, *OF_TRAINING)}
 """Figures of networks that take a computation of their own, by name: no report has them, whoever asks computes them."""
 
+
 FIGURES = {figure.name: figure for figure in DECLARED}
 """By name, in the order of a report's totals."""
+
+KNOWN = {**FIGURES, **WHEN_ASKED}
+"""Every figure that a network has."""
 
 GROUPED = [
     figure

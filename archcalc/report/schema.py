@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from archcalc.layers.arguments import Schema
 from archcalc.report import documents
 from archcalc.report.documents import OUTPUTS
-from archcalc.report.figures import EXPLAINED, FIGURES, OF_LAYERS, SUMMED
+from archcalc.report.figures import EXPLAINED, FIGURES, KNOWN, OF_LAYERS, RECEPTIVE_FIELD, SUMMED, Figure
+from archcalc.report.sweep import SHARD, STATUS
 
 TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 NO_NUMBER: Schema = {"anyOf": [{"type": "integer", "minimum": 0}, {"enum": ["all", "unknown"]}, {"type": "null"}]}
@@ -34,6 +35,31 @@ def output_schema(name: str) -> Schema:
         "description": f"What '{output.command}' prints.",
         **found,
     }
+
+
+def row_schema() -> Schema:
+    """The schema of a line of ``archcalc sweep --format jsonl``: any figure, and what varies under any other name."""
+    keys = {name: of_cell(figure) for name, figure in KNOWN.items()}
+    shard = {"type": "string", "pattern": "^[0-9]+/[0-9]+$", "description": "which part of a sweep, as --shard says it"}
+    status = {"type": "string", "minLength": 1, "description": "fits, or what is wrong with the variant, and where"}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "a row of archcalc sweep",
+        "description": "A line of what 'archcalc sweep --format jsonl' prints.",
+        "type": "object",
+        "properties": {SHARD: shard, **keys, STATUS: status},
+        "required": [STATUS],
+        "additionalProperties": {"description": "the value of what varies", "type": ["number", "string"]},
+    }
+
+
+def of_cell(figure: Figure) -> Schema:
+    """The schema of a figure in a row of a sweep."""
+    said = {"description": f"{figure.words}; null of what does not fit"}
+    if figure is RECEPTIVE_FIELD:
+        return said | NO_NUMBER
+    number = of_figure(figure.name, {"type": "integer", "minimum": 0})
+    return said | number | {"type": [number["type"], "null"]}
 
 
 def one_or_several(found: Schema) -> Schema:

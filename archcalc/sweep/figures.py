@@ -16,6 +16,7 @@ from archcalc.report.figures import (
     BYTES,
     COMPUTED_WHEN_ASKED,
     FIGURES,
+    KNOWN,
     KV_CACHE,
     OF_TRAINING,
     RECEPTIVE_FIELD,
@@ -34,9 +35,6 @@ from archcalc.request import Request
 
 DEFAULT = ("params", "macs")
 """The columns unless others are asked for, and ``ops`` where they are counted in another way."""
-
-KNOWN = {**FIGURES, **WHEN_ASKED}
-"""Every figure that a network has."""
 
 ONE_BY_ONE = frozenset((RECEPTIVE_FIELD.name, COMPUTED_WHEN_ASKED[1].name, BYTES.name, KV_CACHE.name))
 """Figures that are computed from plain numbers alone: a variant takes as long as a network."""

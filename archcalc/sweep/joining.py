@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, TypeVar
 import numpy
 
 from archcalc.errors import Diagnostic, SpecError
+from archcalc.report.figures import KNOWN
 from archcalc.report.sweep import FITS, SHARD, STATUS, Array, Chunk, Count
 from archcalc.sweep.extras import need
-from archcalc.sweep.figures import KNOWN
 from archcalc.sweep.grid import read_shard
 from archcalc.sweep.selection import Selection, read_selection
 from archcalc.sweep.sweep import CHUNK

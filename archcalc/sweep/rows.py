@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Generic, TypeVar
 
 import numpy
 
+from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.report.sweep import SHARD, STATUS, Chunk, Count
 from archcalc.sweep.pool import each, usual_workers
 from archcalc.sweep.selection import Selection
@@ -42,6 +43,7 @@ class Rows:
         self.kinds = {SHARD: str, **{one.name: one.axis.values.kind for one in sweep.varying}}
         self.parts = 0
         self.names = [*self.varying, *self.figures, STATUS]
+        held_apart(self.varying, self.figures)
 
     def begin(self, start: int) -> None:
         """Leave out the variants before a position, whose rows are written."""
@@ -81,6 +83,16 @@ class Rows:
         from archcalc.sweep.cluster import on_cluster
 
         return on_cluster(self.sweep, making, self.start, self.total, self.dask)
+
+
+def held_apart(varying: Sequence[str], figures: Collection[str]) -> None:
+    """Raise SpecError for two columns of one name."""
+    for place, name in enumerate(varying):
+        if name in figures:
+            message = f"'{name}' is a variable that varies and a figure: two columns have that name"
+            raise SpecError(Diagnostic(message, help=f"{option('columns')} can do without the figure"))
+        if name == STATUS or name in varying[:place]:
+            raise SpecError(Diagnostic(f"'{name}' varies, and rows have a column of that name: give it another"))
 
 
 def itself(chunk: Chunk) -> Chunk:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy
 
 from archcalc.errors import Diagnostic, SpecError, option, unknown
+from archcalc.report.figures import KNOWN
 from archcalc.report.sweep import Array, Chunk
-from archcalc.sweep.figures import DEFAULT, KNOWN, known_figures
+from archcalc.sweep.figures import DEFAULT, known_figures
 from archcalc.sweep.pareto import Aim, on_front
 from archcalc.sweep.where import Condition, column, holding, read_conditions
 
@@ -98,6 +99,9 @@ def read_selection(
 
     Raises SpecError.
     """
+    for option_name, text in (("columns", columns), ("pareto", pareto), ("sort", sort)):
+        if text is not None and not all(map(str.strip, text.split(","))):
+            raise SpecError(Diagnostic(f"{option(option_name)} takes names of columns, not '{text}'"))
     asked = [name.strip() for name in columns.split(",")] if columns else []
     default = [*DEFAULT, *(["ops"] if counted else [])]
     chosen = [name for name in asked if not name.startswith("+")] or default

@@ -25,6 +25,8 @@ MOST_RANGES = 1_000
 
 WHOLE = re.compile(r"[+-]?[0-9]+(_[0-9]+)*")
 DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+MEANT = re.compile(r"[0-9]+:[0-9]+(:[0-9]+)?")
+"""What is a range elsewhere."""
 RANGE = re.compile(r"(?:([^\s:]+?)\s*\.\.\s*([^\s:]+)\s*(?::\s*(\S+))?)")
 
 
@@ -109,6 +111,7 @@ def read_values(name: str, text: str) -> Values:
     items = [*split(text)]
     try:
         ranges = [whole_range(item) for item in items]
+        held_as_ranges(items, ranges)
         if None not in ranges:
             return Values(ranges=held([one for one in ranges if one is not None]))
         listed: list[Any] = []
@@ -119,6 +122,15 @@ def read_values(name: str, text: str) -> Values:
         return Values(listed=listed)
     except ValueError as error:
         raise SpecError(Diagnostic(f"{option('vary')} {name}: {error}")) from None
+
+
+def held_as_ranges(items: list[str], ranges: list[range | None]) -> None:
+    """Raise ValueError for a text that is meant as a range and is none, and for none: no expression has two points."""
+    for item, numbers in zip(items, ranges, strict=True):
+        if not item:
+            raise ValueError("a value is missing: one stands between commas")
+        if MEANT.fullmatch(item) or (".." in item and numbers is None and decimals(item) is None):
+            raise ValueError(f"'{item}' is no range: a..b or a..b:step, such as 16..128:8")
 
 
 def held(ranges: list[range]) -> list[range]:

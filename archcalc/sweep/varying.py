@@ -108,7 +108,7 @@ class Reading:
         if variable in document.var_spans:
             values = read_values(name, text)
             for written in values.listed:
-                compile_setting(name, str(written))
+                compile_setting(name, str(written), "vary")
             return Varying(Axis(name, values), self.variable(name, variable, entry))
         if name == VARIANT:
             return Varying(Axis(name, Values(listed=self.variants(text))), None)

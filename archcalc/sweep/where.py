@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy
 
+from archcalc.budget.limits import fits_metric
 from archcalc.dims.operators import COMPARISONS
 from archcalc.errors import Diagnostic, SpecError, option, unknown
 from archcalc.layers.amounts import Amount, UnitError
@@ -50,19 +51,21 @@ def condition(text: str, names: Collection[str], varying: Collection[str]) -> Co
     if right in names or right in varying:
         return Condition(name, comparison, right, None, right)
     try:
-        return Condition(name, comparison, None, amount(right), right)
+        return Condition(name, comparison, None, amount(right, None if name in varying else name), right)
     except UnitError as error:
         if name in varying and comparison in ("==", "!="):
             return Condition(name, comparison, None, None, right)
         raise SpecError(Diagnostic(f"{option('where')} {text.strip()}: {error}", help=error.help)) from None
 
 
-def amount(text: str) -> Fraction:
-    """What an amount is exactly. Raises UnitError."""
+def amount(text: str, figure: str | None) -> Fraction:
+    """What an amount is exactly, of a figure in its unit. Raises UnitError."""
     negative = text.startswith("-")
     found = Amount(text[1:] if negative else text)
     if found.percent or found.dtype:
         raise UnitError("an amount here has no % and no @", f"{option('dtype')} says how wide weights are")
+    if figure is not None:
+        fits_metric(found, figure, "max")
     return Fraction(found.numerator, found.denominator) * (-1 if negative else 1)
 
 

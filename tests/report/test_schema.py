@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 import pytest
 
 from archcalc.api import report
+from archcalc.api.reference import schema_names
 from archcalc.cli import main
 from archcalc.report.documents import OUTPUTS
-from archcalc.report.schema import output_schema
+from archcalc.report.figures import KNOWN
+from archcalc.report.schema import output_schema, row_schema
 from archcalc.sources import shipped
 
 jsonschema = pytest.importorskip("jsonschema")
@@ -141,3 +144,29 @@ def test_whole_reports_of_shipped_specs_and_variants(spec: str) -> None:
 def test_the_command_prints_it(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", name]) == 0
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(output_schema(name)))
+
+
+def test_rows_of_a_sweep(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Of what fits and what does not, with every figure, of a part and whole."""
+    pytest.importorskip("numpy")
+    found = jsonschema.Draft7Validator(json.loads(json.dumps(row_schema())))
+    figures = ",".join(KNOWN)
+    sweep = ["sweep", "gpt2", "--vary", "heads=5,12", "--vary", "dtype=int8", "--vary", "T=8", "--columns", figures]
+    assert main([*sweep, "--format", "jsonl"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["status"] == "fits" for row in rows] == [False, True]
+    assert main(["sweep", "exam-table", "--vary", "H=10..30:10", "--shard", "2/2", "--format", "jsonl"]) == 0
+    rows += [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    for row in rows:
+        assert [error.message for error in found.iter_errors(row)] == []
+        for wrong in ({"status": None}, {"params": "1"}, {"macs": -1}, {"shard": "2"}, {"H": None}):
+            assert not found.is_valid({**row, **wrong})
+    assert not found.is_valid({"H": 1})
+    assert main(["schema", "sweep"]) == 0
+    assert json.loads(capsys.readouterr().out) == found.schema
+
+
+def test_the_help_names_every_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert [name for name in schema_names() if not re.search(rf"[ ,]{name}[,. ;]", said)] == []

@@ -72,6 +72,21 @@ def test_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     ).replace("-" * 43, "-" * (37 + len(MISFIT)))
 
 
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (["width=8"], "1 variant fits"),
+        (["width=7,8"], "2 variants: 1 fits, 1 does not"),
+        (["width=6..8"], "3 variants: 2 fit, 1 does not"),
+        (["width=8", "--where", "params < 1"], "1 variant fits; 0 meet the conditions"),
+        (["width=8,10", "--where", "width < 9"], "2 variants fit; 1 meets the conditions"),
+        (["width=8,10", "--pareto", "params"], "2 variants fit; no other beats this one in small params"),
+    ],
+)
+def test_the_sentence_below_a_table(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "net.yaml", "--vary", *words).splitlines()[-1] == said
+
+
 def test_csv_jsonl_and_markdown(capsys: pytest.CaptureFixture[str]) -> None:
     words = ("net.yaml", "--vary", "width=8..9", "--columns", "params", "--format")
     assert run(capsys, *words, "csv") == f'width,params,status\n8,1032,fits\n9,,"{MISFIT}"\n'
@@ -210,7 +225,18 @@ def test_a_file_of_other_rows_is_left_alone(capsys: pytest.CaptureFixture[str]) 
         (["--vary", "width=1", "--set", "width=3"], "'width' varies and is set too"),
         (["--vary", "variant=*", "--variant", "small"], "'variant' varies, and small is asked for"),
         (["--vary", "dtype=*", "--dtype", "int8"], "'dtype' varies and is given too"),
-        (["--vary", "act=relu("], "--set act:1"),
+        (["--vary", "act=relu("], "--vary act:1"),
+        (["--vary", "width=8.."], "'8..' is no range: a..b or a..b:step, such as 16..128:8"),
+        (["--vary", "width=8..a"], "'8..a' is no range"),
+        (["--vary", "width=8:16"], "'8:16' is no range"),
+        (["--vary", "width=8,,9"], "--vary width: a value is missing"),
+        (["--vary", "width=8", "--columns", ""], "--columns takes names of columns, not ''"),
+        (["--vary", "width=8", "--columns", "params,"], "--columns takes names of columns, not 'params,'"),
+        (["--vary", "width=8", "--pareto", ""], "--pareto takes names of columns, not ''"),
+        (["--vary", "width=8", "--sort", " "], "--sort takes names of columns, not ' '"),
+        (["--vary", "width=8", "--where", "params < 5MB"], "params is a number, not bytes\n  = help: write 5M"),
+        (["--vary", "width=8", "--where", "weights_bytes < 5M"], "weights_bytes is in bytes: 5M of what?"),
+        (["--vary", "width=8", "--where", "params < 5ms"], "params is no time: 5ms"),
         (["--vary", "width=1..3", "--columns", "flops"], "no figure 'flops'"),
         (["--vary", "width=1..3", "--zip", "width,depth"], "'depth' does not vary"),
         (["--vary", "width=1..3", "--shard", "3"], "--shard takes K/N"),
@@ -326,3 +352,22 @@ def test_a_full_disk_leaves_whole_rows(net: Path) -> None:
     assert text.endswith(",fits\n") or text.endswith('"\n')
     assert "cannot write 'rows.csv'" in said
     assert f"after {len(rows) - 1:,} of 100,000,000 variants: 'rows.csv.partial' has their rows" in said
+
+
+@pytest.mark.parametrize(
+    "vary, more, said",
+    [
+        (
+            "macs=1..2",
+            [],
+            "'macs' is a variable that varies and a figure: two columns have that name\n  = help: --columns",
+        ),
+        ("status=1..2", [], "'status' varies, and rows have a column of that name: give it another"),
+        ("shard=1..2", ["--shard", "1/2"], "'shard' varies, and rows have a column of that name: give it another"),
+    ],
+)
+def test_two_columns_of_one_name(vary: str, more: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "name: n\ninput: [3]\nvars: {macs: 4, status: 2, shard: 3}\nlayers: [linear: macs, linear: status + shard]\n"
+    Path("names.yaml").write_text(text, encoding="utf-8")
+    assert said in wrong(capsys, "names.yaml", "--vary", vary, *more)
+    assert main(["sweep", "names.yaml", "--vary", "macs=1", "--columns", "params", "--where", "macs < 2"]) == 0

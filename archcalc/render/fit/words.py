@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from archcalc.render.text import shown
-from archcalc.report.figures import FIGURES, WHEN_ASKED
+from archcalc.report.figures import KNOWN
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Fit
@@ -50,7 +50,7 @@ def around(fit: Fit) -> Rows:
 
 
 def heading(figure: str) -> str:
-    known = FIGURES.get(figure) or WHEN_ASKED.get(figure)
+    known = KNOWN.get(figure)
     return known.heading if known is not None else figure.capitalize()
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from archcalc.algebra.atoms import Polynomial
-from archcalc.report.figures import FIGURES, WHEN_ASKED
+from archcalc.report.figures import KNOWN
 from archcalc.report.listing import network_words
 
 if TYPE_CHECKING:
     from archcalc.derivation.closed_forms import ClosedForms
 
-LABELS = {figure.name: figure.label.capitalize() for figure in (*FIGURES.values(), *WHEN_ASKED.values())}
+LABELS = {figure.name: figure.label.capitalize() for figure in KNOWN.values()}
 
 
 def heading(formula: ClosedForms) -> str:

@@ -11,7 +11,7 @@ from archcalc.render.pictures.charts.line import lines
 from archcalc.render.pictures.charts.scatter import scatter
 from archcalc.render.pictures.marks import Picture
 from archcalc.render.sweep.words import counted
-from archcalc.report.figures import FIGURES, WHEN_ASKED
+from archcalc.report.figures import KNOWN
 from archcalc.report.sweep import Drawn
 
 WIDE, HIGH = 760, 460
@@ -43,12 +43,12 @@ def no_picture(why: str) -> SpecError:
 
 
 def title(figure: str) -> str:
-    known = FIGURES.get(figure) or WHEN_ASKED[figure]
+    known = KNOWN[figure]
     return known.title[:1].upper() + known.title[1:]
 
 
 def unit(figure: str) -> str:
-    return "B" if (FIGURES.get(figure) or WHEN_ASKED[figure]).unit == "bytes" else ""
+    return "B" if KNOWN[figure].unit == "bytes" else ""
 
 
 def in_pairs(drawn: Drawn) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archcalc.report.figures import FIGURES, WHEN_ASKED
+from archcalc.report.figures import KNOWN
 from archcalc.report.sweep import Count
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def heading(figure: str) -> str:
-    return (FIGURES.get(figure) or WHEN_ASKED[figure]).heading
+    return KNOWN[figure].heading
 
 
 def headings(rows: Rows | Drawn) -> list[str]:
@@ -24,7 +24,7 @@ def headings(rows: Rows | Drawn) -> list[str]:
 def summary(rows: Rows) -> str:
     """How many variants there were, how many fit, and how many are shown."""
     variants, fits, shown = rows.count
-    front = f"no other beats these {shown:,} in {aims(rows)}"
+    front = f"no other beats {'this one' if shown == 1 else f'these {shown:,}'} in {aims(rows)}"
     if rows.parts:
         return f"{variants:,} rows of {rows.parts:,} parts" + (f"; {front}" if rows.aims else "")
     if rows.aims:
@@ -35,9 +35,22 @@ def summary(rows: Rows) -> str:
 def counted(count: Count) -> str:
     """How many variants there were, how many fit, and how many meet conditions."""
     variants, fits, shown = count
-    found = f"{variants:,} variant{'' if variants == 1 else 's'}"
-    found += " fit" if fits == variants else f": {fits:,} fit, {variants - fits:,} do not"
-    return found if shown == variants else f"{found}; {shown:,} meet the conditions"
+    others = variants - fits
+    found = f"{variants:,} variant{plural(variants)}"
+    if others:
+        found += f": {fits:,} fit{third(fits)}, {others:,} {'does' if others == 1 else 'do'} not"
+    else:
+        found += f" fit{third(variants)}"
+    return found if shown == variants else f"{found}; {shown:,} meet{third(shown)} the conditions"
+
+
+def plural(count: int) -> str:
+    return "" if count == 1 else "s"
+
+
+def third(count: int) -> str:
+    """The ending of a verb."""
+    return "s" if count == 1 else ""
 
 
 def aims(rows: Rows) -> str:

@@ -12,8 +12,9 @@ import numpy
 from archcalc.budget.limits import fits_metric
 from archcalc.errors import Diagnostic, SpecError, option, unknown
 from archcalc.layers.amounts import Amount, UnitError
+from archcalc.report.figures import KNOWN
 from archcalc.report.sweep import Array, Chunk
-from archcalc.sweep.figures import KNOWN, TOKENS
+from archcalc.sweep.figures import TOKENS
 from archcalc.sweep.where import Condition
 
 MAX, MIN = "max", "min"

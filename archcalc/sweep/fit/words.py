@@ -110,7 +110,8 @@ def checked(fit: Fit) -> str:
 def misfits(fit: Fit) -> Iterator[str]:
     first = fit["misfit"]
     if first is not None:
-        yield f"{fit['misfits']:,} do not fit, the first {assigned(first['values'])}: {first['status']}"
+        many = "1 does not fit," if fit["misfits"] == 1 else f"{fit['misfits']:,} do not fit, the first"
+        yield f"{many} {assigned(first['values'])}: {first['status']}"
 
 
 def missed(fit: Fit) -> Iterator[str]:
