@@ -26,9 +26,11 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> None:
 
     Each would compile what it imports, which takes longer than what it is asked for.
     """
-    if "PYTEST_XDIST_WORKER" in os.environ and os.environ.pop("PYTHONDONTWRITEBYTECODE", "") and not sys.pycache_prefix:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker and os.environ.pop("PYTHONDONTWRITEBYTECODE", "") and not sys.pycache_prefix:
         os.environ["PYTHONPYCACHEPREFIX"] = str(tmp_path_factory.getbasetemp().parent / "compiled")
-        subprocess.run([sys.executable, "-c", IMPORT_ALL], cwd=ROOT, check=True)
+        if worker == "gw0":
+            subprocess.run([sys.executable, "-c", IMPORT_ALL], cwd=ROOT, check=True)
 
 
 @pytest.fixture
@@ -41,8 +43,12 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     return made
 
 
+def pytest_configure() -> None:
+    """The garbage collector looks seldom at thousands of tests, which stay to the end."""
+    gc.set_threshold(100_000, 20, 100)
+
+
 def pytest_collection_finish() -> None:
-    """Thousands of tests stay to the end: the garbage collector need not look at them again and again."""
     gc.freeze()
 
 

@@ -145,9 +145,9 @@ def test_update_from_limits_of_1(project: Path, capsys: pytest.CaptureFixture[st
     assert (project / "archcalc.yaml").read_text() == written
 
 
-@pytest.mark.parametrize("word", [*FILE_KEYS, *budget_keys(True), *METRICS, *BITS, "level:", "message:"])
-def test_it_has_every_word(word: str) -> None:
-    assert f" {word}" in TEXT
+def test_it_has_every_word() -> None:
+    words = [*FILE_KEYS, *budget_keys(True), *METRICS, *BITS, "level:", "message:"]
+    assert [word for word in words if f" {word}" not in TEXT] == []
 
 
 @pytest.mark.parametrize("prefix", [prefix for prefix in PREFIXES if prefix])

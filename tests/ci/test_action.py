@@ -192,6 +192,7 @@ def test_every_input_and_output_is_used() -> None:
 # Install
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "version, what", [("", f"{ACTION}/../../.."), ("1.2.0", "archcalc==1.2.0"), ("2.0rc1", "archcalc==2.0rc1")]
 )

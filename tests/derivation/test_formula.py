@@ -217,6 +217,7 @@ def test_the_python_function_returns_the_figures_and_refuses_other_sizes(spec: s
     assert inside
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("spec, names", PRINTED)
 def test_sympy_reads_the_closed_forms(spec: str, names: str) -> None:
     sympy = pytest.importorskip("sympy")

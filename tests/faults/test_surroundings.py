@@ -37,7 +37,7 @@ VARIABLES: list[dict[str, str | None]] = [
 ]
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("variables", VARIABLES, ids=lambda found: ",".join(f"{n}={v}"[:30] for n, v in found.items()))
 def test_an_environment_that_lacks_or_asks_for_something(folder: Path, variables: dict[str, str | None]) -> None:
     done = archcalc("show", "net.yaml", "--color", env=environment(**variables))
@@ -46,7 +46,7 @@ def test_an_environment_that_lacks_or_asks_for_something(folder: Path, variables
     assert "conv1 conv 3x8x8 3x3x3 8x8x8 1x1 224 13,824" in " ".join(plain.split())
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("arguments", COMMANDS, ids=lambda arguments: arguments[0])
 def test_a_python_that_takes_every_warning_for_an_error(folder: Path, arguments: list[str]) -> None:
     done = archcalc(*arguments, env=environment(PYTHONWARNINGS="error", PYTHONOPTIMIZE="1"))

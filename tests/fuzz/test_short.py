@@ -8,23 +8,28 @@ from .__main__ import in_parallel
 from .cases import COMMANDS
 from .repositories import STRACE
 
-FEW = {"inputs": 120, "names": 10, "processes": 1, "repositories": 1}
 INPUTS = {"inputs": 300, "names": 50, "processes": 4, "repositories": 1, "pairs": 1}
 MORE = {"inputs": 2_000, "bombs": 60, "processes": 12, "repositories": 40, "pairs": 10, "names": 3_000}
 """Repositories: 500 are a run of ``python -m tests.fuzz --repositories 500``."""
 
 
-@pytest.mark.parametrize("inputs, messages", [(FEW, 30), pytest.param(INPUTS, 80, marks=pytest.mark.slow)])
-def test_inputs_of_every_kind(inputs: dict[str, int], messages: int) -> None:
+def test_a_few_processes() -> None:
+    found = in_parallel(1, lambda job: ("few", job, 1, 300, {"processes": 3}, None))["processes"]
+    assert not found.failures, found.text("processes")
+    assert found.commands.total() == 3
+    assert 10 < found.peak < 300
+
+
+@pytest.mark.slow
+def test_inputs_of_every_kind() -> None:
     """In a process of its own: the hook that watches it cannot be taken off."""
-    found = in_parallel(1, lambda job: ("short", job, 1, 300, inputs, None))
+    found = in_parallel(1, lambda job: ("short", job, 1, 300, INPUTS, None))
     for kind, summary in found.items():
         assert not summary.failures, summary.text(kind)
-    assert found["inputs"].commands.total() == inputs["inputs"]
-    assert found["names"].commands.total() == inputs["names"]
+    assert (found["inputs"].commands.total(), found["names"].commands.total()) == (300, 50)
     assert len(found["inputs"].commands) == len(COMMANDS)
     assert {0, 1, 2} <= found["inputs"].statuses.keys()
-    assert len(found["inputs"].messages) > messages  # it comes further than the first check
+    assert len(found["inputs"].messages) > 80  # it comes further than the first check
     assert 10 < found["processes"].peak < 300
 
 

@@ -264,6 +264,7 @@ def test_all_that_is_known_is_the_same(name: str) -> None:
 SOME = ["resnet50", "densenet121", "efficientnet_b0", "mobilenet_v2", "vit_b_16", "gpt2", "bert_base", "yolov3"]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", [name for name in SOME if name in shipped.names()])
 def test_shipped_networks_are_the_same(name: str) -> None:
     assert_same(name)
@@ -275,12 +276,14 @@ def test_every_shipped_network_is_the_same(name: str) -> None:
     assert_same(name)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", ["block", "three deep", "frozen, hidden", "several tensors", "nothing"])
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv", "markdown", "latex", "html"])
 def test_every_format_prints_the_same(name: str, form: str) -> None:
     assert drawn(both(KEPT[name][0])[0], form) == drawn(both(KEPT[name][0])[1], form)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("style", [{"width": 80}, {"width": 200, "color": True}, {"all_rows": True}, {"sort": "macs"}])
 def test_a_terminal_shows_the_same(style: dict[str, Any]) -> None:
     for name in ("in a list", "three deep", "frozen, hidden"):

@@ -21,9 +21,8 @@ WORDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("word", sorted(WORDS))
-def test_it_has_every_word(word: str) -> None:
-    assert f" {word}" in TEXT or f"\n{word}" in TEXT
+def test_it_has_every_word() -> None:
+    assert [word for word in sorted(WORDS) if f" {word}" not in TEXT and f"\n{word}" not in TEXT] == []
 
 
 def test_it_is_80_columns_wide() -> None:

@@ -55,6 +55,7 @@ def test_a_random_network_and_its_twin(network: Any, variant: str | None) -> Non
     hold({**network, "layers": [without_maps(step) for step in network["layers"]]}, variant=variant)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", SHIPPED.split())
 def test_a_shipped_network_and_its_twin(name: str) -> None:
     hold(yaml.load(text_of(name), Loader=LOADER))

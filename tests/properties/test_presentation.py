@@ -75,7 +75,7 @@ def test_a_random_network_shown_in_any_way(
     hold(report_of(as_yaml(network), batch=batch), form, columns, **style)
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", ALL_SPECS)
 def test_a_shipped_spec_at_any_depth(name: str) -> None:
     """Some formats for each network, so that every format meets many."""

@@ -107,13 +107,13 @@ def data_of(name: str) -> dict[str, Any]:
     return as_data(Path(locate(name).path or ""))  # type: ignore[no-any-return]
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", paced(name for name in SPECS if "blocks" in data_of(name)))
 def test_blocks_of_a_shipped_spec_in_a_file_beside_it(name: str, tmp_path: Path) -> None:
     hold_parted(data_of(name), shipped_report(name), tmp_path)
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", ALL_SPECS)
 def test_a_shipped_spec_imported_as_a_block(name: str, tmp_path: Path) -> None:
     hold_imported(data_of(name), shipped_report(name), tmp_path)

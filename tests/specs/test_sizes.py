@@ -31,6 +31,7 @@ SOME_SIZES = set(
 """What is halved and doubled again meets what was not; a score is one number; height and width are variables."""
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("row", MEASURED, ids=lambda row: f"{row['name']}-{row['input']}")
 def test_as_torchvision_at_another_size(row: dict[str, str]) -> None:
     shape = tuple(map(int, row["input"].split("x")))

@@ -156,7 +156,7 @@ def freezing(found: Network, frozen: str) -> Any:
     return lambda path, node: path != with_weights[0]
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("row", table("backward.csv"), ids=lambda row: f"{row['network']}-{row['frozen']}")
 def test_backward_multiply_adds_of_torchvision(row: dict[str, str]) -> None:
     found = Request(row["network"]).network()

@@ -45,6 +45,7 @@ def test_a_layer_and_its_arguments_are_answered(framework: str, name: str) -> No
     assert [word for word in known[:4] if word not in order and table.turn(layer, word) is None] == []
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", RECORDED["pytorch"]["functions"])
 def test_a_function_is_ours_or_answered(name: str) -> None:
     if name not in FAMILY:

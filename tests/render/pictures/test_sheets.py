@@ -14,6 +14,7 @@ from archcalc.render.pictures.looks import Asked
 from .drawing import drawn, scene
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("spec", ["resnet50", "attention-unet", "swin", "yolov8n"])
 def test_sheets_hold_all_of_a_picture_and_cut_no_box(spec: str) -> None:
     _, layout, picture = drawn(scene(spec), Asked(width=1060))
