@@ -10,8 +10,9 @@ from archcalc.costs.recipes import OPTIMIZERS, PRECISIONS, Recipe
 from archcalc.costs.training import Wanted
 from archcalc.errors import Diagnostic, SpecError, did_you_mean, option
 from archcalc.layers.amounts import Amount, UnitError
+from archcalc.layers.base import BITS, dtype_of
 from archcalc.report.training import build_training
-from archcalc.request import Request, above_zero, attempt, known_dtype, shown
+from archcalc.request import Request, above_zero, attempt, shown
 
 if TYPE_CHECKING:
     from archcalc.report.documents import Train
@@ -44,7 +45,7 @@ def train_document(
     attempt(wrong, one_of, "precision", precision, PRECISIONS)
     attempt(wrong, one_of, "dropout_mask", dropout_mask, MASKS)
     attempt(wrong, one_of, "zero", zero, STAGES)
-    dtype = attempt(wrong, known_dtype, gradients, "gradients") if gradients is not None else None
+    dtype = attempt(wrong, gradient_dtype, gradients) if gradients is not None else None
     attempt(wrong, divided, zero, devices)
     if samples is not None:
         attempt(wrong, above_zero, "samples", samples)
@@ -71,6 +72,13 @@ def train_document(
             raise SpecError(Diagnostic(message, help=f"{option('count')} takes mac or torch here"))
         convention = find_convention("mac")
     return build_training(network, wanted, convention, samples)
+
+
+def gradient_dtype(gradients: Any) -> str:
+    """The type of gradients: one with a point, for they are no whole numbers. Raises SpecError."""
+    found: str = (dtype_of(gradients) if isinstance(gradients, str) else None) or gradients
+    one_of("gradients", found, [dtype for dtype in BITS if "float" in dtype])
+    return found
 
 
 def listed(name: str, patterns: Patterns) -> list[str]:

@@ -126,7 +126,8 @@ def test_each_format_says_it(form: str, net: str, capsys: pytest.CaptureFixture[
         (["--checkpoint", "auto=8k"], "a budget of memory is in bytes"),
         (["--checkpoint", "auto=8GB", "--checkpoint", "stem"], "takes patterns, or auto=BUDGET alone"),
         (["--count", "fvcore"], "'fvcore' counts no backward pass"),
-        (["--gradients", "flot32"], "--gradients is one of"),
+        (["--gradients", "flot32"], "--gradients is one of float64, float32, float16, bfloat16, float8, not 'flot32'"),
+        (["--gradients", "int4"], "--gradients is one of float64, float32, float16, bfloat16, float8, not 'int4'"),
     ],
 )
 def test_what_is_refused(arguments: list[str], said: str, net: str, capsys: pytest.CaptureFixture[str]) -> None:
