@@ -10,7 +10,7 @@ from archcalc.render.pictures.order import Ordered, Parallel, Rows, Series, orde
 from archcalc.render.pictures.parts import Beside, Container, Drawn, Leaf, Measures, Part
 from archcalc.render.pictures.search import settled
 from archcalc.render.pictures.series import Line
-from archcalc.render.pictures.wrap import TALLEST, in_columns
+from archcalc.render.pictures.wrap import INSIDE, TALLEST, USUAL, in_columns
 
 if TYPE_CHECKING:
     from archcalc.render.pictures.tree import Key
@@ -23,12 +23,13 @@ BESIDE = 3
 def placed(boxes: list[Box], symbols: dict[str, str], measures: Measures) -> Iterator[tuple[Drawn, float, float]]:
     """All boxes and wires with their places, and how far they reach along the data and across it.
 
-    Where something long stands inside a container, then also with that in columns.
+    Where something long stands inside a container, then also with that in columns: inside the outermost ones alone, and
+    inside all.
     """
-    plain = Placing(symbols, measures, columns=False)
+    plain = Placing(symbols, measures, columns=0)
     yield plain.whole(boxes)
-    if plain.is_long:
-        yield Placing(symbols, measures, columns=True).whole(boxes)
+    for levels in range(1, plain.long + 1)[:: max(plain.long - 1, 1)]:
+        yield Placing(symbols, measures, columns=levels).whole(boxes)
 
 
 def rows_of(loose: list[Box]) -> list[Ordered]:
@@ -38,11 +39,13 @@ def rows_of(loose: list[Box]) -> list[Ordered]:
 
 
 class Placing:
-    """``symbols``: what each box is drawn as, by its id. ``is_long``: whether something long is inside a container."""
+    """``symbols``: what each box is drawn as, by its id. ``columns``: in how many levels of containers what is long
+    stands in columns; ``long``: in how many something is.
+    """
 
-    def __init__(self, symbols: dict[str, str], measures: Measures, columns: bool) -> None:
+    def __init__(self, symbols: dict[str, str], measures: Measures, columns: int) -> None:
         self.symbols, self.measures, self.columns = symbols, measures, columns
-        self.is_long = False
+        self.level = self.long = 0
 
     def whole(self, boxes: list[Box]) -> tuple[Drawn, float, float]:
         loose = [box for box in boxes if not box.ins and not box.outs]
@@ -68,11 +71,15 @@ class Placing:
     def of_box(self, box: Box) -> Part:
         if not box.inside:
             return Leaf(box, self.symbols[box.id], self.measures)
+        self.level += 1
         inside = self.series([ordered(box.inside)], set(box.outs), set())
+        self.level -= 1
         if inside.U <= TALLEST:
             return Container(box, inside, self.measures)
-        self.is_long = True
-        return Container(box, in_columns(inside, self.measures) if self.columns else inside, self.measures)
+        self.long = max(self.long, self.level + 1)
+        most = INSIDE if self.level else USUAL
+        folded = in_columns(inside, most, self.measures) if self.level < self.columns else inside
+        return Container(box, folded, self.measures)
 
     def series(self, parts: Sequence[Ordered], wanted: set[Key], near: set[Key]) -> Line:
         if len(parts) == 1 and isinstance(parts[0], Series):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from archcalc.render.pictures.parts import Beside, Leaf, Part
 from archcalc.render.pictures.series import Line
+from archcalc.render.pictures.tree import Key
 
 MOST_TRIED = 4000
 """Wires that are routed for one series."""
@@ -15,9 +18,18 @@ BRANCHES = 8
 class Search:
     """The changes that are tried on one series, each kept if the wires then cross less."""
 
-    def __init__(self, line: Line, best: int) -> None:
-        self.line, self.best = line, best
+    def __init__(self, line: Line, found: set[tuple[float, float, Key, Key]]) -> None:
+        self.line = line
         self.left = MOST_TRIED // (len(line.drawn.wires) + 1)
+        self.keep(found)
+
+    def keep(self, found: set[tuple[float, float, Key, Key]]) -> None:
+        self.best = len(found)
+        self.tensors = {tensor for _, _, *both in found for tensor in both}
+
+    def crosses(self, tensors: Iterable[Key]) -> bool:
+        """Whether any of the wires crosses another: only to change such ones can help."""
+        return not self.tensors.isdisjoint(tensors)
 
     def helps(self) -> bool:
         """Whether the series as it is now is better than it was; if not, whoever changed it changes it back."""
@@ -25,8 +37,9 @@ class Search:
             return False
         self.left -= 1
         found = self.line.tried()
-        better = found < self.best
-        self.best = min(found, self.best)
+        better = len(found) < self.best
+        if better:
+            self.keep(found)
         return better
 
     def orders(self) -> None:
@@ -46,6 +59,8 @@ class Search:
     def sides(self) -> None:
         """Each rail at the other side, also with the parts that it enters turned over."""
         for rail in self.line.gaps.order:
+            if not self.crosses([rail.tensor]):
+                continue
             rail.side = -rail.side
             if self.helps():
                 continue
@@ -69,13 +84,15 @@ class Search:
     def exchanges(self) -> None:
         order = self.line.gaps.order
         for at in range(len(order) - 1):
+            if not self.crosses([order[at].tensor, order[at + 1].tensor]):
+                continue
             order[at : at + 2] = order[at + 1], order[at]
             if not self.helps():
                 order[at : at + 2] = order[at + 1], order[at]
 
     def branches(self) -> None:
         for part in self.line.parts:
-            if isinstance(part, Beside) and len(part.parts) <= BRANCHES:
+            if isinstance(part, Beside) and len(part.parts) <= BRANCHES and self.crosses([*part.ins, *part.outs]):
                 self.of_branches(part)
 
     def of_branches(self, part: Beside) -> None:
@@ -98,24 +115,23 @@ class Search:
     def mirrors(self) -> None:
         """Parts turned over: what comes out at their left then comes out at their right."""
         for part in self.line.parts:
-            if len(part.ins) + len(part.outs) > 2:
+            if len(part.ins) + len(part.outs) > 2 and self.crosses([*part.ins, *part.outs]):
                 self.turned([part])
 
 
 def settled(line: Line) -> Line:
     """The series with its lanes and tracks in the order, of those that are tried, in which its wires cross least."""
-    best = line.tried()
-    if best:
-        improve(line, best)
+    found = line.tried()
+    if found:
+        improve(Search(line, found))
         line.lay()
     line.finish()
     return line
 
 
-def improve(line: Line, best: int) -> None:
+def improve(search: Search) -> None:
     """Change a series so that its wires cross less."""
-    search = Search(line, best)
-    before = best + 1
+    before = search.best + 1
     while search.best and search.best < before and search.left > 0:
         before = search.best
         search.orders()

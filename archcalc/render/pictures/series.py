@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from archcalc.render.pictures import grid
-from archcalc.render.pictures.crossings import crossings
+from archcalc.render.pictures.crossings import crossed
 from archcalc.render.pictures.gaps import Gaps
 from archcalc.render.pictures.parts import Drawn, Entry, Exit, Label, Leaf, Measures, Part, Point, Wire
 from archcalc.render.pictures.reads import Rail, Reads
@@ -30,10 +30,10 @@ class Line:
     def U(self) -> float:
         return self.gaps.U
 
-    def tried(self) -> int:
-        """How often wires cross with the rails as they are."""
+    def tried(self) -> set[tuple[float, float, Key, Key]]:
+        """Where wires cross with the rails as they are, and which."""
         self.lay()
-        return crossings(self.drawn.wires)
+        return crossed(self.drawn.wires)
 
     def lay(self) -> None:
         """Give the rails their lanes and the wires their ways."""

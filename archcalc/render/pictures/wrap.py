@@ -13,8 +13,8 @@ TALLEST = 1500
 """Pixels that a picture may reach along the data before it is wrapped, where no width is asked for."""
 
 USUAL, INSIDE, ASPECT = 2800, 1400, 2.1
-"""Pixels across, at most, of a picture and of a container that are wrapped unasked, until they are so many times as
-tall as wide."""
+"""Pixels across, at most, of what is wrapped unasked (a picture, its outermost containers; those further in), until it
+is so many times as tall as wide."""
 
 MOST_COLUMNS, SHORT, WORTH = 8, 700, 0.85
 """Columns at most; no more where they are short, or where one more would not make them so much shorter."""
@@ -31,9 +31,9 @@ def wrapped(drawn: Drawn, length: float, across: float, measures: Measures) -> t
     return Wrapping(drawn, length, across, cuts, measures).done() if cuts else (drawn, length, across)
 
 
-def in_columns(line: Line, measures: Measures) -> Line | Columns:
-    """What stands inside a container, in columns where that makes it shorter."""
-    found = Columns(line, measures)
+def in_columns(line: Line, most: float, measures: Measures) -> Line | Columns:
+    """What stands inside a container, in columns where that makes it shorter, no wider than that unless asked."""
+    found = Columns(line, most, measures)
     return found if found.cuts else line
 
 
@@ -215,8 +215,8 @@ class Wrapping:
 class Columns:
     """A series in columns, as a part of what is around it. It is not cut where a skip passes."""
 
-    def __init__(self, line: Line, measures: Measures) -> None:
-        self.line, self.measures = line, measures
+    def __init__(self, line: Line, most: float, measures: Measures) -> None:
+        self.line, self.most, self.measures = line, most, measures
         self.ins, self.outs = line.ins, line.outs
         self.arrange()
 
@@ -226,7 +226,7 @@ class Columns:
         places = Cuts(drawn, self.line.U)
         skips = self.line.skips()
         places.free = [at for at in places.free if not any(low < at < high for low, high in skips)]
-        self.cuts = chosen(places, self.line.V, self.measures, INSIDE)
+        self.cuts = chosen(places, self.line.V, self.measures, self.most)
         self.wrapping = Wrapping(drawn, self.line.U, self.line.V, self.cuts, self.measures)
         self.drawn, self.U, self.V = self.wrapping.done()
         self.c = self.line.c + self.wrapping.moves[0]

@@ -144,3 +144,15 @@ def test_a_long_tangle_is_drawn_with_one_wire_for_all_that_a_box_gives() -> None
     assert "all that one of these boxes gives is one wire" in found.elided
     assert max(len(box.outs) for box in found.boxes) == 1
     assert found_faults(found, Asked()) == []
+
+
+def test_a_container_around_all_stands_in_columns_of_what_is_inside() -> None:
+    """Four long blocks in one container stand side by side, each in one piece, and the picture is no tower."""
+    block: list[Any] = [{"conv": {"out": 4, "kernel": 1}, "name": f"c{number}"} for number in range(20)]
+    inside: list[Any] = [{"steps": [*block, {"linear": 4 + number}], "name": f"s{number}"} for number in range(4)]
+    found = scene(Spec("net", input=[4, 8, 8], layers=[{"steps": inside, "name": "whole"}]))
+    assert found_faults(found, Asked()) == []
+    _, layout, picture = drawn(found)
+    assert picture.height < 2.2 * picture.width
+    places = {place.box.path: place for place in layout.places if place.box.inside}
+    assert len({round(places[f"whole/s{number}"].x) for number in range(4)}) >= 2
