@@ -140,6 +140,16 @@ class Request:
             other.widths = asked_widths(dtype, self.widths.dtypes.bias_dtype if self.widths.source else None)
         return other
 
+    def resized(self, settings: Mapping[str, str], inputs: Mapping[str, tuple[int, ...]]) -> Request:
+        """The same request of the text that is read, whoever wrote it, with other settings and shapes of inputs."""
+        self.located()
+        other = self.at(self.spec)
+        other._located, other.imported, other.is_taken = self._located, self.imported, self.is_taken
+        other.settings = {**self.settings, **settings}
+        other.left = {name: shape for name, shape in self.left.items() if name or not inputs}
+        other.left.update(inputs.items())
+        return other
+
     @property
     def name(self) -> str:
         """The spec as whoever asks calls it."""

@@ -73,21 +73,16 @@ def made_on(device: Any, activations: Any) -> On | None:
 
 def at_length(request: Request, network: Network, found: Sequence, length: int) -> Network:
     """The network of a sequence of so many tokens. Raises SpecError, which says that it is of that length."""
-    other = request.at(request.spec)
-    other._located = request.located()
     names = [*network.inputs]
-    if found.variable is not None:
-        other.settings = {**request.settings, found.variable: str(length)}
-    changed = names if found.variable is None else [name for name in names if {name, None} & request.inputs.keys()]
-    other.inputs = dict(request.inputs)
+    changed = names if found.variable is None else [name for name in names if {name, None} & request.left.keys()]
+    inputs = {}
     for number, axis in found.axes.items():
         if names[number] in changed:
             shape = [*(network.inputs[names[number]].shape or ())]
             shape[axis] = length
-            other.inputs.pop(None, None)
-            other.inputs[names[number]] = tuple(shape)
+            inputs[names[number]] = tuple(shape)
     try:
-        return other.network()
+        return request.resized({} if found.variable is None else {found.variable: str(length)}, inputs).network()
     except SpecError as error:
         for one in error.diagnostics:
             one.help = one.help or f"the sequence is {length:,} tokens long here, with those that are made"

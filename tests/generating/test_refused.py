@@ -98,12 +98,16 @@ def test_a_length_that_the_spec_does_not_hold() -> None:
     assert said(text, prompt=6).startswith("8: [7, 4] and [6, 4] do not broadcast")
 
 
-@pytest.mark.parametrize("axis", ["[6]", "[T]"])
-def test_a_length_is_set_where_it_is_written(axis: str) -> None:
-    """As a variable, which other sizes use, or as a number."""
+@pytest.mark.parametrize("axis, given", [("[6]", None), ("[6]", 9), ("[T]", None), ("[T]", 9)])
+def test_a_length_is_set_where_it_is_written(axis: str, given: int | None) -> None:
+    """As a variable, which other sizes use, or as a number; an input of another shape may be asked for."""
     text = TOKENS.replace("[T]", axis).replace("vars: {T: 6}\n", "vars: {T: 6}\n" if "T" in axis else "") + CAUSAL
-    found = generate_document(Request(Located(Source("net.yaml", text), None)), prompt=10, tokens=3)
+    located = Located(Source("net.yaml", text), None)
+    found = generate_document(Request(located, inputs={None: (given,)} if given else {}), prompt=10, tokens=3)
     assert (found["context"], found["sequence"]) == (12, "T" if "T" in axis else "input")
+    alone = Request(located, inputs={None: (10,)}).report()["totals"]
+    assert (found["prefill_macs"], found["prefill_macs_causal"]) == (alone["macs"], alone["macs_causal"])
+    assert found["prefill_macs"] != Request(located).report()["totals"]["macs"]
 
 
 def test_what_is_said_of_inputs_whose_lengths_are_one_or_have_no_name() -> None:
