@@ -52,6 +52,9 @@ PICTURES = {  # name -> command, columns
     "error": ("show net.yaml", 84),
 }
 
+HIDDEN = b"\x1b[?25l"
+"""Hides the cursor of a terminal, which a bar does that shows how far a command is."""
+
 
 def printed(command: str, columns: int, folder: Path) -> str:
     """What the command writes to a terminal, colours and all."""
@@ -72,6 +75,8 @@ def printed(command: str, columns: int, folder: Path) -> str:
         pass
     os.close(master)
     process.wait()
+    if HIDDEN in written:  # the bar of a machine that is busy: once more
+        return printed(command, columns, folder)
     return written.decode().replace("\r\n", "\n")
 
 
