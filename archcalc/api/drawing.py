@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 USUAL = 150
 """Boxes of a picture, at most, whose depth is not asked for."""
 
+PAGE = 1200
+"""Pixels that a picture on a page is wrapped to, unless a width is asked for."""
+
 WIDTHS = range(200, 100_001)
 """Pixels that a picture may be wrapped to."""
 
@@ -41,7 +44,8 @@ def picture(
         {"style": style != "cards", "color": color is not None, "horizontal": horizontal, "width": width is not None},
     )
     fill = known("color", color, COLOURS) if color is not None else "none" if style == "paper" else "params"
-    asked = Asked(fill, style, horizontal, width)
+    page = PAGE if form == "html" and style != "tensors" else None
+    asked = Asked(fill, style, horizontal, page if width is None else width)
     if width is not None and width not in WIDTHS:
         message = f"{option('width')} takes {WIDTHS.start:,} to {WIDTHS.stop - 1:,} pixels, not {shown(width)}"
         raise SpecError(Diagnostic(message))

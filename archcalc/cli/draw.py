@@ -39,7 +39,10 @@ ENDINGS = {"htm": "html", "mermaid": "mmd", "gv": "dot"}
     ),
     click.option("--horizontal", is_flag=True, help="From left to right."),
     click.option(
-        "--width", type=click.IntRange(200, 100_000), metavar="PIXELS", help="Wrap a long chain to pages so wide."
+        "--width",
+        type=click.IntRange(200, 100_000),
+        metavar="PIXELS",
+        help="Wrap a long chain to pages so wide; html to 1200.",
     ),
     *options.LIMITS,
     click.option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import NamedTuple
 
 from archcalc.render.pictures import grid
@@ -13,7 +14,7 @@ from archcalc.render.pictures.tree import Key
 from archcalc.render.pictures.wrap import wrapped
 
 SHEET = 1.4
-"""How much longer than wide a sheet of paper is: of two layouts the one is taken that it shows larger."""
+"""How much longer than wide a sheet of paper is: of layouts that a page holds the one is taken that it shows larger."""
 
 
 class Place(NamedTuple):
@@ -50,7 +51,7 @@ class Layout(NamedTuple):
 def lay_out(scene: Scene, looks: Looks) -> Layout:
     """The layout of a scene, wrapped if it is long, with nothing around it."""
     found = [wrapped(*one, looks) for one in placed(scene.boxes, looks.symbols, looks)]
-    drawn, length, across = min(found, key=lambda one: max(one[1] / SHEET, one[2]))
+    drawn, length, across = min(found, key=lambda one: extent(one[1], one[2], looks))
     horizontal = looks.horizontal
     places = [place(one, horizontal, looks) for one in drawn.boxes]
     turn = (lambda point: point) if horizontal else (lambda point: (point[1], point[0]))
@@ -63,6 +64,12 @@ def lay_out(scene: Scene, looks: Looks) -> Layout:
     ]
     width, height = (length, across) if horizontal else (across, length)
     return Layout(width, height, places, wires, dots, labels)
+
+
+def extent(length: float, across: float, looks: Looks) -> tuple[bool, float]:
+    """Whether a page as wide as is asked for does not hold a layout; how large a sheet must be that does."""
+    page = (looks.page or inf) - 2 * grid.MARGIN
+    return (length if looks.horizontal else across) > page, max(length / SHEET, across)
 
 
 def place(one: tuple[Box, float, float, float, float, int], horizontal: bool, looks: Looks) -> Place:

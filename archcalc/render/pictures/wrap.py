@@ -19,6 +19,9 @@ is so many times as tall as wide."""
 MOST_COLUMNS, SHORT, WORTH = 8, 700, 0.85
 """Columns at most; no more where they are short, or where one more would not make them so much shorter."""
 
+LEAD = 140
+"""Pixels of a row that may be for wires led on."""
+
 GUTTER = 36
 """Between columns, with what each wire that is led through it adds."""
 
@@ -97,7 +100,7 @@ def chosen(cuts: Cuts, across: float, measures: Measures, usual: float) -> list[
     asked = measures.page
     page = (asked or usual) - 2 * grid.MARGIN
     if measures.horizontal:
-        return cuts.within(page if asked else TALLEST)
+        return in_rows(cuts, page, measures) if asked else cuts.within(TALLEST)
     best: list[float] = []
     longest = cuts.length
     for columns in range(2, MOST_COLUMNS + 1):
@@ -109,6 +112,16 @@ def chosen(cuts: Cuts, across: float, measures: Measures, usual: float) -> list[
         if reach < longest * WORTH:
             best, longest, across = found, reach, wide
     return best
+
+
+def in_rows(cuts: Cuts, page: float, measures: Measures) -> list[float]:
+    """The cuts of a horizontal picture into rows that a page holds with what leads their wires on."""
+    found: list[float] = []
+    for lead in range(0, LEAD, 20):
+        found = cuts.within(page - lead)
+        if Wrapping(cuts.drawn, cuts.length, 0, found, measures).length <= page:
+            break
+    return found
 
 
 class Wrapping:
@@ -176,10 +189,14 @@ class Wrapping:
         for label in self.drawn.labels:
             found.labels.append(Label(label.tensor, *self.moved((label.u, label.v), self.column(label.u))))
         found.wires = [self.of_wire(wire) for wire in self.drawn.wires]
-        longest = max(
+        return found, self.length, self.across
+
+    @property
+    def length(self) -> float:
+        """How far the longest column reaches."""
+        return max(
             end - self.start(column) + self.tops[column] + self.bottom(column) for column, end in enumerate(self.ends)
         )
-        return found, longest, self.across
 
     def bottom(self, column: int) -> float:
         """The room below a column for the wires that are led on."""

@@ -181,6 +181,18 @@ def test_what_is_asked_for_is_said() -> None:
     assert "batch" not in draw("resnet50", depth=1).partition("</style>")[2].replace("batch_norm", "")
 
 
+@pytest.mark.parametrize("horizontal", [False, True])
+def test_a_page_wraps_a_long_chain(horizontal: bool) -> None:
+    def width(form: str, **given: Any) -> int:
+        found = re.search(r'<svg class="archcalc" [^>]*?width="(\d+)"', draw("vgg16", format=form, **given))
+        assert found is not None
+        return int(found[1])
+
+    assert width("html", horizontal=horizontal) <= 1200
+    assert width("html", width=900, horizontal=horizontal) <= 900
+    assert width("svg", horizontal=True) > 1200
+
+
 def test_wrong_options_are_told() -> None:
     with pytest.raises(SpecError, match="color is one of params, macs, memory, none, not 'parms'"):
         draw("lenet5", color="parms")
