@@ -152,7 +152,17 @@ def test_a_row_lights_its_box(page: Any) -> None:
 
 @pytest.mark.skipif(not AXE.exists(), reason="needs axe-core where NODE_PATH says")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("command", ["show resnet50 --format html", "draw transformer", "show lenet5 --format html"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "show resnet50 --format html",
+        "draw transformer",
+        "show lenet5 --format html --columns +bar",
+        "memory resnet18 --format html",
+        "diff resnet18 resnet34 --format html",
+        "time resnet18 --device h100 --format html",
+    ],
+)
 def test_axe_finds_nothing(command: str, scheme: str, page: Any) -> None:
     browser = page(*command.split())
     browser.emulate(1400, scheme)
