@@ -179,6 +179,8 @@ def setting(document: Document, name: str, text: str) -> Value:
 
 def compile_setting(name: str, text: str, asked: str = "set") -> Value:
     """The expression that a setting gives a variable, by an option of that name. Raises SpecError."""
+    if not text.strip():
+        raise SpecError(Diagnostic(f"{option(asked, name)} has no value", help=f"such as {option(asked, name)}=8"))
     problems = Problems()
     value = compile_value(read(Source(f"{option(asked)} {name}", text, about=f"{asked} {name}")), problems, name)
     problems.stop()

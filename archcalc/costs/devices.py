@@ -93,4 +93,5 @@ def find_device(word: str) -> Device:
     names = {one.lower(): device.name for device in devices.values() for one in (device.name, *device.also)}
     otherwise = f"'archcalc devices' lists those that ship: {', '.join(devices)}; or a file of your own, my.yaml"
     error = unknown(f"no device '{word}'", word.lower(), names, otherwise=otherwise)
-    raise SpecError(Diagnostic(error.message, help=f"there are {', '.join(begin)}") if begin else error)
+    meant = f"did you mean '{begin[0]}'?" if len(begin) == 1 else f"there are {', '.join(begin)}"
+    raise SpecError(Diagnostic(error.message, help=meant) if begin else error)

@@ -33,7 +33,7 @@ class Reading:
 
     def __init__(self, source: Source, bases: tuple[str, ...], kinds: Mapping[str, str], problems: Problems) -> None:
         self.source, self.bases, self.kinds, self.problems = source, bases, kinds, problems
-        self.root = read(source)
+        self.root = read(source, "a convention says its operations, such as operations: {mac: 1, exp: 4}")
         self.given: dict[str, Node] = {}
 
     def convention(self) -> dict[str, Any]:

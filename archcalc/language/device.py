@@ -64,7 +64,7 @@ class StatedDevice(NamedTuple):
 
 def read_device(source: Source) -> StatedDevice:
     """The device that a file states. Raises SpecError with everything that is wrong with it."""
-    return whole(read_stated, read(source), source)
+    return whole(read_stated, read(source, f"a device needs peaks and bandwidth, {EXAMPLE}"), source)
 
 
 def read_stated(root: Node, source: Source, problems: Problems) -> StatedDevice:

@@ -49,7 +49,7 @@ class StatedWidths(NamedTuple):
 
 def read_widths(source: Source) -> StatedWidths:
     """The dtypes that a file states. Raises SpecError with everything that is wrong with it."""
-    return whole(read_stated, read(source))
+    return whole(read_stated, read(source, "a file of widths says dtype, bias_dtype or weights, such as dtype: int8"))
 
 
 def read_stated(root: Node, problems: Problems) -> StatedWidths:

@@ -107,10 +107,10 @@ class Reader:
             elif kind is StreamEndEvent:
                 break
 
-    def tree(self) -> Node:
+    def tree(self, needs: str) -> Node:
         """The root of what was read. Raises SpecError with all that is wrong."""
         if not self.diagnostics and (self.root is None or (self.root.plain and not self.root.text)):
-            self.fail("the file is empty", Span(self.source, 0, 0, 0), help="a spec needs input and layers")
+            self.fail("the file is empty", Span(self.source, 0, 0, 0), help=needs)
         if self.diagnostics:
             self.stop()
         assert self.root is not None

@@ -14,10 +14,11 @@ from archcalc.meter import METER, Meter, OutOfWork
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's parser if PyYAML was built with it
 
 
-def read(source: Source) -> Node:
+def read(source: Source, needs: str = "a spec needs input and layers") -> Node:
     """The tree of a YAML text, scalars read as YAML 1.2's core schema says. Raises SpecError with all that is wrong.
 
-    It is work of the network that is being built, else as much as a network may take.
+    ``needs``: what is said of a text without anything. It is work of the network that is being built, else as much as
+    a network may take.
     """
     reader = Reader(source, METER.get() or Meter(fixed=True))
     reader.check_characters()
@@ -32,4 +33,4 @@ def read(source: Source) -> Node:
         reader.add_syntax_error(Syntax(reader, error).diagnostic())
     except (ValueError, OverflowError):  # PyYAML's own parser on "\UFFFFFFFF" and %YAML 9...9 (5,000 digits)
         reader.add_syntax_error(reader.escape_error())
-    return reader.tree()
+    return reader.tree(needs)

@@ -181,7 +181,8 @@ def test_an_input_holds_a_variable_that_is_used_elsewhere_too():
 SETTINGS = [
     ({"v": "1"}, "--set v: net.yaml has no variable 'v'"),
     ({"w": "("}, "'(' is never closed"),
-    ({"w": ""}, "the file is empty"),
+    ({"w": ""}, "--set w has no value"),
+    ({"w": " "}, "--set w has no value"),
     ({"w": "relu"}, "out takes a whole number above 0, not relu"),
 ]
 

@@ -130,6 +130,7 @@ def test_devices(capsys: pytest.CaptureFixture[str]) -> None:
     "arguments, said",
     [
         (["--device", "h101"], "no device 'h101'\n  = help: did you mean 'h100'?"),
+        (["--device", "h10"], "no device 'h10'\n  = help: did you mean 'H100-SXM'?"),
         (["--device", "a100"], "there are A100-SXM-80GB, A100-SXM-40GB, A100-PCIe-80GB"),
         (["--device", "none.yaml"], "none.yaml"),
         (["--device", "tpu-v4"], "TPU-v4 has no peak of float32: it has those of bfloat16, int8"),

@@ -70,7 +70,7 @@ PEAK, REST = "peaks: {{float32: {}}}\nbandwidth: 1GB\n", "peaks: {{float32: 1T}}
         ("peaks: {float32: 1T}\n", "1:1", "the device has no 'bandwidth'"),
         ("bandwidth: 1GB\n", "1:1", "the device has no 'peaks'"),
         ("[1, 2]\n", "1:1", "a device is a mapping of its rates"),
-        ("", "1:1", "the file is empty"),
+        ("", "1:1", "the file is empty (a device needs peaks and bandwidth, such as {peaks:"),
         ("peaks: {float32: 1T\n", "", ""),
     ],
 )
