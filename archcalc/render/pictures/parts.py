@@ -97,13 +97,17 @@ class Drawn:
 
 
 class Part(Protocol):
-    V: float
-    c: float
     ins: list[Key]
     outs: list[Key]
 
     @property
     def U(self) -> float: ...
+
+    @property
+    def V(self) -> float: ...
+
+    @property
+    def c(self) -> float: ...
 
     def entries(self, tensor: Key) -> list[Entry]: ...
 
@@ -247,6 +251,39 @@ class Beside:
             part.mirror()
         self.parts.reverse()
         self.arrange()
+
+
+class Aside:
+    """A part, and beside it another that neither reads nor is read."""
+
+    def __init__(self, main: Part, loose: Part) -> None:
+        self.main, self.loose = main, loose
+        self.ins, self.outs = main.ins, main.outs
+
+    @property
+    def U(self) -> float:
+        return max(self.main.U, self.loose.U)
+
+    @property
+    def V(self) -> float:
+        return self.main.V + grid.SIDE + self.loose.V
+
+    @property
+    def c(self) -> float:
+        return self.main.c
+
+    def entries(self, tensor: Key) -> list[Entry]:
+        return self.main.entries(tensor)
+
+    def exits(self, tensor: Key) -> list[Exit]:
+        return self.main.exits(tensor)
+
+    def draw(self, drawn: Drawn, u: float, v: float, level: int) -> None:
+        self.main.draw(drawn, u, v, level)
+        self.loose.draw(drawn, u, v + self.main.V + grid.SIDE, level)
+
+    def mirror(self) -> None:
+        self.main.mirror()
 
 
 def extent(part: Part, measures: Measures) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archcalc.render.pictures.boxes import Box
 from archcalc.render.pictures.order import Ordered, Parallel, Rows, Series, ordered
-from archcalc.render.pictures.parts import Beside, Container, Drawn, Leaf, Measures, Part
+from archcalc.render.pictures.parts import Aside, Beside, Container, Drawn, Leaf, Measures, Part
 from archcalc.render.pictures.search import settled
 from archcalc.render.pictures.series import Line
 from archcalc.render.pictures.wrap import INSIDE, TALLEST, USUAL, in_columns
@@ -32,6 +32,11 @@ def placed(boxes: list[Box], symbols: dict[str, str], measures: Measures) -> Ite
         yield Placing(symbols, measures, columns=levels).whole(boxes)
 
 
+def apart(boxes: list[Box]) -> tuple[list[Box], list[Box]]:
+    """The boxes that read or are read, and the others."""
+    return [box for box in boxes if box.ins or box.outs], [box for box in boxes if not box.ins and not box.outs]
+
+
 def rows_of(loose: list[Box]) -> list[Ordered]:
     """What neither reads nor is read, a few beside one another: below the rest, so that it makes no picture wider."""
     rows = [loose[at : at + BESIDE] for at in range(0, len(loose), BESIDE)]
@@ -48,8 +53,7 @@ class Placing:
         self.level = self.long = 0
 
     def whole(self, boxes: list[Box]) -> tuple[Drawn, float, float]:
-        loose = [box for box in boxes if not box.ins and not box.outs]
-        joined = [box for box in boxes if box.ins or box.outs]
+        joined, loose = apart(boxes)
         first = ordered(joined) if joined else Series([])
         parts = [*first.parts] if isinstance(first, Series) else [first]
         line = self.series([*parts, *rows_of(loose)], set(), set())
@@ -71,15 +75,22 @@ class Placing:
     def of_box(self, box: Box) -> Part:
         if not box.inside:
             return Leaf(box, self.symbols[box.id], self.measures)
+        joined, loose = apart(box.inside)
+        if not joined or not loose:
+            return Container(box, self.inner(joined or loose, box.outs), self.measures)
+        aside = self.series(loose, set(), set())
+        return Container(box, Aside(self.inner(joined, box.outs), aside), self.measures)
+
+    def inner(self, boxes: list[Box], wanted: list[Key]) -> Part:
+        """What stands inside a container, in columns if it is long and that is to be."""
         self.level += 1
-        inside = self.series([ordered(box.inside)], set(box.outs), set())
+        inside = self.series([ordered(boxes)], set(wanted), set())
         self.level -= 1
         if inside.U <= TALLEST:
-            return Container(box, inside, self.measures)
+            return inside
         self.long = max(self.long, self.level + 1)
         most = INSIDE if self.level else USUAL
-        folded = in_columns(inside, most, self.measures) if self.level < self.columns else inside
-        return Container(box, folded, self.measures)
+        return in_columns(inside, most, self.measures) if self.level < self.columns else inside
 
     def series(self, parts: Sequence[Ordered], wanted: set[Key], near: set[Key]) -> Line:
         if len(parts) == 1 and isinstance(parts[0], Series):

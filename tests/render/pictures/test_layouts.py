@@ -156,3 +156,16 @@ def test_a_container_around_all_stands_in_columns_of_what_is_inside() -> None:
     assert picture.height < 2.2 * picture.width
     places = {place.box.path: place for place in layout.places if place.box.inside}
     assert len({round(places[f"whole/s{number}"].x) for number in range(4)}) >= 2
+
+
+@pytest.mark.parametrize("horizontal", [False, True])
+def test_what_is_unread_in_a_container_stands_beside_a_straight_chain(horizontal: bool) -> None:
+    """The chain goes straight down; what is neither read nor reads stands beside it, one below the other."""
+    alone: list[Any] = [{"constant": {"shape": [2]}, "name": f"kept{number}"} for number in range(2)]
+    inside: list[Any] = [*alone, {"linear": 4, "from": "input"}, {"linear": 4}]
+    found = scene(Spec("net", input=[4], layers=[{"linear": 4}, {"steps": inside, "name": "block"}, {"linear": 4}]))
+    assert found_faults(found, Asked(horizontal=horizontal)) == []
+    _, layout, _ = drawn(found, Asked(horizontal=horizontal))
+    assert all(len(wire.points) == 2 for wire in layout.wires)
+    across = {place.box.path: place.y if horizontal else place.x for place in layout.places}
+    assert across["block/kept0"] == across["block/kept1"] > across["block/linear2"]
