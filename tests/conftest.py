@@ -44,12 +44,14 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
 
 
 def pytest_configure() -> None:
-    """The garbage collector looks seldom at thousands of tests, which stay to the end."""
-    gc.set_threshold(100_000, 20, 100)
+    """The garbage collector does not look at thousands of tests, which stay to the end, and seldom at others."""
+    gc.disable()
 
 
 def pytest_collection_finish() -> None:
     gc.freeze()
+    gc.enable()
+    gc.set_threshold(50_000)
 
 
 @pytest.hookimpl(tryfirst=True)

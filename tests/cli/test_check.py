@@ -53,7 +53,7 @@ def project(repository: Repository) -> Repository:
     return repository
 
 
-@pytest.mark.sampled(7)
+@pytest.mark.sampled(11)
 @pytest.mark.parametrize("form", FORMATS["check"])
 @pytest.mark.parametrize("arguments, status", STATUSES)
 def test_status(project: Repository, capsys, form: str, arguments: list[str], status: int) -> None:

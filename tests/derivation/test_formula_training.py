@@ -66,6 +66,7 @@ def trained(spec: str, sizes: dict[str, int], **given: Any) -> dict[str, int]:
     return {"kept_bytes": found["kept_bytes"], "train_memory": found["total_bytes"], "backward_macs": backward}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", NETS)
 @pytest.mark.parametrize(
     "figure, dtype, precision",

@@ -283,11 +283,12 @@ def test_parts_add_up_and_turn_round(old: str, new: str, dtype: str) -> None:
         assert (itself["changes"], itself["renamed"], itself["different"]) == ([], [], False)
 
 
-def test_random_edits_of_small_networks_turn_round() -> None:
+@pytest.mark.parametrize("pairs", [50, pytest.param(150, marks=pytest.mark.slow)])
+def test_random_edits_of_small_networks_turn_round(pairs: int) -> None:
     """Where several alignments are equally good, both ways must choose the same."""
     drawn = random.Random(2)
     words = ["relu", "tanh", "conv: {out: 2, kernel: 1}", "conv: {out: 3, kernel: 1}", "linear: 4", "linear: 5"]
-    for _ in range(150):
+    for _ in range(pairs):
         one, other = (
             report_of("".join(f"  - {word}\n" for word in drawn.choices(words, k=drawn.randint(1, 9))))
             for _ in range(2)

@@ -45,7 +45,7 @@ def on_terminal(columns: int, arguments: list[str], term: str = "xterm-256color"
         return process.wait(timeout=60), written.decode("utf-8").replace("\r\n", "\n")
 
 
-@pytest.mark.sampled(7)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize(
     "arguments, status, readable", COMMANDS, ids=lambda value: " ".join(value) if type(value) is list else ""
 )

@@ -31,7 +31,7 @@ FOUND = [  # files, command, status, how its words begin
 ]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize(("files", "command", "status", "words"), FOUND)
 def test_what_was_found(files: dict[str, str], command: str, status: int, words: str, tmp_path: Path) -> None:
     case = Case({name: text.encode() for name, text in files.items()}, command.split(" "))

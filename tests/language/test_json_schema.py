@@ -37,7 +37,7 @@ def test_it_is_a_schema(schema: dict[str, Any]) -> None:
     jsonschema.Draft7Validator.check_schema(schema)
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(24)
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
 def test_shipped_specs_are_accepted(path: Path, validator: Any) -> None:
     assert [error.message for error in validator.iter_errors(as_data(path))] == []

@@ -324,7 +324,7 @@ LIMITS = [  # text, the last message, its line
 ]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.usefixtures("parser")
 @pytest.mark.parametrize(("text", "message", "line"), LIMITS, ids=lambda value: repr(value)[:12])
 def test_limits(text: str, message: str, line: int) -> None:

@@ -172,6 +172,7 @@ def test_a_changed_spec_either_way_round(name: str, kind: str) -> None:
     assert kind != "rename", "a name that nothing else has fits everywhere"
 
 
+@pytest.mark.slow
 @few_examples
 @given(old=networks(), new=networks())
 def test_two_random_networks_either_way_round(old: Any, new: Any) -> None:

@@ -40,7 +40,7 @@ def test_asking_for_what_is_there_changes_nothing(name: str) -> None:
     assert found["set"].keys() == given.keys()
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_variant_is_its_values_set(variant: str) -> None:
     name = VARIANTS_OF[variant]

@@ -38,7 +38,7 @@ def test_a_shipped_spec_written_in_all_ways_at_once(name: str) -> None:
         assert without_places(report_of(other, path)) == expected
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("way", WAYS)
 @few_examples
 @given(network=networks(), random=st.randoms(use_true_random=False))
@@ -48,6 +48,7 @@ def test_a_random_network_written_in_one_way(way: str, network: Any, random: Ran
     assert without_places(report_of(other)) == without_places(report_of(text)), other
 
 
+@pytest.mark.slow
 @few_examples
 @given(network=networks(), random=st.randoms(use_true_random=False), variant=st.sampled_from([None, "wide", "plain"]))
 def test_a_random_network_as_json(network: Any, random: Random, variant: str | None) -> None:

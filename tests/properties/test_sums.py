@@ -48,7 +48,7 @@ def hold(report: dict[str, Any]) -> None:
     }
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", [*ALL_SPECS, *VARIANTS])
 def test_totals_of_shipped_specs_and_variants(name: str) -> None:
     hold(shipped_report(name))

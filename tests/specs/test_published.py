@@ -24,7 +24,7 @@ DERIVED = {
 }
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("row", PUBLISHED, ids=lambda row: row["variant"] or row["spec"])
 def test_totals(row: dict[str, str]) -> None:
     found = report(row["variant"] or row["spec"], count="mac")
@@ -90,7 +90,7 @@ def number_variables() -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.sampled(20)
+@pytest.mark.sampled(40)
 @pytest.mark.parametrize("name, variable", number_variables())
 def test_every_number_can_be_set_and_matters(name: str, variable: str) -> None:
     values = next(spec for spec in shipped().values() if spec["name"] == name)["vars"]
