@@ -4,7 +4,7 @@ tree.py      steps as a tree of kept nodes; which repetitions are alike
 boxes.py     boxes and scenes; scene.py: from a report to the scene at a depth; costs.py: what its nodes cost
 notes.py     what a card says of a layer; pieces.py: a list too long for a picture
 order.py     the boxes of a list in series, in parallel, in rows
-parts.py     what is placed; series.py: parts one after the other, and the wires between them
+parts.py     what is placed; beside.py: parts side by side; series.py: one after the other, and the wires between them
 reads.py     what they read of one another, and by rail; gaps.py: the rooms between and beside them
 channel.py   the order of the crosswise pieces of wires in a gap
 search.py    fewer crossings; crossings.py counts them

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from archcalc.render.pictures import grid
+from archcalc.render.pictures.beside import Beside, extent
 from archcalc.render.pictures.channel import arranged
-from archcalc.render.pictures.parts import Beside, Entry, Exit, Leaf, Measures, extent
+from archcalc.render.pictures.parts import Entry, Exit, Leaf, Measures
 from archcalc.render.pictures.reads import Reads
 from archcalc.render.pictures.tree import Key
 

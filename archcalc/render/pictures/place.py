@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from archcalc.render.pictures.beside import Aside, Beside
 from archcalc.render.pictures.boxes import Box
 from archcalc.render.pictures.order import Ordered, Parallel, Rows, Series, ordered
-from archcalc.render.pictures.parts import Aside, Beside, Container, Drawn, Leaf, Measures, Part
+from archcalc.render.pictures.parts import Container, Drawn, Leaf, Measures, Part
 from archcalc.render.pictures.search import settled
 from archcalc.render.pictures.series import Line
 from archcalc.render.pictures.wrap import INSIDE, TALLEST, USUAL, in_columns

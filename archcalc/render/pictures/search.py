@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from archcalc.render.pictures.parts import Beside, Leaf, Part
+from archcalc.render.pictures.beside import Beside
+from archcalc.render.pictures.parts import Leaf, Part
 from archcalc.render.pictures.series import Line
 from archcalc.render.pictures.tree import Key
 

@@ -132,6 +132,7 @@ class Wrapping:
         self.ends = [*cuts, length]
         columns = range(len(self.ends))
         self.passing = [self.at_cut(cut) for cut in cuts]
+        self.alone = [sum(wire.passes(cut) for wire in drawn.wires) == 1 for cut in cuts]
         self.feet = [self.foot(column, measures) for column in range(len(cuts))]
         self.lows = [min((v for v, _ in self.reach(column)), default=0.0) for column in columns]
         self.highs = [max((v for _, v in self.reach(column)), default=across) for column in columns]
@@ -209,7 +210,11 @@ class Wrapping:
             points.append(self.moved((u, v), column))
             if after is not None:
                 for number in range(column, self.column(after[0])):
-                    points += self.led_on(number, v)
+                    led = self.led_on(number, v)
+                    if number == column and self.alone[number] and turns(points):
+                        del points[-2:]
+                        led[0] = led[0][0], points[-1][1]
+                    points += led
         return wire._replace(points=points)
 
     def led_on(self, number: int, v: float) -> list[Point]:
@@ -227,6 +232,11 @@ class Wrapping:
         head = 4 + grid.TRACK * (len(places) - 1 - rank)
         here, there = v + self.moves[number], v + self.moves[number + 1]
         return [(foot, here), (foot, gutter), (head, gutter), (head, there)]
+
+
+def turns(points: list[Point]) -> bool:
+    """Whether a line that leaves its column ends with a crosswise piece: what goes to the gutter need not come back."""
+    return len(points) > 2 and points[-3][1] == points[-2][1] and points[-2][0] == points[-1][0]
 
 
 class Columns:

@@ -169,3 +169,11 @@ def test_what_is_unread_in_a_container_stands_beside_a_straight_chain(horizontal
     assert all(len(wire.points) == 2 for wire in layout.wires)
     across = {place.box.path: place.y if horizontal else place.x for place in layout.places}
     assert across["block/kept0"] == across["block/kept1"] > across["block/linear2"]
+
+
+def test_a_wire_goes_to_the_next_column_without_a_detour() -> None:
+    """It leaves the last column of a container where that ends, and does not come back to the chain's line first."""
+    _, layout, _ = drawn(scene("swin"))
+    for wire in layout.wires:
+        runs = [x - u for (u, v), (x, y) in wire.pieces() if v == y and abs(x - u) > 1]
+        assert len(wire.points) < 6 or all(run > 0 for run in runs)
