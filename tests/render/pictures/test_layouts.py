@@ -139,10 +139,13 @@ def test_many_rails_to_one_box_share_a_lane() -> None:
         assert any("others join" in str(mark) for mark in picture.marks) == (lanes == 1)
 
 
-def test_a_long_tangle_is_drawn_with_one_wire_for_all_that_a_box_gives() -> None:
-    found = scene(tangled(3, 200))
+def test_all_that_a_piece_of_a_long_list_gives_is_one_wire() -> None:
+    """Of 160 layers four stand in one box; the sum reads two of its tensors, and the next box one."""
+    layers: list[Any] = [{"conv": {"out": 4, "kernel": 1}, "name": f"c{number}"} for number in range(160)]
+    found = scene(Spec("net", input=[4, 8, 8], layers=[*layers, {"add": ["c0", "c1", "c159"]}]))
     assert "all that one of these boxes gives is one wire" in found.elided
     assert max(len(box.outs) for box in found.boxes) == 1
+    assert len(found.boxes[-2].ins) == 2
     assert found_faults(found, Asked()) == []
 
 
