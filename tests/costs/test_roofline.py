@@ -123,7 +123,7 @@ def test_names_in_any_case(word: str, name: str) -> None:
     "word, help",
     [
         ("a100", "there are A100-SXM-80GB, A100-SXM-40GB, A100-PCIe-80GB"),
-        ("mi300", "there are MI300X"),
+        ("mi300", "did you mean 'MI300X'?"),
         ("h101", "did you mean 'h100'?"),
         ("", "'archcalc devices' lists those that ship"),
         ("toaster", "or a file of your own, my.yaml"),

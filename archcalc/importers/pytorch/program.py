@@ -120,7 +120,7 @@ class Program:
         if len(takes) > len(given):
             raise ValueError(takes)
         same = dict(zip(takes, given[len(given) - len(takes) :], strict=True))
-        metas: dict[str, Any] = graph["tensor_values"]
+        metas = self.section(graph, "tensor_values")
         self.metas.update((f"{step.place}/{name}", meta) for name, meta in metas.items())
 
         def renamed(value: Any) -> Any:
