@@ -67,7 +67,7 @@ def made_on(device: Any, activations: Any) -> On | None:
     if device is None:
         return None
     found = On(named_device(device), known_dtype(activations, "activations"))
-    found.device.rates(found.activations)
+    found.device.rates(found.activations, also="activations")
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,7 @@ def time_document(
     fused = attempt(wrong, true_or_false, "fuse", fuse)
     found = attempt(wrong, named_device, device)
     if found is not None and computed_in is not None:
-        attempt(wrong, found.rates, computed_in)
+        attempt(wrong, partial(found.rates, also="compute"), computed_in)
     if wrong:
         raise SpecError(*wrong)
     return build_time(request.report(), Wanted(found, dtype, computed_in, reached, fused))

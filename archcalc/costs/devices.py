@@ -47,12 +47,15 @@ class Device:
         self.source, self.efficiency, self.also = source, efficiency, also
         self.maker, self.kind, self.note = maker, kind, note
 
-    def rates(self, computed_in: str, efficiency: Fraction | None = None) -> Rates:
-        """Its rates in a type, the peak times an efficiency. Raises SpecError for a type without a peak."""
+    def rates(self, computed_in: str, efficiency: Fraction | None = None, *, also: str | None = None) -> Rates:
+        """Its rates in a type, the peak times an efficiency. Raises SpecError for a type without a peak.
+
+        ``also``: the option that says the type too, beside that of all weights.
+        """
         if computed_in not in self.peaks:
             message = f"{self.name} has no peak of {computed_in}: it has those of {', '.join(self.peaks)}"
             first = next(iter(self.peaks))
-            help = f"{option('dtype', first)}, or {option('compute', first)} for that peak alone"
+            help = f"{option('dtype', first)}" + (f", or {option(also, first)} for that peak alone" if also else "")
             raise SpecError(Diagnostic(message, help=help))
         share = self.efficiency if efficiency is None else efficiency
         return Rates(self.peaks[computed_in] * share, Fraction(self.bandwidth))

@@ -32,7 +32,7 @@ class Timing:
     def __init__(self, report: Report, activations: str, device: Device | None) -> None:
         self.report, self.network, self.device = report, network_of(report), device
         self.moved = moved_of(report, activations)
-        self.rates = None if device is None else device.rates(activations)
+        self.rates = None if device is None else device.rates(activations, also="activations")
         self.key = BYTES.name if device is None else f"{TIME}{device.name}"
         self.title = BYTES.title if device is None else f"least time on {device.name} (ns)"
 

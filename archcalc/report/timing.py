@@ -37,7 +37,7 @@ class Wanted(NamedTuple):
 def build_time(report: documents.Report, wanted: Wanted) -> documents.Time:
     """The document of the least time of the network of a report. Raises SpecError."""
     network, device = network_of(report), wanted.device
-    rates = device.rates(wanted.computed_in, wanted.efficiency)
+    rates = device.rates(wanted.computed_in, wanted.efficiency, also="compute")
     charge_to(report, LISTED * network.size, f"to time {network.size:,} layers")
     moved = moved_of(report, wanted.activations, wanted.fuse)
     bound = bound_of(moved, rates)

@@ -130,6 +130,10 @@ def test_nothing_is_said_of_it_without_a_device() -> None:
     [
         (["--device", "h101"], "did you mean 'h100'?"),
         (["--device", "board.yaml", "--dtype", "int8"], "board has no peak of int8: it has those of float32, float16"),
+        (
+            ["--device", "board.yaml", "--dtype", "int8"],
+            "--dtype float32, or --activations float32 for that peak alone",
+        ),
         (["--device", "board.yaml", "--activations", "int3"], "--activations is one of"),
         (["--activations", "float16"], "--activations is the type that a device computes in"),
     ],
