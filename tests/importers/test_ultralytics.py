@@ -129,3 +129,63 @@ def test_files_of_the_package(row: Any) -> None:
         pytest.skip(f"refused: {error}"[:100])
     measured = {name: int(row[name]) for name in ("params", "trainable", "buffers", "macs")}
     assert {name: totals(found)["totals"][name] for name in measured} == measured
+
+
+STEM = "[-1, 1, Conv, [32, 1, 1]]; "
+STEM_PARAMS = 3 * 32 + 64
+
+
+@pytest.mark.parametrize(
+    "step, params",
+    [
+        ("[-1, 3, Conv, [32, 3, 1]]", 3 * (32 * 32 * 9 + 64)),  # as many in a row
+        ("[-1, 1, Conv, [32, 3, 1, None, 4]]", 32 * 8 * 9 + 64),  # in groups
+        ("[-1, 1, nn.ConvTranspose2d, [16, 2, 2, 0]]", 32 * 16 * 4 + 16),
+        (
+            "[-1, 1, HGStem, [8, 16]]",
+            32 * 8 * 9 + 8 * 4 * 4 + 4 * 8 * 4 + 16 * 8 * 9 + 8 * 16 + 2 * (8 + 4 + 8 + 8 + 16),
+        ),
+        (
+            "[-1, 6, HGBlock, [8, 32, 3]]",
+            32 * 8 * 9 + 16 + 5 * (8 * 8 * 9 + 16) + (32 + 6 * 8) * 16 + 32 + 16 * 32 + 64,
+        ),
+        (
+            "[-1, 2, HGBlock, [8, 32, 5, True, True]]",
+            32 * 8 + 8 * 25 + 8 * 8 + 8 * 25 + 4 * 16 + (32 + 2 * 8) * 16 + 32 + 16 * 32 + 64,
+        ),
+        ("[-1, 3, RepC3, [32]]", 2 * (32 * 32 + 64) + 3 * (32 * 32 * 9 + 64 + 32 * 32 + 64)),
+        ("[-1, 1, AIFI, [64, 8]]", 4 * (32 * 32 + 32) + 2 * 64 + 32 * 64 + 64 + 64 * 32 + 32),
+    ],
+)
+def test_units_of_detection_transformers(step: str, params: int) -> None:
+    """On 32 channels. A norm of n channels has 2n numbers; depthwise weights are of one channel each."""
+    assert figures(read(STEM + step, variant="l")).params == STEM_PARAMS + params
+
+
+def test_a_head_of_queries() -> None:
+    """300 queries on 1,024 places of one map, 256 wide, with 8 heads of 4 points and 10 classes; layers 1024 inside.
+
+    Linear layers of 256 are 65,792; boxes are two of them and 256*4 + 4. Five of six layers' scores are stored alone.
+    """
+    found = read(STEM + IDENTITY, "[[-1], 1, RTDETRDecoder, [nc]]", variant="l")
+    wide, scores = 256 * 256 + 256, 256 * 10 + 10
+    box = 2 * wide + 256 * 4 + 4
+    points = 256 * 64 + 64 + 256 * 32 + 32
+    layer = 4 * wide + points + 2 * wide + 256 * 1024 + 1024 + 1024 * 256 + 256 + 3 * 512
+    told = 4 * 512 + 512 + 512 * 256 + 256
+    head = 32 * 256 + 512 + 10 * 256 + wide + 512 + scores + box + told + 6 * (layer + box + scores)
+    assert (figures(found).params, figures(found).outputs[0]) == (STEM_PARAMS + head, (300, 4))
+
+
+def test_a_neck_and_a_head_that_read_words() -> None:
+    """10 words of 512. Attention on 16 channels: words to 16, a 3x3 convolution, a number for the head, which is one of
+    2, for 64 channels at most have one head."""
+    steps = STEM + "[-1, 1, C2fAttn, [32, 16, 2]]; [[-1], 1, ImagePoolingAttn, [16]]"
+    found = read(steps, "[[-1], 1, WorldDetect, [nc, 512, True]]", variant="l")
+    unit = 2 * (16 * 16 * 9 + 32)
+    attention = 512 * 16 + 16 + 1 + 16 * 16 * 9 + 32
+    neck = 32 * 32 + 64 + unit + attention + 4 * 16 * 32 + 64
+    pooling = 32 * 16 + 16 + 2 * 512 + 512 * 16 + 16 + 2 * (2 * 16 + 16 * 16 + 16) + 16 * 512 + 512
+    boxes = 32 * 64 * 9 + 128 + 64 * 64 * 9 + 128 + 64 * 64 + 64
+    words = 2 * (32 * 32 * 9 + 64) + 32 * 512 + 512 + 2 * 512 + 2
+    assert figures(found).params == STEM_PARAMS + neck + pooling + boxes + words + 16

@@ -74,56 +74,6 @@ def semantic_segment(b: Builder, maps: Sequence[Value], count: int) -> Value:
     return classes_of(b, maps[0])
 
 
-# Classes by words (Wang et al. 2025, YOLOE)
-
-
-def visual_prompts(b: Builder, maps: Sequence[Value], width: int, embedded: int) -> None:
-    """What looks at a region that somebody points at."""
-    narrow = 16
-    parts = [b.conv(b.conv(x, width, 3), width, 3) for x in maps]
-    for x in maps:
-        b.conv(x, width)
-    joined = b.graph.input("joined", (3 * width, *maps[0].shape[1:]))
-    b.conv2d(joined, embedded)
-    b.conv2d(joined, narrow, 3, padding=1)
-    mask = b.conv2d(b.graph.input("mask", (1, *maps[0].shape[1:])), narrow, 3, padding=1)
-    b.conv2d(b.conv(b.concat(mask, mask), narrow, 3), narrow, 3, padding=1)
-    b.graph.outputs += parts
-
-
-def text_adapter(b: Builder, embedded: int) -> None:
-    """A gated feed-forward layer beside a shortcut."""
-    words = b.graph.input("words", (embedded,))
-    gates = b.add("linear", words, out=4 * embedded)
-    b.add("linear", b.halves(gates)[0], out=embedded)
-
-
-def detect_words(b: Builder, maps: Sequence[Value], text: Value, bins: int, legacy: bool, twice: bool) -> list[Value]:
-    """As detect, but a place has an embedding, which is held against those of words."""
-    count, embedded = text.shape
-    width = max(16, maps[0].shape[0] // 4, 4 * bins)
-    deep = max(maps[0].shape[0], min(count, 100))
-    found: list[Value] = []
-    for _ in range(1 + twice):
-        with b.module("Detect"):
-            sides = [boxes(b, x, width, bins) for x in maps]
-            named = [contrasted(b, classes(b, x, deep, embedded, legacy), text) for x in maps]
-        found = [*found, b.concat(*sides, axis=1), b.add("sigmoid", b.concat(*named, axis=1))]
-    if bins > 1:
-        found[-2] = expected(b, found[-2], bins)
-    stored(b, "visual_prompts", maps, lambda apart, read: visual_prompts(apart, read, deep, embedded))
-    stored(b, "text_adapter", [], lambda apart, read: text_adapter(apart, embedded))
-    return found
-
-
-def contrasted(b: Builder, x: Value, text: Value) -> Value:
-    """[embedded, H, W] and [classes, embedded] -> [classes, places], scaled and shifted by a number each."""
-    with b.module("Contrast"):
-        places = b.add("flatten", b.add("batch_norm", x), start=1)
-        scaled = b.add("mul", b.add("matmul", text, places), b.add("parameter", shape=[1, 1]))
-        return b.add("add", scaled, b.add("parameter", shape=[1, 1]))
-
-
 def with_extra(b: Builder, maps: Sequence[Value], width: int, count: int) -> Value:
     found = [extra(b, x, max(maps[0].shape[0] // 4, width), count) for x in maps]
     return b.concat(*found, axis=1)

@@ -4,36 +4,23 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
-from math import gcd, prod
 from typing import Any
 
-from archcalc.errors import Diagnostic, Span, SpecError, option
+from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.importers.graphs.graph import Graph, Value
 from archcalc.importers.imported import Asked, Unknown
 from archcalc.importers.naming import plain_name
-from archcalc.importers.ultralytics import blocks, heads
 from archcalc.importers.ultralytics.builder import Builder, divisible
+from archcalc.importers.ultralytics.steps import REPEATING, RULES, Rule, Step, is_number, step_of, values
 from archcalc.language.yaml_nodes import Node
+from archcalc.meter import charge
 from archcalc.sources.file import File
 
 SIZE = 640
 SIZE_OF_CLASSIFIER = 224
 CLASSES = 80
 BINS = 16
-DEEP, DEEPER = ("m", "l", "x"), ("l", "x")
-"""Scales in which C3k2 is of C3k, and A2C2f has residuals, whatever the file says."""
 ACTIVATIONS = {"SiLU": "silu", "ReLU": "relu", "LeakyReLU": "leaky_relu", "ReLU6": "relu6", "Hardswish": "hardswish"}
-
-
-class Step:
-    """A step of the file as plain values. ``width``: a function that scales a number of channels."""
-
-    __slots__ = ("module", "repeats", "args", "reads", "span", "number")
-
-    def __init__(self, module: str, repeats: int, args: list[Any], reads: list[int], span: Span, number: int) -> None:
-        self.module, self.repeats, self.args, self.reads = module, repeats, args, reads
-        self.span, self.number = span, number
 
 
 class Model(Builder):
@@ -51,6 +38,8 @@ class Model(Builder):
         self.bins, self.twice = int(self.number("reg_max", BINS)), self.text("end2end") == "True"
         self.legacy = True
         self.values: list[Value] = []
+        self.before: Value | None = None
+        self.words: Value | None = None
         self.parts: dict[int, list[Value]] = {}
         self.finals: list[Value] | None = None
 
@@ -103,10 +92,20 @@ class Model(Builder):
                 self.unknown.add(step.module, Diagnostic(self.place, step.span))
                 self.values.append(self.values[-1] if self.values else self.input)
             else:
-                self.values.append(rule(self, step))
+                self.values.append(self.repeated(rule, step))
         self.unknown.tell()
         self.graph.outputs = self.finals or self.values[-1:]
         return self.graph
+
+    def repeated(self, rule: Rule, step: Step) -> Value:
+        """A step's module, or several of the same arguments in a row where the module does not repeat its inside."""
+        found = rule(self, step)
+        for _ in range(1, 1 if step.module in REPEATING else self.times(step)):
+            charge(1, step.span)
+            self.before = found
+            found = rule(self, step)
+        self.before = None
+        return found
 
     def listed(self) -> list[Node]:
         found: list[Node] = []
@@ -133,7 +132,7 @@ class Model(Builder):
         return [self.at(step, number) for number in step.reads]
 
     def only(self, step: Step) -> Value:
-        return self.read(step)[0]
+        return self.before or self.read(step)[0]
 
     def width(self, size: Any) -> int:
         """Channels in this scale."""
@@ -157,265 +156,15 @@ class Model(Builder):
             raise SpecError(Diagnostic(f"{self.place} takes {what}, not {value!r}", self.span))
         return [self.whole(one) for one in value]
 
+    def text_of(self, count: int, embedded: int = 512) -> Value:
+        """An embedding for each class, an input until a step makes others of it."""
+        if self.words is None:
+            self.words = self.graph.input("text", self.asked.shape("text", only=False) or (count, embedded))
+        return self.words
+
     def argument(self, step: Step, place: int, default: Any = None) -> Any:
         if place < len(step.args):
             return step.args[place]
         if default is None:
             raise SpecError(Diagnostic(f"{self.place} needs {place + 1} arguments", step.span))
         return default
-
-
-def is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def values(node: Node) -> Any:
-    """A node as Python has it; the words that the parser evaluates stand for themselves."""
-    if node.is_list:
-        return [values(item) for item in node.value]
-    if node.is_mapping:
-        raise SpecError(Diagnostic("a step takes numbers and words", node.span))
-    if node.text in ("None", "True", "False") and isinstance(node.value, str):
-        return {"None": None, "True": True, "False": False}[node.text]
-    return node.value
-
-
-def step_of(node: Node, number: int) -> Step:
-    """Raises SpecError for what is no [from, repeats, module, args]."""
-    found = values(node)
-    right = isinstance(found, list) and len(found) == 4 and isinstance(found[3], list) and isinstance(found[2], str)
-    reads = found[0] if right and isinstance(found[0], list) else [found[0]] if right else []
-    if not right or not all(type(one) is int for one in [*reads, found[1]]) or not reads:
-        raise SpecError(Diagnostic("a step is [from, repeats, module, args]", node.span))
-    return Step(found[2], found[1], found[3], reads, node.span, number)
-
-
-# What modules stand for
-
-Rule = Callable[[Model, Step], Value]
-RULES: dict[str, Rule] = {}
-
-
-def rule(*names: str) -> Callable[[Rule], Rule]:
-    def register(function: Rule) -> Rule:
-        RULES.update(dict.fromkeys(names, function))
-        return function
-
-    return register
-
-
-@rule("Conv", "DWConv", "GhostConv")
-def conv(m: Model, s: Step) -> Value:
-    x, out = m.only(s), m.width(m.argument(s, 0))
-    kernel, stride = m.whole(m.argument(s, 1, 1)), m.whole(m.argument(s, 2, 1))
-    if s.module == "GhostConv":
-        return blocks.ghost_conv(m, x, out, kernel, stride)
-    if s.module == "DWConv":
-        acts = m.argument(s, 4, True) is not False
-        return m.conv(x, out, kernel, stride, groups=gcd(x.shape[0], out), act=acts)
-    padding = m.argument(s, 3, "half")
-    return m.conv(x, out, kernel, stride, None if padding in ("half", None) else m.whole(padding))
-
-
-@rule("nn.Upsample")
-def upsample(m: Model, s: Step) -> Value:
-    return m.add("upsample", m.only(s), scale=m.whole(m.argument(s, 1)))
-
-
-@rule("nn.MaxPool2d")
-def max_pool(m: Model, s: Step) -> Value:
-    kernel = m.whole(m.argument(s, 0))
-    given = {"stride": m.whole(m.argument(s, 1, kernel)), "padding": m.whole(m.argument(s, 2, 0))}
-    return m.add("max_pool", m.only(s), kernel=kernel, **given)
-
-
-@rule("nn.ZeroPad2d")
-def zero_pad(m: Model, s: Step) -> Value:
-    left, right, top, bottom = m.wholes(m.argument(s, 0), 4)
-    return m.add("pad", m.only(s), padding=[[top, bottom], [left, right]])
-
-
-@rule("nn.Identity")
-def identity(m: Model, s: Step) -> Value:
-    return m.only(s)
-
-
-@rule("Concat")
-def concat(m: Model, s: Step) -> Value:
-    return m.concat(*m.read(s))
-
-
-@rule("Bottleneck")
-def bottleneck(m: Model, s: Step) -> Value:
-    x, out = m.only(s), m.width(m.argument(s, 0))
-    for _ in range(m.times(s)):
-        x = blocks.bottleneck(m, x, out, m.argument(s, 1, True) is True)
-    return x
-
-
-@rule("C2f", "C3", "C2", "C3Ghost")
-def csp(m: Model, s: Step) -> Value:
-    x, out, shortcut = m.only(s), m.width(m.argument(s, 0)), m.argument(s, 1, s.module != "C2f") is True
-    block: Any = {"C2f": blocks.c2f, "C3": blocks.c3, "C2": blocks.c2, "C3Ghost": blocks.c3_ghost}[s.module]
-    found: Value = block(m, x, out, m.times(s), shortcut)
-    return found
-
-
-@rule("C3k2")
-def c3k2(m: Model, s: Step) -> Value:
-    m.legacy = False
-    deep, attends = m.argument(s, 1, False) is True or m.scale in DEEP, m.argument(s, 3, False) is True
-    share = m.argument(s, 2, 0.5)
-    if not is_number(share):
-        raise SpecError(Diagnostic(f"{m.place} takes a number, not {share!r}", s.span))
-    return blocks.c3k2(m, m.only(s), m.width(m.argument(s, 0)), m.times(s), deep, share, attends)
-
-
-@rule("A2C2f")
-def a2c2f(m: Model, s: Step) -> Value:
-    m.legacy = False
-    attends, area = m.argument(s, 1, True) is True, m.whole(m.argument(s, 2, 1))
-    more: Any = {"residual": True, "ratio": 1.2} if m.scale in DEEPER else {}
-    return blocks.a2c2f(m, m.only(s), m.width(m.argument(s, 0)), m.times(s), attends, area, **more)
-
-
-@rule("C2fCIB")
-def c2f_cib(m: Model, s: Step) -> Value:
-    m.legacy = False
-    shortcut, large = m.argument(s, 1, False) is True, m.argument(s, 2, False) is True
-    return blocks.c2f_cib(m, m.only(s), m.width(m.argument(s, 0)), m.times(s), shortcut, large)
-
-
-@rule("SPPF")
-def sppf(m: Model, s: Step) -> Value:
-    kernel, pools, shortcut = m.whole(m.argument(s, 1, 5)), m.whole(m.argument(s, 2, 3)), m.argument(s, 3, False)
-    return blocks.sppf(m, m.only(s), m.width(m.argument(s, 0)), kernel, pools, shortcut is True)
-
-
-@rule("SPP")
-def spp(m: Model, s: Step) -> Value:
-    kernels = m.argument(s, 1, [5, 9, 13])
-    return blocks.spp(m, m.only(s), m.width(m.argument(s, 0)), tuple(m.wholes(kernels)))
-
-
-@rule("C2PSA")
-def c2psa(m: Model, s: Step) -> Value:
-    return blocks.c2psa(m, m.only(s), m.width(m.argument(s, 0)), m.times(s))
-
-
-@rule("PSA")
-def psa(m: Model, s: Step) -> Value:
-    return blocks.psa(m, m.only(s), m.width(m.argument(s, 0)))
-
-
-@rule("SCDown")
-def sc_down(m: Model, s: Step) -> Value:
-    kernel, stride = m.whole(m.argument(s, 1, 3)), m.whole(m.argument(s, 2, 2))
-    return blocks.sc_down(m, m.only(s), m.width(m.argument(s, 0)), kernel, stride)
-
-
-@rule("RepNCSPELAN4")
-def rep_elan(m: Model, s: Step) -> Value:
-    out, middle, inner = m.width(m.argument(s, 0)), m.whole(m.argument(s, 1)), m.whole(m.argument(s, 2))
-    return blocks.rep_elan(m, m.only(s), out, middle, inner, m.whole(m.argument(s, 3, 1)))
-
-
-@rule("ELAN1")
-def elan(m: Model, s: Step) -> Value:
-    out, middle, inner = m.width(m.argument(s, 0)), m.whole(m.argument(s, 1)), m.whole(m.argument(s, 2))
-    return blocks.elan(m, m.only(s), out, middle, inner)
-
-
-@rule("AConv", "ADown")
-def down(m: Model, s: Step) -> Value:
-    block = blocks.a_conv if s.module == "AConv" else blocks.a_down
-    return block(m, m.only(s), m.width(m.argument(s, 0)))
-
-
-@rule("SPPELAN")
-def spp_elan(m: Model, s: Step) -> Value:
-    sizes = m.width(m.argument(s, 0)), m.whole(m.argument(s, 1)), m.whole(m.argument(s, 2, 5))
-    return blocks.spp_elan(m, m.only(s), *sizes)
-
-
-@rule("CBLinear")
-def cb_linear(m: Model, s: Step) -> Value:
-    """Several tensors, of which a CBFuse takes one."""
-    widths = m.wholes(m.argument(s, 0))
-    m.parts[s.number] = blocks.cb_linear(m, m.only(s), widths)
-    return m.parts[s.number][0]
-
-
-@rule("CBFuse")
-def cb_fuse(m: Model, s: Step) -> Value:
-    *sources, last = s.reads
-    places = m.wholes(m.argument(s, 0))
-    parts = [m.parts.get(one if one >= 0 else s.number + one, []) for one in sources]
-    if len(places) != len(parts) or any(not 0 <= at < len(those) for at, those in zip(places, parts, strict=False)):
-        raise SpecError(Diagnostic(f"{m.place} takes one tensor of each CBLinear, and the last it reads", s.span))
-    return blocks.cb_fuse(m, [those[at] for at, those in zip(places, parts, strict=True)], m.at(s, last))
-
-
-@rule("ResNetLayer")
-def resnet_layer(m: Model, s: Step) -> Value:
-    """The first is the stem: a 7x7 convolution and a pool."""
-    middle, stride = m.whole(m.argument(s, 1)), m.whole(m.argument(s, 2, 1))
-    x = m.only(s)
-    if m.argument(s, 3, False) is True:
-        act, m.act = m.act, "relu"
-        x = m.conv(x, middle, 7, 2, 3)
-        m.act = act
-        return m.add("max_pool", x, kernel=3, stride=2, padding=1)
-    return blocks.resnet_layer(m, x, middle, stride, m.whole(m.argument(s, 4, 1)))
-
-
-# Heads
-
-
-@rule("Detect", "v10Detect", "Segment", "Pose", "OBB", "OBB26")
-def detect(m: Model, s: Step) -> Value:
-    maps, twice = m.read(s), s.module == "v10Detect" or m.twice
-    count = m.whole(m.argument(s, 0, "nc"))
-    found = heads.detect(m, maps, count, m.bins, m.legacy and s.module != "v10Detect", twice)
-    heads_of_each = 1 + twice
-    if s.module == "Segment":
-        masks = m.whole(m.argument(s, 1, 32))
-        found += [heads.with_extra(m, maps, masks, masks) for _ in range(heads_of_each)]
-        found += [heads.proto(m, maps[0], m.width(m.argument(s, 2, 256)), masks)]
-    elif s.module == "Pose":
-        points = prod(m.wholes(values(m.root.value["kpt_shape"][1]))) if "kpt_shape" in m.root.value else 51
-        found += [heads.with_extra(m, maps, points, points) for _ in range(heads_of_each)]
-    elif s.module.startswith("OBB"):
-        angles = m.whole(m.argument(s, 1, 1))
-        found += [heads.with_extra(m, maps, angles, angles) for _ in range(heads_of_each)]
-    m.finals = found
-    return found[0]
-
-
-@rule("SemanticSegment")
-def semantic_segment(m: Model, s: Step) -> Value:
-    said = "the second head of SemanticSegment is for training alone: its weights stand as parameters"
-    m.notes.append(Diagnostic(said, s.span))
-    return heads.semantic_segment(m, m.read(s), m.whole(m.argument(s, 0, "nc")))
-
-
-@rule("YOLOEDetect", "YOLOESegment")
-def detect_words(m: Model, s: Step) -> Value:
-    maps = m.read(s)
-    first = 1 if s.module == "YOLOEDetect" else 3
-    count, embedded = m.whole(m.argument(s, 0, "nc")), m.whole(m.argument(s, first, 512))
-    text = m.graph.input("text", m.asked.shape("text", only=False) or (count, embedded))
-    found = heads.detect_words(m, maps, text, m.bins, m.legacy, m.twice)
-    said = "classes are words, an input; what makes their embeddings does not run, and stands as parameters"
-    m.notes.append(Diagnostic(said, s.span))
-    if s.module == "YOLOESegment":
-        masks = m.whole(m.argument(s, 1, 32))
-        found += [heads.with_extra(m, maps, masks, masks) for _ in range(1 + m.twice)]
-        found += [heads.proto(m, maps[0], m.width(m.argument(s, 2, 256)), masks)]
-    m.finals = found
-    return found[0]
-
-
-@rule("Classify")
-def classify(m: Model, s: Step) -> Value:
-    return heads.classify(m, m.only(s), m.whole(m.argument(s, 0, "nc")))
