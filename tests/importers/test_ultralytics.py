@@ -189,3 +189,35 @@ def test_a_neck_and_a_head_that_read_words() -> None:
     boxes = 32 * 64 * 9 + 128 + 64 * 64 * 9 + 128 + 64 * 64 + 64
     words = 2 * (32 * 32 * 9 + 64) + 32 * 512 + 512 + 2 * 512 + 2
     assert figures(found).params == STEM_PARAMS + neck + pooling + boxes + words + 16
+
+
+def proto(width: int) -> int:
+    return width * width * 9 + 2 * width + width * width * 4 + width + width * width * 9 + 2 * width + width * 32 + 64
+
+
+def test_masks_of_all_maps() -> None:
+    """Two maps of 32: the second joins the first by a 1x1. 64 wide inside; 80 classes of each place in training."""
+    maps = STEM + "[-1, 1, Conv, [32, 1, 1]]"
+    plain = figures(read(maps, "[[0, 1], 1, Segment, [nc, 32, 64]]", variant="l")).params
+    fine = figures(read(maps, "[[0, 1], 1, Segment26, [nc, 32, 64]]", variant="l")).params
+    first = proto(64) - 64 * 64 * 9 + 32 * 64 * 9
+    training = 2 * (64 * 64 * 9 + 128) + 64 * 10 + 10
+    assert fine - plain == proto(64) - first + 32 * 32 + 64 + 32 * 64 * 9 + 128 + training
+
+
+def test_points_with_their_spread() -> None:
+    """A place has 2 points of 3 numbers, 6, and in training 4 that tell their spread: 10 wide. 12 networks of 4,482."""
+    keys = f"{HEAD}kpt_shape: [2, 3]\n"
+    plain = figures(read(STEM + IDENTITY, "[[-1], 1, Detect, [nc]]", variant="l")).params
+    found = read(STEM + IDENTITY, "[[-1], 1, Pose26, [nc, kpt_shape]]", keys, variant="l")
+    points = 32 * 10 * 9 + 20 + 10 * 10 * 9 + 20 + 10 * 6 + 6 + 10 * 4 + 4
+    assert figures(found).params - plain == points + 12 * 4_482
+
+
+def test_a_map_of_distances() -> None:
+    maps = STEM + "[-1, 1, Conv, [32, 1, 2]]"
+    found = figures(read(maps, "[[0, 1], 1, Depth, [16]]", variant="l"))
+    refined = 2 * (16 * 16 * 9 + 32)
+    head = 16 * 8 * 9 + 16 + 8 * 8 * 4 + 8 + 8 * 4 * 9 + 8 + 4 + 1
+    assert found.params == STEM_PARAMS + 32 * 32 + 64 + 2 * (32 * 16 + 32) + refined + head
+    assert found.outputs == [(1, 64, 64)]

@@ -86,6 +86,55 @@ def proto(b: Builder, x: Value, width: int, count: int) -> Value:
         return b.conv(b.conv(y, width, 3), count)
 
 
+def fine_proto(b: Builder, maps: Sequence[Value], width: int, count: int, classes_of: int) -> Value:
+    """Masks of all maps at once. A map of classes is for training alone."""
+    y = maps[0]
+    for x in maps[1:]:
+        y = b.add("add", y, b.add("upsample", b.conv(x, y.shape[0]), size=[*y.shape[1:]]))
+    y = b.conv(y, width, 3)
+
+    def map_of_classes(apart: Builder, read: list[Value]) -> None:
+        apart.conv2d(apart.conv(apart.conv(read[0], width, 3), width, 3), classes_of)
+
+    stored(b, "training_head", [y], map_of_classes)
+    return proto(b, y, width, count)
+
+
+def points(b: Builder, maps: Sequence[Value], numbers: int, spread: int) -> Value:
+    """Points of an object at each place. How sure they are is for training alone."""
+    width = max(maps[0].shape[0] // 4, numbers + spread)
+    found = []
+    for x in maps:
+        with b.module("Points"):
+            y = b.conv(b.conv(x, width, 3), width, 3)
+            found.append(b.add("flatten", b.conv2d(y, numbers), start=1))
+        stored(b, "training_spread", [y], lambda apart, read: apart.conv2d(read[0], spread))
+    return b.concat(*found, axis=1)
+
+
+def flow(b: Builder) -> None:
+    """What tells how likely errors of points are (Li et al. 2021, residual log-likelihood): for training alone."""
+    read = b.graph.input("error", (2,))
+    for _ in range(12):
+        y = read
+        for out in (64, 64, 2):
+            y = b.add("linear", y, out=out)
+    b.add("constant", shape=[2 + 2 * 2 + 6 * 2])
+
+
+def depth(b: Builder, maps: Sequence[Value], width: int) -> Value:
+    """A distance for each place, from the coarsest map to the finest; two numbers calibrate it."""
+    *finer, y = [b.conv(x, width) for x in maps]
+    for x in reversed(finer):
+        y = b.add("add", b.add("upsample", y, size=[*x.shape[1:]]), x)
+        y = b.conv(b.conv(y, width, 3), width, 3)
+    half = width // 2
+    y = b.add("conv_transpose", b.conv(y, half, 3), out=half, kernel=2, stride=2)
+    y = b.conv2d(b.conv(y, width // 4, 3), 1)
+    scaled = b.add("mul", y, b.add("constant", shape=[1]))
+    return b.add("add", scaled, b.add("constant", shape=[1]))
+
+
 def classify(b: Builder, x: Value, count: int) -> Value:
     with b.module("Classify"):
         pooled = b.add("dropout", b.add("global_avg_pool", b.conv(x, 1280)), p=0.0)

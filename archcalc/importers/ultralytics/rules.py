@@ -1,16 +1,16 @@
-"""What the modules of the backbones, necks and heads stand for: a rule for each name reads a step's arguments."""
+"""What the modules of backbones and necks stand for: a rule for each name reads a step's arguments."""
 
 from __future__ import annotations
 
-from math import gcd, prod
+from math import gcd
 from typing import Any
 
 from archcalc.errors import Diagnostic, SpecError
 from archcalc.importers.graphs.graph import Value
-from archcalc.importers.ultralytics import blocks, detr, heads, words
+from archcalc.importers.ultralytics import blocks, detr, words
 from archcalc.importers.ultralytics.builder import divisible
 from archcalc.importers.ultralytics.model import Model
-from archcalc.importers.ultralytics.steps import Step, is_number, rule, values
+from archcalc.importers.ultralytics.steps import Step, is_number, rule
 
 DEEP, DEEPER = ("m", "l", "x"), ("l", "x")
 """Scales in which C3k2 is of C3k, and A2C2f has residuals, whatever the file says."""
@@ -188,61 +188,6 @@ def resnet_layer(m: Model, s: Step) -> Value:
     return blocks.resnet_layer(m, x, middle, stride, m.whole(m.argument(s, 4, 1)))
 
 
-# Heads
-
-
-@rule("Detect", "v10Detect", "Segment", "Pose", "OBB", "OBB26")
-def detect(m: Model, s: Step) -> Value:
-    maps, twice = m.read(s), s.module == "v10Detect" or m.twice
-    count = m.whole(m.argument(s, 0, "nc"))
-    found = heads.detect(m, maps, count, m.bins, m.legacy and s.module != "v10Detect", twice)
-    heads_of_each = 1 + twice
-    if s.module == "Segment":
-        masks = m.whole(m.argument(s, 1, 32))
-        found += [heads.with_extra(m, maps, masks, masks) for _ in range(heads_of_each)]
-        found += [heads.proto(m, maps[0], m.width(m.argument(s, 2, 256)), masks)]
-    elif s.module == "Pose":
-        points = prod(m.wholes(values(m.root.value["kpt_shape"][1]))) if "kpt_shape" in m.root.value else 51
-        found += [heads.with_extra(m, maps, points, points) for _ in range(heads_of_each)]
-    elif s.module.startswith("OBB"):
-        angles = m.whole(m.argument(s, 1, 1))
-        found += [heads.with_extra(m, maps, angles, angles) for _ in range(heads_of_each)]
-    m.finals = found
-    return found[0]
-
-
-@rule("SemanticSegment")
-def semantic_segment(m: Model, s: Step) -> Value:
-    said = "the second head of SemanticSegment is for training alone: its weights stand as parameters"
-    m.notes.append(Diagnostic(said, s.span))
-    return heads.semantic_segment(m, m.read(s), m.whole(m.argument(s, 0, "nc")))
-
-
-@rule("YOLOEDetect", "YOLOESegment")
-def detect_words(m: Model, s: Step) -> Value:
-    maps = m.read(s)
-    first = 1 if s.module == "YOLOEDetect" else 3
-    count, embedded = m.whole(m.argument(s, 0, "nc")), m.whole(m.argument(s, first, 512))
-    text = m.text_of(count, embedded)
-    found = words.detect_words(m, maps, text, m.bins, m.legacy, m.twice)
-    said = "classes are words, an input; what makes their embeddings does not run, and stands as parameters"
-    m.notes.append(Diagnostic(said, s.span))
-    if s.module == "YOLOESegment":
-        masks = m.whole(m.argument(s, 1, 32))
-        found += [heads.with_extra(m, maps, masks, masks) for _ in range(1 + m.twice)]
-        found += [heads.proto(m, maps[0], m.width(m.argument(s, 2, 256)), masks)]
-    m.finals = found
-    return found[0]
-
-
-@rule("Classify")
-def classify(m: Model, s: Step) -> Value:
-    return heads.classify(m, m.only(s), m.whole(m.argument(s, 0, "nc")))
-
-
-# Classes by words
-
-
 @rule("C2fAttn")
 def c2f_attention(m: Model, s: Step) -> Value:
     """Embeddings are at most half as wide as the widest map, and heads are scaled as they are."""
@@ -258,19 +203,6 @@ def image_pooling(m: Model, s: Step) -> Value:
     """What the words are from there on; the step itself passes on the map before it."""
     m.words = words.image_pooling(m, m.read(s), m.whole(m.argument(s, 0, 256)), m.text_of(m.classes))
     return m.at(s, -1)
-
-
-@rule("WorldDetect")
-def world_detect(m: Model, s: Step) -> Value:
-    count, embedded, normed = m.whole(m.argument(s, 0, "nc")), m.whole(m.argument(s, 1, 512)), m.argument(s, 2, False)
-    m.finals = words.world_detect(m, m.read(s), count, m.text_of(count, embedded), m.bins, normed is True)
-    m.notes.append(
-        Diagnostic("classes are words, an input; what makes their embeddings is no part of the file", s.span)
-    )
-    return m.finals[0]
-
-
-# RT-DETR
 
 
 @rule("HGStem")
@@ -295,15 +227,3 @@ def rep_c3(m: Model, s: Step) -> Value:
 @rule("AIFI")
 def aifi(m: Model, s: Step) -> Value:
     return detr.aifi(m, m.only(s), m.whole(m.argument(s, 0, 2048)), m.whole(m.argument(s, 1, 8)))
-
-
-@rule("RTDETRDecoder")
-def rtdetr_decoder(m: Model, s: Step) -> Value:
-    if len(s.args) > 1:
-        raise SpecError(Diagnostic(f"{m.place} takes one argument here", s.span))
-    m.finals = detr.decoder(m, m.read(s), m.whole(m.argument(s, 0, "nc")))
-    said = (
-        "which places become queries hangs on values: the first stand for them; heads of training stand as parameters"
-    )
-    m.notes.append(Diagnostic(said, s.span))
-    return m.finals[0]

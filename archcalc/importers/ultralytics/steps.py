@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from archcalc.errors import Diagnostic, Span, SpecError
 from archcalc.importers.graphs.graph import Value
 from archcalc.language.yaml_nodes import Node
-
-if TYPE_CHECKING:
-    from archcalc.importers.ultralytics.model import Model
 
 REPEATING = frozenset("C2f C3 C2 C3Ghost C3k2 A2C2f C2fCIB C2PSA C2fAttn RepC3 HGBlock".split())
 """Modules whose repeats are units inside them."""
@@ -51,7 +48,8 @@ def step_of(node: Node, number: int) -> Step:
     return Step(found[2], found[1], found[3], reads, node.span, number)
 
 
-Rule = Callable[["Model", Step], Value]
+Rule = Callable[[Any, Step], Value]
+"""What a step gives in a model."""
 RULES: dict[str, Rule] = {}
 
 
