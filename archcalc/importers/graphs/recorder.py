@@ -40,9 +40,9 @@ class Recorder:
 
     # Between whole tensors and those of a sample
 
-    def input(self, name: str, shape: Sequence[int], dtype: str = "float32") -> Tensor:
-        """An input of the network: its first axis is the batch if it is as long as that."""
-        batch = Place(0) if shape and shape[0] == self.batch else None
+    def input(self, name: str, shape: Sequence[int], dtype: str = "float32", axis: int | None = None) -> Tensor:
+        """An input of the network; ``axis`` is the batch, if one is."""
+        batch = None if axis is None else Place(axis)
         sample = self.sample(shape, batch)
         return Tensor(shape, value=self.graph.input(name, sample, dtype), batch=batch, dtype=dtype)
 
@@ -129,6 +129,8 @@ class Recorder:
             return self.stored[key]
         if weight is not None and weight.part is not None:
             value = self.read_part(weight, shape)
+        elif weight is None and self.graph.inputs:
+            value = self.made_on_the_way(shape, x.dtype)
         else:
             learned = weight is not None and weight.learned
             arguments: Arguments = {"shape": [*shape]}
@@ -141,6 +143,14 @@ class Recorder:
             value.dtype = x.dtype
         self.stored[key] = value
         self.keep(x)
+        return value
+
+    def made_on_the_way(self, shape: Sequence[int], dtype: str) -> Value:
+        """Numbers that nobody stores, made of sizes alone: a ``custom`` beside the first input, with no buffer."""
+        arguments: Arguments = {"out": [*shape], "params": 0, "macs": 0}
+        first = next(iter(self.graph.inputs.values()))
+        value = self.graph.add("custom", arguments, [first], (), (), self.place).outputs[0]
+        value.dtype = dtype
         return value
 
     def keep(self, x: Tensor) -> None:

@@ -94,6 +94,8 @@ class Operation:
         """
         x, recorder = self.tensor(place), self.recorder
         first = x.batch is not None and x.batch.axis == 0
+        if x.batch is not None and not first and recorder.batch > 1 and recorder.alone(x.shape, x.batch):
+            raise Unreadable(f"{self.type} of a tensor whose batch is axis {x.batch.axis}")
         if not x.computed or first or recorder.batch != 1 or x.shape[:1] != (1,):
             return x
         return Tensor(x.shape, value=recorder.in_shape(recorder.of(x), x.shape[1:]), batch=Place(0), dtype=x.dtype)

@@ -1,17 +1,20 @@
-"""Rules of attention, recurrent layers and embeddings."""
+"""Rules of attention, embeddings and einsum."""
 
 from __future__ import annotations
 
-from archcalc.importers.graphs.samples import Tensor
+from archcalc.importers.graphs.samples import Place, Tensor
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.importers.pytorch.operation import Operation, Rule, said
-from archcalc.importers.pytorch.operators import learned, product, zeros
+from archcalc.importers.pytorch.operators import learned, product
 
 
 def attention(op: Operation) -> Tensor:
     """scaled_dot_product_attention; written out where a mask is computed."""
     query, key, value = (op.tensor(name) for name in ("query", "key", "value"))
     mask = op.get("attn_mask")
+    for x in (query, key, value):
+        for axis in (-2, -1):
+            op.recorder.axis(x, axis, op.name)
     if mask is not None and (mask.computed or learned(mask)):
         return written_out(op, query, key, value, mask)
     causal = bool(op.get("is_causal", False)) or (mask is not None and is_causal(mask))
@@ -59,6 +62,17 @@ def embedding(op: Operation) -> Tensor:
     return found
 
 
+def bag(op: Operation) -> list[Tensor]:
+    """embedding_bag of as many indices for each sample, one after the other."""
+    table, index, starts = op.tensor("weight"), op.tensor("indices"), op.tensor("offsets")
+    if not learned(table) or not index.computed or len(index.shape) != 1 or starts.shape != (op.recorder.batch,):
+        raise Unreadable(f"{op.name} of bags that are not alike")
+    entries, out = table.shape
+    node = op.recorder.add("embedding_bag", {"entries": entries, "out": out}, [index], [table])
+    found = Tensor((op.recorder.batch, out), value=node.outputs[0], batch=Place(0))
+    return [found, *(Tensor(shape or ()) for shape in op.shapes[1:])]
+
+
 def rows(op: Operation, table: Tensor, index: Tensor) -> Tensor:
     """Rows of a table that are known before the network runs: positions in their order, or one row for all."""
     recorder, numbers, out = op.recorder, index.numbers, table.shape[1]
@@ -69,44 +83,9 @@ def rows(op: Operation, table: Tensor, index: Tensor) -> Tensor:
     return Tensor(shape, value=node.outputs[0])
 
 
-def recurrent(op: Operation) -> list[Tensor]:
-    kind = op.name.split("_")[0]
-    x, parameters = op.tensor("input"), op.get("params", [])
-    if op.get("batch_first", False) is False and x.batch is not None and x.batch.axis == 0 and len(x.shape) == 3:
-        raise Unreadable(f"{op.name} with the steps first and the batch first")
-    if not parameters:
-        raise Unreadable(f"{op.name} without weights")
-    directions = 2 if op.get("bidirectional", False) else 1
-    layers, biases = op.number("num_layers", 1), bool(op.get("has_biases", True))
-    hidden = parameters[1].shape[0] // {"lstm": 4, "gru": 3}.get(kind, 1)
-    per_cell = len(parameters) // (layers * directions)
-    projection = parameters[per_cell - 1].shape[0] if kind == "lstm" and per_cell == (5 if biases else 3) else 0
-    states = any(op.read[1:])
-    initial = op.get("hx", [])
-    initial = [initial] if isinstance(initial, Tensor) else [state for state in initial if not zeros(state)]
-    initial = [state for state in initial if not zeros(state)]
-    arguments = said(
-        {"layers": 1, "bidirectional": False, "bias": True, "states": False, "projection": 0},
-        hidden=hidden,
-        layers=layers,
-        bidirectional=directions == 2,
-        bias=biases,
-        states=states or bool(initial),
-        projection=projection,
-    )
-    node = op.recorder.add(kind, arguments, [x, *initial], parameters)
-    found = [op.recorder.result(node.outputs[0], x)]
-    for value in node.outputs[1:]:
-        at = x.batch and x.batch._replace(axis=1)
-        found.append(op.recorder.result(value, x, at))
-    return found
-
-
 def einsum(op: Operation) -> Tensor:
-    equation, tensors = op.get("equation"), op.get("tensors", op.get("operands", []))
-    if not isinstance(equation, str) or "->" not in equation or "." in equation:
-        raise Unreadable("einsum without an arrow, or with dots")
-    left, _, right = equation.replace(" ", "").partition("->")
+    tensors = op.get("tensors", op.get("operands", []))
+    left, right = spelled(str(op.get("equation", "")), [len(x.shape) for x in tensors])
     terms = left.split(",")
     batched = [(term, x) for term, x in zip(terms, tensors, strict=True) if x.batch is not None]
     letters = {term[x.batch.axis] for term, x in batched}
@@ -127,9 +106,33 @@ def einsum(op: Operation) -> Tensor:
     return op.recorder.result(node.outputs[0], like, like.batch._replace(axis=right.index(letter)))
 
 
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def spelled(equation: str, ranks: list[int]) -> tuple[str, str]:
+    """Both sides of an equation, dots as letters of their own and the right side as it is where it is not said."""
+    left, arrow, right = equation.replace(" ", "").partition("->")
+    terms = left.split(",")
+    if len(terms) != len(ranks):
+        raise Unreadable(f"einsum of {len(ranks)} tensors by {equation}")
+    free = [letter for letter in LETTERS if letter not in equation]
+    hidden = [rank - len(term.replace("...", "")) for term, rank in zip(terms, ranks, strict=True)]
+    most = max(0, *(more for more, term in zip(hidden, terms, strict=True) if "..." in term), 0)
+    if most > len(free):
+        raise Unreadable("einsum of more axes than there are letters")
+    dots = "".join(free[:most])
+    said = [
+        term.replace("...", dots[most - more :] if more > 0 else "") for term, more in zip(terms, hidden, strict=True)
+    ]
+    if not arrow:
+        once = sorted(letter for letter in {*left} - {",", "."} if left.count(letter) == 1)
+        return ",".join(said), dots + "".join(once)
+    return ",".join(said), right.replace("...", dots)
+
+
 RULES: dict[str, Rule] = {
     "scaled_dot_product_attention": attention,
     "embedding": embedding,
-    **dict.fromkeys("lstm gru rnn_tanh rnn_relu".split(), recurrent),
+    **dict.fromkeys("embedding_bag _embedding_bag _embedding_bag_forward_only".split(), bag),
     "einsum": einsum,
 }

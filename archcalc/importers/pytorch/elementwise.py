@@ -8,7 +8,8 @@ from copy import copy
 from math import prod
 from typing import Any
 
-from archcalc.importers.graphs.samples import Tensor, axis_in
+from archcalc.importers.graphs.customs import stands_as_custom
+from archcalc.importers.graphs.samples import Tensor, axis_in, stretched
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.importers.pytorch.operation import Operation, Rule
 from archcalc.importers.pytorch.operators import constant, learned
@@ -21,17 +22,23 @@ FUNCTIONS = (
 """Functions that layers are called after."""
 
 KEPT = (
-    "dropout detach alias feature_dropout alpha_dropout type_as float half native_dropout resolve_conj resolve_neg"
-    " positive double bfloat16 rrelu"
+    "dropout detach alias feature_dropout alpha_dropout feature_alpha_dropout type_as float half native_dropout"
+    " resolve_conj resolve_neg positive double bfloat16 rrelu lift_fresh lift conj real pin_memory"
+    " fake_quantize_per_tensor_affine fake_quantize_per_channel_affine quantized_decomposed.quantize_per_tensor"
+    " quantized_decomposed.dequantize_per_tensor quantized_decomposed.quantize_per_channel"
+    " quantized_decomposed.dequantize_per_channel quantized_decomposed.quantize_per_token"
+    " quantized_decomposed.dequantize_per_token"
 ).split()
 """What leaves a tensor as it is where nobody trains."""
 
 LAYERS = {"add": "add", "sub": "sub", "mul": "mul", "div": "div", "multiply": "mul", "divide": "div", "subtract": "sub"}
 
 ALONE = (
-    "pow neg clamp clamp_min clamp_max rsqrt reciprocal rsub masked_fill floor ceil round sign erf expm1 log1p log2"
-    " exp2 nan_to_num logical_not bitwise_not floor_divide remainder fmod flip cumsum eq ne lt le gt ge atan asin acos"
-    " tan"
+    "neg rsqrt reciprocal floor ceil round sign sgn erf erfc erfinv expm1 log1p log2"
+    " log10 exp2 nan_to_num logical_not bitwise_not flip fliplr flipud cumsum atan asin acos tan sinh cosh atanh asinh"
+    " acosh trunc fix frac isnan isinf isfinite logit deg2rad rad2deg signbit hardshrink softshrink tanhshrink"
+    " threshold rrelu_with_noise_functional rrelu_with_noise lgamma digamma sinc special_expit bernoulli poisson"
+    " absolute negative arctan arcsin arccos bucketize searchsorted angle"
 ).split()
 """Functions of one tensor that no layer is called after: they change neither a size nor a weight."""
 
@@ -100,8 +107,6 @@ def alone(op: Operation) -> Tensor:
     computed = [x for x in found if x.computed or learned(x)]
     if not computed:
         return arithmetic(op) if op.name in ARITHMETIC else constant_like(op, found[0])
-    if op.name == "pow" and op.get("exponent") == 2 and len(found) == 1:
-        return op.recorder.layer("square", {}, computed[0])
     if op.name == "rsqrt":
         return op.recorder.layer("sqrt", {}, computed[0])
     if len(computed) > 1:
@@ -111,10 +116,20 @@ def alone(op: Operation) -> Tensor:
 
 def dropped(op: Operation, x: Tensor) -> Tensor:
     """The tensor itself, and a count of what is not said of it."""
-    if op.shapes and op.shapes[0] is not None and prod(op.shapes[0]) != prod(x.shape):
-        raise Unreadable(f"{op.name} with a constant that stretches the tensor")
     op.recorder.graph.drop(f"{op.name} with a constant")
-    return x
+    shape = stretched([one.shape for one in op.tensors], max(len(one.shape) for one in op.tensors))
+    return x if shape == x.shape else op.recorder.expand(x, shape)
+
+
+def to_power(op: Operation) -> Any:
+    """pow: a square, or what no layer does."""
+    found = [x for x in op.tensors if x.computed or learned(x)]
+    if op.get("exponent") == 2 and len(found) == 1:
+        return op.recorder.layer("square", {}, found[0])
+    if len(found) > 1:
+        shape = stretched([x.shape for x in found], max(len(x.shape) for x in found))
+        return stands_as_custom(op.recorder, "pow", shape, found)
+    return dropped(op, found[0]) if found else arithmetic(op)
 
 
 def constant_like(op: Operation, x: Tensor) -> Tensor:
@@ -191,23 +206,14 @@ def copied(op: Operation) -> Tensor:
     return copy(op.tensors[0])
 
 
-def vector_norm(op: Operation) -> Tensor:
-    """The root of the sum of squares."""
-    x = op.tensor("self", "x")
-    if op.get("ord", 2) != 2 or op.get("dim") is None:
-        raise Unreadable(f"{op.name} of another order than 2")
-    squares = op.recorder.layer("square", {}, x)
-    arguments = {"self": squares, "dim": op.get("dim"), "keepdim": op.get("keepdim", False)}
-    total = reduced(Operation("sum", arguments, op.recorder, op.shapes, op.read, op.sibling))
-    return op.recorder.layer("sqrt", {}, total)
-
-
 def reduced(op: Operation) -> Tensor:
     x, kind = op.tensor("self"), {"mean": "mean", "sum": "sum", "amax": "max"}[op.name]
     if not x.computed:
         return constant(op)
     rank, keep = len(x.shape), bool(op.get("keepdim", False))
     axes = sorted(axis_in(axis, rank) for axis in op.numbers("dim")) or [*range(rank)]
+    if x.batch is not None and x.batch.axis in axes and op.recorder.batch == 1 and op.recorder.alone(x.shape, x.batch):
+        return without_batch(op, x, x.batch.axis, axes, keep)
     places = [op.recorder.axis(x, axis, op.name) for axis in axes]
     sample = op.recorder.of(x).shape
     batch = x.batch
@@ -221,15 +227,13 @@ def reduced(op: Operation) -> Tensor:
     return op.recorder.result(op.recorder.add(kind, arguments, [x]).outputs[0], x, batch)
 
 
-def chosen(op: Operation) -> Tensor:
-    """where: one tensor or a constant, element by element."""
-    found = [x for name in ("self", "other") if isinstance(x := op.arguments.get(name), Tensor)]
-    computed = [x for x in found if x.computed or learned(x)]
-    if not computed and not op.tensor("condition").computed:
-        return constant(op)
-    if len(computed) != 1:
-        raise Unreadable("where of two tensors")
-    return dropped(op, computed[0])
+def without_batch(op: Operation, x: Tensor, batch: int, axes: list[int], keep: bool) -> Tensor:
+    """A reduction over a batch of one, too: that axis changes nothing."""
+    rest = [axis for axis in axes if axis != batch]
+    if rest:
+        arguments = {"self": x, "dim": rest, "keepdim": True}
+        x = reduced(Operation(op.name, arguments, op.recorder, op.shapes, op.read, op.sibling))
+    return x if keep else op.recorder.squeeze(x, axes)
 
 
 def triangle(op: Operation) -> Tensor:
@@ -248,28 +252,15 @@ def triangle(op: Operation) -> Tensor:
     return found
 
 
-def largest(op: Operation) -> Tensor | list[Tensor]:
-    """max over an axis, of which nothing reads the positions."""
-    if op.get("other") is not None:
-        raise Unreadable("max of two tensors")
-    if any(op.read[1:]):
-        raise Unreadable("max whose positions are read")
-    arguments = {"self": op.tensor("self"), "dim": op.get("dim"), "keepdim": op.get("keepdim", False)}
-    found = reduced(Operation("amax", arguments, op.recorder, op.shapes, op.read, op.sibling))
-    return [found] if len(op.read) > 1 else found
-
-
 RULES: dict[str, Rule] = {
     **dict.fromkeys(FUNCTIONS, function),
     **dict.fromkeys(KEPT, passed),
     **dict.fromkeys(LAYERS, combined),
     **dict.fromkeys(ALONE, alone),
     **dict.fromkeys("mean sum amax".split(), reduced),
-    **dict.fromkeys("softmax _softmax log_softmax _log_softmax".split(), softmax),
+    **dict.fromkeys("softmax _softmax log_softmax _log_softmax special_softmax softmin".split(), softmax),
     **dict.fromkeys("clone contiguous to _to_copy lift_fresh_copy".split(), copied),
-    **dict.fromkeys("linalg_vector_norm norm".split(), vector_norm),
-    "max": largest,
-    "where": chosen,
+    "pow": to_power,
     **dict.fromkeys("triu tril".split(), triangle),
     "leaky_relu": leaky_relu,
     "hardtanh": hardtanh,

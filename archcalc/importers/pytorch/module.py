@@ -15,7 +15,7 @@ from typing import Any
 from archcalc.errors import Diagnostic, SpecError, option
 from archcalc.importers.imported import Asked, Imported, written
 from archcalc.importers.pytorch.archive import Archive
-from archcalc.importers.pytorch.reader import Reader
+from archcalc.importers.pytorch.reader import read_program
 from archcalc.sources.file import File
 
 SCRIPT = os.path.join(os.path.dirname(__file__), "exporting.py")
@@ -41,7 +41,7 @@ def read(file: File, asked: Asked) -> Imported:
         with open(paths[2], "rb") as stream:
             exported = File(file.name, stream.read())
     program, weights, constants = Archive(exported).model()
-    graph = Reader(program, weights, constants, exported, Asked(as_custom=asked.as_custom), told["tied"]).read()
+    graph = read_program(program, weights, constants, exported, Asked(as_custom=asked.as_custom), told["tied"])
     return written(graph, file)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from archcalc.importers.graphs.samples import Place, Tensor, axis_in
+from archcalc.importers.graphs.customs import stands_as_custom
+from archcalc.importers.graphs.samples import Place, Tensor, axis_in, stretched
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.importers.pytorch.elementwise import MOST_NUMBERS, NUMBERS_A_UNIT
 from archcalc.importers.pytorch.operation import Operation, Rule, one, said
-from archcalc.importers.pytorch.operators import constant
+from archcalc.importers.pytorch.operators import channels_first, constant, with_channels
+from archcalc.importers.pytorch.sized import chosen
 from archcalc.layers.base import Arguments
 from archcalc.meter import charge
 
@@ -124,13 +126,47 @@ def concat(op: Operation) -> Tensor:
     return op.recorder.concat(op.get("tensors", []), op.number("dim", 0))
 
 
+STACKS = {"hstack": (1, 1), "column_stack": (2, 1), "vstack": (2, 0), "row_stack": (2, 0), "dstack": (3, 2)}
+"""The axes that a tensor has at least, and the one along which they are joined."""
+
+
+def stacked(op: Operation) -> Tensor:
+    least, axis = STACKS[op.name]
+    tensors = op.get("tensors", [])
+    for place, x in enumerate(tensors):
+        while len(tensors[place].shape) < least:
+            tensors[place] = op.recorder.unsqueeze(tensors[place], len(tensors[place].shape))
+        axis = 0 if op.name == "hstack" and len(x.shape) == 1 else axis
+    return op.recorder.concat(tensors, axis)
+
+
+def parts(op: Operation) -> list[Tensor]:
+    """tensor_split: pieces as equal as can be, or between indices."""
+    x = op.tensor("self")
+    axis = axis_in(op.number("dim", 0), len(x.shape))
+    size, count = x.shape[axis], op.get("sections")
+    if type(count) is int and count > 0:
+        hold_pieces(op, count)
+        sizes = [size // count + (place < size % count) for place in range(count)]
+    else:
+        ends = [min(max(end + size if end < 0 else end, 0), size) for end in op.numbers("indices")]
+        sizes = [stop - start for start, stop in zip([0, *ends], [*ends, size], strict=True)]
+    return op.recorder.split(x, axis, sizes)
+
+
+def broadcast(op: Operation) -> list[Tensor]:
+    tensors = op.get("tensors", [])
+    shape = stretched([x.shape for x in tensors], max(len(x.shape) for x in tensors))
+    return [x if x.shape == shape else op.recorder.expand(x, shape) for x in tensors]
+
+
 def stack(op: Operation) -> Tensor:
     tensors = op.get("tensors", [])
     axis = axis_in(op.number("dim", 0), len(tensors[0].shape) + 1)
-    if not any(x.computed for x in tensors):
+    if not any(x.computed or (x.weight is not None and x.weight.learned) for x in tensors):
         return constant(op)
     if any(x.batch is None or x.batch != tensors[0].batch for x in tensors):
-        raise Unreadable("a stack of tensors with and without a batch")
+        return op.recorder.concat([op.recorder.unsqueeze(x, axis) for x in tensors], axis)
     batch = tensors[0].batch
     alone = op.recorder.alone(tensors[0].shape, batch)
     place = axis - (axis > batch.axis) if alone else axis
@@ -156,8 +192,43 @@ def pad(op: Operation) -> Tensor:
     return op.recorder.layer("pad", arguments, x)
 
 
+def moved(op: Operation) -> Tensor:
+    """movedim: some axes to other places, the rest in their order."""
+    x = op.tensor("self")
+    rank = len(x.shape)
+    sources, targets = ([axis_in(axis, rank) for axis in op.numbers(name)] for name in ("source", "destination"))
+    rest = iter(axis for axis in range(rank) if axis not in sources)
+    at = dict(zip(targets, sources, strict=True))
+    return op.recorder.permute(x, [at[axis] if axis in at else next(rest) for axis in range(rank)])
+
+
+def turned_over(op: Operation) -> Tensor:
+    """numpy_T reverses all axes, mT and adjoint exchange the last two."""
+    x = op.tensor("self")
+    order = [*range(len(x.shape))]
+    return op.recorder.permute(x, order[::-1] if op.name == "numpy_T" else [*order[:-2], *order[:-3:-1]])
+
+
+EDGES = {"reflection": "reflect", "replication": "replicate"}
+
+
+def edged(op: Operation) -> Tensor:
+    """reflection_pad2d and its like."""
+    mode = EDGES[op.name.partition("_")[0]]
+    arguments = {"self": op.tensor("self"), "pad": op.numbers("padding"), "mode": mode}
+    return pad(Operation("pad", arguments, op.recorder, op.shapes, op.read, op.sibling))
+
+
+def unknown_numbers(op: Operation) -> Tensor:
+    """Numbers that are made before the network runs, or by chance: of a size alone."""
+    like = op.get("self")
+    return Tensor(like.shape) if isinstance(like, Tensor) and op.name.endswith("_like") else constant(op)
+
+
 def roll(op: Operation) -> Tensor:
     x = op.tensor("self")
+    if not op.numbers("dims", []):
+        return x
     places = [op.recorder.axis(x, axis, op.name) for axis in op.numbers("dims")]
     return op.recorder.layer("roll", {"axis": places}, x)
 
@@ -177,7 +248,8 @@ def tile(op: Operation) -> Tensor:
 
 def upsample(op: Operation) -> Tensor:
     x = op.tensor("self", "input")
-    mode = op.name.removeprefix("upsample_").rstrip("123d").removesuffix("_exact")
+    x = with_channels(op, x, len(x.shape) - 2)
+    mode = op.name.removeprefix("_").removeprefix("upsample_").removesuffix("_aa").rstrip("123d").removesuffix("_exact")
     given = op.get("output_size") or op.get("size")
     factors = op.get("scale_factors") or op.get("scale_factor")
     before = x.shape[2:]
@@ -198,29 +270,19 @@ def upsample(op: Operation) -> Tensor:
 def shuffled(op: Operation) -> Tensor:
     name = {"upscale_factor": "pixel_shuffle", "downscale_factor": "pixel_unshuffle"}
     word = next(word for word in name if op.get(word) is not None)
+    channels_first(op, op.tensor("self"))
     return op.recorder.layer(name[word], {"factor": op.number(word)}, op.tensor("self"))
 
 
 def channel_shuffle(op: Operation) -> Tensor:
+    channels_first(op, op.tensor("self"))
     return op.recorder.layer("channel_shuffle", {"groups": op.number("groups")}, op.tensor("self"))
-
-
-def windows(op: Operation) -> Tensor:
-    """Tensor.unfold of the last axis: [..., n, size]."""
-    x, size, step = op.tensor("self"), op.number("size"), op.number("step")
-    recorder = op.recorder
-    if len(x.shape) != 2 or x.batch is None or not recorder.alone(x.shape, x.batch):
-        raise Unreadable("unfold of an axis beside others")
-    recorder.axis(x, op.number("dimension"), op.name)
-    image = recorder.view(x, [x.shape[0], 1, 1, x.shape[1]])
-    arguments = {"kernel": [1, size], **({"stride": [1, step]} if step != 1 else {})}
-    columns = recorder.add("unfold", arguments, [image]).outputs[0]
-    return recorder.permute(recorder.result(columns, x), [0, 2, 1])
 
 
 def columns(op: Operation) -> Tensor:
     """im2col: each window's values as a column."""
     arguments = window_arguments(op)
+    channels_first(op, op.tensor("self"))
     return op.recorder.layer("unfold", arguments, op.tensor("self"))
 
 
@@ -247,6 +309,12 @@ def strided(op: Operation) -> Tensor:
     return recorder.cut(row, 1, start, start + (size[1] - 1) * stride[1] + 1, stride[1])
 
 
+def replaced(op: Operation) -> Tensor:
+    """copy: the numbers of another tensor, in the shape of this."""
+    shape, source = op.tensor("self").shape, op.tensor("src")
+    return source if source.shape == shape else op.recorder.expand(source, shape)
+
+
 def taken(op: Operation) -> Tensor:
     """Indexing: positions of one axis by a constant."""
     x, indices = op.tensor("self"), op.get("indices", [])
@@ -254,7 +322,7 @@ def taken(op: Operation) -> Tensor:
         indices = [indices]
     said = [axis for axis, index in enumerate(indices) if isinstance(index, Tensor)]
     if len(said) != 1:
-        raise Unreadable("indexing by several tensors")
+        return chosen(op)
     axis, index = said[0], indices[said[0]]
     return positions(op, x, axis, index)
 
@@ -269,6 +337,8 @@ def positions(op: Operation, x: Tensor, axis: int, index: Tensor) -> Tensor:
         raise Unreadable("indexing by values that are computed: what it gives depends on them")
     if not x.computed and not (x.weight is not None and x.weight.learned):
         return constant(op)
+    if not index.computed and index.weight is None and x.computed:
+        return of_constant(op, x, axis, index)
     place = recorder.axis(x, axis, "indexing")
     if x.batch is not None and axis < x.batch.axis and len(index.shape) != 1:
         raise Unreadable("indexing before the batch")
@@ -280,9 +350,24 @@ def positions(op: Operation, x: Tensor, axis: int, index: Tensor) -> Tensor:
     return recorder.result(node.outputs[0], x)
 
 
+def of_constant(op: Operation, x: Tensor, axis: int, index: Tensor) -> Tensor:
+    """Positions that stand in the code of a forward: a slice where they follow one another."""
+    numbers = index.numbers
+    if (
+        numbers
+        and len(index.shape) == 1
+        and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
+        and numbers[0] >= 0
+    ):
+        return op.recorder.cut(x, axis, numbers[0], numbers[-1] + 1)
+    op.recorder.axis(x, axis, "indexing")
+    return stands_as_custom(op.recorder, op.name, (*x.shape[:axis], *index.shape, *x.shape[axis + 1 :]), [x])
+
+
 def arange(op: Operation) -> Tensor:
-    found = constant(op)
-    start, step = op.get("start", 0), op.get("step", 1)
+    start, step, end = op.get("start", 0), op.get("step", 1), op.get("end")
+    known = type(end) is type(start) is type(step) is int and step
+    found = Tensor((max(-(-(end - start) // step), 0),)) if known else constant(op)
     count = prod(found.shape)
     if count <= MOST_NUMBERS:
         charge(count // NUMBERS_A_UNIT)
@@ -292,7 +377,9 @@ def arange(op: Operation) -> Tensor:
 
 
 def full(op: Operation) -> Tensor:
-    found = constant(op)
+    said = op.get("size", [])
+    found = Tensor(op.tensor("self").shape) if op.name.endswith("_like") else constant(op)
+    found = Tensor(said) if isinstance(said, list) and said and all(type(size) is int for size in said) else found
     word = op.name.removeprefix("new_").removesuffix("_like")
     value = {"zeros": 0, "ones": 1, "scalar_tensor": op.get("s")}.get(word, op.get("fill_value"))
     if prod(found.shape) <= MOST_NUMBERS:
@@ -309,7 +396,17 @@ RULES: dict[str, Rule] = {
     "squeeze": squeeze,
     "unsqueeze": unsqueeze,
     "permute": permute,
-    **dict.fromkeys("transpose t swapaxes swapdims numpy_T".split(), exchanged),
+    **dict.fromkeys("transpose t swapaxes swapdims".split(), exchanged),
+    **dict.fromkeys("numpy_T mT mH adjoint matrix_H".split(), turned_over),
+    **dict.fromkeys("movedim moveaxis".split(), moved),
+    **{f"{kind}_pad{rank}d": edged for kind in EDGES for rank in (1, 2, 3)},
+    **dict.fromkeys(
+        (
+            "linspace logspace eye rand randn randint rand_like randn_like randint_like normal randperm tril_indices"
+            " triu_indices hann_window hamming_window blackman_window kaiser_window normal_functional"
+        ).split(),
+        unknown_numbers,
+    ),
     "expand": expand,
     "expand_as": expand_as,
     "slice": cut,
@@ -318,6 +415,9 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys("split split_with_sizes chunk".split(), split),
     "unbind": unbind,
     **dict.fromkeys("cat concat concatenate".split(), concat),
+    **dict.fromkeys("hstack vstack dstack column_stack row_stack".split(), stacked),
+    "tensor_split": parts,
+    "broadcast_tensors": broadcast,
     "stack": stack,
     **dict.fromkeys("pad constant_pad_nd".split(), pad),
     "roll": roll,
@@ -327,13 +427,14 @@ RULES: dict[str, Rule] = {
         for mode in "nearest1d nearest2d nearest3d linear1d bilinear2d bicubic2d trilinear3d".split()
     },
     **{f"_upsample_nearest_exact{rank}d": upsample for rank in (1, 2, 3)},
+    **{f"_upsample_{mode}2d_aa": upsample for mode in ("bilinear", "bicubic")},
     **dict.fromkeys("pixel_shuffle pixel_unshuffle".split(), shuffled),
     "channel_shuffle": channel_shuffle,
-    "unfold": windows,
     "as_strided": strided,
+    "copy": replaced,
     "im2col": columns,
     "col2im": image_of,
-    "index": taken,
+    **dict.fromkeys("index _unsafe_index".split(), taken),
     "index_select": index_select,
     "arange": arange,
     **dict.fromkeys(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from archcalc.importers.graphs.customs import stands_as_custom
 from archcalc.importers.graphs.samples import Tensor, axis_in
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.importers.pytorch.operation import Operation
@@ -99,21 +100,36 @@ class Places:
         target, source = op.tensor("self"), op.tensor("src")
         self.recorder = op.recorder
         place = self.cut.get(id(target))
+        base = self.base.get(id(target))
+        if place is None and base is not None and id(base) not in self.stale:
+            return self.written_into(base, source)
         if place is None:
             self.written(target)
             return self.rebind(target, source)
         self.filled.setdefault(id(place.base), []).append((place, source))
         return source
 
+    def written_into(self, base: Tensor, source: Tensor) -> Tensor:
+        """A tensor of which a part was replaced: another of its size; its views are known no more."""
+        if source.computed:
+            made = stands_as_custom(self.recorder, "copy_", base.shape, [base, source])
+            self.rebind(base, made)
+        for one in self.views.get(id(base), ()):
+            self.stale.add(id(one))
+        return source
+
     def assembled(self, base: Tensor) -> Tensor:
-        """A fresh tensor whose pieces were filled, as their concatenation. Raises Unreadable if some were not."""
+        """A fresh tensor whose pieces were filled, as their concatenation, or as a custom if some were not."""
         pieces = sorted(self.filled.pop(id(base)), key=lambda piece: piece[0].start)
         axis, end = pieces[0][0].axis, 0
         for place, _ in pieces:
-            if place.axis != axis or place.start != end:
-                raise Unreadable("a tensor of which some slices were written")
-            end = place.stop
+            end = place.stop if place.axis == axis and place.start == end else -1
         if end != base.shape[axis]:
-            raise Unreadable("a tensor of which some slices were written")
+            sources = [source for _, source in pieces]
+            return (
+                stands_as_custom(self.recorder, "copy_", base.shape, sources)
+                if any(x.computed for x in sources)
+                else base
+            )
         joined: Tensor = self.recorder.concat([source for _, source in pieces], axis)
         return joined

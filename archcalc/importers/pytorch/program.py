@@ -70,7 +70,7 @@ class Program:
             raise SpecError(Diagnostic(f"{file} has no list of at most {MOST_NODES:,} nodes"))
         try:
             self.inputs: list[tuple[str, Stored | None]] = [*inputs_of(file, signature)]
-            self.outputs = [*names_of(graph.get("outputs") or ())]
+            self.outputs = [*names_of(user_outputs(graph.get("outputs") or [], signature.get("output_specs")))]
             self.keys = {**keys_of(constants), **keys_of(weights)}
         except MALFORMED:
             raise SpecError(Diagnostic(f"{file} does not say what it takes and gives as torch.export does")) from None
@@ -194,6 +194,15 @@ def names_of(outputs: Any) -> Iterator[str]:
                 yield from (text(one["name"]) for one in said)
             elif kind.startswith("as_sym") and isinstance(said, dict) and "as_name" in said:
                 yield text(said["as_name"])
+
+
+def user_outputs(outputs: Any, specs: Any) -> list[Any]:
+    """What is given to whoever runs the program: not the buffers that it writes to."""
+    if not isinstance(specs, list) or len(specs) != len(outputs):
+        return [*outputs]
+    return [
+        output for output, spec in zip(outputs, specs, strict=True) if "user_output" in spec or "loss_output" in spec
+    ]
 
 
 def operator_name(target: str) -> str:

@@ -17,16 +17,24 @@ from archcalc.importers.graphs.unknown import Unreadable, Unreadables
 from archcalc.importers.graphs.untying import untie
 from archcalc.importers.imported import Asked, Unknown
 from archcalc.importers.naming import plain_name
-from archcalc.importers.pytorch import attending, elementwise, moving, operators, signature
+from archcalc.importers.pytorch import attending, elementwise, moving, operators, recurrent, several, signature, sized
 from archcalc.importers.pytorch.archive import Archive
 from archcalc.importers.pytorch.operation import Operation, Rule
 from archcalc.importers.pytorch.places import Places
 from archcalc.importers.pytorch.program import Branch, Name, Program, Step, modules_of, operator_name
 from archcalc.layers.base import Arguments
-from archcalc.meter import charge
+from archcalc.meter import OutOfWork, charge
 from archcalc.sources.file import File
 
-RULES: dict[str, Rule] = {**operators.RULES, **elementwise.RULES, **moving.RULES, **attending.RULES}
+RULES: dict[str, Rule] = {
+    **several.RULES,
+    **sized.RULES,
+    **operators.RULES,
+    **elementwise.RULES,
+    **moving.RULES,
+    **attending.RULES,
+    **recurrent.RULES,
+}
 
 DEPENDING = frozenset(
     "nonzero item _local_scalar_dense masked_select unique unique2 _unique2 unique_consecutive bincount nonzero_numpy"
@@ -60,8 +68,23 @@ LOST = Lost()
 
 def read_graph(file: File, asked: Asked) -> Graph:
     """The graph of a ``.pt2``. Raises SpecError with all that it holds and archcalc does not know."""
-    program, weights, constants = Archive(file).model()
-    return Reader(program, weights, constants, file, asked).read()
+    return read_program(*Archive(file).model(), file, asked)
+
+
+def read_program(
+    program: Any, weights: Any, constants: Any, file: File, asked: Asked, tied: Mapping[str, str] | None = None
+) -> Graph:
+    """The graph of a program, its batch where that can be left out: the first axis, the second, or none."""
+    told = None
+    for axis in (0, 1, None):
+        try:
+            return Reader(program, weights, constants, file, asked, tied, axis).read()
+        except OutOfWork:
+            raise
+        except SpecError as error:
+            told = told or error
+    assert told is not None
+    raise told
 
 
 class Reader:
@@ -78,6 +101,7 @@ class Reader:
         file: File,
         asked: Asked,
         tied: Mapping[str, str] | None = None,
+        batch_axis: int | None = 0,
     ) -> None:
         self.file, self.asked = file.name, asked
         self.program = Program(self.file, program["graph_module"], weights, constants)
@@ -88,6 +112,7 @@ class Reader:
         self.unreadable = Unreadables(self.file)
         self.stored: dict[str, Tensor] = {}  # by path
         self.places = Places()
+        self.batch_axis = batch_axis
         self.read_names = Counter(self.program.read_names())
         self.modules: tuple[Module, ...] = ()
         self.stacks: dict[str | None, tuple[Module, ...]] = {}  # as they are written
@@ -115,6 +140,9 @@ class Reader:
                 users.append(name)
                 continue
             meta = signature.meta_of(self.file, name, self.metas.get(name))
+            if not stored.registered:
+                self.places.put(name, Tensor(meta.shape, dtype=meta.dtype))
+                continue
             key = (self.keys[stored.path], meta.shape) if stored.path in self.keys else stored.path
             *modules, name_of_it = stored.path.split(".")
             if name_of_it == "weight" and modules:  # which of all, its module says
@@ -124,22 +152,26 @@ class Reader:
             self.stored[stored.path] = tensor
             self.places.put(name, tensor)
         shapes = {name: self.shape_of(name, users) for name in users if name in self.metas}
+        at = self.batch_axis
         first = next(iter(shapes.values()), ((), ""))[0]
-        self.recorder = Recorder(self.graph, first[0] if first and first[0] > 0 else 1)
-        if self.recorder.batch != 1:
-            size = f"{self.recorder.batch:,}"
-            self.graph.notes.append(
-                f"axis 0 of the inputs is a batch of {size}, which is left out: figures are one sample's"
-            )
+        if at and len(first) <= at:
+            raise SpecError(Diagnostic(f"{self.file}: the first input has no axis {at}"))
+        batch = 1 if at is None or len(first) <= at else max(first[at], 1)
+        self.recorder = Recorder(self.graph, batch)
+        self.graph.notes += [*batch_notes(batch, at)]
         for name, (shape, dtype) in shapes.items():
-            if shape[:1] != (self.recorder.batch,):
-                self.graph.notes.append(f"input '{name}' has no batch of {self.recorder.batch:,}: all samples read it")
-            self.places.put(name, self.recorder.input(name, shape, dtype))
+            has = at is not None and len(shape) > at and shape[at] == batch
+            if at is not None and not has and (batch > 1 or shape):
+                self.graph.notes.append(f"input '{name}' has no batch of {batch:,}: all samples read it")
+            self.places.put(name, self.recorder.input(name, shape, dtype, at if has else None))
 
     def shape_of(self, name: str, users: list[str]) -> tuple[tuple[int, ...], str]:
         meta = signature.meta_of(self.file, name, self.metas.get(name))
         given = self.asked.shape(name, len(users) == 1)
-        return (meta.shape if given is None else (*meta.shape[:1], *given)), meta.dtype
+        if given is None or len(given) == len(meta.shape):
+            return given or meta.shape, meta.dtype
+        at = self.batch_axis or 0
+        return (*given[:at], *meta.shape[at : at + 1], *given[at:]), meta.dtype
 
     def give_outputs(self) -> None:
         for name in self.program.outputs:
@@ -202,6 +234,8 @@ class Reader:
         several = isinstance(found, (list, tuple)) and len(step.outputs) != 1
         results = [*found] if several else [found]
         for number, output in enumerate(step.outputs):
+            if number >= len(results) and found is not LOST and self.read_names[output] > 0:
+                self.unreadable.add(f"{name} of which something reads the output {number + 1}", step.place)
             self.places.put(output, results[number] if number < len(results) else LOST)
 
     def found(self, step: Step, name: str) -> Any:
@@ -217,7 +251,7 @@ class Reader:
         if name in IGNORED:
             return None
         if step.target.startswith("_operator.") and name in WHOLE:
-            return sized(WHOLE[name](*arguments.values()))
+            return in_bounds(WHOLE[name](*arguments.values()))
         if name == "getitem":
             return arguments["a"][arguments["b"]] if "a" in arguments else LOST
         if name == "sym_size":
@@ -234,8 +268,8 @@ class Reader:
         )
         if name == "copy_":
             return self.places.copied(op)
-        if name in FILLED and op.tensors and not op.tensors[0].computed:
-            self.graph.drop(f"{name} of stored numbers")
+        if name in FILLED and op.tensors:
+            self.graph.drop(f"{name} of a tensor")
             return op.tensors[0]
         writes = name.endswith("_") and not name.endswith("__")
         rule = RULES.get(name) or RULES.get(name.rstrip("_"))
@@ -270,7 +304,15 @@ class Reader:
         return self.places.get(said) if isinstance(said, Name) else said
 
 
-def sized(number: Any) -> Any:
+def batch_notes(batch: int, axis: int | None) -> Iterator[str]:
+    """What is said of the batch axis."""
+    if axis is None:
+        yield "no axis of the inputs is taken for a batch"
+    elif axis or batch != 1:
+        yield f"axis {axis} of the inputs is a batch of {batch:,}, which is left out: figures are one sample's"
+
+
+def in_bounds(number: Any) -> Any:
     """A size that was computed. Raises Unreadable for one that no tensor has."""
     if type(number) is int and not -(2**63) <= number < 2**63:
         raise Unreadable("a size of more than 63 bits")

@@ -36,12 +36,16 @@ class Meta(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """A stored tensor: the name that the graph reads it by, its path in the module, and what it is."""
+    """A stored tensor: the name that the graph reads it by, its path in the module, and what it is.
+
+    ``registered``: the module knows it; else it stands in the code of a forward.
+    """
 
     name: str
     path: str
     learned: bool
     key: str
+    registered: bool = True
 
 
 def meta_of(file: str, name: str, found: Any) -> Meta:
@@ -98,7 +102,7 @@ def inputs_of(file: str, signature: Any) -> Iterator[tuple[str, Any]]:
         name = argument.get("name") if isinstance(argument, dict) else None
         for word, learned in (("parameter_name", True), ("buffer_name", False), ("tensor_constant_name", False)):
             if isinstance(name, str) and isinstance(said.get(word), str):
-                yield name, Stored(name, said[word], learned, said[word])
+                yield name, Stored(name, said[word], learned, said[word], word != "tensor_constant_name")
 
 
 def keys_of(weights: Any) -> dict[str, str]:
