@@ -103,7 +103,7 @@ def fit_document(
     from archcalc.sweep.fit.written import Writing
     from archcalc.sweep.grid import Grid, pairs
     from archcalc.sweep.pool import cores
-    from archcalc.sweep.selection import read_selection
+    from archcalc.sweep.selection import hold_numbers, read_selection
     from archcalc.sweep.sweep import Sweep
     from archcalc.sweep.varying import read_varying
 
@@ -115,6 +115,8 @@ def fit_document(
     goal = read_goal(
         limits, names, maximize=maximize, minimize=minimize, near=near, flops=flops, tokens_per_param=tokens_per_param
     )
+    kinds = {one.name: one.axis.values.kind for one in varying}
+    hold_numbers("maximize" if maximize is not None else "minimize", [goal.name] if goal.varies else [], kinds)
     figures = read_selection(names, columns=columns).figures
     needed = [*figures, *deciding(limits, goal)]
     grid = Grid([one.axis for one in varying], together=pairs(together, names))

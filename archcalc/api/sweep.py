@@ -151,7 +151,7 @@ def swept(
     need("numpy", "sweep", "sweep")
     from archcalc.sweep.grid import Grid, pairs, read_shard
     from archcalc.sweep.rows import Rows
-    from archcalc.sweep.selection import read_selection
+    from archcalc.sweep.selection import hold_numbers, read_selection
     from archcalc.sweep.sweep import Sweep
     from archcalc.sweep.varying import read_varying
 
@@ -160,6 +160,7 @@ def swept(
     names = [one.name for one in varying]
     counted = bool(request.conventions) and request.conventions[0].name != "mac"
     selection = read_selection(names, columns=columns, where=where, pareto=pareto, sort=sort, counted=counted)
+    hold_numbers("pareto", [one.name for one in selection.aims], {one.name: one.axis.values.kind for one in varying})
     part = None if shard is None else read_shard(shard)
     grid = Grid([one.axis for one in varying], together=pairs(together, names), samples=samples, seed=seed, shard=part)
     sweep = Sweep(request, varying, grid, selection.computed, shared)

@@ -16,7 +16,7 @@ from archcalc.report.figures import KNOWN
 from archcalc.report.sweep import FITS, SHARD, STATUS, Array, Chunk, Count
 from archcalc.sweep.extras import need
 from archcalc.sweep.grid import read_shard
-from archcalc.sweep.selection import Selection, read_selection
+from archcalc.sweep.selection import Selection, hold_numbers, read_selection
 from archcalc.sweep.sweep import CHUNK
 from archcalc.sweep.values import read_one
 
@@ -51,6 +51,7 @@ class Joined:
         )
         first = self.files[0].first if self.files else []
         self.kinds = {name: type(cell) for name, cell in zip(named[0].names if named else [], first, strict=False)}
+        hold_numbers("pareto", [aim.name for aim in self.selection.aims], self.kinds)
         for name in self.selection.computed:
             if name not in self.figures and named:
                 raise SpecError(Diagnostic(f"the parts have no column '{name}'"))

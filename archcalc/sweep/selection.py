@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy
@@ -113,6 +113,14 @@ def read_selection(
     deciding += [one.name for one in [*aims, *([by] if by else [])]]
     computed = [*figures, *(name for name in deciding if name not in varying)]
     return Selection(figures, conditions, aims, by, [*dict.fromkeys(computed)])
+
+
+def hold_numbers(asked: str, names: Iterable[str], kinds: Mapping[str, type]) -> None:
+    """Raise SpecError for a name whose values are texts, of which none is the smaller. ``kinds``: of what varies."""
+    for name in names:
+        if kinds.get(name) is str:
+            message = f"{option(asked)} {name}: '{name}' has values that are no numbers, and none of them is better"
+            raise SpecError(Diagnostic(message, help=f"{option('where')} '{name} == ...' keeps one of them"))
 
 
 def aim(asked: str, text: str, varying: Collection[str]) -> Aim:

@@ -236,6 +236,8 @@ def test_a_file_of_other_rows_is_left_alone(capsys: pytest.CaptureFixture[str]) 
         (["--vary", "width=8", "--sort", " "], "--sort takes names of columns, not ' '"),
         (["--vary", "width=8", "--where", "params < 5MB"], "params is a number, not bytes\n  = help: write 5M"),
         (["--vary", "width=8", "--where", "weights_bytes < 5M"], "weights_bytes is in bytes: 5M of what?"),
+        (["--vary", "act=relu,gelu", "--pareto", "params,act"], "--pareto act: 'act' has values that are no numbers"),
+        (["--vary", "variant=*", "--pareto", "variant"], "--pareto variant: 'variant' has values that are no numbers"),
         (["--vary", "width=8", "--where", "params < 5ms"], "params is no time: 5ms"),
         (["--vary", "width=1..3", "--columns", "flops"], "no figure 'flops'"),
         (["--vary", "width=1..3", "--zip", "width,depth"], "'depth' does not vary"),

@@ -323,6 +323,7 @@ def wrong(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     [
         (["--vary", "width=8..4", "--max", "params=5M"], "'8..4' holds no number"),
         (["--vary", "width=8..16"], "nothing is limited"),
+        (["--vary", "dtype=*", "--max", "params=1M", "--maximize", "dtype"], "--maximize dtype: 'dtype' has values"),
         (["--max", "params=5M"], "nothing varies"),
         (
             ["--vary", "width=1..3", "--max", "params=1M", "--min", "params=5M"],
