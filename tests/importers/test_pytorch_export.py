@@ -122,6 +122,11 @@ def made_weights(self: Any, x: Any) -> Any:
     return F.conv2d(x, self.make(self.code).view(4, 6, 3, 3))
 
 
+def fixed_weights(self: Any, x: Any) -> Any:
+    """Convolution and map by buffers, which nobody learns."""
+    return F.linear(F.conv2d(x, self.blur, groups=6).permute(0, 2, 3, 1), self.mix)
+
+
 def sampled(_: Any, x: Any, places: Any) -> Any:
     return F.grid_sample(x, places, align_corners=False)
 
@@ -161,6 +166,14 @@ def modules() -> Iterator[tuple[str, Callable[[], tuple[Any, ...]]]]:
         yield name, lambda forward=forward: (Of(forward), wide)
     for name, forward in PAIRS.items():
         yield name, lambda forward=forward: (Of(forward), wide, wide.clone())
+    blur, mix = torch.zeros(6, 1, 3, 3), torch.zeros(4, 6)
+    yield "fixed weights", lambda: (Of(fixed_weights, blur=blur, mix=mix), torch.zeros(1, 6, 8, 8))
+    yield "one head of keys", lambda: (
+        Of(lambda _, q, k: F.scaled_dot_product_attention(q, k, k)), torch.zeros(1, 4, 5, 8), torch.zeros(1, 1, 7, 8)
+    )  # fmt: skip
+    yield "slices of a turned parameter", lambda: (
+        Of(lambda self, x: x @ self.w.t()[:, 2:6][:, :3], w=nn.Parameter(torch.zeros(8, 12))), wide
+    )  # fmt: skip
     yield "cells", lambda: (Of(stepped, cell=nn.LSTMCell(6, 8)), torch.zeros(2, 3, 6))
     yield "windows", lambda: (Of(in_windows, net=window_net()), torch.zeros(2, 6, 8, 8))
     yield (

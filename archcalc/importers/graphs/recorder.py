@@ -299,9 +299,19 @@ class Recorder:
         weight = x.weight
         if weight is not None:
             if weight.part is not None or step != 1 or x.shape != weight.size:
-                raise Unreadable("a slice of a stored tensor that was changed before")
+                return self.cut_of_step(x, shape, axis, start, stop, step, numbers)
             weight = weight._replace(part=(axis, start, stop))
         return Tensor(shape, weight=weight, numbers=numbers, dtype=x.dtype)
+
+    def cut_of_step(
+        self, x: Tensor, shape: Shape, axis: int, start: int, stop: int, step: int, numbers: list[Any] | None
+    ) -> Tensor:
+        """A slice of a learned tensor that was moved or cut before: that is a step, and the slice another."""
+        if x.weight is None or not x.weight.learned:
+            return Tensor(shape, numbers=numbers, dtype=x.dtype)
+        said: Arguments = {"axis": axis, "start": start, "stop": stop, **({"step": step} if step != 1 else {})}
+        value = self.graph.add("slice", said, [self.of(x)], (), self.modules, self.place).outputs[0]
+        return Tensor(shape, value=value, dtype=x.dtype)
 
     def select(self, x: Tensor, axis: int, index: int) -> Tensor:
         """One position of an axis, which is dropped."""

@@ -20,9 +20,14 @@ def attention(op: Operation) -> Tensor:
     causal = bool(op.get("is_causal", False)) or (mask is not None and is_causal(mask))
     if mask is not None and not causal:
         op.recorder.graph.drop("a mask of attention that is constant")
-    grouped = bool(op.get("enable_gqa", False))
+    grouped = bool(op.get("enable_gqa", False)) or shares_heads(query, key)
     arguments = said({"causal": False, "enable_gqa": False}, causal=causal, enable_gqa=grouped)
     return op.recorder.layer("scaled_dot_product_attention", arguments, query, (), key, value)
+
+
+def shares_heads(query: Tensor, key: Tensor) -> bool:
+    """Whether all heads of the queries read one head of keys."""
+    return min(len(query.shape), len(key.shape)) > 2 and key.shape[-3] == 1 < query.shape[-3]
 
 
 def is_causal(mask: Tensor) -> bool:

@@ -27,7 +27,7 @@ def with_channels(op: Operation, x: Tensor, rank: int) -> Tensor:
 
     A module of one sample may have put that axis there itself.
     """
-    if len(x.shape) not in (rank + 1, rank + 2) or not x.computed:
+    if len(x.shape) not in (rank + 1, rank + 2):
         raise Unreadable(f"{op.name} of a tensor with {len(x.shape)} axes")
     found = op.recorder.of(x)
     channels_first(op, x)
@@ -74,7 +74,7 @@ def convolution(op: Operation) -> Tensor:
     x = op.tensor("input")
     if op.get("transposed", False):
         return transposed(op)
-    if stored(weight) is None:
+    if stored(weight) is None or not learned(weight):
         return by_computed(op, x, weight, rank)
     padding = op.get("padding", 0)
     if isinstance(padding, str):
@@ -97,7 +97,8 @@ def convolution(op: Operation) -> Tensor:
 
 
 def by_computed(op: Operation, x: Tensor, weight: Tensor, rank: int) -> Tensor:
-    """A convolution whose weight the network computes: what no layer does, with its multiply-adds."""
+    """A convolution by what nobody learns or what the network computes: no layer does it, with its multiply-adds."""
+    weight = weight if weight.computed else Tensor(weight.shape, value=op.recorder.of(weight))
     if len(x.shape) != rank + 2 or isinstance(op.get("padding", 0), str):
         raise Unreadable(f"{op.name} whose weight is computed")
     stride, padding, dilation = (whole(op, name, rank, usual) for name, usual in WINDOW)
@@ -142,7 +143,7 @@ def transposed(op: Operation) -> Tensor:
 
 def linear(op: Operation) -> Tensor:
     weight, bias = op.tensor("weight"), op.get("bias")
-    if stored(weight) is None and len(weight.shape) == 2:
+    if (stored(weight) is None or not learned(weight)) and len(weight.shape) == 2:
         turned = op.recorder.permute(weight, [1, 0])
         found = product(part(op, "matmul", op.tensor("input"), turned))
         return found if bias is None else op.recorder.together("add", [found, bias])
