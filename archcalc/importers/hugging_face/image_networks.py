@@ -124,8 +124,8 @@ def segformer(c: Configuration, of: str) -> Model:
 
 def clip(c: Configuration, of: str) -> Model:
     """Indices of places are stored, of both towers."""
-    if not of.endswith("CLIPModel"):
-        raise c.wrong("architectures", f"archcalc knows no head of '{of}'", "it knows CLIPModel")
+    heads: dict[str, Variables] = {"ForObjectDetection": {"detects": True}} if c.type == "owlvit" else {}
+    head = c.head(of, {**heads, "Model": {}})
     text, image = c.part("text_config"), c.part("vision_config")
     size, patch, context = (
         image.number("image_size"),
@@ -134,9 +134,11 @@ def clip(c: Configuration, of: str) -> Model:
     )
     image.fixed("num_channels", 3)
     if text.act("hidden_act") != image.act("hidden_act"):
-        raise image.wrong("hidden_act", "archcalc reads clip only with one activation of both towers")
+        raise image.wrong("hidden_act", f"archcalc reads {c.type} only with one activation of both towers")
     for part in (text, image):
         part.read.add("projection_dim")
+    if head and c.number("projection_dim") != text.number("hidden_size"):
+        raise c.wrong("projection_dim", "places are held against words as wide as they: the text's hidden_size")
     variables: Variables = {
         "size": size,
         "patch": patch,
@@ -148,6 +150,7 @@ def clip(c: Configuration, of: str) -> Model:
         "shared_dim": c.number("projection_dim"),
         "act": text.act("hidden_act"),
         "kept": context + (size // patch) ** 2 + 1,
+        **head,
     }
     return Model("clip", variables, {"image": ("3, size, size", None), "text": ("T", "int64")})
 
@@ -202,6 +205,7 @@ TYPES = {
     "swinv2": swin,
     "segformer": segformer,
     "clip": clip,
+    "owlvit": clip,
     "siglip": siglip,
 }
 
