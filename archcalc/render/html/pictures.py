@@ -89,12 +89,27 @@ SCRIPT = r"""
   document.body.append(tip);
   const groups = [...document.querySelectorAll("svg.archcalc g[data-path]")];
   const rows = [...document.querySelectorAll("tr[data-path]")];
+  const order = new Map(rows.map((row, place) => [row.dataset.path, place]));
   let lit = [];
 
-  // Whether a box draws what stands at a path: its own, inside it, or in a repetition that is alike.
+  function within(path, own) {
+    return path === own || path.startsWith(own + "/");
+  }
+
+  // The first and the last row of a box that stands for several steps.
+  function span(box) {
+    const last = box.dataset.last;
+    return [order.get(box.dataset.path), rows.findLastIndex((row) => within(row.dataset.path, last))];
+  }
+
+  // Whether a box draws what stands at a path: its own, inside it, in a repetition that is alike, or up to its last.
   function draws(box, path) {
     const own = box.dataset.path;
-    if (path === own || path.startsWith(own + "/")) return true;
+    if (within(path, own)) return true;
+    if (box.dataset.last) {
+      const [first, last] = span(box);
+      return first <= order.get(path) && order.get(path) <= last;
+    }
     const times = Number(box.dataset.times ?? 1);
     if (times < 2) return false;
     const cut = own.lastIndexOf("/") + 1;
@@ -115,7 +130,9 @@ SCRIPT = r"""
   }
 
   function rowsOf(box) {
-    return rows.filter((row) => draws(box, row.dataset.path));
+    if (!box.dataset.last) return rows.filter((row) => draws(box, row.dataset.path));
+    const [first, last] = span(box);
+    return rows.slice(first, last + 1);
   }
 
   function boxesOf(row) {

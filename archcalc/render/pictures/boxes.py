@@ -36,19 +36,20 @@ class Box:
     ``kind``: layer, step, input or output. ``type``: of the layer, or the word or block that the step is. ``note`` and
     ``tags`` are the arguments and activations that a card shows, ``shared`` the layer whose weights it uses.
     ``repeats``: how many repetitions that are alike it stands for: ``one`` is what one of them costs, ``all`` what the
-    box stands for in the whole network. The kept nodes from ``start`` to ``stop`` but the hidden ones are its own;
+    box stands for in the whole network. ``last``: the path of the last of several steps that it stands for, of which
+    ``path`` is the first. The kept nodes from ``start`` to ``stop`` but the hidden ones are its own;
     ``span`` is where the first of them is written.
     """
 
     __slots__ = (
         "id", "path", "title", "kind", "type", "note", "tags", "shared", "repeats", "one", "all", "start", "stop",
-        "ins", "outs", "inside", "named", "span",
+        "ins", "outs", "inside", "named", "span", "last",
     )  # fmt: skip
 
     def __init__(self, path: str, title: str, kind: str, type: str, start: int = 0, stop: int = 0) -> None:
         self.id, self.path, self.title, self.kind, self.type = "", path, title, kind, type
         self.start, self.stop = start, stop
-        self.note, self.tags, self.shared = "", list[str](), ""
+        self.note, self.tags, self.shared, self.last = "", list[str](), "", ""
         self.repeats, self.named = 1, False
         self.one = self.all = NOTHING
         self.ins: list[Key] = []

@@ -120,7 +120,7 @@ class Cards:
         box = place.box
         draw = {"circle": self.sign, "bar": self.bar, "end": self.end, "pill": self.pill, "card": self.card}
         marks = draw[self.looks.symbols[box.id]](place)
-        return Group("node", box.id, box.path, self.looks.tip(box), marks, box.repeats)
+        return Group("node", box.id, box.path, self.looks.tip(box), marks, box.repeats, box.last)
 
     def sign(self, place: Place) -> list[Mark]:
         x, y = middle(place)

@@ -44,7 +44,7 @@ class Text(NamedTuple):
 class Group(NamedTuple):
     """Marks that are one thing: ``tip`` is what it is, in words; ``path`` that of the step which it draws.
 
-    ``times``: the repetitions from there on that it stands for.
+    ``times``: the repetitions from there on that it stands for; ``last``: the path of the last of several steps.
     """
 
     role: str
@@ -53,6 +53,7 @@ class Group(NamedTuple):
     tip: str
     marks: list[Mark]
     times: int = 1
+    last: str = ""
 
 
 Mark = Rect | Circle | Path | Text | Group

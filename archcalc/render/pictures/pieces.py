@@ -19,6 +19,7 @@ def in_pieces(boxes: list[Box]) -> list[Box]:
         part = boxes[start : start + size]
         first, last = part[0], part[-1]
         box = Box(first.path, f"{first.title} … {last.title}", "step", "steps", first.start, last.stop)
+        box.last = last.path
         box.one, box.all = together(one.one for one in part), together(one.all for one in part)
         found.append(box)
     return found

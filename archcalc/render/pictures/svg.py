@@ -40,6 +40,7 @@ def mark(one: Mark) -> str:
         inside = "".join(map(mark, one.marks))
         path = f' data-path="{xml(one.path)}"' if one.path else ""
         path += f' data-times="{one.times}"' if one.times > 1 else ""
+        path += f' data-last="{xml(one.last)}"' if one.last else ""
         name = f' id="{one.id}"' if one.id else ""
         return f'<g class="{one.role}"{name}{path}><title>{tip(one.tip)}</title>{inside}</g>\n'
     if isinstance(one, Text):

@@ -144,6 +144,17 @@ def test_a_stack_selects_the_rows_of_all_its_repetitions(page: Any) -> None:
     assert {row.split("/")[1] for row in rows if "/" in row} == {f"{number}" for number in range(12)}
 
 
+def test_a_piece_of_a_long_list_selects_the_rows_of_all_its_steps(page: Any, tmp_path: Path) -> None:
+    layers: list[Any] = [{"conv": {"out": 4, "kernel": 1, "act": "relu"}, "name": f"c{one}"} for one in range(160)]
+    text = Spec("net", input=[4, 8, 8], layers=layers).located().source.text
+    (tmp_path / "long.yaml").write_text(text, encoding="utf-8")
+    browser = page("show", "--format", "html", str(tmp_path / "long.yaml"))
+    browser.run("document.querySelector('svg.archcalc g[data-path=\"c4\"]').dispatchEvent(new MouseEvent('click'))")
+    assert browser.run(LIT) == [f"c{one}{part}" for one in range(4, 8) for part in ("", "/act")]
+    browser.run("document.querySelector('tr[data-path=\"c6/act\"]').dispatchEvent(new MouseEvent('mouseenter'))")
+    assert "c4" in browser.run("return [...document.querySelectorAll('svg .lit')].map((one) => one.dataset.path)")
+
+
 def test_a_row_lights_its_box(page: Any) -> None:
     browser = page("show", "resnet18", "--format", "html")
     browser.run("document.querySelector('tr[data-path=\"stem/norm\"]').dispatchEvent(new MouseEvent('mouseenter'))")
