@@ -8,7 +8,7 @@ from typing import Any
 from archcalc.importers.graphs.samples import Tensor, axis_in
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.importers.onnx.operation import Operation, Rule, other
-from archcalc.importers.pytorch import operators as torch_operators
+from archcalc.importers.pytorch import products as torch_products
 from archcalc.importers.pytorch.operation import said
 
 
@@ -68,7 +68,7 @@ def of_matrices(op: Operation, left: Tensor, right: Tensor) -> Tensor:
     rows = left.batch is not None and left.batch.axis == len(left.shape) - 2 and recorder.alone(left.shape, left.batch)
     if rows and right.batch is None:
         return recorder.squeeze(of_matrices(op, recorder.unsqueeze(left, -2), right), [-2])
-    return torch_operators.product(op.torch("matmul", {"self": left, "other": right}))
+    return torch_products.product(op.torch("matmul", {"self": left, "other": right}))
 
 
 def general(op: Operation) -> Tensor:

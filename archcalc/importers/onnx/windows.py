@@ -14,7 +14,7 @@ from archcalc.importers.onnx.moving import padded
 from archcalc.importers.onnx.operation import Operation, Rule, other
 from archcalc.importers.onnx.products import added, own_bias
 from archcalc.importers.pytorch.operation import one, said
-from archcalc.importers.pytorch.operators import CONVOLUTION
+from archcalc.importers.pytorch.windows import CONVOLUTION
 from archcalc.layers.base import Arguments
 
 Pairs = list[tuple[int, int]]

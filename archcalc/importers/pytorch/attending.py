@@ -5,7 +5,8 @@ from __future__ import annotations
 from archcalc.importers.graphs.samples import Place, Tensor
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.importers.pytorch.operation import Operation, Rule, said
-from archcalc.importers.pytorch.operators import learned, product
+from archcalc.importers.pytorch.products import product
+from archcalc.importers.pytorch.stored import learned
 
 
 def attention(op: Operation) -> Tensor:

@@ -12,7 +12,7 @@ from archcalc.importers.graphs.customs import stands_as_custom
 from archcalc.importers.graphs.samples import Tensor, axis_in, stretched
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.importers.pytorch.operation import Operation, Rule
-from archcalc.importers.pytorch.operators import constant, learned
+from archcalc.importers.pytorch.stored import constant, learned
 from archcalc.meter import charge
 
 FUNCTIONS = (

@@ -17,7 +17,19 @@ from archcalc.importers.graphs.unknown import Unreadable, Unreadables
 from archcalc.importers.graphs.untying import untie
 from archcalc.importers.imported import Asked, Unknown
 from archcalc.importers.naming import plain_name
-from archcalc.importers.pytorch import attending, elementwise, moving, operators, recurrent, several, signature, sized
+from archcalc.importers.pytorch import (
+    attending,
+    elementwise,
+    making,
+    moving,
+    norms,
+    products,
+    recurrent,
+    several,
+    signature,
+    sized,
+    windows,
+)
 from archcalc.importers.pytorch.archive import Archive
 from archcalc.importers.pytorch.operation import Operation, Rule
 from archcalc.importers.pytorch.places import Places
@@ -29,9 +41,12 @@ from archcalc.sources.file import File
 RULES: dict[str, Rule] = {
     **several.RULES,
     **sized.RULES,
-    **operators.RULES,
+    **windows.RULES,
+    **norms.RULES,
+    **products.RULES,
     **elementwise.RULES,
     **moving.RULES,
+    **making.RULES,
     **attending.RULES,
     **recurrent.RULES,
 }

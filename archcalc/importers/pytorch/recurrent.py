@@ -5,7 +5,7 @@ from __future__ import annotations
 from archcalc.importers.graphs.samples import Place, Tensor
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.importers.pytorch.operation import Operation, Rule, said
-from archcalc.importers.pytorch.operators import zeros
+from archcalc.importers.pytorch.stored import zeros
 
 
 def recurrent(op: Operation) -> list[Tensor]:

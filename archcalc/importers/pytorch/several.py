@@ -13,7 +13,7 @@ from archcalc.importers.graphs.samples import Shape, Tensor, axis_in, stretched
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.importers.pytorch.elementwise import arithmetic, reduced
 from archcalc.importers.pytorch.operation import Operation, Rule
-from archcalc.importers.pytorch.operators import constant, learned
+from archcalc.importers.pytorch.stored import constant, learned
 
 
 def part(op: Operation, name: str, **arguments: Any) -> Operation:

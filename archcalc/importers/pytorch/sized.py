@@ -9,7 +9,7 @@ from archcalc.importers.graphs.customs import stands_as_custom
 from archcalc.importers.graphs.samples import Shape, Tensor, axis_in, stretched
 from archcalc.importers.graphs.unknown import Unreadable
 from archcalc.importers.pytorch.operation import Operation, Rule
-from archcalc.importers.pytorch.operators import constant
+from archcalc.importers.pytorch.stored import constant
 
 
 def other(op: Operation, shape: Shape, *inputs: Tensor, macs: int = 0) -> Tensor:
