@@ -58,7 +58,8 @@ class Request:
     weights, widths, or a file that states them; ``bias_dtype`` that of biases, None if they are as the file says, or as
     the others. ``local``: receptive fields without the gates that see all. ``as_custom``: unknown operators of a file
     of another format stand as ``custom``.
-    ``left``: the inputs that the spec does not have yet; ``imported``: it, if a file of another format was read.
+    ``left``: the inputs that the spec does not have yet; ``imported``: it, if a file of another format was read, which
+    may have ``variants``; ``is_taken``: one of them is what was read.
     ``shared``: where several variants of a file are asked for, what they share, by the file.
     ``notes``: those of the networks that this request and others made from it have built, by their place.
     Raises SpecError with every option that is wrong.
@@ -66,7 +67,8 @@ class Request:
 
     __slots__ = (
         "spec", "variant", "settings", "inputs", "batch", "widths", "conventions", "max_work", "allow_import",
-        "local", "as_custom", "shared", "notes", "left", "imported", "is_taken", "_located",
+        "local", "as_custom", "shared", "notes", "left", "imported", "variants",
+        "is_taken", "_located",
     )  # fmt: skip
 
     def __init__(
@@ -90,6 +92,7 @@ class Request:
         self._located: Located | None = None
         self.left: Inputs = {}
         self.imported: Imported | None = None
+        self.variants: list[str] = []
         self.is_taken = False
         self.shared: dict[Any, Shared] | None = None
         self.notes: dict[Any, Diagnostic] = {}
@@ -131,7 +134,7 @@ class Request:
         """
         other = self.at(self.spec)
         if self.imported is None or not (inputs or variant):  # an importer may have put these into the text
-            other._located, other.imported = self._located, self.imported
+            other._located, other.imported, other.is_taken = self._located, self.imported, self.is_taken
             other.left = {**self.left, **(inputs or {})}
         other.variant = variant or self.variant
         other.settings = {**self.settings, **(settings or {})}
@@ -154,6 +157,12 @@ class Request:
     def name(self) -> str:
         """The spec as whoever asks calls it."""
         return self.spec.name if isinstance(self.spec, Located) else str(self.spec)
+
+    @property
+    def chosen(self) -> str | None:
+        """The variant in which the text is read; None where an importer has taken it. Raises SpecError."""
+        located = self.located()
+        return None if self.is_taken else self.variant or located.variant
 
     @property
     def dtype(self) -> str:
@@ -202,7 +211,7 @@ class Request:
         asked, meter = Asked(self.inputs, self.as_custom, variant), Meter(self.max_work)
         with metered(meter, f"'{file.name}'"):
             imported = imported_from(file, asked)
-        self.imported, self.left = imported, {**asked.rest}
+        self.imported, self.left, self.variants = imported, {**asked.rest}, asked.variants
         source = Source(f"<spec of {file.name}>", imported.text, file=file.name, origins=imported.origins)
         located = Located(source, found.path, found.variant if asked.variant else None, found.tree)
         self.is_taken = variant is not None and asked.variant is None

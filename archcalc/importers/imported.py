@@ -21,19 +21,21 @@ class Asked:
     """What a person adds to a file: shapes of its inputs, and whether unknown operators may stand as ``custom``.
 
     ``used``: the names of the shapes that the importer has put into the spec. The others are the loader's.
-    ``variant``: that which is asked for; a format that has such takes it, and it is None from then on.
+    ``variant``: that which is asked for; a format that has such takes it, and it is None from then on. ``variants``:
+    those that there are.
     """
 
-    __slots__ = ("inputs", "as_custom", "used", "variant")
+    __slots__ = ("inputs", "as_custom", "used", "variant", "variants")
 
     def __init__(self, inputs: Inputs | None = None, as_custom: bool = False, variant: str | None = None) -> None:
         self.inputs, self.as_custom, self.variant = inputs or {}, as_custom, variant
         self.used: set[str | None] = set()
+        self.variants: list[str] = []
 
     def variant_of(self, known: Iterable[str], place: Span) -> str | None:
         """The variant that is asked for, if one is. Raises SpecError for none of the known ones."""
         found, self.variant = self.variant, None
-        names = [*known]
+        names = self.variants = [*known]
         if found is not None and found not in names:
             message = f"no scale '{found}' here"
             raise SpecError(unknown(message, found, names, place, otherwise=f"there are {', '.join(names)}"))

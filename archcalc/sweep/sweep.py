@@ -193,7 +193,7 @@ class Sweep:
         inputs: dict[str, list[int]] = {}
         document = self.document()
         if len(settings) < len(written):
-            program = program_of(document, request.variant or request.located().variant, request.settings)
+            program = program_of(document, request.chosen, request.settings)
         for place, text in written:
             if place.variable is not None and place.entry:
                 found = lists.setdefault(place.variable, copied(program.value(place.variable)))

@@ -98,7 +98,7 @@ class Reading:
     def __init__(self, request: Request, shared: Shared) -> None:
         self.document = document_of(request, shared)
         self.request = request
-        self.chosen = request.variant or request.located().variant
+        self.chosen = request.chosen
         self.program = program_of(self.document, self.chosen, request.settings)
 
     def varying(self, name: str, text: str) -> Varying:
@@ -136,9 +136,10 @@ class Reading:
 
     def variants(self, text: str) -> list[str]:
         """The variants that patterns mean, in the order of the file or as named."""
-        if self.chosen is not None:
-            raise SpecError(Diagnostic(f"'variant' varies, and {self.chosen} is asked for"))
-        known = self.document.variants
+        if self.chosen is not None or self.request.is_taken:
+            asked = self.chosen or self.request.variant or self.request.name
+            raise SpecError(Diagnostic(f"'variant' varies, and {asked} is asked for"))
+        known = [*(self.document.variants or self.request.variants)]
         found: dict[str, None] = {}
         for pattern in map(str.strip, text.split(",")):
             matched = [name for name in known if fnmatchcase(name, pattern)]

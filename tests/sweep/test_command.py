@@ -373,3 +373,18 @@ def test_two_columns_of_one_name(vary: str, more: list[str], said: str, capsys: 
     Path("names.yaml").write_text(text, encoding="utf-8")
     assert said in wrong(capsys, "names.yaml", "--vary", vary, *more)
     assert main(["sweep", "names.yaml", "--vary", "macs=1", "--columns", "params", "--where", "macs < 2"]) == 0
+
+
+def test_scales_of_another_format_vary(capsys: pytest.CaptureFixture[str]) -> None:
+    """32 and 64 channels, halved in s: 27 weights of each, and 2 of the norm; an output for each two steps."""
+    text = "nc: 3\nscales: {s: [1, 0.5, 64], l: [1, 1, 64]}\nbackbone:\n  - [-1, 1, Conv, [32, 3, 2]]\n"
+    Path("scaled.yaml").write_text(text + "head:\n  - [-1, 1, nn.Identity, []]\n", encoding="utf-8")
+    words = ["--vary", "H=32,64", "--columns", "params,macs", "--format", "csv"]
+    both = run(capsys, "scaled.yaml", "--vary", "variant=*", *words).splitlines()[1:]
+    outputs = {32: 16 * 320, 64: 32 * 320}
+    expected = [(out, name, size) for name, out in (("s", 16), ("l", 32)) for size in outputs]
+    assert both == [f"{name},{size},{29 * out},{27 * out * outputs[size]},fits" for out, name, size in expected]
+    for chosen in (["scaled.yaml:l"], ["scaled.yaml", "--variant", "l"]):
+        assert run(capsys, *chosen, *words).splitlines()[1:] == [row.removeprefix("l,") for row in both[2:]]
+        assert "is asked for" in wrong(capsys, *chosen, "--vary", "variant=*")
+    assert "has no variant 'x'\n  = help: its variants are s, l" in wrong(capsys, "scaled.yaml", "--vary", "variant=x")
