@@ -11,10 +11,16 @@ MOST_BYTES = 10_000_000
 PROJECT = (".git", "archcalc.yaml")
 """What the root of a project holds one of."""
 
+PACKED = {b"\x1f\x8b": "gzip", b"\xfd7zXZ\0": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
+"""How a file begins that one of these programs made smaller."""
+
 
 def decode(data: bytes, shown: str) -> str:
     """UTF-8 bytes as text. Raises SpecError if they are too many or something else."""
     check_is_text(len(data), shown)
+    packed = next((name for head, name in PACKED.items() if data.startswith(head)), None)
+    if packed is not None:
+        raise SpecError(Diagnostic(f"'{shown}' is packed by {packed}", help="unpack it first"))
     try:
         return data.decode("utf-8-sig" if data[:3] == b"\xef\xbb\xbf" else "utf-8")
     except UnicodeDecodeError as error:

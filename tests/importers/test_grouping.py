@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archcalc.importers.graphs.graph import Graph, Value
+from archcalc.importers.graphs.graph import Graph, Module, Value
 from archcalc.importers.structure.grouping import give_modules
 from archcalc.importers.structure.search import spec_of
 
@@ -96,3 +96,24 @@ def test_a_long_graph_stays_as_it_is() -> None:
     graph.outputs = [value]
     give_modules(graph)
     assert not any(node.modules for node in graph.nodes)
+
+
+def test_lists_inside_a_step_that_one_use_lacks_read_what_all_uses_have() -> None:
+    """Both calls add a tensor of theirs to a convolution; in the second alone a residual inside reads it again."""
+    graph = Graph("net")
+    value = graph.input("x", (4, 8, 8))
+    for number in range(2):
+        modules = (Module(f"unit{number}", f"unit{number}", "Unit"),)
+        shift = graph.add("parameter", {"shape": [4, 1, 1]}, [], modules=modules).outputs[0]
+        for _ in range(3):
+            value = graph.add("conv", {"out": 4, "kernel": 1}, [value], modules=modules).outputs[0]
+        value = graph.add("add", {}, [value, shift], modules=modules).outputs[0]
+        if number:
+            inner = graph.add("conv", {"out": 4, "kernel": 3, "padding": 1}, [value], modules=modules).outputs[0]
+            inner = graph.add("add", {}, [inner, shift], modules=modules).outputs[0]
+            value = graph.add("add", {}, [value, inner], modules=modules).outputs[0]
+        value = graph.add("linear", {"out": 8}, [value], modules=modules).outputs[0]
+    graph.outputs = [value]
+    found = spec_of(graph)
+    assert found.proof.differences == []
+    assert "residual" in found.text

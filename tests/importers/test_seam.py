@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
@@ -219,3 +220,9 @@ def test_a_comment_ends_where_its_format_ends_it(
     """And lines are counted as they are in every text: an editor shows a line that ends so as two."""
     line, column = place_of_error(name, WRONG_LINES[name], capsys)
     assert place_of_error(name, f"# of{line_break}many\n{WRONG_LINES[name]}", capsys) == (line + 2, column)
+
+
+def test_a_file_that_is_packed_is_told_to_be(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("net.onnx.gz").write_bytes(gzip.compress(b"\x08\x08"))
+    status, _, err = run(capsys, "show", "net.onnx.gz")
+    assert (status, err) == (2, "error: 'net.onnx.gz' is packed by gzip\n  = help: unpack it first\n")

@@ -12,7 +12,7 @@ from typing import Any
 from archcalc.importers.graphs.graph import Value
 from archcalc.importers.graphs.proof import VIEWS
 from archcalc.importers.structure.items import CALL, LAYER, PARALLEL, REPEAT, Item
-from archcalc.importers.structure.slots import ABSENT, PREV, Apart, Reference, Slot, Template
+from archcalc.importers.structure.slots import ABSENT, PREV, Apart, Reference, Slot, Template, every_slot
 from archcalc.layers import find
 from archcalc.layers.base import Computed, Missing, SameAs
 from archcalc.meter import charge
@@ -107,8 +107,9 @@ def unified(one: Template, other: Template, renamed: dict[int, int] | None = Non
         found += [padded(slot, 0, other.uses) for slot in one.slots[mine:row]]
         for slot in other.slots[its:column]:
             more = padded(slot, one.uses, 0)
-            more.references = [translated(reference, renamed) for reference in more.references]
-            more.share = renamed.get(more.share or -1, more.share)
+            for inner in every_slot(Template([more], one.uses + other.uses)):
+                inner.references = [translated(reference, renamed) for reference in inner.references]
+                inner.share = renamed.get(inner.share or -1, inner.share)
             renamed[slot.number] = more.number
             found.append(more)
         if row < len(one.slots):
