@@ -200,3 +200,22 @@ def test_many_mutants_are_read_or_refused(seed: int) -> None:
 
 def test_values_are_written_as_onnx_has_them() -> None:
     assert value("x", [1, "n"])[:3] == field(1, "x")
+
+
+@pytest.mark.parametrize("kind", ["Add", "Sub", "Mul", "Div", "Sqrt", "Erf", "ReduceMean"])
+def test_patterns_of_nodes_that_read_too_little_are_none(kind: str) -> None:
+    """Every node of GELU and of a norm written out, one of them without what it reads."""
+    norm = [
+        node("ReduceMean", "x", "mean", axes=[-1]), node("Sub", "x mean", "c"), node("Mul", "c c", "s"),
+        node("ReduceMean", "s", "v", axes=[-1]), node("Add", "v e", "t"), node("Sqrt", "t", "r"),
+        node("Div", "c r", "q"),
+        node("Mul", "q w", "z"), node("Add", "z w", "n"), node("Div", "n e", "d"), node("Erf", "d", "f"),
+        node("Add", "f e", "p"), node("Mul", "n p", "m"), node("Mul", "m e", "y"),
+    ]  # fmt: skip
+    name = kind.encode()
+    for place, made in enumerate(norm):
+        if b"\x22" + bytes([len(name)]) + name in made:
+            few = [*norm[:place], made[made.index(b"\x12") :], *norm[place + 1 :]]  # from its first output on
+            data = model(few, [tensor("e", [], bytes(4)), tensor("w", [4], bytes(16))])
+            with pytest.raises(SpecError):
+                import_file(File("net.onnx", data), ONNX, Asked())

@@ -42,7 +42,7 @@ class Nodes:
     def maker(self, name: str, *types: str) -> NodeProto | None:
         """The node of one of these types that makes a tensor."""
         found = self.makers.get(name)
-        return found if found is not None and found.type in types and not found.domain else None
+        return found if found is not None and found.type in types and not found.domain and usable(found) else None
 
     def reader(self, node: NodeProto | None, *types: str) -> NodeProto | None:
         """The only node that reads what a node gives, if it is of one of these types."""
@@ -82,7 +82,9 @@ class Nodes:
         return found is not None and prod(found.dims) > 1 and (prod(found.dims),) == found.dims[-1:]
 
     def other(self, node: NodeProto, name: str) -> str:
-        """The other of the two tensors that a node reads."""
+        """The other of the two tensors that a node reads; a name of none where it reads not two."""
+        if len(node.inputs) != 2:
+            return ""
         return node.inputs[1] if node.inputs[0] == name else node.inputs[0]
 
     def by_number(self, node: NodeProto | None) -> str | None:
@@ -93,6 +95,11 @@ class Nodes:
             if self.is_number(self.other(node, name)):
                 return name
         return None
+
+
+def usable(node: NodeProto) -> bool:
+    """Whether a node reads something, as all do that patterns are made of; Constant does not."""
+    return bool(node.inputs) or node.type == "Constant"
 
 
 Pattern = Callable[[Nodes, NodeProto], "Found | None"]

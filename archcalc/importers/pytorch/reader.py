@@ -33,7 +33,7 @@ from archcalc.importers.pytorch import (
 from archcalc.importers.pytorch.archive import Archive
 from archcalc.importers.pytorch.operation import Operation, Rule
 from archcalc.importers.pytorch.places import Places
-from archcalc.importers.pytorch.program import Branch, Name, Program, Step, modules_of, operator_name
+from archcalc.importers.pytorch.program import MALFORMED, Branch, Name, Program, Step, modules_of, operator_name
 from archcalc.layers.base import Arguments
 from archcalc.meter import OutOfWork, charge
 from archcalc.sources.file import File
@@ -243,7 +243,7 @@ class Reader:
         except Unreadable as error:
             self.unreadable.add(str(error), step.place)
             found = LOST
-        except (RuleError, ValueError, IndexError, KeyError, TypeError, AttributeError, ZeroDivisionError):
+        except (RuleError, *MALFORMED, ZeroDivisionError):
             self.unreadable.add(f"{name} with arguments that it does not take", step.place)
             found = LOST
         several = isinstance(found, (list, tuple)) and len(step.outputs) != 1
