@@ -80,6 +80,7 @@ FAMILIES = {
     "resnet8": "width classes C H W",
     "retinanet": "classes anchors dim C H W",
     "rwkv": "T vocab dim mlp",
+    "sam": "mlp decoder_mlp",
     "segformer": "classes C",
     "shufflenet_v2": "classes head C H W",
     "siglip": "vocab image_mlp text_mlp",

@@ -78,7 +78,7 @@ def figures(case: dict[str, Any]) -> dict[str, int]:
     configuration._experts_implementation = "batched_mm"
     network = getattr(transformers, case["config"]["architectures"][0])(configuration).eval().requires_grad_(False)
     inputs = {
-        name: torch.ones(1, *shape, dtype=torch.long if "ids" in name else torch.float32)
+        name: torch.ones(1, *shape, dtype=torch.long if "ids" in name or "labels" in name else torch.float32)
         for name, shape in case["reads"].items()
     }
     with torch.no_grad(), FlopCounterMode(display=False) as counter:

@@ -18,7 +18,7 @@ LARGEST = "resnet1202"
 
 LARGE = (
     "densenet deepseek efficientdet efficientnet_v2 gemma3 hrnet jamba mamba maxvit mobilebert qwen3-moe randwire"
-    " resnet1202 rwkv stable-diffusion-unet"
+    " resnet1202 rwkv sam stable-diffusion-unet"
 ).split()
 """Networks of 400 layers and more: what is asked of every spec is asked of them among the slow tests."""
 

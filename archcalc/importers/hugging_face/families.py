@@ -16,6 +16,7 @@ MODULES = {
     ),
     "image_encoders": "vit deit vit_mae vit_msn beit dinov2 dinov2_with_registers yolos audio-spectrogram-transformer",
     "videos": "timesformer videomae",
+    "masks": "sam",
     "image_networks": "resnet regnet convnext convnextv2 swin swinv2 segformer clip owlvit siglip",
     "image_stages": "mobilenet_v1 mobilenet_v2 efficientnet poolformer pvt levit mobilevit cvt",
     "speech": "wav2vec2 hubert wavlm",
@@ -29,5 +30,8 @@ MODULES = {
 MODEL_TYPES = {name: module for module, names in MODULES.items() for name in names.split()}
 """The module of each model type, by its name in a configuration."""
 
-PARTS = tuple(f"{name}/{part}_config" for name in ("clip", "owlvit", "siglip") for part in ("text", "vision"))
+PARTS = (
+    *(f"{name}/{part}_config" for name in ("clip", "owlvit", "siglip") for part in ("text", "vision")),
+    *(f"sam/{part}_config" for part in ("vision", "prompt_encoder", "mask_decoder")),
+)
 """Configurations inside others, as ``owner/key``, where their type is not one of MODEL_TYPES."""

@@ -76,6 +76,8 @@ def swin(c: Configuration, of: str) -> Model:
         if heads * 32 != dim * 2**at:
             raise c.wrong("num_heads", f"archcalc reads {c.type} only with heads of 32 channels: {dim * 2**at // 32}")
     size, window = c.number("image_size"), c.number("window_size")
+    if size % 4:
+        raise c.wrong("image_size", f"archcalc reads {c.type} only with multiples of 4")
     if size // 4 // 2 ** (len(depths) - 1) < window:
         raise c.wrong("window_size", f"archcalc reads {c.type} only with windows that fit into the last stage")
     c.fixed("patch_size", 4)
