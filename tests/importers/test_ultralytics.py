@@ -221,3 +221,8 @@ def test_a_map_of_distances() -> None:
     head = 16 * 8 * 9 + 16 + 8 * 8 * 4 + 8 + 8 * 4 * 9 + 8 + 4 + 1
     assert found.params == STEM_PARAMS + 32 * 32 + 64 + 2 * (32 * 16 + 32) + refined + head
     assert found.outputs == [(1, 64, 64)]
+
+
+def test_no_groups_are_told() -> None:
+    with pytest.raises(SpecError, match="step 1 Conv, line 5: groups takes a whole number above 0, not 0"):
+        read(STEM + "[-1, 1, Conv, [32, 1, 1, None, 0]]", variant="l")

@@ -70,7 +70,7 @@ class Builder:
         pad = kernel // 2 if padding is None else padding
         given: Arguments = {"stride": stride} if stride != 1 else {}
         given |= {"padding": pad} if pad else {}
-        given |= {"groups": groups} if groups > 1 else {}
+        given |= {"groups": groups} if groups != 1 else {}
         x = self.add("batch_norm", self.add("conv", x, out=out, kernel=kernel, **given, bias=False))
         return self.add(self.act, x) if act else x
 
