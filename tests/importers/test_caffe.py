@@ -79,6 +79,33 @@ def layer(type: str, parameters: str = "", bottoms: str = "data", tops: str = "x
         (layer("Interp", "interp_param { zoom_factor: 2 }"), 0, 0, (3, 17, 17)),
         (layer("Tile", "tile_param { tiles: 2 }"), 0, 0, (6, 9, 9)),
         (layer("Reduction", "reduction_param { axis: 1 }"), 0, 0, ()),
+        (layer("Reduction", "reduction_param { axis: -1 }"), 0, 0, (3, 9)),
+        # One number for all; those of all axes behind a norm, which has a number a channel of its own.
+        (layer("Scale", "scale_param { num_axes: 0 bias_term: true }"), 2, 0, (3, 9, 9)),
+        (layer("Bias", "bias_param { axis: 0 num_axes: 0 }"), 1, 0, (3, 9, 9)),
+        (
+            layer("BatchNorm") + layer("Scale", "scale_param { num_axes: -1 bias_term: true }", "x", "x"),
+            2 * 243,
+            0,
+            (3, 9, 9),
+        ),
+        # NVIDIA's norm has a scale and a shift.
+        (layer("BatchNorm", "batch_norm_param { scale_bias: true }"), 6, 0, (3, 9, 9)),
+        # The product of two blobs is learned by nobody, but a shift in the shape of the second may be behind it.
+        (
+            layer("Pooling", "pooling_param { pool: AVE global_pooling: true }", tops="g")
+            + layer("Scale", "scale_param { bias_term: true }", "data g"),
+            3,
+            0,
+            (3, 9, 9),
+        ),
+        (
+            layer("Parameter", "parameter_param { shape { dim: 1 dim: 3 dim: 9 dim: 9 } }", "", "w")
+            + layer("Eltwise", "", "data w"),
+            243,
+            0,
+            (3, 9, 9),
+        ),
     ],
 )
 def test_layers(layers: str, params: int, macs: int, output: tuple[int, ...]) -> None:
@@ -125,6 +152,51 @@ def test_the_old_syntax() -> None:
     found = read(OLD)
     assert (nodes(found), figures(found).params) == (["conv", "relu"], 112)
     assert "trainable: false" in found.text
+
+
+OLDEST = """
+layers { layer { name: "p" type: "padding" pad: 1 } bottom: "data" top: "p" }
+layers {
+  layer { name: "c" type: "conv" num_output: 4 kernelsize: 3 stride: 2 biasterm: false blobs_lr: 0. weight_decay: 1. }
+  bottom: "p" top: "c"
+}
+layers { layer { name: "r" type: "relu" } bottom: "c" top: "c" }
+layers { layer { name: "m" type: "pool" pool: MAX kernelsize: 3 stride: 2 } bottom: "c" top: "m" }
+layers { layer { name: "f" type: "innerproduct" num_output: 5 } bottom: "m" top: "f" }
+"""
+
+
+def test_the_oldest_syntax() -> None:
+    """108 weights without biases at (9 + 2 - 3) // 2 + 1 = 5 places squared; the pool rounds up to 2; 16 * 5 + 5."""
+    found = read(OLDEST)
+    assert nodes(found) == ["pad", "conv", "relu", "max_pool", "flatten", "linear"]
+    assert figures(found) == Figures(108 + 85, 108 * 25 + 80, [(5,)])
+    assert "trainable: false" in found.text
+
+
+def test_words_of_forks_in_the_old_syntax() -> None:
+    found = read("layers { type: BN bottom: 'data' top: 'b' } layers { type: PRELU bottom: 'b' top: 'r' }")
+    assert (nodes(found), figures(found).params) == (["batch_norm", "prelu"], 6 + 3)
+
+
+@pytest.mark.parametrize("rule", ["phase: TRAIN", "stage: 'train'", "phase: TEST stage: 'val' min_level: 1"])
+def test_data_of_another_phase_is_taken_where_there_is_no_other(rule: str) -> None:
+    found = read(CONV_3, CROP.replace("top:", f"include {{ {rule} }} top:", 1))
+    assert figures(found) == Figures(112, 108 * 81, [(4, 9, 9)])
+    assert found.notes[0].message.startswith("no layer gives 'data' in the phase TEST: layer 0, line 1")
+
+
+def test_both_sides_that_a_loss_compares() -> None:
+    """A siamese network runs twice with the same weights. What no weight made is a label."""
+    named = 'param { name: "w" } param { name: "b" } inner_product_param { num_output: 5 }'
+    sides = layer("InnerProduct", named, tops="f") + layer("InnerProduct", named, "other", "g")
+    two = SHAPE + SHAPE.replace("data", "other")
+    found = read(sides + layer("ContrastiveLoss", "", "f g label", "loss"), two + SHAPE.replace("data", "label"))
+    assert figures(found) == Figures(243 * 5 + 5, 2 * 243 * 5, [(5,), (5,)])
+    target = layer("InnerProduct", "inner_product_param { num_output: 243 }", tops="f") + layer("Flatten", tops="g")
+    assert figures(read(target + layer("EuclideanLoss", "", "f g", "loss"))).outputs == [(243,)]
+    coded = layer("Python", 'python_param { module: "m" layer: "Loss" } loss_weight: 1', "c", "loss")
+    assert figures(read(CONV_3 + coded)).outputs == [(4, 9, 9)]
 
 
 def test_the_phase_is_test() -> None:
@@ -189,6 +261,14 @@ def test_layers_behind_regions_run_for_each() -> None:
     assert "300 are taken" in found.notes[-1].message
 
 
+def test_regions_may_be_an_input() -> None:
+    """20 regions of 3x2x2: each has 12 numbers, of which 5 are made."""
+    regions = 'input: "data" input: "rois" input_shape { dim: 1 dim: 3 dim: 9 dim: 9 } input_shape { dim: 20 dim: 5 }\n'
+    pooled = layer("ROIPooling", "roi_pooling_param { pooled_h: 2 pooled_w: 2 }", "data rois", "r")
+    found = read(pooled + layer("InnerProduct", "inner_product_param { num_output: 5 }", "r", "f"), regions)
+    assert figures(found) == Figures(65, 20 * 60, [(20, 5)])
+
+
 def test_the_text_format() -> None:
     found = read(
         '# a comment\nlayer {\n  name: \'c\' ; type: "Convo" "lution", bottom: "data" top: "c"\n'
@@ -209,6 +289,9 @@ def test_the_text_format() -> None:
         (layer("Slice", "slice_param { slice_point: 5 }", tops="a b"), "cuts 3 into 2 at [5]: they do not fit", 7),
         (layer("Wave") + layer("Wave"), "archcalc knows no layer 'Wave', which net.prototxt has 2 times", 7),
         (CONV % "kernel_size: 30", "a window of 30 does not fit into 9 + 0 of padding", 7),
+        (layer("Convolution", "convolution_param { num_output: 2 axis: 2 }"), "has its channels on axis 2", 7),
+        (CONV % "kernel_size: 3" + layer("Eltwise", "", "c data"), "reads [4, 7, 7] and [3, 9, 9], which have to", 8),
+        (CONV % "kernel_size: 3" + layer("Crop", "crop_param { offset: 3 }", "data c"), "crops 9 to 7 from 3 on", 8),
         ("layer {" * 60, "messages lie more than 50 deep in one another", 7),
     ],
 )  # fmt: skip

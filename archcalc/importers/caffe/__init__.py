@@ -1,6 +1,7 @@
 """Caffe's .prototxt files: layers that read blobs by name and write others, often in place.
 
 text.py      protobuf's text format
+older.py     layers of older files, as they are written today
 network.py   layers in the phase TEST, and the graph as it grows
 inputs.py    three spellings of an input, and layers of data
 layers.py    what each type of layer stands for; axes.py those that are about axes

@@ -44,6 +44,9 @@ def slices(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
 def eltwise(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     """SUM, PROD or MAX; two tensors with the coefficients 1 and -1 are a difference."""
     given = layer.parameters("eltwise_param")
+    if len({blob.shape for blob in read}) > 1:
+        shapes = " and ".join(str([*blob.shape]) for blob in read)
+        raise SpecError(Diagnostic(f"{layer.place} reads {shapes}, which have to be alike", layer.message.span))
     operation = given.text("operation", "SUM")
     if operation in ("MAX", "2"):
         return [network.add("max", [network.add("stack", read, {"axis": 0})], {"axis": 0})]
@@ -124,10 +127,20 @@ def crop(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     offsets = given.numbers("offset") or [0]
     for place, axis in enumerate(range(start, len(blob.shape))):
         offset = offsets[min(place, len(offsets) - 1)]
+        if not 0 <= offset <= blob.shape[axis] - like.shape[axis]:
+            message = f"{layer.place} crops {blob.shape[axis]} to {like.shape[axis]} from {offset} on: they do not fit"
+            raise SpecError(Diagnostic(message, layer.message.span))
         if like.shape[axis] != blob.shape[axis]:
             cut = {"axis": axis, "start": offset, "stop": offset + like.shape[axis]}
             blob = network.add("slice", [blob], cut if offset else {"axis": axis, "stop": like.shape[axis]})
     return [blob]
+
+
+@rule("Padding", maps=True)
+def padding(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
+    """Of the oldest files, for the convolution behind it."""
+    pad = layer.parameters("padding_param").number("pad", 0)
+    return [network.add("pad", read[:1], {"padding": [0, pad, pad]}) if pad else read[0]]
 
 
 @rule("Tile")
@@ -143,8 +156,8 @@ def reduction(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     """Sums or means of all axes from one on; of absolute values and squares too."""
     given = layer.parameters("reduction_param")
     blob = read[0]
-    axis = max(given.number("axis", 0), 1)
-    axes = [*range(network.axis(blob, axis), len(blob.shape))]
+    axis = given.number("axis", 0)
+    axes = [*range(network.axis(blob, axis) if axis else 0, len(blob.shape))]
     operation = given.text("operation", "SUM")
     if operation in ("ASUM", "SUMSQ", "2", "3"):
         blob = network.add("abs" if operation in ("ASUM", "2") else "square", [blob])
@@ -153,8 +166,10 @@ def reduction(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
 
 @rule("Parameter", reads=0)
 def parameter(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
+    """Of the shape that it says, whose first axis is the batch where that is one."""
     shape = layer.parameters("parameter_param").message("shape").numbers("dim")
-    network.whole = True
+    network.whole = shape[:1] != [1] or len(shape) == 1
+    shape = shape if network.whole else shape[1:]
     return [network.add("parameter", [], {"shape": shape})]
 
 

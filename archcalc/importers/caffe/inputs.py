@@ -12,6 +12,8 @@ from archcalc.importers.naming import plain_name
 COLOURS = 3
 RECURRENT = ("LSTM", "RNN")
 """Layers that read [T, N, ...]: the batch is the second axis."""
+POOLS_REGIONS = ("ROIPooling", "PSROIPooling", "ROIAlign")
+"""Layers whose second blob is regions, [regions, 5]: its first axis is no batch."""
 
 
 def declare_inputs(network: Network) -> None:
@@ -31,19 +33,20 @@ def declare(network: Network, name: str, dims: Sequence[int], message: Message, 
         network.put(name, None)
         return
     batch = 1 if any(layer.type in RECURRENT and name in layer.bottoms for layer in readers) else 0
+    are_regions = any(layer.type in POOLS_REGIONS and layer.bottoms[1:2] == [name] for layer in readers)
     shape = network.asked.shape(name, only)
     if shape is None:
         if not dims or any(size < 1 for size in dims):
             message_text = f"{network.file.name} does not say the size of '{name}'"
             help = f"say it without the batch: {option('input', f'{name}=3x224x224')}"
             raise SpecError(Diagnostic(message_text, message.span, help=help))
-        shape = tuple(size for axis, size in enumerate(dims) if axis != batch)
-        if dims[batch : batch + 1] and dims[batch] != 1:
+        shape = tuple(dims[:2]) if are_regions else tuple(size for axis, size in enumerate(dims) if axis != batch)
+        if not are_regions and dims[batch : batch + 1] and dims[batch] != 1:
             network.notes.append(Diagnostic(f"'{name}' is a batch of {dims[batch]:,}: shapes have none", message.span))
     called = plain_name(name)
     if called in network.graph.inputs:
         called = f"{called}_{len(network.graph.inputs)}"
-    network.put(name, Blob(network.graph.input(called, shape)))
+    network.put(name, Blob(network.graph.input(called, shape), are_regions))
 
 
 LABELLED = frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.importers.caffe.inputs import LABELLED
+from archcalc.importers.caffe.inputs import LABELLED, POOLS_REGIONS
 from archcalc.importers.caffe.network import RULES, Blob, Layer, Network, rule
 from archcalc.importers.caffe.text import Message
 from archcalc.layers.base import Arguments
@@ -50,6 +50,7 @@ def convolution(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     found: Blobs = []
     for blob in read:
         single(network, blob)
+        behind_channels(network, blob, given)
         arguments: Arguments = {"out": given.number("num_output", 0), **window(given, len(blob.shape) - 1)}
         groups = blob.shape[0] if "Depthwise" in layer.type else given.number("group", 1)
         if groups > 1:
@@ -67,6 +68,7 @@ def deconvolution(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     found: Blobs = []
     for blob in read:
         single(network, blob)
+        behind_channels(network, blob, given)
         arguments: Arguments = {"out": given.number("num_output", 0), **window(given, len(blob.shape) - 1)}
         if given.number("group", 1) > 1:
             arguments["groups"] = given.number("group", 1)
@@ -87,6 +89,13 @@ def single(network: Network, blob: Blob) -> None:
     """Raise SpecError for maps of regions: their windows would run over the regions as well."""
     if blob.whole and len(blob.shape) > 2:
         message = f"{network.layer.place} reads maps of {blob.shape[0]} regions, and windows are for one map"
+        raise SpecError(Diagnostic(message, network.layer.message.span))
+
+
+def behind_channels(network: Network, blob: Blob, given: Message) -> None:
+    """Raise SpecError for channels on another axis than the first: axes before them would be a batch."""
+    if network.axis(blob, given.number("axis", 1)) != 0:
+        message = f"{network.layer.place} has its channels on axis {given.number('axis', 1)}, and only axis 1 is read"
         raise SpecError(Diagnostic(message, network.layer.message.span))
 
 
@@ -192,38 +201,56 @@ def recurrent(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
 
 @rule("BatchNorm")
 def batch_norm(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
-    """Mean, variance and a factor for both; scale and shift are a layer of their own."""
-    return [network.add("batch_norm", read[:1], {"affine": False})]
+    """Mean, variance and a factor for both; scale and shift are a layer of their own, but NVIDIA's may have them."""
+    own = layer.parameters("batch_norm_param").flag("scale_bias", False)
+    return [network.add("batch_norm", read[:1], {} if own else {"affine": False})]
 
 
 @rule("Scale")
 def scale(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     """A factor a channel, and a shift with ``bias_term``: behind a BatchNorm they are its own. Or a product of two."""
     given = layer.parameters("scale_param")
-    if len(read) > 1:
-        product = [read[0], fitted(network, read[1], read[0], given.number("axis", 1))]
-        return [network.add("mul", product)]
     blob, biased = read[0], given.flag("bias_term", False)
-    node = blob.value.node
-    last = network.graph.nodes[-1] if network.graph.nodes else None
-    is_norm = node is not None and node is last and node.type == "batch_norm" and "affine" in node.arguments
-    if node is not None and is_norm and biased and network.only_this_reads(blob.value):
-        network.graph.nodes.pop()
-        found = network.add("batch_norm", node.inputs)
-        network.graph.nodes[-1].place = node.place
-        return [found]
-    axis = network.axis(blob, given.number("axis", 1))
-    axes = given.number("num_axes", 1)
-    end = len(blob.shape) if axes < 0 else axis + axes
-    shape = [*blob.shape[axis:end], *[1] * (len(blob.shape) - end)]
-    factor = network.add("parameter", [], {"shape": shape})
+    if len(read) > 1:
+        factor = fitted(network, read[1], blob, given.number("axis", 1))
+        shape = [*factor.shape]
+    else:
+        shape = numbers_of(network, blob, given)
+        if biased and shape[:1] == [*blob.shape[:1]] and all(size == 1 for size in shape[1:]):
+            found = norm_with(network, blob)
+            if found is not None:
+                return [found]
+        factor = network.add("parameter", [], {"shape": shape})
     found = network.add("mul", [blob, factor])
     return [network.add("add", [found, network.add("parameter", [], {"shape": shape})]) if biased else found]
 
 
+def norm_with(network: Network, norm: Blob) -> Blob | None:
+    """The norm directly before, with a scale and a shift of its own, where nothing else reads it."""
+    node = norm.value.node
+    last = network.graph.nodes[-1] if network.graph.nodes else None
+    is_bare = node is not None and node is last and node.type == "batch_norm" and "affine" in node.arguments
+    if node is None or not is_bare or not network.only_this_reads(norm.value):
+        return None
+    network.graph.nodes.pop()
+    found = network.add("batch_norm", node.inputs)
+    network.graph.nodes[-1].place = node.place
+    return found
+
+
+def numbers_of(network: Network, blob: Blob, given: Message) -> list[int]:
+    """The shape of what Scale and Bias learn: ``num_axes`` axes from ``axis`` on, one number for all with none."""
+    rank, axes = len(blob.shape), given.number("num_axes", 1)
+    if axes == 0:
+        return [1] * rank
+    axis = network.axis(blob, given.number("axis", 1))
+    end = rank if axes < 0 else axis + axes
+    return [*blob.shape[axis:end], *[1] * (rank - end)]
+
+
 def fitted(network: Network, blob: Blob, like: Blob, axis: int) -> Blob:
     """A tensor whose axes are those of another from ``axis`` on, with axes of 1 behind them."""
-    start = network.axis(like, axis) if axis > 0 else 0
+    start = network.axis(like, axis) if axis else 0
     shape = [*blob.shape, *[1] * (len(like.shape) - start - len(blob.shape))]
     return blob if len(shape) == len(blob.shape) else network.add("reshape", [blob], {"shape": shape})
 
@@ -233,10 +260,7 @@ def bias(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     given = layer.parameters("bias_param")
     if len(read) > 1:
         return [network.add("add", [read[0], fitted(network, read[1], read[0], given.number("axis", 1))])]
-    axis = network.axis(read[0], given.number("axis", 1))
-    axes = given.number("num_axes", 1)
-    end = len(read[0].shape) if axes < 0 else axis + axes
-    shape = [*read[0].shape[axis:end], *[1] * (len(read[0].shape) - end)]
+    shape = numbers_of(network, read[0], given)
     return [network.add("add", [read[0], network.add("parameter", [], {"shape": shape})])]
 
 
@@ -330,7 +354,9 @@ def softmax(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
 
 @rule(*(LABELLED - {"SoftmaxWithLoss", "SoftmaxLoss"}), "DetectionOutput", "ArgMax", "Filter")
 def left_out(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
-    return network.leave_out(read[: 1 if layer.type in LABELLED else None])
+    """A loss may compare two tensors that weights made, as that of a siamese network does; others are labels."""
+    compared = [blob for blob in read[1:] if blob.value in network.learned] if layer.type in LABELLED else read[1:]
+    return network.leave_out([*read[:1], *compared])
 
 
 @rule("PriorBox", reads=0)
@@ -346,6 +372,8 @@ def python(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     given = layer.parameters("python_param")
     if not read:
         return [*RULES["Data"](network, layer, read)]
+    if layer.message.words("loss_weight"):
+        return [*left_out(network, layer, read)]
     if layer.type == "Python" and "proposal" not in f"{given.text('module')} {given.text('layer')}".lower():
         return network.not_known(f"Python ({given.text('module')}.{given.text('layer')})", read)
     said = f"{layer.place} proposes regions: {REGIONS} are taken, and what follows runs for each"
@@ -355,7 +383,7 @@ def python(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     return [network.add("custom", read, arguments) for _ in layer.tops[:1]]
 
 
-@rule("ROIPooling", "PSROIPooling", "ROIAlign", reads=2, maps=True)
+@rule(*POOLS_REGIONS, reads=2, maps=True)
 def roi_pooling(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     """The part of the maps that each region covers, in one size: [C, H, W] and [regions, 5] -> [regions, C, h, w]."""
     given = layer.parameters("roi_pooling_param", "roi_align_param", "psroi_pooling_param")

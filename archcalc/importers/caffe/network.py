@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from archcalc.errors import Diagnostic, SpecError, unknown
+from archcalc.importers.caffe.older import OLD_TYPES, upgraded
 from archcalc.importers.caffe.text import Message
 from archcalc.importers.graphs.graph import Graph, Node, Value
 from archcalc.importers.imported import Asked, Unknown
@@ -42,8 +43,10 @@ class Layer:
     def __init__(self, message: Message, number: int) -> None:
         self.message, self.number = message, number
         self.name = message.text("name")
-        type = message.text("type")
-        self.type = OLD_TYPES.get(type, type)
+        word = message.text("type")
+        self.type = OLD_TYPES.get(word, word)
+        if self.type not in RULES and any(not one.is_text for one in message.words("type")):
+            self.type = next((type for type in RULES if type.upper() == word.replace("_", "")), word)  # of a fork
         self.bottoms, self.tops = message.texts("bottom"), message.texts("top")
 
     @property
@@ -74,7 +77,7 @@ def holds(rule: Message, phase: str) -> bool:
 class Network:
     """The graph of a file. ``blobs``: what each name stands for at this point; None was left out.
 
-    ``depths``: how many layers each tensor is made by, one after the other.
+    ``depths``: how many layers each tensor is made by, one after the other; ``learned``: tensors that weights made.
     """
 
     def __init__(self, file: File, root: Message, asked: Asked) -> None:
@@ -89,12 +92,10 @@ class Network:
         self.left_out: dict[str, Layer] = {}
         self.given: list[Value] = []
         self.depths: dict[Value, int] = {}
+        self.learned: set[Value] = set()
         self.shared: dict[str, tuple[int, ...]] = {}
-        self.layers = [
-            layer
-            for number, message in enumerate(root.messages("layer", "layers"))
-            if (layer := Layer(message, number)).is_in(PHASE)
-        ]
+        messages = enumerate(root.messages("layer", "layers"))
+        self.layers = self.in_phase([Layer(upgraded(message), number) for number, message in messages])
         self.readers: dict[str, list[Layer]] = {}
         for layer in self.layers:
             for name in layer.bottoms:
@@ -103,6 +104,20 @@ class Network:
         self.types = Counter(layer.type for layer in self.layers)
         self.layer: Layer
         self.whole = False
+
+    def in_phase(self, layers: list[Layer]) -> list[Layer]:
+        """The layers that run; data that they read and none of them gives is that of another phase or stage."""
+        found = [layer for layer in layers if layer.is_in(PHASE)]
+        given = {name for layer in found for name in layer.tops}
+        read = {name for layer in found for name in layer.bottoms}
+        for layer in layers:
+            missing = read.intersection(layer.tops) - given
+            if missing and not layer.bottoms and not layer.is_in(PHASE):
+                given.update(layer.tops)
+                found.append(layer)
+                said = f"no layer gives '{min(missing)}' in the phase {PHASE}: {layer.place} of another one is taken"
+                self.notes.append(Diagnostic(said, layer.message.span))
+        return sorted(found, key=lambda layer: layer.number)
 
     def finished(self) -> Graph:
         """The graph of all layers. Raises SpecError for those that nothing here stands for."""
@@ -210,6 +225,8 @@ class Network:
             raise SpecError(Diagnostic(first.message, layer.message.span, help=first.help)) from None
         depth = 1 + max([self.depths.get(value, 0) for value in values], default=0)
         self.depths.update(dict.fromkeys(node.outputs, depth))
+        if node.applied.weights or not self.learned.isdisjoint(values):
+            self.learned.update(node.outputs)
         node.name = re.sub(r"\W+", "_", layer.name).strip("_")
         self.own(node)
         return Blob(node.outputs[0], self.whole)
@@ -263,18 +280,3 @@ def rule(*types: str, reads: int = 1, maps: bool = False) -> Callable[[Rule], Ru
         return function
 
     return register
-
-
-OLD_TYPES: Mapping[str, str] = {
-    "ABSVAL": "AbsVal", "ACCURACY": "Accuracy", "ARGMAX": "ArgMax", "BNLL": "BNLL", "CONCAT": "Concat",
-    "CONTRASTIVE_LOSS": "ContrastiveLoss", "CONVOLUTION": "Convolution", "DATA": "Data", "DECONVOLUTION":
-    "Deconvolution", "DROPOUT": "Dropout", "DUMMY_DATA": "DummyData", "EUCLIDEAN_LOSS": "EuclideanLoss", "ELTWISE":
-    "Eltwise", "EXP": "Exp", "FLATTEN": "Flatten", "HDF5_DATA": "HDF5Data", "HDF5_OUTPUT": "HDF5Output", "HINGE_LOSS":
-    "HingeLoss", "IM2COL": "Im2col", "IMAGE_DATA": "ImageData", "INFOGAIN_LOSS": "InfogainLoss", "INNER_PRODUCT":
-    "InnerProduct", "LRN": "LRN", "MEMORY_DATA": "MemoryData", "MULTINOMIAL_LOGISTIC_LOSS": "MultinomialLogisticLoss",
-    "MVN": "MVN", "POOLING": "Pooling", "POWER": "Power", "RELU": "ReLU", "SIGMOID": "Sigmoid",
-    "SIGMOID_CROSS_ENTROPY_LOSS": "SigmoidCrossEntropyLoss", "SILENCE": "Silence", "SOFTMAX": "Softmax", "SOFTMAX_LOSS":
-    "SoftmaxWithLoss", "SPLIT": "Split", "SLICE": "Slice", "TANH": "TanH", "WINDOW_DATA": "WindowData", "THRESHOLD":
-    "Threshold",
-}  # fmt: skip
-"""The types of ``layers { type: CONVOLUTION }`` as ``layer`` calls them (caffe.proto, V1LayerParameter)."""

@@ -30,6 +30,10 @@ class Word:
     def __init__(self, text: str, span: Span, is_text: bool) -> None:
         self.text, self.span, self.is_text = text, span, is_text
 
+    def as_text(self, text: str) -> Word:
+        """Another text at the same place."""
+        return Word(text, self.span, True)
+
 
 class Message:
     """The fields of a message, in order. ``span``: its name, where it begins."""
