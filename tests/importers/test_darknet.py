@@ -7,7 +7,7 @@ import pytest
 from archcalc.errors import SpecError
 from archcalc.importers import Asked, Imported, format_of, import_file
 from archcalc.sources.file import File
-from tests.importers.reading import Figures, figures, nodes
+from tests.importers.reading import Figures, figures, nodes, totals
 
 NET = "[net]\nchannels=3\nheight=8\nwidth=8\n"
 CONV = "[convolutional]\nfilters=4\nactivation=linear\n"
@@ -75,6 +75,19 @@ def read(sections: str, net: str = NET, **asked: object) -> Imported:
         # A blur of fixed weights does the striding: 9 a channel, which nobody learns.
         (CONV + "size=3\npad=1\nstride=2\nantialiasing=1\n", 112 + 36, 108 * 64 + 36 * 16, (4, 4, 4)),
         (CONV + "[yolo]\nmask=0\n", 16, 768, (4, 8, 8)),
+        # A pool of stride 1, then the blur: 3x3 at 4x4 places, and 2x2 without padding at (8 - 2) // 2 + 1.
+        ("[maxpool]\nsize=2\nstride=2\nantialiasing=1\n", 27, 27 * 16, (3, 4, 4)),
+        ("[maxpool]\nsize=3\nstride=2\nantialiasing=2\n", 12, 12 * 16, (3, 4, 4)),
+        # YOLOR's: two times four numbers, and space to channels by 2 unless something else is said.
+        (
+            CONV + "[implicit_add]\nfilters=4\n[implicit_mul]\nfilters=4\n[route]\nlayers=0\n"
+            "[shift_channels]\nfrom=1\n[control_channels]\nfrom=2\n",
+            16 + 8,
+            768,
+            (4, 8, 8),
+        ),
+        ("[reorg]\n", 0, 0, (12, 4, 4)),
+        (CONV + "[l2norm]\n[logxent]\n", 16, 768, (4, 8, 8)),
     ],
 )
 def test_sections(sections: str, params: int, macs: int, output: tuple[int, ...]) -> None:
@@ -99,6 +112,8 @@ INPUTS = "[net]\ninputs=6\n"
         # pjreddie's crnn says no size: 3x3, of which one position has the centre alone inside, but all are counted.
         ("[crnn]\nhidden=4\noutput=5\n", 9 * 24 + 4 + 9 * 16 + 4 + 9 * 20 + 5, 540),
         ("[crnn]\nsize=1\nhidden=4\noutput=5\n", 73, 60),
+        # Three gates see the cell: 9 x 4 x 4 and 4 biases each.
+        ("[conv_lstm]\nsize=3\npad=1\noutput=4\npeephole=1\n", 4 * 368 + 3 * 148, 4 * 360 + 3 * 144),
         ("[conv_lstm]\nsize=3\npad=1\noutput=4\n", 4 * (9 * 24 + 9 * 16 + 8), 4 * 360),
     ],
 )
@@ -145,6 +160,7 @@ def test_frozen_sections() -> None:
         ("[route]\n", "[route] needs layers", 5),
         (CONV + "[maxpool]\n[conv]\nshare_index=1\n", "share_index of section 2 [convolutional], line 9 is 1", 10),
         (CONV + "[maxpool]\nstride=2\n[route]\nlayers=0,1\n", "differ in axis 1 (8 and 4)", 10),
+        (CONV + "[route]\nlayers=0\ngroups=2\ngroup_id=2\n", "is 2, of 2 groups of 4 channels", 10),
         (CONV.replace("linear", "wavy"), "archcalc knows no activation 'wavy'", 5),
     ],
 )
@@ -174,3 +190,32 @@ def test_a_stage_is_a_block() -> None:
     line = next(number for number, line in enumerate(found.text.split("\n")) if "residual" in line)
     assert found.origins[line] == "net.cfg: section 1 [convolutional], line 8"
     assert len(nodes(found)) == 1 + 3 * 3
+
+
+def normed(filters: int, size: int) -> str:
+    return f"[convolutional]\nbatch_normalize=1\nfilters={filters}\nsize={size}\npad=1\nactivation=leaky\n"
+
+
+LAST = "[convolutional]\nfilters={}\nsize=1\npad=1\nactivation=linear\n"
+BODY = "".join(normed(filters, 3) + "[maxpool]\nsize=2\nstride=2\n" for filters in (16, 32, 64, 128, 256))
+BODY += normed(512, 3) + "[maxpool]\nsize=2\nstride=1\n" + normed(1024, 3)
+V2_TINY = BODY + normed(512, 3) + LAST.format(425) + "[region]\n"
+V3_TINY = (
+    BODY + normed(256, 1) + normed(512, 3) + LAST.format(255) + "[yolo]\nmask=3,4,5\n[route]\nlayers=-4\n"
+    + normed(128, 1) + "[upsample]\nstride=2\n[route]\nlayers=-1, 8\n" + normed(256, 3) + LAST.format(255) + "[yolo]\n"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "sections, file_size, billions",
+    [
+        # yolov2-tiny.weights and yolov3-tiny.weights of pjreddie.com hold a head of 20 bytes and numbers of 4 bytes,
+        # statistics among them; the page gives 5.41 and 5.56 billion operations, two for each multiply-add.
+        (V2_TINY, 44_948_600, 5.41),
+        (V3_TINY, 35_434_956, 5.56),
+    ],
+)
+def test_published_networks(sections: str, file_size: int, billions: float) -> None:
+    found = totals(read(sections, "[net]\nchannels=3\nheight=416\nwidth=416\n"))["totals"]
+    assert found["params"] + found["buffers"] == (file_size - 20) // 4
+    assert round(2 * found["macs"] / 1e9, 2) == billions

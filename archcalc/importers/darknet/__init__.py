@@ -2,13 +2,15 @@
 
 sections.py   the grammar
 network.py    steps added one by one
-layers.py     what each type of section stands for; recurrent.py those that keep a state
+layers.py     what each type of section stands for; joining.py those that read several tensors, recurrent.py
+              those that keep a state
 
 The grammar is that of AlexeyAB/darknet, with the shortcuts of pjreddie/darknet where the two differ.
 """
 
 from __future__ import annotations
 
+from archcalc.importers.darknet import joining as joining
 from archcalc.importers.darknet import layers as layers
 from archcalc.importers.darknet import recurrent as recurrent
 from archcalc.importers.darknet.network import Network

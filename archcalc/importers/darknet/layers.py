@@ -51,9 +51,12 @@ def convolutional(network: Network, section: Section) -> Value:
     share = network.shared(section) if section.has("share_index") else None
     value = network.weigh(section, "conv", network.image(), given, share)
     value = network.activated(value, section.text("activation", "logistic"))
-    if not blur:
-        return value
-    kernel: Arguments = {"kernel": 2} if blur == 2 else {"kernel": 3, "padding": 1}
+    return blurred(network, value, blur, stride) if blur else value
+
+
+def blurred(network: Network, value: Value, kind: int, stride: object) -> Value:
+    """A blur of 3x3, or of 2x2 for a kind of 2, that strides: fixed weights for each channel."""
+    kernel: Arguments = {"kernel": 2} if kind == 2 else {"kernel": 3, "padding": 1}
     return network.add("depthwise_conv", [value], {**kernel, "stride": stride, "bias": False}, frozen=True)
 
 
@@ -68,11 +71,13 @@ def deconvolutional(network: Network, section: Section) -> Value:
 def pool(network: Network, section: Section) -> Value:
     """``padding`` is that of both sides together, size - 1 unless said, and the half of it that is smaller comes first.
 
-    It is left out where the windows are the same without it.
+    It is left out where the windows are the same without it. ``antialiasing`` strides in a blur behind.
     """
     image = network.image()
-    stride = strides(section)
-    size = section.number_of("size", stride[0])
+    stride = asked = strides(section)
+    size = section.number_of("size", section.number_of("stride", 1))
+    blur = section.number_of("antialiasing") if section.type == "maxpool" else 0
+    stride = (1, 1) if blur else asked
     padding = section.number_of("padding", size - 1)
     if section.number_of("maxpool_depth"):
         return depth_pool(network, image, section.number_of("out_channels", 1))
@@ -82,7 +87,8 @@ def pool(network: Network, section: Section) -> Value:
     sides = [side(*one, size, padding) for one in zip(image.shape[1:], stride, strict=True)]
     if any(one != 0 for one in sides):
         given["padding"] = sides[0] if sides[0] == sides[-1] and isinstance(sides[0], int) else [sides[0], sides[-1]]
-    return network.add("max_pool" if section.type == "maxpool" else "avg_pool", [image], given)
+    value = network.add("max_pool" if section.type == "maxpool" else "avg_pool", [image], given)
+    return blurred(network, value, blur, one_or_pair(asked)) if blur else value
 
 
 def side(length: int, stride: int, size: int, padding: int) -> object:
@@ -145,8 +151,11 @@ def reorg(network: Network, section: Section) -> Value:
     """Pixels as channels. The order of elements is another than here, the size is not."""
     if section.number_of("flatten"):
         return network.prev
+    if not section.has("stride"):
+        said = f"{section.place} says no stride: 2 is taken, as YOLOR's program does"
+        network.notes.append(Diagnostic(said, section.span))
     type = "pixel_shuffle" if section.number_of("reverse") else "pixel_unshuffle"
-    return network.add(type, [network.image()], {"factor": section.number_of("stride", 1)})
+    return network.add(type, [network.image()], {"factor": section.number_of("stride", 2)})
 
 
 # Dense layers and those without weights
@@ -168,7 +177,7 @@ def activation(network: Network, section: Section) -> Value:
     return network.activated(network.prev, section.text("activation", "linear"))
 
 
-@rule("logistic")
+@rule("logistic", "logxent")
 def logistic(network: Network, section: Section) -> Value:
     return network.add("sigmoid", [network.prev])
 
@@ -193,7 +202,12 @@ def normalization(network: Network, section: Section) -> Value:
     return network.add("local_response_norm", [network.image()], {"size": section.number_of("size", 5)})
 
 
-@rule("implicit")
+@rule("l2norm")
+def l2norm(network: Network, section: Section) -> Value:
+    return network.add("rms_norm", [network.image()], {"axis": 0, "affine": False})
+
+
+@rule("implicit", "implicit_add", "implicit_mul")
 def implicit(network: Network, section: Section) -> Value:
     shape = [section.number_of("filters", 128), section.number_of("atoms", 1), 1]
     return network.add("parameter", [], {"shape": shape})
@@ -210,69 +224,3 @@ def decode(network: Network, section: Section) -> Value:
     network.decoders.setdefault(section.type, []).append(section)
     network.outputs.append(network.prev)
     return network.prev
-
-
-# Several inputs
-
-
-@rule("route")
-def route(network: Network, section: Section) -> Value:
-    """One tensor as it is, or several joined; with ``groups`` one part of the channels of each."""
-    read = [network.at(index, section, "layers") for index in section.numbers_of("layers")]
-    parts = section.number_of("groups", 1)
-    if parts > 1:
-        read = [part(network, value, parts, section.number_of("group_id")) for value in read]
-    if len(read) == 1:
-        return read[0]
-    return network.add("concat", [network.as_image(value) for value in read], {"axis": "channels"})
-
-
-def part(network: Network, value: Value, parts: int, number: int) -> Value:
-    size = value.shape[0] // parts
-    return network.add("slice", [value], {"axis": "channels", "start": size * number, "stop": size * (number + 1)})
-
-
-@rule("shortcut")
-def shortcut(network: Network, section: Section) -> Value:
-    """The sum has the size of what comes directly before: others lose or gain channels, or give every other position.
-
-    With ``weights_type`` each tensor, or each channel of it, is multiplied by a number that is learned.
-    """
-    others = [network.at(index, section, "from") for index in section.numbers_of("from")]
-    read = [network.prev, *(fitted(network, value) for value in others)]
-    kind = section.text("weights_type", "none")
-    if kind != "none":
-        read = [weighed(network, value, kind == "per_channel") for value in read]
-    return network.activated(network.add("add", read), section.text("activation", "linear"))
-
-
-def fitted(network: Network, value: Value) -> Value:
-    """A tensor in the size of what comes before, for it to be added to."""
-    shape, wanted = value.shape, network.prev.shape
-    if len(shape) != 3 or len(wanted) != 3 or shape == wanted:
-        return value
-    for axis in (1, 2):
-        step = value.shape[axis] // wanted[axis] if wanted[axis] else 1
-        if step > 1:
-            value = network.add("slice", [value], {"axis": axis, "step": step})
-        elif value.shape[axis] < wanted[axis]:
-            value = network.add("upsample", [value], {"size": [*wanted[1:]]})
-            break
-    if shape[0] > wanted[0]:
-        return network.add("slice", [value], {"axis": "channels", "stop": wanted[0]})
-    if shape[0] < wanted[0]:
-        return network.add("pad", [value], {"padding": [[0, wanted[0] - shape[0]], 0, 0]})
-    return value
-
-
-def weighed(network: Network, value: Value, each_channel: bool) -> Value:
-    shape = [value.shape[0] if each_channel else 1, 1, 1]
-    return network.add("mul", [value, network.add("parameter", [], {"shape": shape})])
-
-
-@rule("scale_channels", "sam")
-def scale_channels(network: Network, section: Section) -> Value:
-    """Another layer's channels, or all its values, multiplied by what comes before."""
-    other = network.at(section.numbers_of("from")[0], section, "from")
-    product = network.add("mul", [other, network.image()])
-    return network.activated(product, section.text("activation", "linear"))

@@ -181,6 +181,9 @@ ACTIVATIONS: dict[str, tuple[str | None, Arguments]] = {
     "swish": ("silu", {}),
     "hardtan": ("hardtanh", {}),
     "hard_mish": ("mish", {}),
+    "silu": ("silu", {}),
+    "plse": ("hardsigmoid", {}),  # in straight pieces, of which the outer ones rise a little
+    "lhtan": ("hardtanh", {}),  # from 0 to 1, and leaky
     "relie": ("leaky_relu", {"slope": 0.01}),
     "ramp": ("leaky_relu", {"slope": 0.1}),
     "revleaky": ("leaky_relu", {"slope": 0.1}),

@@ -70,14 +70,14 @@ def lstm(network: Network, section: Section) -> Value:
 
 @rule("conv_lstm")
 def conv_lstm(network: Network, section: Section) -> Value:
-    """As lstm, of convolutions; those of the state have no stride."""
+    """As lstm, of convolutions; those of the state have no stride. With ``peephole`` the gates see the cell too."""
     section.options.setdefault("size", ("3", section.span))
     given: Arguments = {"out": section.number_of("output", 1), **window(section)}
     state: Arguments = {"out": given["out"], **window(section, (1, 1))}
     if section.number_of("groups", 1) > 1:
         given["groups"] = state["groups"] = section.number_of("groups")
-    if section.number_of("peephole") or section.number_of("bottleneck"):
-        return network.not_known(f"{section.type} with peephole or bottleneck", section)
+    if section.number_of("bottleneck"):
+        return network.not_known(f"{section.type} with bottleneck", section)
     return gated(network, section, "conv", network.image(), given, state)
 
 
@@ -87,13 +87,23 @@ def one_step(network: Network, type: str, vector: Value, out: int) -> Value:
 
 
 def gated(network: Network, section: Section, type: str, value: Value, given: Arguments, state: Arguments) -> Value:
-    """The gates f, i and o and the new value g; the cell is f * cell + i * g."""
+    """The gates f, i and o and the new value g; the cell is f * cell + i * g.
+
+    With ``peephole`` f and i see the cell of before, o the new one, by weights of their own.
+    """
+
+    def seen(sum: Value, cell: Value) -> Value:
+        if not section.number_of("peephole"):
+            return sum
+        return network.add("add", [sum, network.weigh(section, type, cell, state)])
+
     probe = network.probe(type, [value], given)
     kept, cell = network.state(probe), network.state(probe)
     sums = [both(network, section, type, value, kept, given, state) for _ in "figo"]
-    forget, read, give = (network.add("sigmoid", [sums[number]]) for number in (0, 1, 3))
+    forget, read = (network.add("sigmoid", [seen(one, cell)]) for one in sums[:2])
     new = network.add("mul", [read, network.add("tanh", [sums[2]])])
     now = network.add("add", [network.add("mul", [forget, cell]), new])
+    give = network.add("sigmoid", [seen(sums[3], now)])
     return network.add("mul", [give, network.add("tanh", [now])])
 
 
