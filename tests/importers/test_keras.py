@@ -95,6 +95,48 @@ def test_words_of_keras_1() -> None:
     assert figures(found) == (112 + 1625, 108 * 81 + 1620, [(5,)])
 
 
+KEYS_1 = {"nb_filter": 4, "border_mode": "valid", "bias": True}
+
+
+@pytest.mark.parametrize(
+    "said, shape, params, macs, output",
+    [
+        # Thresholds and slopes on both sides for each of 9 x 9 x 3 places, or of 3 channels; alpha and beta.
+        (layer("SReLU", shared_axes=None), (9, 9, 3), 4 * 243, 0, (9, 9, 3)),
+        (layer("SReLU", shared_axes=[1, 2]), (9, 9, 3), 12, 0, (9, 9, 3)),
+        (layer("ParametricSoftplus"), (9, 9, 3), 2 * 243, 0, (9, 9, 3)),
+        # (7 - 3) // 2 + 1 = 3 places, each with 3 * 5 * 4 weights and 4 biases.
+        (layer("LocallyConnected1D", filter_length=3, subsample_length=2, **KEYS_1), (7, 5), 192, 180, (3, 4)),
+        # Padding above, below, left and right.
+        (layer("ZeroPadding2D", padding=[1, 2, 3, 4], dim_ordering="tf"), (9, 9, 3), 0, 0, (12, 16, 3)),
+        # The size that is said, of which 17 and 18 have the same convolution back to 9.
+        *(
+            (
+                layer("Deconvolution2D", nb_filter=4, nb_row=3, nb_col=3, border_mode=mode, dim_ordering="tf",
+                      subsample=[2, 2], output_shape=[None, size, size, 4]),
+                (9, 9, 3), 112, 108 * 81, (size, size, 4),
+            )
+            for mode, size in (("same", 17), ("same", 18), ("valid", 19), ("valid", 20))
+        ),
+    ],
+)  # fmt: skip
+def test_layers_of_keras_1(said: Any, shape: Any, params: int, macs: int, output: tuple[int, ...]) -> None:
+    found = figures(read(chain(said, shape=(None, *shape))))
+    assert (found.params, found.macs, found.outputs) == (params, macs, [output])
+
+
+@pytest.mark.parametrize("mode, size", [("sum", 5), ("mul", 5), ("max", 5), ("concat", 10), ("dot", 1)])
+def test_a_sequential_of_keras_1_that_merges_others(mode: str, size: int) -> None:
+    """Two inputs, each with a layer of 10 x 5 weights and 5 biases; behind the Merge 3 of what it gives, with 3."""
+    dense = layer("Dense", output_dim=5, bias=True, activation="relu", batch_input_shape=[None, 10])
+    branch = {"class_name": "Sequential", "config": [dense]}
+    merge = layer("Merge", layers=[branch, branch], mode=mode, concat_axis=-1, dot_axes=1)
+    last = layer("Dense", "last", output_dim=3, bias=True)
+    found = figures(read({"class_name": "Sequential", "config": [merge, last]}))
+    assert (found.params, found.outputs) == (110 + 3 * size + 3, [(3,)])
+    assert found.macs == 100 + 3 * size + (5 if mode == "dot" else 0)
+
+
 def test_channels_first_is_a_layout_of_its_own() -> None:
     first = {**CONV, "config": {**CONV["config"], "data_format": "channels_first"}}
     found = read(chain(first, shape=(None, 3, 9, 9)))

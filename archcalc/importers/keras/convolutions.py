@@ -5,6 +5,7 @@ Where a layer runs along axes in front of its own (TimeDistributed), its window 
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from archcalc.importers.graphs.graph import Value
@@ -63,7 +64,7 @@ def convolution(call: Call) -> Value:
 
 @rule("Conv1DTranspose Conv2DTranspose Conv3DTranspose")
 def transposed(call: Call) -> Value:
-    """``same`` gives in * stride positions, ``valid`` never fewer than that."""
+    """``same`` gives in * stride positions, ``valid`` never fewer than that; Keras 1 says how many there are."""
     rank, lead = rank_of(call), [1] * call.lead
     kernel, stride = lead + call.per_axis("kernel_size", rank), lead + call.per_axis("strides", rank, 1)
     dilation = lead + call.per_axis("dilation_rate", rank, 1)
@@ -75,7 +76,14 @@ def transposed(call: Call) -> Value:
     if any(step != 1 for step in dilation):
         arguments["dilation"] = one_or_list(dilation)
     more = [0] * len(kernel)
-    if output is not None:
+    if isinstance(call.get("output_shape"), list) and not call.lead:
+        spatial = slice(-rank, None) if call.first(rank) else slice(-rank - 1, -1)
+        sizes, given = call.get("output_shape")[spatial], call.x.shape[spatial]
+        cut = [(n - 1) * step + size - out for n, step, size, out in zip(given, stride, width, sizes, strict=True)]
+        more = [-one if one < 0 else one % 2 for one in cut]
+        if any(one > 0 for one in cut):
+            arguments["padding"] = one_or_list([max(one + 1, 0) // 2 for one in cut])
+    elif output is not None:
         more = [0] * call.lead + call.per_axis("output_padding", rank)
         if same:
             arguments["padding"] = one_or_list([size // 2 for size in width])
@@ -117,12 +125,15 @@ def separable(call: Call) -> Value:
 def local(call: Call) -> Value:
     """A convolution with a matrix of its own at every position."""
     rank = rank_of(call)
-    if rank == 1 or call.lead or call.first(rank) != (call.network.graph.layout == "CHW"):
-        raise Unreadable(f"{call.layer.title} of one axis, or with channels elsewhere than in the file")
-    filters, given = call.number("filters"), window(call, rank)
-    probe = call.network.graph.applied("conv", {"out": filters, **given}, [call.x]).gives[0]
-    places = probe[0] * probe[1] if call.network.graph.layout == "HWC" else probe[1] * probe[2]
-    columns = call.add("unfold", given, call.x)
+    if call.lead or call.first(rank) != (call.network.graph.layout == "CHW"):
+        raise Unreadable(f"{call.layer.title} with channels elsewhere than in the file")
+    filters, given, x = call.number("filters"), window(call, rank), call.x
+    if rank == 1:  # a map of one column
+        x = call.add("unsqueeze", {"axis": 2 if call.network.graph.layout == "CHW" else 1}, x)
+        given = {name: [size, 1] if type(size) is int else size for name, size in given.items()}
+    probe = call.network.graph.applied("conv", {"out": filters, **given}, [x]).gives[0]
+    places = prod(probe[:-1] if call.network.graph.layout == "HWC" else probe[1:])
+    columns = call.add("unfold", given, x)
     if columns.shape[0] != places:
         columns = call.add("transpose", {"axis": [0, 1]}, columns)
     size = columns.shape[1]
@@ -132,7 +143,7 @@ def local(call: Call) -> Value:
         y = call.add("add", {}, y, call.add("parameter", {"shape": [places, filters]}))
     if call.network.graph.layout == "CHW":
         y = call.add("transpose", {"axis": [0, 1]}, y)
-    return call.activated(call.reshape(y, probe))
+    return call.activated(y if rank == 1 else call.reshape(y, probe))
 
 
 # Pools
@@ -191,8 +202,8 @@ def margins(call: Call, name: str, rank: int) -> list[Any]:
         ]
     if type(said) is int:
         found: list[Any] = [[said, said]] * rank
-    elif rank == 1 and len(said) == 2 and type(said[0]) is int:
-        found = [said]
+    elif len(said) == 2 * rank and all(type(one) is int for one in said):  # Keras 1
+        found = [[*said[axis : axis + 2]] for axis in range(0, 2 * rank, 2)]
     else:
         found = [[one, one] if type(one) is int else [*one] for one in said]
     if len(found) != rank or any(type(size) is not int for pair in found for size in pair):

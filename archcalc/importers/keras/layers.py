@@ -268,27 +268,52 @@ def leaky_relu(call: Call) -> Value:
     return call.add("leaky_relu", {"slope": real(call, name, 0.3)}, call.x)
 
 
-@rule("ELU ParametricSoftplus SReLU")
+@rule("ELU")
 def elu(call: Call) -> Value:
-    if call.layer.kind != "ELU":
-        raise Unreadable(f"{call.layer.kind} of Keras 1")
     return call.add("elu", {}, call.x)
+
+
+@rule("ParametricSoftplus")
+def parametric_softplus(call: Call) -> Value:
+    """Of Keras 1: alpha * softplus(beta * x), with both for each position."""
+    alpha, beta = (call.add("parameter", {"shape": learned_shape(call)}) for _ in "ab")
+    return call.add("mul", {}, call.add("softplus", {}, call.add("mul", {}, call.x, beta)), alpha)
+
+
+@rule("SReLU")
+def s_relu(call: Call) -> Value:
+    """Of Keras 1: three straight lines, of which the outer two have a slope and a threshold for each position."""
+    x = call.x
+    for _ in ("left", "right"):
+        slope, threshold = (call.add("parameter", {"shape": learned_shape(call)}) for _ in "at")
+        line = call.add("add", {}, call.add("mul", {}, x, slope), threshold)
+        x = call.add("max", {"axis": 0}, call.add("stack", {"axis": 0}, x, line))
+    return x
+
+
+def shared_axes(call: Call) -> set[int]:
+    said = call.get("shared_axes") or []
+    axes = said if isinstance(said, list) else [said]
+    return {call.axis(axis, len(call.x.shape)) for axis in axes} | {*range(call.lead)}
+
+
+def learned_shape(call: Call) -> list[int]:
+    """A number for each position of the axes that are not shared."""
+    shared = shared_axes(call)
+    return [1 if axis in shared else size for axis, size in enumerate(call.x.shape)]
 
 
 @rule("PReLU")
 def prelu(call: Call) -> Value:
     """A slope for each position of the axes that are not shared."""
-    x, said = call.x, call.get("shared_axes") or []
-    rank = len(x.shape)
-    shared = {call.axis(axis, rank) for axis in (said if isinstance(said, list) else [said])} | {*range(call.lead)}
+    x, rank, shared = call.x, len(call.x.shape), shared_axes(call)
     own = [axis for axis in range(rank) if axis not in shared]
     channel = 0 if call.network.graph.layout == "CHW" and rank > 1 else rank - 1
     if not own:
         return call.add("prelu", {}, x)
     if own == [channel]:
         return call.add("prelu", {"channels": "all"}, x)
-    shape = [1 if axis in shared else size for axis, size in enumerate(x.shape)][own[0] :]
-    slopes = call.add("parameter", {"shape": shape})
+    slopes = call.add("parameter", {"shape": learned_shape(call)[own[0] :]})
     stacked = call.add("stack", {"axis": 0}, x, call.add("mul", {}, x, slopes))
     return call.add("max", {"axis": 0}, stacked)
 

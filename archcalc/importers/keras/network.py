@@ -74,7 +74,7 @@ class Network:
         layers = self.layers_of(top)
         place = Place(frozen=not top.trainable)
         if top.kind == SEQUENTIAL:
-            return self.chain(layers, [self.first_input(top, layers)], place)
+            return self.chain(layers, self.start(top, layers, place), place)
         inputs = ends(top.get("input_layers"))
         named = {layer.name: layer for layer in layers}
         given = []
@@ -91,7 +91,26 @@ class Network:
         charge(LAYER * len(found))
         return [Layer(one, f"layer{number}") for number, one in enumerate(found)]
 
-    def first_input(self, model: Layer, layers: Sequence[Layer]) -> Value:
+    def start(self, model: Layer, layers: Sequence[Layer], place: Place, name: str = "input") -> list[Any]:
+        """What the first layer of a Sequential reads: an input; of Keras 1's Merge, what the models in it give."""
+        first = layers[0] if layers else model
+        held = first.get("layers") if first.kind == "Merge" and isinstance(first.config, Mapping) else None
+        if not isinstance(held, list):
+            return [self.first_input(model, layers, name)]
+        self.deep += 1
+        if self.deep > MOST_DEEP:
+            raise Wrong(f"models more than {MOST_DEEP} deep in one another")
+        found = []
+        for number, one in enumerate(held, 1):
+            branch = Layer(one, f"{name}_{number}")
+            if branch.kind != SEQUENTIAL:
+                raise Wrong(f"a Merge of {branch.title}, and only those of Sequential are read")
+            inside, inner = self.layers_of(branch), place.inside(branch, 0)
+            found += self.chain(inside, self.start(branch, inside, inner, f"{name}_{number}"), inner)
+        self.deep -= 1
+        return found
+
+    def first_input(self, model: Layer, layers: Sequence[Layer], called: str = "input") -> Value:
         """What a Sequential reads: as its first layer says, or as it was built."""
         first = layers[0] if layers else model
         inner = first
@@ -107,8 +126,8 @@ class Network:
         if isinstance(model.config, Mapping):
             built = built or model.get("build_input_shape")
         dtype = inner.get("dtype") if isinstance(inner.config, Mapping) and inner.kind == "InputLayer" else None
-        name = first.name if first.kind == "InputLayer" else "input"
-        return self.declared(name, said_shape(inner) or built, dtype, True)
+        name = first.name if first.kind == "InputLayer" else called
+        return self.declared(name, said_shape(inner) or built, dtype, called == "input")
 
     def held(self, model: Layer) -> list[Any]:
         found = model.config if isinstance(model.config, list) else model.get("layers")
