@@ -19,7 +19,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "filters size stride pad padding groups dilation batch_normalize activation antialiasing".split()
     ),
     "conv": ("filters", "size", "share_index", "activation", "dont_update"),
-    "maxpool": ("size", "stride", "padding", "maxpool_depth", "out_channels"),
+    "maxpool": ("size", "stride", "padding", "maxpool_depth", "out_channels", "antialiasing"),
     "local_avgpool": ("size", "stride"),
     "shortcut": ("from", "activation", "weights_type"),
     "route": ("layers", "groups", "group_id"),
@@ -32,8 +32,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "lstm": ("output", "batch_normalize"),
     "gru": ("output", "batch_normalize"),
     "crnn": ("hidden", "output", "size", "pad"),
-    "conv_lstm": ("output", "size", "pad"),
-    **dict.fromkeys(("avgpool", "softmax", "dropout", "yolo", "region", "cost", "warp", "empty"), ()),
+    "conv_lstm": ("output", "size", "pad", "peephole"),
+    "implicit_add": ("filters",),
+    "shift_channels": ("from",),
+    **dict.fromkeys(("avgpool", "softmax", "dropout", "yolo", "region", "cost", "warp", "empty", "l2norm"), ()),
 }
 LAYERS: dict[str, str] = {
     "Convolution": "convolution_param { num_output: # kernel_size: # stride: # pad: # group: # dilation: # }",
@@ -47,6 +49,8 @@ LAYERS: dict[str, str] = {
     "Permute": "permute_param { order: # order: # order: # order: # }",
     "Flatten": "flatten_param { axis: # end_axis: # }",
     "Scale": "scale_param { axis: # num_axes: # bias_term: true }",
+    "Parameter": "parameter_param { shape { dim: # dim: # } }",
+    "ContrastiveLoss": "",
     "Crop": "crop_param { axis: # offset: # }",
     "LSTM": "recurrent_param { num_output: # }",
     "Tile": "tile_param { axis: # tiles: # }",
@@ -60,6 +64,7 @@ LAYERS: dict[str, str] = {
     "Input": "input_param { shape { dim: # dim: # dim: # } }",
     **dict.fromkeys("ReLU BatchNorm Softmax LRN PReLU Split Accuracy Silence Bias BN Normalize MVN Warp".split(), ""),
 }
+OF_TWO = "Concat Eltwise Crop ROIPooling Accuracy Scale ContrastiveLoss".split()
 
 
 def foreign(random_: random.Random) -> bytes:
@@ -107,7 +112,11 @@ def caffe(random_: random.Random) -> str:
     for place in range(random_.choice((1, 3, 8, 20))):
         type = random_.choice([*LAYERS])
         reads = [random_.choice(blobs[-3:] if random_.random() < 0.9 else [*blobs, "none"]) for _ in range(2)]
-        reads = reads if type in ("Concat", "Eltwise", "Crop", "ROIPooling", "Accuracy") else reads[:1]
+        reads = (
+            reads
+            if type in ("Concat", "Eltwise", "Crop", "ROIPooling", "Accuracy", "Scale", "ContrastiveLoss")
+            else reads[:1]
+        )
         gives = [reads[0]] if random_.random() < 0.2 else [f"b{place + 1}"]
         gives += [f"c{place}"] if type == "Slice" else []
         blobs += gives
@@ -117,7 +126,8 @@ def caffe(random_: random.Random) -> str:
         words += [*(f'top: "{one}"' for one in gives), parameters]
         words += ["include { phase: TRAIN }"] if random_.random() < 0.03 else []
         words += ['param { name: "w" lr_mult: 0 }'] if random_.random() < 0.1 else []
-        found.append(f"layer {{ {' '.join(words)} }}\n")
+        line = f"layer {{ {' '.join(words)} }}\n"
+        found.append(line if random_.random() < 0.95 else f"layers {{ {line} }}\n")  # the oldest syntax
     return "".join(found)
 
 
@@ -162,6 +172,10 @@ KERAS: dict[str, str] = {
     "GroupNormalization": "groups axis",
     "Softmax": "axis",
     "PReLU": "shared_axes",
+    "SReLU": "shared_axes",
+    "LocallyConnected1D": "filters kernel_size strides",
+    "Deconvolution2D": "nb_filter nb_row nb_col subsample border_mode output_shape",
+    "Merge": "mode layers",
     "Reshape": "target_shape",
     "Permute": "dims",
     "RepeatVector": "n",

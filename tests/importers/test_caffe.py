@@ -292,6 +292,7 @@ def test_the_text_format() -> None:
         (layer("Convolution", "convolution_param { num_output: 2 axis: 2 }"), "has its channels on axis 2", 7),
         (CONV % "kernel_size: 3" + layer("Eltwise", "", "c data"), "reads [4, 7, 7] and [3, 9, 9], which have to", 8),
         (CONV % "kernel_size: 3" + layer("Crop", "crop_param { offset: 3 }", "data c"), "crops 9 to 7 from 3 on", 8),
+        (layer("Parameter", "parameter_param { shape { dim: 2 } }", ""), "no layer of net.prototxt reads an input", 7),
         ("layer {" * 60, "messages lie more than 50 deep in one another", 7),
     ],
 )  # fmt: skip

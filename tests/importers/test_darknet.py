@@ -174,6 +174,8 @@ def test_what_is_wrong_is_told_at_its_line(sections: str, message: str, line: in
 def test_nothing_to_compute() -> None:
     with pytest.raises(SpecError, match="no section that computes anything"):
         read("[yolo]\nmask=0\n")
+    with pytest.raises(SpecError, match=r"no section of net.cfg reads an input"):
+        read("[implicit]\nfilters=4\n")
 
 
 def test_no_size() -> None:

@@ -137,6 +137,8 @@ class Network:
         if not self.graph.nodes:
             raise SpecError(Diagnostic(f"{self.file.name} has no layer that computes anything", self.root.span))
         self.graph.outputs = [*dict.fromkeys(given)] or [self.graph.nodes[-1].outputs[0]]
+        if read.isdisjoint(self.graph.inputs.values()):
+            raise SpecError(Diagnostic(f"no layer of {self.file.name} reads an input", self.layer.message.span))
         used = read.union(self.graph.outputs)
         self.graph.inputs = {name: value for name, value in self.graph.inputs.items() if value in used}
         return self.graph

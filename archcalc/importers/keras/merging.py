@@ -67,8 +67,9 @@ def dot(call: Call) -> Value:
 
 def contracted(call: Call, read: Sequence[Value], axes: Any) -> Value:
     """Sums of products along an axis of each; a number is one position."""
-    one, other = read
+    one, other = at_least_two(call, read)[:2]
     pair = axes if isinstance(axes, list) else [axes, axes]
+    pair = [axis[0] if isinstance(axis, list) and len(axis) == 1 else axis for axis in pair]
     first, second = (call.axis(axis, len(x.shape)) for axis, x in zip(pair, (one, other), strict=True))
     if (first, second) == (len(one.shape) - 1, len(other.shape) - 2) and len(one.shape) == len(other.shape) == 2:
         return call.add("matmul", {}, one, other)
@@ -83,7 +84,7 @@ def contracted(call: Call, read: Sequence[Value], axes: Any) -> Value:
 @rule("Merge")
 def old_merge(call: Call) -> Value:
     """Of Keras 1: what it does is a word."""
-    mode = call.get("mode", "sum")
+    mode = str(call.get("mode", "sum"))
     kinds = {"sum": "Add", "mul": "Multiply", "ave": "Average", "max": "Maximum"}
     if mode in kinds:
         return merged(call, kinds[mode], call.inputs)
@@ -91,17 +92,23 @@ def old_merge(call: Call) -> Value:
         return joined(call, call.inputs, call.get("concat_axis", -1))
     if mode == "dot":
         return contracted(call, call.inputs, call.get("dot_axes", -1))
-    raise Unreadable(f"Merge with mode {str(mode)[:40]}")
+    raise Unreadable(f"Merge with mode {mode[:40]}")
 
 
 # Attention
 
 
 def read_of(call: Call, *names: str) -> list[Value]:
-    """The tensors of these arguments, by name or in order."""
+    """The tensors of these arguments, by name or in order. Raises Unreadable for less than two."""
     given = [*call.inputs]
     found = [given.pop(0) if given else call.kwargs.get(name) for name in names]
-    return [one for one in found if isinstance(one, Value)]
+    return at_least_two(call, [one for one in found if isinstance(one, Value)])
+
+
+def at_least_two(call: Call, read: Sequence[Value]) -> list[Value]:
+    if len(read) < 2:
+        raise Unreadable(f"{call.layer.title} takes two tensors, and reads {len(read)}")
+    return [*read]
 
 
 def causal(call: Call) -> Arguments:
@@ -222,6 +229,8 @@ def reshape(call: Call) -> Value:
 @rule("Permute")
 def permute(call: Call) -> Value:
     dims = call.get("dims", [])
+    if not isinstance(dims, list) or sorted(map(str, dims)) != sorted(map(str, range(1, len(dims) + 1))):
+        raise Unreadable(f"Permute with dims {str(dims)[:40]}")
     return call.permute(call.x, [*range(call.lead), *(call.lead + axis - 1 for axis in dims)])
 
 
