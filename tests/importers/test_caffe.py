@@ -89,6 +89,9 @@ def layer(type: str, parameters: str = "", bottoms: str = "data", tops: str = "x
             0,
             (3, 9, 9),
         ),
+        # DeepLab's dilation, and PSPNet's norm.
+        (CONV % "kernel_size: 3 pad: 2 hole: 2", 112, 108 * 81, (4, 9, 9)),
+        (layer("BN", "bn_param { slope_filler { value: 1 } momentum: 0.95 }"), 6, 0, (3, 9, 9)),
         # NVIDIA's norm has a scale and a shift.
         (layer("BatchNorm", "batch_norm_param { scale_bias: true }"), 6, 0, (3, 9, 9)),
         # The product of two blobs is learned by nobody, but a shift in the shape of the second may be behind it.
@@ -267,6 +270,25 @@ def test_regions_may_be_an_input() -> None:
     pooled = layer("ROIPooling", "roi_pooling_param { pooled_h: 2 pooled_w: 2 }", "data rois", "r")
     found = read(pooled + layer("InnerProduct", "inner_product_param { num_output: 5 }", "r", "f"), regions)
     assert figures(found) == Figures(65, 20 * 60, [(20, 5)])
+
+
+@pytest.mark.parametrize("pool", ["pool: AVE kernel_size: 2", "pool: MAX global_pooling: true"])
+def test_maps_of_regions_in_one_value(pool: str) -> None:
+    """As R-FCN does: 300 regions of 4x2x2, of which each map becomes one number."""
+    proposed = layer("Python", 'python_param { module: "rpn.proposal_layer" layer: "ProposalLayer" }', "c", "rois")
+    pooled = layer("PSROIPooling", "psroi_pooling_param { output_dim: 4 group_size: 2 }", "c rois", "r")
+    found = read(CONV_3 + proposed + pooled + layer("Pooling", f"pooling_param {{ {pool} }}", "r", "a"))
+    assert figures(found).outputs == [(300, 4, 1, 1)]
+    with pytest.raises(SpecError, match="reads maps of 300 regions, and windows are for one map"):
+        read(CONV_3 + proposed + pooled + layer("Pooling", "pooling_param { kernel_size: 1 }", "r", "a"))
+
+
+def test_losses_of_forks_are_left_out_where_they_learn_nothing() -> None:
+    labelled = SHAPE.replace("data", "label") + SHAPE
+    found = read(layer("FocalLoss", "focal_loss_param { alpha: 1 }", "c label", "loss"), labelled + CONV_3)
+    assert (figures(found).outputs, nodes(found)) == ([(4, 9, 9)], ["conv"])
+    with pytest.raises(SpecError, match="knows no layer 'CenterLoss'"):
+        read(layer("CenterLoss", "center_loss_param { num_output: 10 }", "c c", "loss"), labelled + CONV_3)
 
 
 def test_the_text_format() -> None:

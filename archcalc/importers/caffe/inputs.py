@@ -29,7 +29,7 @@ def declare_inputs(network: Network) -> None:
 def declare(network: Network, name: str, dims: Sequence[int], message: Message, only: bool) -> None:
     """An input, if a layer reads it for more than a loss; without its batch. Raises SpecError if it says no size."""
     readers = network.readers.get(name, [])
-    if not any(layer.type not in LABELLED or layer.bottoms[0] == name for layer in readers):
+    if not any(not compares(layer) or layer.bottoms[0] == name for layer in readers):
         network.put(name, None)
         return
     batch = 1 if any(layer.type in RECURRENT and name in layer.bottoms for layer in readers) else 0
@@ -52,9 +52,13 @@ def declare(network: Network, name: str, dims: Sequence[int], message: Message, 
 LABELLED = frozenset(
     "Accuracy SoftmaxWithLoss EuclideanLoss HingeLoss SigmoidCrossEntropyLoss InfogainLoss MultinomialLogisticLoss"
     " ContrastiveLoss TripletLoss SmoothL1Loss MultiBoxLoss Silence SoftmaxLoss CrossEntropyLoss L1Loss"
-    " DetectionEvaluate HDF5Output".split()
+    " DetectionEvaluate HDF5Output SegAccuracy MatWrite".split()
 )
 """Layers that compare with labels, or throw away what they read."""
+
+
+def compares(layer: Layer) -> bool:
+    return layer.type in LABELLED or layer.is_loss
 
 
 @rule("Input", reads=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.importers.caffe.inputs import LABELLED, POOLS_REGIONS
+from archcalc.importers.caffe.inputs import LABELLED, POOLS_REGIONS, compares
 from archcalc.importers.caffe.network import RULES, Blob, Layer, Network, rule
 from archcalc.importers.caffe.text import Message
 from archcalc.layers.base import Arguments
@@ -21,6 +21,8 @@ Blobs = list["Blob | None"]
 
 def per_axis(given: Message, name: str, default: int, axes: int = 2) -> list[int]:
     """``kernel_size``, ``stride``, ``pad`` or ``dilation``: one number, one an axis, or those of h and w apart."""
+    if name == "dilation" and any(given.words(word) for word in ("hole", "hole_h", "hole_w")):
+        name = "hole"  # DeepLab's word
     short = {"kernel_size": "kernel"}.get(name, name)
     if given.words(f"{short}_h") or given.words(f"{short}_w"):
         return [given.number(f"{short}_h", default), given.number(f"{short}_w", default)]
@@ -109,6 +111,8 @@ def pooling(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     kind = given.text("pool", "MAX")
     word = {"AVE": "avg", "1": "avg"}.get(kind, "max")
     blob = read[0]
+    if blob.whole and len(blob.shape) == 4:
+        return [whole_maps(network, blob, given, word)]
     single(network, blob)
     if given.flag("global_pooling", False):
         return [network.add(f"adaptive_{word}_pool", [blob], {"size": 1})]
@@ -126,6 +130,14 @@ def pooling(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     if not rounds_down and any(sticks_out(*one) for one in zip(blob.shape[1:], kernel, stride, pad, strict=False)):
         arguments["ceil_mode"] = True
     return [network.add(f"{word}_pool", [blob], arguments)] * max(len(layer.tops), 1)
+
+
+def whole_maps(network: Network, blob: Blob, given: Message, word: str) -> Blob:
+    """One value for each map of each region. Raises SpecError for windows that are smaller than the maps."""
+    covers = per_axis(given, "kernel_size", 1) == [*blob.shape[2:]] and not any(per_axis(given, "pad", 0))
+    if not covers and not given.flag("global_pooling", False):
+        single(network, blob)
+    return network.add({"avg": "mean"}.get(word, word), [blob], {"axis": [2, 3], "keep": True})
 
 
 def sticks_out(size: int, kernel: int, stride: int, pad: int) -> bool:
@@ -266,8 +278,10 @@ def bias(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
 
 @rule("BN")
 def bn(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
-    """SegNet's norm: a scale and a shift a channel, statistics of the images at hand."""
-    return [network.add("batch_norm", read[:1], {"track": False})]
+    """A scale and a shift a channel. SegNet's has statistics of the images at hand, PSPNet's keeps them."""
+    given = layer.parameters("bn_param")
+    keeps = given.messages("slope_filler") or given.words("momentum") or given.words("frozen")
+    return [network.add("batch_norm", read[:1], {"counter": False} if keeps else {"track": False})]
 
 
 @rule("LRN")
@@ -301,7 +315,6 @@ SIMPLE: dict[str, tuple[str, Arguments]] = {
     "Sigmoid": ("sigmoid", {}), "TanH": ("tanh", {}), "AbsVal": ("abs", {}), "BNLL": ("softplus", {}),
     "ELU": ("elu", {}), "SELU": ("selu", {}), "Swish": ("silu", {}), "Mish": ("mish", {}), "GELU": ("gelu", {}),
     "HardSwish": ("hardswish", {}), "HardSigmoid": ("hardsigmoid", {}), "Exp": ("exp", {}), "Log": ("log", {}),
-    "Dropout": ("dropout", {"p": 0.5}),
 }  # fmt: skip
 
 
@@ -313,7 +326,7 @@ def simple(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
 RULES.update(dict.fromkeys(SIMPLE, simple))
 
 
-@rule("Dropout")
+@rule("Dropout", "SpatialDropout")
 def dropout(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     return [network.add("dropout", read, {"p": layer.parameters("dropout_param").real("dropout_ratio", 0.5)})]
 
@@ -355,7 +368,7 @@ def softmax(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
 @rule(*(LABELLED - {"SoftmaxWithLoss", "SoftmaxLoss"}), "DetectionOutput", "ArgMax", "Filter")
 def left_out(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     """A loss may compare two tensors that weights made, as that of a siamese network does; others are labels."""
-    compared = [blob for blob in read[1:] if blob.value in network.learned] if layer.type in LABELLED else read[1:]
+    compared = [blob for blob in read[1:] if blob.value in network.learned] if compares(layer) else read[1:]
     return network.leave_out([*read[:1], *compared])
 
 

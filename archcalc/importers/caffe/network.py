@@ -53,6 +53,12 @@ class Layer:
     def place(self) -> str:
         return f"layer {self.name or self.number}, line {self.message.span.line + 1}"
 
+    @property
+    def is_loss(self) -> bool:
+        """Whether it only compares, as its type says, and learns nothing."""
+        learns = any(one.words("num_output") for values in self.message.fields.values() for one in messages(values))
+        return self.type.endswith(("Loss", "Accuracy")) and not learns
+
     def parameters(self, *names: str) -> Message:
         """Those of the layer's type, such as ``convolution_param``."""
         return self.message.message(*names)
@@ -63,6 +69,10 @@ class Layer:
         if include:
             return any(holds(rule, phase) for rule in include)
         return not any(holds(rule, phase) for rule in exclude)
+
+
+def messages(values: Iterable[object]) -> list[Message]:
+    return [one for one in values if isinstance(one, Message)]
 
 
 def holds(rule: Message, phase: str) -> bool:
@@ -152,7 +162,8 @@ class Network:
             found: Sequence[Blob | None] = [None] * len(layer.tops)  # made of what was left out alone
         else:
             self.whole = any(blob.whole for blob in known)
-            rule = rule or (None if layer.bottoms else RULES["Data"])  # what reads nothing gives data, whatever it is
+            if rule is None:
+                rule = RULES["Data"] if not layer.bottoms else RULES["Silence"] if layer.is_loss else None
             found = self.not_known(layer.type, known) if rule is None else self.ruled(rule, layer, known)
         for name, blob in zip(layer.tops, found, strict=False):
             self.put(name, blob)
