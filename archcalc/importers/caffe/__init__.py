@@ -4,13 +4,13 @@ text.py      protobuf's text format
 older.py     layers of older files, as they are written today
 network.py   layers in the phase TEST, and the graph as it grows
 inputs.py    three spellings of an input, and layers of data
-layers.py    what each type of layer stands for; axes.py those that are about axes
+layers.py    dense layers, norms, activations; windows.py convolutions and pools; axes.py what joins, cuts and turns
+ends.py      losses, boxes and regions
 """
 
 from __future__ import annotations
 
-from archcalc.importers.caffe import axes as axes
-from archcalc.importers.caffe import layers as layers
+from archcalc.importers.caffe import axes, ends, layers, windows  # noqa: F401
 from archcalc.importers.caffe.inputs import declare_inputs
 from archcalc.importers.caffe.network import Network
 from archcalc.importers.caffe.text import parse

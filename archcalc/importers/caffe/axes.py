@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import prod
 
 from archcalc.errors import Diagnostic, SpecError
-from archcalc.importers.caffe.layers import Blobs, fitted
-from archcalc.importers.caffe.network import Blob, Layer, Network, rule
+from archcalc.importers.caffe.layers import fitted
+from archcalc.importers.caffe.network import Blob, Blobs, Layer, Network, rule
 from archcalc.layers.base import Arguments
 
 

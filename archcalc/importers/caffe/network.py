@@ -278,10 +278,11 @@ def is_zero(text: str) -> bool:
         return False
 
 
+Blobs = list["Blob | None"]
 Rule = Callable[[Network, Layer, list[Blob]], Sequence["Blob | None"]]
 RULES: dict[str, Rule] = {}
 NEEDS: dict[str, tuple[int, bool]] = {}
-"""What a layer of each type stands for (layers.py, axes.py, inputs.py)."""
+"""What a layer of each type stands for (layers.py, windows.py, axes.py, inputs.py, ends.py)."""
 
 
 def rule(*types: str, reads: int = 1, maps: bool = False) -> Callable[[Rule], Rule]:
