@@ -92,6 +92,13 @@ def test_means_that_norms_share_are_buffers_once() -> None:
     assert read(nodes, stored, {"x": [1, 4, 2, 2]}).totals() == {"params": 16, "buffers": 8, "macs": 0}
 
 
+def test_statistics_that_are_the_weights_too_are_counted_once() -> None:
+    """tf2onnx merges them in an untrained norm: ones are the factors and the variance, zeros the shifts and means."""
+    stored = [tensor(name, [4], bytes(16)) for name in ("ones", "zeros")]
+    found = read([batch_norm("x", "y", "ones zeros zeros ones")], stored, {"x": [1, 4, 2, 2]})
+    assert found.totals() == {"params": 8, "buffers": 0, "macs": 0}
+
+
 @pytest.mark.parametrize("value, params", [(0.02, 2 * 4), (0.0, 0), (1.0, 0)])
 def test_filled_tensors_stand_for_weights_that_were_taken_out(value: float, params: int) -> None:
     """The light files of the onnx package fill what were weights with 0.02; masks are filled with 0 and 1."""

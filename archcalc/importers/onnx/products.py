@@ -148,7 +148,8 @@ def batch_norm(op: Operation) -> Any:
     if op.get("spatial", 1) == 0:
         raise Unreadable("BatchNormalization of each position")
     affine = whole_weights(op, [weight, bias], x.shape[1])
-    track = all(learned(one) and key_of(one) not in op.partly for one in (mean, variance))
+    taken = {key_of(one) for one in (weight, bias)}  # equal numbers of an untrained norm may be one tensor
+    track = all(learned(one) and key_of(one) not in op.partly | taken for one in (mean, variance))
     arguments = said(
         {"affine": True, "track": True},
         affine=bool(affine),
