@@ -87,6 +87,7 @@ def read(sections: str, net: str = NET, **asked: object) -> Imported:
             (4, 8, 8),
         ),
         ("[reorg]\n", 0, 0, (12, 4, 4)),
+        ("[reorg]\nextra=1\nstride=1\n[softmax]\n", 0, 0, (193,)),
         (CONV + "[l2norm]\n[logxent]\n", 16, 768, (4, 8, 8)),
     ],
 )
@@ -175,7 +176,7 @@ def test_nothing_to_compute() -> None:
     with pytest.raises(SpecError, match="no section that computes anything"):
         read("[yolo]\nmask=0\n")
     with pytest.raises(SpecError, match=r"no section of net.cfg reads an input"):
-        read("[implicit]\nfilters=4\n")
+        read("[implicit]\nfilters=4\n[conv_lstm]\nsize=1\noutput=2\n")
 
 
 def test_no_size() -> None:

@@ -364,6 +364,7 @@ def test_what_is_unknown_is_told_whole() -> None:
         (chain(layer("Dot", axes=1)), "Dot takes two tensors, and reads 1"),
         (chain(layer("MultiHeadAttention", num_heads=1, key_dim=2)), "takes two tensors, and reads 1"),
         (chain(layer("Merge", mode=[])), r"Merge with mode \[\]"),
+        (chain(layer("Cropping2D", cropping=True)), "Cropping2D with cropping True"),
         (chain(layer("Permute", dims=3)), "Permute with dims 3"),
         (graph([node("Dense", "d", [["x", 0, 0, {}]], units=2)], [["x", 0, 0]], [["d", 0, 0]]), "'x' that is no layer"),
         (graph([node("InputLayer", "x", batch_input_shape=[None, 2])], [["x", 0, 0]], [["y", 0, 0]]), "does not give"),

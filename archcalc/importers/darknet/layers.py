@@ -148,7 +148,12 @@ def upsample(network: Network, section: Section) -> Value:
 
 @rule("reorg", "reorg3d")
 def reorg(network: Network, section: Section) -> Value:
-    """Pixels as channels. The order of elements is another than here, the size is not."""
+    """Pixels as channels. The order of elements is another than here, the size is not.
+
+    ``extra``: the elements as they are, and so many zeros behind them, as go.cfg has one for a pass.
+    """
+    if section.number_of("extra"):
+        return network.add("pad", [network.vector()], {"padding": [[0, section.number_of("extra")]]})
     if section.number_of("flatten"):
         return network.prev
     if not section.has("stride"):

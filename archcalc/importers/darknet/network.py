@@ -97,7 +97,7 @@ class Network:
             message = f"{self.file.name} has no section that computes anything"
             raise SpecError(Diagnostic(message, self.current.span))
         read = {value for node in self.graph.nodes for value in node.inputs}
-        if read.isdisjoint(self.graph.inputs.values()):
+        if next(iter(self.graph.inputs.values())) not in read:
             raise SpecError(Diagnostic(f"no section of {self.file.name} reads an input", self.current.span))
         self.graph.outputs = [*dict.fromkeys([*self.outputs, self.prev])]
         return self.graph

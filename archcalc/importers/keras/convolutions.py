@@ -200,6 +200,8 @@ def margins(call: Call, name: str, rank: int) -> list[Any]:
             [said.get(one, 0), said.get(other, 0)]
             for one, other in (("top_pad", "bottom_pad"), ("left_pad", "right_pad"))
         ]
+    if type(said) not in (int, list):
+        raise Unreadable(f"{call.layer.title} with {name} {str(said)[:40]}")
     if type(said) is int:
         found: list[Any] = [[said, said]] * rank
     elif len(said) == 2 * rank and all(type(one) is int for one in said):  # Keras 1
