@@ -272,6 +272,22 @@ def test_regions_may_be_an_input() -> None:
     assert figures(found) == Figures(65, 20 * 60, [(20, 5)])
 
 
+@pytest.mark.parametrize(
+    "bottoms, tops, parameters",
+    [("data cont", "h", ""), ("data cont h0 c0", "h hT cT", "expose_hidden: true")],
+)
+def test_a_recurrent_layer(bottoms: str, tops: str, parameters: str) -> None:
+    """7 steps of a batch of 2: 4 * 6 * (5 + 6) weights and 4 * 6 biases; states in and out are no weights."""
+    sizes = {"data": "7 2 5", "cont": "7 2", "h0": "1 2 6", "c0": "1 2 6"}
+    said = {name: " ".join(f"dim: {size}" for size in sizes[name].split()) for name in bottoms.split()}
+    head = "".join(f'input: "{name}" ' for name in said)
+    head += "".join(f"input_shape {{ {dims} }} " for dims in said.values())
+    lstm = layer("LSTM", f"recurrent_param {{ num_output: 6 {parameters} }}", bottoms, tops)
+    found = figures(read(lstm, head))
+    assert (found.params, found.macs) == (264 + 24, 7 * 264)
+    assert found.outputs == [(7, 6), (1, 6), (1, 6)][: len(tops.split())]
+
+
 @pytest.mark.parametrize("pool", ["pool: AVE kernel_size: 2", "pool: MAX global_pooling: true"])
 def test_maps_of_regions_in_one_value(pool: str) -> None:
     """As R-FCN does: 300 regions of 4x2x2, of which each map becomes one number."""

@@ -34,14 +34,22 @@ def embed(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
 
 @rule("LSTM", "RNN")
 def recurrent(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
-    """[T, N, ...]: the batch is the second axis. The second bottom says where sequences go on; a third is static."""
+    """[T, N, ...]: the batch is the second axis. The second bottom says where sequences go on; a third is static.
+
+    With ``expose_hidden`` the last two are the states to begin with, and those at the end are given.
+    """
     given = layer.parameters("recurrent_param")
-    blob = read[0]
-    if len(read) > 2:
+    blob, states = read[0], read[-2:] if given.flag("expose_hidden", False) and len(read) > 3 else []
+    if states and layer.type == "RNN":
+        return network.not_known("RNN with expose_hidden", read)
+    if len(read) - len(states) > 2:
         return network.not_known(f"{layer.type} with an input that is static", read)
     if len(blob.shape) > 2:
         blob = network.add("flatten", [blob], {"start": 1})
     hidden = given.number("num_output", 0)
+    if states:
+        network.add("lstm", [blob, *states], {"hidden": hidden, "biases": 1, "states": True})
+        return [Blob(value) for value in network.graph.nodes[-1].outputs]
     if layer.type == "LSTM":
         return [network.add("lstm", [blob], {"hidden": hidden, "biases": 1})]
     return [network.add("linear", [network.add("rnn", [blob], {"hidden": hidden, "biases": 1})], {"out": hidden})]
