@@ -269,6 +269,38 @@ def test_layers_of_sequences(layers: Any, params: int, macs: int, output: tuple[
     assert figures(read(chain(*layers, shape=(None, 7, 8)))) == (params, macs, [output])
 
 
+@pytest.mark.parametrize(
+    "operation, constants, reads, type, output",
+    [
+        ("AddV2", {}, 2, "add", (9, 9, 3)),
+        ("Relu6", {}, 1, "relu6", (9, 9, 3)),
+        ("Mean", {"1": [1, 2]}, 1, "global_avg_pool", (3,)),
+        ("Transpose", {"1": [0, 3, 1, 2]}, 1, "permute", (3, 9, 9)),
+        ("Reshape", {"1": [-1, 81, 3]}, 1, "reshape", (81, 3)),
+        ("ConcatV2", {"2": -1}, 2, "concat", (9, 9, 6)),
+    ],
+)
+def test_operations_of_tensorflow_2_0_to_2_3(
+    operation: str, constants: Any, reads: int, type: str, output: tuple[int, ...]
+) -> None:
+    said = json.dumps({"name": "y", "op": operation, "attr": {"T": {"type": "DT_FLOAT"}}})
+    made = node("TensorFlowOpLayer", "y", [["x", 0, 0, {}]] * reads, node_def=said, constants=constants)
+    start = node("InputLayer", "x", batch_input_shape=[None, 9, 9, 3])
+    found = read(graph([start, made], [["x", 0, 0]], [["y", 0, 0]]))
+    assert (nodes(found), figures(found).outputs) == ([type], [output])
+
+
+def test_a_tensorflow_operation_that_is_none() -> None:
+    start = node("InputLayer", "x", batch_input_shape=[None, 9, 9, 3])
+    for said, told in (("[", "'TensorFlowOpLayer'"), ('{"op": "Wave"}', "'Wave'"), ("[" * 100_000, "'TensorFlow")):
+        wave = node("TensorFlowOpLayer", "y", [["x", 0, 0, {}]], node_def=said)
+        with pytest.raises(SpecError, match=f"knows no layer {told}"):
+            read(graph([start, wave], [["x", 0, 0]], [["y", 0, 0]]))
+    wave = node("TensorFlowOpLayer", "y", [["x", 0, 0, {}]], node_def='{"op": "Mul"}', constants={"7": 1.0})
+    with pytest.raises(SpecError, match="constants of 'y' at other places"):
+        read(graph([start, wave], [["x", 0, 0]], [["y", 0, 0]]))
+
+
 def test_an_encoder_gives_its_states_to_a_decoder() -> None:
     layers = [
         node("InputLayer", "x", batch_input_shape=[None, 7, 8]),

@@ -6,6 +6,7 @@ of ``[layer, call, tensor, kwargs]``, with tensors in ``kwargs`` as ``[layer, ca
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Container, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -100,7 +101,18 @@ class Layer:
         """An operation as the file calls it."""
         if self.kind == "SlicingOpLambda":
             return "getitem"
+        if self.kind == "TensorFlowOpLayer":
+            return str(self.node_def.get("op", self.kind))
         return str(self.get("function", "")) if self.kind == "TFOpLambda" else self.kind
+
+    @property
+    def node_def(self) -> Mapping[str, Any]:
+        """TensorFlow's own description of a TensorFlowOpLayer, which is JSON in a text; empty if it is none."""
+        try:
+            found = json.loads(self.get("node_def"))
+        except (TypeError, ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, Mapping) else {}
 
     @property
     def own_name(self) -> str:
@@ -111,7 +123,8 @@ class Layer:
 
     def said(self, names: Container[str]) -> list[Said]:
         """Its calls. ``names``: those of all layers, which tell a tensor in an argument from other lists."""
-        return [one_call(raw, names) for raw in self.raw]
+        calls = [one_call(raw, names) for raw in self.raw]
+        return [with_constants(self, call) for call in calls] if self.kind == "TensorFlowOpLayer" else calls
 
 
 def one_call(raw: Any, names: Container[str]) -> Said:
@@ -129,6 +142,20 @@ def one_call(raw: Any, names: Container[str]) -> Said:
         found.append(one)
         kwargs.update(more)
     return Said([found[0] if len(found) == 1 else found] if found else [], kwargs)
+
+
+def with_constants(layer: Layer, call: Said) -> Said:
+    """A call of TensorFlowOpLayer, whose arguments are tensors and constants in the order of the operation."""
+    constants, tensors = layer.get("constants"), [*sents(call.args)]
+    placed = {str(key): one for key, one in constants.items()} if isinstance(constants, Mapping) else {}
+    places = [str(at) for at in range(len(placed) + len(tensors))]
+    if not placed.keys() <= {*places}:
+        raise Wrong(f"constants of '{layer.name}' at other places than its arguments")
+    args = [placed[at] if at in placed else tensors.pop(0) for at in places]
+    if layer.operation == "concat":
+        args = [args[:-1], args[-1]]
+    keeps = '"keep_dims":{"b":true}' in re.sub(r"\s", "", str(layer.get("node_def")))
+    return Said(args, {"keepdims": True} if keeps else {})
 
 
 def entry_of(entry: Any, names: Container[str]) -> tuple[Any, Arguments]:
