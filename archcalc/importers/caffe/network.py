@@ -6,6 +6,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 from archcalc.errors import Diagnostic, SpecError, unknown
 from archcalc.importers.caffe.older import OLD_TYPES, upgraded
@@ -46,7 +47,7 @@ class Layer:
         word = message.text("type")
         self.type = OLD_TYPES.get(word, word)
         if self.type not in RULES and any(not one.is_text for one in message.words("type")):
-            self.type = next((type for type in RULES if type.upper() == word.replace("_", "")), word)  # of a fork
+            self.type = of_forks().get(word.replace("_", ""), word)
         self.bottoms, self.tops = message.texts("bottom"), message.texts("top")
 
     @property
@@ -56,7 +57,7 @@ class Layer:
     @property
     def is_loss(self) -> bool:
         """Whether it only compares, as its type says, and learns nothing."""
-        learns = any(one.words("num_output") for values in self.message.fields.values() for one in messages(values))
+        learns = any(one.words("num_output") for one in self.message.messages(*self.message.fields))
         return self.type.endswith(("Loss", "Accuracy")) and not learns
 
     def parameters(self, *names: str) -> Message:
@@ -71,8 +72,10 @@ class Layer:
         return not any(holds(rule, phase) for rule in exclude)
 
 
-def messages(values: Iterable[object]) -> list[Message]:
-    return [one for one in values if isinstance(one, Message)]
+@cache
+def of_forks() -> dict[str, str]:
+    """The types that the old syntax of forks writes without quotes, such as PRELU and ROI_POOLING."""
+    return {type.upper(): type for type in RULES}
 
 
 def holds(rule: Message, phase: str) -> bool:

@@ -76,7 +76,7 @@ def transposed(call: Call) -> Value:
     if any(step != 1 for step in dilation):
         arguments["dilation"] = one_or_list(dilation)
     more = [0] * len(kernel)
-    if isinstance(call.get("output_shape"), list) and not call.lead:
+    if isinstance(call.get("output_shape"), list) and not call.lead and len(call.x.shape) == rank + 1:
         spatial = slice(-rank, None) if call.first(rank) else slice(-rank - 1, -1)
         sizes, given = call.get("output_shape")[spatial], call.x.shape[spatial]
         cut = [(n - 1) * step + size - out for n, step, size, out in zip(given, stride, width, sizes, strict=True)]
