@@ -21,10 +21,11 @@ SECONDS, MEGABYTES = 5.0, 300.0
 PLACE = re.compile(r"^ *--> (.+):(\d+):(\d+)$", re.MULTILINE)
 PLACELESS = re.compile(
     r"""
-    no\ file\ |cannot\ (read|write)\ |'.*'\ is\ (not\ UTF-8|larger\ than|a\ variant\ itself)|--|two\ variants\ are
-    |\S+\ has\ (no\ variant|\d+\ inputs)|unknown\ (column|counting)|no\ budget|'.*'\ (holds\ no\ reports|is\ not\ JSON)
+    no\ file\ |cannot\ (read|write)\ |'.*'\ is\ (not\ UTF-8|packed\ by|larger\ than|a\ variant\ itself)|--
+    |two\ variants\ are|\S+\ has\ (no\ variant|\d+\ inputs)
+    |unknown\ (column|counting)|no\ budget|'.*'\ (holds\ no\ reports|is\ not\ JSON)
     |'.*'\ means\ [\d,]+\ layers|the\ patterns\ take|to\ (\w+\ [\d,]+\ (layers|rows)|derive\ )
-    |a\ sum\ over|a\ pattern\ has|the\ ending\ of\ '|at\ depth\ \d+\ the\ picture|Mermaid\ draws
+    |tensors\ are\ drawn\ as|a\ sum\ over|a\ pattern\ has|the\ ending\ of\ '|at\ depth\ \d+\ the\ picture|Mermaid\ draws
     |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ git\ |no\ convention\ '|'.*'\ is\ asked\ for\ twice
     |'.*'\ has\ no\ sequence|\S+:\ node\ |byte\ [\d,]+\ of\ the\ file
     |no\ device\ '|.*\ has\ no\ peak\ of\b|no\ layer\ of\ '.*'\ is\ causal

@@ -23,7 +23,7 @@ IMAGES = [
     for spec in shipped_specs()["specs"]
     if len(spec["inputs"]) == 1 and len(shape := next(iter(spec["inputs"].values()))) == 3
 ]
-ONE_SIZE = {"vit", "maxvit", "masked-autoencoder"}
+ONE_SIZE = {"levit", "vit", "maxvit", "masked-autoencoder"}
 """The size is a variable: of the positions that are learned, or of the windows."""
 SOME_SIZES = set(
     "attention-unet dcgan-discriminator efficientdet hrnet image-encoder lenet5 unet yolov3 yolov8".split()

@@ -105,7 +105,9 @@ def efficientnet(c: Configuration, of: str) -> Model:
 
 
 def poolformer(c: Configuration, of: str) -> Model:
-    stages = c.number("num_encoder_blocks")
+    stages, pool = c.number("num_encoder_blocks"), c.number("pool_size")
+    if pool % 2 == 0:
+        raise c.wrong("pool_size", f"a pool of {pool} is padded to another size than it is added to")
     c.read.update(("patch_size", "stride", "layer_scale_init_value"))
     lists = {
         "widths": "hidden_sizes",
@@ -117,7 +119,7 @@ def poolformer(c: Configuration, of: str) -> Model:
     variables: Variables = {name: c.numbers(key, stages) for name, key in lists.items()}
     variables |= {
         "channels": c.number("num_channels"),
-        "pool": c.number("pool_size"),
+        "pool": pool,
         "ratio": c.ratio("mlp_ratio"),
         "act": c.act("hidden_act"),
         "layer_scale": c.flag("use_layer_scale", True),
@@ -153,9 +155,13 @@ def pvt(c: Configuration, of: str) -> Model:
 
 def levit(c: Configuration, of: str) -> Model:
     """A stage ends by thinning with four values to a key and linear layers twice as wide."""
-    size, patch = c.number("image_size"), c.number("patch_size")
-    for key, value in (("kernel_size", 3), ("stride", 2), ("padding", 1)):
+    size = c.number("image_size")
+    for key, value in (("kernel_size", 3), ("stride", 2), ("padding", 1), ("patch_size", 16)):
         c.fixed(key, value)
+    if size % 16:
+        raise c.wrong(
+            "image_size", f"levit's four convolutions make places of 16 x 16, and {size} is no multiple of 16"
+        )
     lists = {
         "widths": "hidden_sizes",
         "depths": "depths",
@@ -176,7 +182,6 @@ def levit(c: Configuration, of: str) -> Model:
     variables |= {
         "size": size,
         "channels": c.number("num_channels"),
-        "patch": patch,
         **c.head(of, heads),
     }
     return Model("levit", variables, SQUARE)
