@@ -117,3 +117,20 @@ def test_lists_inside_a_step_that_one_use_lacks_read_what_all_uses_have() -> Non
     found = spec_of(graph)
     assert found.proof.differences == []
     assert "residual" in found.text
+
+
+def test_a_module_that_reads_all_of_a_split_is_given_its_second_tensor_by_name() -> None:
+    graph = Graph("net")
+    value = graph.input("x", (8, 8, 8))
+    for number in range(3):
+        modules = (Module(f"gate{number}", f"gate{number}", "Gate"),)
+        one, other = graph.add("split", {"sizes": [4, 4], "axis": 0}, [value]).outputs
+        one = graph.add("conv", {"out": 8, "kernel": 3, "padding": 1}, [one], modules=modules).outputs[0]
+        other = graph.add("conv", {"out": 8, "kernel": 1}, [other], modules=modules).outputs[0]
+        other = graph.add("sigmoid", {}, [other], modules=modules).outputs[0]
+        value = graph.add("mul", {}, [one, other], modules=modules).outputs[0]
+        value = graph.add("relu", {}, [value], modules=modules).outputs[0]
+    graph.outputs = [value]
+    found = spec_of(graph)
+    assert found.proof.differences == []
+    assert "repeat: 3" in found.text

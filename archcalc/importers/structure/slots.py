@@ -124,7 +124,8 @@ def references(
     item: Item, known: Mapping[Value, Reference], prev: Sequence[Value], start: Value | None
 ) -> list[Reference]:
     """What a step reads, by place. Raises Apart for what is not in sight."""
-    if len(item.inputs) == len(prev) > 1 and all(one is other for one, other in zip(item.inputs, prev, strict=True)):
+    whole = len(item.inputs) == len(prev) > 1 and item.kind != CALL  # a block takes its other tensors by name
+    if whole and all(one is other for one, other in zip(item.inputs, prev, strict=True)):
         return [PREV]
     found: list[Reference] = []
     for number, value in enumerate(item.inputs):
