@@ -145,6 +145,8 @@ class CommitBase:
 
     def unchanged(self, target: Target, tree: Any) -> bool:
         """Whether the commit has the same bytes of the spec and its imports, and no file that was missing."""
+        if any(in_work_tree(path) != real for path, real in target.located.real.items()):
+            return False  # what a link leads to imports from beside itself; the commit may have a folder there
         texts = {
             in_work_tree(path): source and source.text.encode() for path, source in target.located.imported.items()
         }

@@ -137,6 +137,21 @@ def test_a_link_in_place_of_a_folder(repository: Repository, link: str, standing
     assert (found.ok, found.base, found.used) == (False, params(4), params(40))
 
 
+def test_a_link_in_place_of_a_folder_whose_files_import_one_another(repository: Repository) -> None:
+    """The files of both folders are alike but for the innermost: the link leads to a network that main has too."""
+    for folder, width in (("nets", 4), ("large", 40)):
+        repository.put(f"{folder}/net.yaml", "name: net\ninput: [3, 8, 8]\nimport: [part.yaml]\nlayers: [part]\n")
+        repository.put(f"{folder}/part.yaml", "name: part\ninput: [3, 8, 8]\nimport: [inner.yaml]\nlayers: [inner]\n")
+        repository.put(f"{folder}/inner.yaml", net(width).replace("net", "inner"))
+    repository.commit("base")
+    repository.git("branch", "base")
+    repository.git("rm", "-rq", "nets")
+    (repository.root / "nets").symlink_to("large")
+    repository.commit("link")
+    [found] = check("nets/net.yaml", base="base", **GROWTH)
+    assert (found.ok, found.base, found.used) == (False, params(4), params(40))
+
+
 def test_a_file_that_is_called_as_a_shipped_one(repository: Repository) -> None:
     repository.put("archcalc:a.yaml", net(4))
     repository.commit()
