@@ -226,3 +226,17 @@ def test_a_file_that_is_packed_is_told_to_be(capsys: pytest.CaptureFixture[str])
     Path("net.onnx.gz").write_bytes(gzip.compress(b"\x08\x08"))
     status, _, err = run(capsys, "show", "net.onnx.gz")
     assert (status, err) == (2, "error: 'net.onnx.gz' is packed by gzip\n  = help: unpack it first\n")
+
+
+@pytest.mark.parametrize("shape", ["3x8", "3x8x8x8", "x".join("1" * 200)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[net]\nheight=8\nwidth=8\nchannels=3\n[maxpool]\nsize=2\nstride=2\n",
+        "backbone:\n  - [-1, 1, Conv, [4, 3]]\nhead: []\n",
+    ],
+)
+def test_formats_of_images_take_no_other_shape(text: str, shape: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("net.yaml").write_text(text, encoding="utf-8")
+    status, _, err = run(capsys, "show", "net.yaml", "--input", shape)
+    assert (status, "reads an image, [C, H, W]" in err) == (2, True)

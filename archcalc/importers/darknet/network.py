@@ -37,6 +37,9 @@ class Network:
         """[C, H, W] as [net] says, or the number of its inputs."""
         asked = self.asked.shape("data")
         if asked is not None:
+            if len(asked) not in (1, 3):
+                message = f"Darknet reads an image, [C, H, W], or a vector, and no {'x'.join(map(str, asked))}"[:200]
+                raise SpecError(Diagnostic(message, net.span, help=f"such as {option('input', '3x416x416')}"))
             return asked
         shape = tuple(net.number_of(name) for name in ("channels", "height", "width"))
         if all(size > 0 for size in shape):

@@ -84,6 +84,9 @@ class Model(Builder):
         last = steps[-1].module if steps else ""
         side = SIZE_OF_CLASSIFIER if last == "Classify" else SIZE * (2 if "p6" in self.file.name else 1)
         shape = self.asked.shape("images") or (3, side, side)
+        if steps and len(shape) != 3:
+            message = f"a model reads an image, [C, H, W], and no {'x'.join(map(str, shape))}"[:200]
+            raise SpecError(Diagnostic(message, steps[0].span, help=f"such as {option('input', '3x640x640')}"))
         self.input = self.graph.input("images", shape)
         for step in steps:
             self.span, self.place = step.span, f"step {step.number} {step.module}, line {step.span.line + 1}"
