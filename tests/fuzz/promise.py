@@ -27,7 +27,7 @@ PLACELESS = re.compile(
     |'.*'\ means\ [\d,]+\ layers|the\ patterns\ take|to\ (\w+\ [\d,]+\ (layers|rows)|derive\ )
     |tensors\ are\ drawn\ as|a\ sum\ over|a\ pattern\ has|the\ ending\ of\ '|at\ depth\ \d+\ the\ picture|Mermaid\ draws
     |\S*\ has\ no\ file\ '|no\ layer\ '|no\ commit|no\ git\ |no\ convention\ '|'.*'\ is\ asked\ for\ twice
-    |'.*'\ has\ no\ sequence|\S+:\ node\ |byte\ [\d,]+\ of\ the\ file
+    |'.*'\ has\ no\ sequence|\S+:\ (node|layer)\ |byte\ [\d,]+\ of\ the\ file
     |no\ device\ '|.*\ has\ no\ peak\ of\b|no\ layer\ of\ '.*'\ is\ causal
     |'.*'\ is\ a\ spec\ itself|.*\ is\ a\ network\ that\ no\ spec|'.*'\ takes\ more\ than\b
     |'.*'\ (names\ several\ conventions|is\ a\ (file\ and\ a|link\ that)|is\ a\ file,\ and)
