@@ -65,6 +65,7 @@ def fault_of_data(found: Any) -> Iterator[str]:
 
 def fault_of_csv(out: str) -> Iterator[str]:
     yield from fault_of_text(out.replace("\r\n", "\n"))
+    csv.field_size_limit(len(out) + 1)  # a cell may be as long as a message
     rows = list(csv.reader(io.StringIO(out, newline=""), strict=True))
     if len({len(row) for row in rows}) > 1:
         yield "csv whose rows are not of one length"
