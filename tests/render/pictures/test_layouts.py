@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -76,6 +77,33 @@ def test_wires_cross_no_more_than_a_layout_library_lets_them(spec: str) -> None:
 def test_series_and_parallels_cross_nowhere(spec: str) -> None:
     _, layout, _ = drawn(scene(spec))
     assert crossings(layout.wires) == 0
+
+
+def series(random: Random, depth: int) -> list[Any]:
+    """Steps on 4 channels: layers, residuals, lists beside one another and in one another."""
+    found: list[Any] = []
+    for _ in range(random.randint(1, 3)):
+        kind = random.choice(("linear", "residual", "parallel", "steps") if depth else ("linear",))
+        if kind == "linear":
+            found.append({"linear": 4})
+        elif kind == "parallel":
+            branches = {f"b{place}": series(random, depth - 1) for place in range(random.randint(2, 3))}
+            found += [{"parallel": branches}, {"add": {}}]
+        else:
+            found.append({kind: series(random, depth - 1)})
+    return found
+
+
+@pytest.mark.sampled(10)
+@pytest.mark.parametrize("seed", range(200))
+def test_random_series_and_parallels_cross_nowhere(seed: int) -> None:
+    """Of so few steps that none is a piece of a list, which may end inside of what stands beside one another."""
+    random = Random(seed)
+    layers = series(random, random.randint(1, 4))
+    looks, layout, picture = drawn(scene(Spec("net", input=[4], layers=layers), random.randint(1, 5)))
+    assert not any("steps · " in getattr(mark, "text", "") for mark in picture.marks)
+    assert crossings(layout.wires) == 0
+    assert faults(looks, layout, picture) == []
 
 
 def test_a_fault_is_seen() -> None:
