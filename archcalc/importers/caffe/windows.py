@@ -36,10 +36,11 @@ def window(given: Message, axes: int) -> Arguments:
     return found
 
 
-@rule("Convolution", "ConvolutionDepthwise", "DepthwiseConvolution", "ConvolutionData")
+@rule("Convolution", "ConvolutionDepthwise", "DepthwiseConvolution", "ConvolutionData", "Deconvolution")
 def convolution(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
     """Several bottoms go through the same weights."""
     given = layer.parameters("convolution_param")
+    type = "conv_transpose" if layer.type == "Deconvolution" else "conv"
     found: Blobs = []
     for blob in read:
         single(network, blob)
@@ -50,24 +51,7 @@ def convolution(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
             arguments["groups"] = groups
         if not given.flag("bias_term", True):
             arguments["bias"] = False
-        found.append(network.add("conv", [blob], arguments))
-        share(network, len(found))
-    return found
-
-
-@rule("Deconvolution")
-def deconvolution(network: Network, layer: Layer, read: list[Blob]) -> Blobs:
-    given = layer.parameters("convolution_param")
-    found: Blobs = []
-    for blob in read:
-        single(network, blob)
-        behind_channels(network, blob, given)
-        arguments: Arguments = {"out": given.number("num_output", 0), **window(given, len(blob.shape) - 1)}
-        if given.number("group", 1) > 1:
-            arguments["groups"] = given.number("group", 1)
-        if not given.flag("bias_term", True):
-            arguments["bias"] = False
-        found.append(network.add("conv_transpose", [blob], arguments))
+        found.append(network.add(type, [blob], arguments))
         share(network, len(found))
     return found
 

@@ -29,13 +29,32 @@ def extra(b: Builder, x: Value, width: int, count: int) -> Value:
 
 def detect(b: Builder, maps: Sequence[Value], count: int, bins: int, legacy: bool, twice: bool = False) -> list[Value]:
     """Boxes as distributions over ``bins`` distances, and classes. ``twice``: a second head for one box an object."""
-    width = max(16, maps[0].shape[0] // 4, 4 * bins)
-    deep = max(maps[0].shape[0], min(count, 100))
+    deep = class_width(maps, count)
+    return detected(b, maps, bins, twice, lambda x: b.add("flatten", classes(b, x, deep, count, legacy), start=1))
+
+
+def box_width(maps: Sequence[Value], bins: int) -> int:
+    """How wide the layers before boxes are."""
+    width: int = max(16, maps[0].shape[0] // 4, 4 * bins)
+    return width
+
+
+def class_width(maps: Sequence[Value], count: int) -> int:
+    """How wide the layers before so many classes are."""
+    width: int = max(maps[0].shape[0], min(count, 100))
+    return width
+
+
+def detected(
+    b: Builder, maps: Sequence[Value], bins: int, twice: bool, scored: Callable[[Value], Value]
+) -> list[Value]:
+    """Boxes and what is ``scored`` for each place of each map."""
+    width = box_width(maps, bins)
     found: list[Value] = []
     for _ in range(1 + twice):
         with b.module("Detect"):
             sides = [boxes(b, x, width, bins) for x in maps]
-            named = [b.add("flatten", classes(b, x, deep, count, legacy), start=1) for x in maps]
+            named = [scored(x) for x in maps]
         side = b.concat(*sides, axis=1)
         found = [*found, side, b.add("sigmoid", b.concat(*named, axis=1))]
     if bins > 1:

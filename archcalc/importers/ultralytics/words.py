@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from archcalc.importers.graphs.graph import Value
 from archcalc.importers.ultralytics.blocks import bottleneck, kind
 from archcalc.importers.ultralytics.builder import Builder
-from archcalc.importers.ultralytics.heads import boxes, classes, expected, stored
+from archcalc.importers.ultralytics.heads import box_width, boxes, class_width, classes, detected, expected, stored
 
 
 def visual_prompts(b: Builder, maps: Sequence[Value], width: int, embedded: int) -> None:
@@ -34,19 +34,11 @@ def text_adapter(b: Builder, embedded: int) -> None:
 def detect_words(b: Builder, maps: Sequence[Value], text: Value, bins: int, legacy: bool, twice: bool) -> list[Value]:
     """As detect, but a place has an embedding, which is held against those of words."""
     count, embedded = text.shape
-    width = max(16, maps[0].shape[0] // 4, 4 * bins)
-    deep = max(maps[0].shape[0], min(count, 100))
-    found: list[Value] = []
-    for _ in range(1 + twice):
-        with b.module("Detect"):
-            sides = [boxes(b, x, width, bins) for x in maps]
-            named = [contrasted(b, classes(b, x, deep, embedded, legacy), text) for x in maps]
-        found = [*found, b.concat(*sides, axis=1), b.add("sigmoid", b.concat(*named, axis=1))]
-    if bins > 1:
-        found[-2] = expected(b, found[-2], bins)
+    deep = class_width(maps, count)
+    scored = detected(b, maps, bins, twice, lambda x: contrasted(b, classes(b, x, deep, embedded, legacy), text))
     stored(b, "visual_prompts", maps, lambda apart, read: visual_prompts(apart, read, deep, embedded))
     stored(b, "text_adapter", [], lambda apart, read: text_adapter(apart, embedded))
-    return found
+    return scored
 
 
 def contrasted(b: Builder, x: Value, text: Value, normed: bool = True) -> Value:
@@ -95,8 +87,7 @@ def image_pooling(
 
 
 def world_detect(b: Builder, maps: Sequence[Value], count: int, text: Value, bins: int, normed: bool) -> list[Value]:
-    width = max(16, maps[0].shape[0] // 4, 4 * bins)
-    deep = max(maps[0].shape[0], min(count, 100))
+    width, deep = box_width(maps, bins), class_width(maps, count)
     with b.module("Detect"):
         sides = [boxes(b, x, width, bins) for x in maps]
         named = [contrasted(b, classes(b, x, deep, text.shape[1], True), text, normed) for x in maps]
